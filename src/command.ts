@@ -1,0 +1,132 @@
+/**
+ * The only door to child processes. Each child leads its own process group, so that a cancelled run can end
+ * it together with everything it started; nothing here blocks, so that signal handlers run meanwhile.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const KILL_AFTER_MS = 1500;
+const LONGEST_LINE = 16_384;
+const KEPT_STDERR_LINES = 200;
+
+export interface CommandOptions {
+  cwd: string;
+  env: Record<string, string>;
+  input?: string | Uint8Array;
+  /** Called for each line of both streams; without it stdout is collected into the result. */
+  onLine?: (line: string) => void;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface CommandResult {
+  /** `null` when a signal ended the child: compare with `=== 0`. */
+  exitCode: number | null;
+  killedBy: NodeJS.Signals | null;
+  timedOut: boolean;
+  stdout: Buffer;
+  stderr: string;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends every process group started here, at once. For the last moment of this process. */
+export function killAll(): void {
+  for (const child of running) signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Cuts a stream into lines the way the runner does: at CR, LF or both. */
+export function lineSplitter(onLine: (line: string) => void): { write(text: string): void; end(): void } {
+  let rest = '';
+  return {
+    write(text) {
+      const lines = (rest + text).split(/\r\n|\r(?!$)|\n/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+      while (rest.length > LONGEST_LINE) {
+        onLine(rest.slice(0, LONGEST_LINE));
+        rest = rest.slice(LONGEST_LINE);
+      }
+    },
+    end() {
+      if (rest !== '') onLine(rest.replace(/\r$/, ''));
+      rest = '';
+    },
+  };
+}
+
+/**
+ * Runs one program and waits for it. Rejects only when it cannot be started (`ENOENT`, `EAGAIN`, …) or when
+ * `signal` is aborted, then with the signal's reason and after the whole group has ended.
+ */
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  options.signal?.throwIfAborted();
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+
+  const stdout: Buffer[] = [];
+  const stderr: string[] = [];
+  const out = options.onLine ? lineSplitter(options.onLine) : undefined;
+  const err = lineSplitter((line) => {
+    options.onLine?.(line);
+    stderr.push(line);
+    if (stderr.length > KEPT_STDERR_LINES) stderr.shift();
+  });
+  if (out) child.stdout!.setEncoding('utf8').on('data', (text: string) => out.write(text));
+  else child.stdout!.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => err.write(text));
+  child.stdin?.on('error', () => {}); // A child that does not read to the end says why by its exit code.
+  child.stdin?.end(options.input);
+
+  let timedOut = false;
+  let killTimer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    signalGroup(child, 'SIGTERM');
+    killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS);
+  };
+  const timeout =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          stop();
+        }, options.timeoutMs);
+  options.signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const [exitCode, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>(
+      (resolve, reject) => {
+        child.once('error', reject);
+        child.once('exit', () => signalGroup(child, 'SIGKILL')); // What it left in the background goes with it.
+        child.once('close', (code, signal) => resolve([code, signal]));
+      },
+    );
+    out?.end();
+    err.end();
+    options.signal?.throwIfAborted();
+    return { exitCode, killedBy, timedOut, stdout: Buffer.concat(stdout), stderr: stderr.join('\n') };
+  } finally {
+    clearTimeout(timeout);
+    clearTimeout(killTimer);
+    options.signal?.removeEventListener('abort', stop);
+    running.delete(child);
+  }
+}

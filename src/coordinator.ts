@@ -1,0 +1,509 @@
+/**
+ * The coordinator of a transaction (clauses 3 and 19): announces each effect in the ledger before it happens,
+ * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
+ * docs/security/atomic-commits.md is for those who integrate it elsewhere.
+ */
+import { basename, dirname, join } from 'node:path';
+import * as disk from './disk.ts';
+import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { type Credentials, Git } from './git.ts';
+import type { Identity } from './inputs.ts';
+import { Ledger, type Record } from './ledger.ts';
+import { checksums, type Manifest, makeManifest } from './manifest.ts';
+import { withTrailers } from './message.ts';
+import { type Participant, Transaction } from './participant.ts';
+import { quote } from './paths.ts';
+import { Remote } from './remote.ts';
+import { type Base, findRepository, type Layout, Repository, readBase } from './repository.ts';
+import { breakHardLinks, type StagedFile, stage, stagedPath } from './staging.ts';
+import { requireSpace, resolveTarget, stagingFor, Target } from './target.ts';
+import {
+  checkTree,
+  digestOf,
+  firstDifference,
+  hashTree,
+  listFiles,
+  type Progress,
+  sameTree,
+  type Tree,
+  totalBytes,
+} from './tree.ts';
+
+export interface CoordinatorOptions {
+  /** Boundary of everything: the target must be inside. */
+  workspace: string;
+  workingDirectory: string;
+  /** Absolute path of the directory to replace. */
+  target: string;
+  transactionId: string;
+  agentId: string;
+  commitNode: string;
+  /** RFC 3339, UTC, whole seconds. */
+  generatedAt: string;
+  runUrl: string | null;
+  atomicity: 'strict' | 'journaled';
+  /** Name of the manifest inside the target. */
+  manifest: string;
+  commit: boolean;
+  author: Identity;
+  branch: string | undefined;
+  push: boolean;
+  remote: string;
+  credentials?: Credentials;
+  lockTimeoutMs: number;
+  signal?: AbortSignal;
+  /** One line for the log. */
+  say: (message: string) => void;
+  /** Wraps each step of the protocol: log group, duration. */
+  step: <T>(name: string, perform: () => Promise<T>) => Promise<T>;
+  progress?: Progress;
+  /** Further systems that join: prepared first, committed after the branch and before the push, undone in reverse. */
+  participants?: Participant[];
+}
+
+export interface Outcome {
+  state: 'COMMITTED';
+  changed: boolean;
+}
+
+interface Seal {
+  tree: Tree;
+  manifest: Manifest;
+  /** The tree with the manifest in it, as it stands in staging. */
+  sealed: Tree;
+  sealedAtMs: number;
+}
+
+export class AtomicCommitCoordinator {
+  readonly options: CoordinatorOptions;
+  readonly #git: Git;
+  #layout: Layout | undefined;
+  #ledger: Ledger | undefined;
+  #transaction: Transaction | undefined;
+  #base: Base | undefined;
+  #target: Target | undefined;
+  #repository: Repository | undefined;
+  #remote: Remote | undefined;
+  #sources = new Map<string, string>();
+  #seal: Seal | undefined;
+  #published: { tree: Tree; hashedAtMs: number } | undefined;
+  #located = false;
+  #rollbackMs: number | undefined;
+
+  constructor(options: CoordinatorOptions) {
+    this.options = options;
+    this.#git = new Git(options.workingDirectory, options.credentials);
+  }
+
+  /** The transaction's record, once begun. */
+  get record(): Readonly<Record> | undefined {
+    return this.#transaction?.record;
+  }
+
+  get seal(): Readonly<Seal> | undefined {
+    return this.#seal;
+  }
+
+  /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
+  get rollbackMs(): number | undefined {
+    return this.#rollbackMs;
+  }
+
+  /** Where outputs are to be written before `sealStaging`. */
+  get staging(): string {
+    return this.#begun.record.staged;
+  }
+
+  /** Lines of `sha256sum -c` for the sealed files. */
+  get checksums(): string {
+    return checksums(this.#seal!.tree, this.options.manifest, this.#seal!.manifest);
+  }
+
+  get #begun(): Transaction {
+    if (!this.#transaction) throw new Error('begin has not been called');
+    return this.#transaction;
+  }
+
+  /** Performs one step of the protocol and notes it in the audit trail. */
+  readonly step = async <T>(phase: string, perform: () => Promise<T>): Promise<T> => {
+    const began_at = new Date().toISOString();
+    const startedAt = performance.now();
+    let failed: 0 | 1 = 1;
+    try {
+      const result = await this.options.step(phase, perform);
+      failed = 0;
+      return result;
+    } finally {
+      this.#ledger?.notePhase({ phase, began_at, milliseconds: performance.now() - startedAt, failed });
+    }
+  };
+
+  async #locate(): Promise<void> {
+    if (this.#located) return;
+    const { workingDirectory, commit } = this.options;
+    try {
+      this.#layout = await findRepository(this.#git);
+    } catch (error) {
+      if (commit) throw error;
+    }
+    if (commit && !this.#layout) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `${quote(workingDirectory)} is not in a working tree of git`,
+        {
+          next: 'Check the repository out first, or set commit to false to publish the directory alone.',
+        },
+      );
+    }
+    this.#located = true;
+  }
+
+  get #ledgerDirectory(): string {
+    if (this.#layout) return join(this.#layout.commonDirectory, 'atomic');
+    const { target } = this.options;
+    return join(dirname(target), `.${basename(target)}.atomic`);
+  }
+
+  /** True when an earlier transaction left a ledger, which must be settled first. Touches nothing. */
+  async hasHistory(): Promise<boolean> {
+    await this.#locate();
+    return Ledger.exists(this.#ledgerDirectory);
+  }
+
+  /** Takes the lock and opens the ledger (clause 3.1). Throws 65 after `lock-timeout`. */
+  async open(): Promise<void> {
+    if (this.#ledger) return;
+    await this.#locate();
+    const { lockTimeoutMs, signal, say } = this.options;
+    this.#ledger = await Ledger.open(this.#ledgerDirectory, {
+      timeoutMs: lockTimeoutMs,
+      onWait: say,
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  /**
+   * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
+   * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
+   */
+  async begin(taskId: string): Promise<void> {
+    const { options } = this;
+    await this.#locate();
+    const target = resolveTarget(options.target, options.workspace);
+    const root = this.#layout?.topLevel ?? dirname(target);
+    if (options.commit) this.#base = await readBase(this.#git, options.branch);
+    if (options.commit && !target.startsWith(`${root}/`)) {
+      throw new TransactionError(
+        'OUTPUT_NOT_WRITABLE',
+        `target ${quote(target)} is outside the repository ${root}`,
+      );
+    }
+    const staging = stagingFor(target, options.transactionId);
+    const record: Record = {
+      id: options.transactionId,
+      state: 'INTENT',
+      task_id: taskId,
+      agent_id: options.agentId,
+      commit_node: options.commitNode,
+      run_url: options.runUrl,
+      pid: process.pid,
+      began_at: new Date().toISOString(),
+      ended_at: null,
+      exit_code: null,
+      reason: null,
+      settled: 0,
+      target,
+      staging,
+      staged: stagedPath(staging, options.commit ? root : dirname(target), target),
+      manifest: options.manifest,
+      publication: null,
+      created_parent: null,
+      old_digest: null,
+      manifest_sha256: null,
+      branch: this.#base?.branch ?? null,
+      base_sha: this.#base?.sha ?? null,
+      commit_sha: null,
+      saved_index: null,
+      index_sha256: null,
+      remote: options.commit && options.push ? options.remote : null,
+      remote_sha: null,
+    };
+    await this.open();
+    await this.#ledger!.begin(record);
+    this.#transaction = new Transaction(this.#ledger!, record);
+    this.#target = new Target(this.#transaction, options.atomicity);
+    if (this.#base) {
+      const { checkedOut } = this.#base;
+      this.#repository = new Repository(this.#transaction, {
+        git: this.#git,
+        layout: this.#layout!,
+        checkedOut,
+        signal: options.signal,
+      });
+      if (record.remote !== null) {
+        this.#remote = new Remote(this.#transaction, {
+          git: this.#git,
+          say: options.say,
+          signal: options.signal,
+        });
+      }
+    }
+    await this.#ledger!.makeReserve();
+    await this.#target.createStaging();
+    await this.#repository?.checkpoint({ author: options.author, date: this.#date });
+  }
+
+  /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
+  async stageChanges(files: readonly StagedFile[]): Promise<void> {
+    const { signal, progress } = this.options;
+    const hashes = await stage(this.staging, files, { signal, progress });
+    for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
+  }
+
+  /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
+  async sealStaging(): Promise<Seal> {
+    if (this.#seal) return this.#seal;
+    const { options, staging } = this;
+    const { signal, progress } = options;
+    const paths = listFiles(staging);
+    checkTree(staging, paths, options.manifest);
+    await breakHardLinks(staging, paths, signal);
+    const tree = await hashTree(staging, { signal, progress });
+    for (const { path, sha256 } of tree) {
+      const source = this.#sources.get(path);
+      if (source !== undefined && source !== sha256) {
+        throw new TransactionError(
+          'ATOMIC_COMMIT_FAILED',
+          `${quote(path)} in staging is not what its source held when it was copied`,
+          {
+            next: 'Let nothing else write to staging, and look at the disk.',
+          },
+        );
+      }
+    }
+    const { task_id: taskId, base_sha: baseCommit } = this.#begun.record;
+    const manifest = makeManifest(tree, {
+      transactionId: options.transactionId,
+      generatedAt: options.generatedAt,
+      taskId,
+      agentId: options.agentId,
+      commitNode: options.commitNode,
+      ...(baseCommit === null ? {} : { baseCommit }),
+    });
+    await disk.createFile(join(staging, options.manifest), manifest.bytes);
+    await disk.syncFileSystem(staging);
+    const sealed = await this.#sealedTree(tree, manifest);
+    this.#seal = { tree, manifest, sealed, sealedAtMs: Date.now() };
+    await this.#ledger!.seal(options.transactionId, tree, manifest.sha256);
+    this.#begun.reread();
+    return this.#seal;
+  }
+
+  async #sealedTree(tree: Tree, manifest: Manifest): Promise<Tree> {
+    const own = (await hashTree(this.staging, { only: [this.options.manifest] }))[0]!;
+    if (own.sha256 !== manifest.sha256) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `${quote(own.path)} in staging is not what was written`,
+      );
+    }
+    return [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  /** Throws 65 when a file below `directory` is no longer what was sealed. */
+  async requireSeal(directory: string, when: string): Promise<void> {
+    const { sealed, sealedAtMs } = this.#seal!;
+    const path = await firstDifference(directory, sealed, sealedAtMs, this.options.signal);
+    if (path === undefined) return;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `${quote(path)} changed after it was sealed, ${when}`,
+      {
+        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+      },
+    );
+  }
+
+  /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
+  requirePreconditions(): void {
+    const { tree } = this.#seal!;
+    if (this.#layout && this.options.commit) {
+      requireSpace(this.#layout.commonDirectory, totalBytes(tree), 0, 'the commit');
+    }
+    requireSpace(dirname(this.#begun.record.target), 0, 0, 'publishing');
+  }
+
+  /** Space for files that are about to be copied to staging. Throws 62. */
+  requireSpaceFor(bytes: number, files: number): void {
+    requireSpace(this.staging, bytes, files, 'staging');
+  }
+
+  /**
+   * True when nothing differs from what is published and the remote branch carries it (clause 3.8). A clean
+   * working tree proves nothing: an earlier, failed push may have left its commit here alone.
+   */
+  async isPublished(): Promise<boolean> {
+    const { signal } = this.options;
+    const hashedAtMs = Date.now();
+    const tree = await this.#target!.published({ ...(signal ? { signal } : {}) });
+    this.#published = tree && { tree, hashedAtMs };
+    await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
+    const { manifest } = this.options;
+    if (!tree?.some((entry) => entry.path === manifest)) return false;
+    const outputs = tree.filter((entry) => entry.path !== manifest);
+    if (!sameTree(outputs, this.#seal!.tree)) return false;
+    if (this.#repository && !(await this.#repository.isClean())) return false;
+    return this.#remote === undefined || (await this.#remote.carries(this.#repository!.path));
+  }
+
+  /** Ends a transaction that had nothing to change. */
+  async endUnchanged(): Promise<Outcome> {
+    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'nothing to change' });
+    return { state: 'COMMITTED', changed: false };
+  }
+
+  /**
+   * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
+   * throws before that point leaves the undoing to `rollback`.
+   */
+  async commit(message: string, validate?: () => Promise<void>): Promise<Outcome> {
+    const { step } = this;
+    const { participants = [] } = this.options;
+    const transaction = this.#begun;
+    await this.sealStaging();
+    if (!this.#published && transaction.record.old_digest === null) await this.isPublished();
+
+    await step('Prepare the commit', async () => {
+      const { author } = this.options;
+      this.#repository?.describe({ message: await this.compose(message), author, date: this.#date });
+      for (const participant of [this.#remote, ...participants, this.#repository, this.#target]) {
+        await participant?.prepare();
+      }
+    });
+    await step('Publish', async () => {
+      await this.requireSeal(this.staging, 'before it was published');
+      await transaction.update({ state: 'PUBLISHING' });
+      await this.#target!.commit();
+      await transaction.update({ state: 'PUBLISHED' });
+      await this.#requireUntouched();
+    });
+    if (validate) {
+      await step('Validate', async () => {
+        await validate();
+        await this.requireSeal(transaction.record.target, 'by the validation');
+      });
+    }
+    await step('Commit', async () => {
+      for (const participant of participants) await participant.commit();
+      await this.#repository?.commit(); // Without a push, this is the commit point.
+    });
+    if (this.#remote) {
+      await step('Push', async () => {
+        await transaction.update({ state: 'PUSHING' });
+        await this.#remote!.commit(); // The commit point.
+      });
+    }
+    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'committed' });
+    return { state: 'COMMITTED', changed: true };
+  }
+
+  /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
+  async #requireUntouched(): Promise<void> {
+    const previous = this.#target!.previous;
+    if (previous === undefined) return;
+    const { tree, hashedAtMs } = this.#published!;
+    const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
+    if (path === undefined) return;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `${quote(path)} in the target was changed by another process while this transaction ran`,
+      { next: 'Its change was kept. Let nothing else write to the target, and run again.' },
+    );
+  }
+
+  /** The whole commit message: `text` and the trailers of clause 9. After `sealStaging`. Twice is once. */
+  async compose(text: string): Promise<string> {
+    const { options } = this;
+    return withTrailers(this.#git, text, {
+      'Task-ID': this.#begun.record.task_id,
+      CommitNode: options.commitNode,
+      'Agent-ID': options.agentId,
+      'Transaction-ID': options.transactionId,
+      'Transaction-Timestamp': options.generatedAt,
+      'Manifest-SHA256': this.#seal!.manifest.sha256,
+    });
+  }
+
+  get #date(): number {
+    return Date.parse(this.options.generatedAt) / 1000;
+  }
+
+  /**
+   * Undoes everything, last effect first, and ends `ROLLED_BACK`. A push that may have landed is not undone:
+   * then this throws 66 and the next run settles it. Does nothing after `commit` has returned.
+   */
+  async rollback(cause: unknown): Promise<void> {
+    const transaction = this.#transaction;
+    if (!transaction || isTerminal(transaction.record)) return;
+    const startedAt = performance.now();
+    const failure = asTransactionError(cause, 'the transaction failed');
+    try {
+      await this.#ledger!.releaseReserve();
+      if (transaction.record.state === 'PUSHING') {
+        if (this.#remote!.mayLand) throw failure;
+        await transaction.update({ state: 'ROLLING_BACK' });
+      } else if (
+        transaction.record.state === 'PUBLISHED' &&
+        !this.#remote &&
+        (await this.#repository?.hasMoved())
+      ) {
+        return await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'committed' });
+      }
+      const { participants = [] } = this.options;
+      for (const participant of [this.#repository, ...participants.toReversed(), this.#target]) {
+        await participant?.rollback();
+      }
+      this.#rollbackMs = performance.now() - startedAt;
+    } catch (error) {
+      const undoing = asTransactionError(error, 'undoing failed');
+      const { exit_code: exitCode } = transaction.record;
+      if (exitCode === null) await transaction.update({ reason: undoing.message }).catch(() => {});
+      throw new TransactionError('ROLLBACK_FAILED', undoing.message, {
+        cause: error,
+        tail: undoing.tail,
+        next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
+      });
+    }
+    await this.#end({ state: 'ROLLED_BACK', exit_code: EXIT_CODES[failure.code], reason: failure.message });
+  }
+
+  /** Writes the terminal state, then removes what is private. What cannot be removed is left to recovery. */
+  async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {
+    const transaction = this.#begun;
+    const early = changes.state === 'ROLLED_BACK' && transaction.record.commit_sha === null;
+    // Before the exchange staging is removed first: on a full disk that makes room for the record.
+    if (early) await this.#target?.complete();
+    await transaction.update({ ...changes, ended_at: new Date().toISOString() });
+    try {
+      await this.#ledger!.releaseReserve();
+      const { participants = [] } = this.options;
+      for (const participant of [this.#target, this.#repository, this.#remote, ...participants]) {
+        await participant?.complete();
+      }
+      await transaction.update({ settled: 1 });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.options.say(`Warning: private files could not be removed yet, the next run will: ${why}`);
+    }
+  }
+
+  /** Lets the lock go. */
+  close(): void {
+    this.#ledger?.close();
+    this.#ledger = undefined;
+  }
+}
+
+function isTerminal({ state }: Readonly<Record>): boolean {
+  return state === 'COMMITTED' || state === 'ROLLED_BACK';
+}

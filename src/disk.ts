@@ -1,0 +1,148 @@
+/**
+ * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
+ * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
+ */
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { run } from './command.ts';
+import { effect } from './effect.ts';
+import { errorCode } from './errors.ts';
+
+/** Returns what `read` returns, or `undefined` when the path does not exist. */
+export function ignoreMissing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Writes all of `data`: a single write may be short without an error. */
+export function writeAll(descriptor: number, data: Uint8Array): void {
+  let written = 0;
+  while (written < data.length) {
+    const count = writeSync(descriptor, data, written);
+    if (count === 0) throw Object.assign(new Error('a write made no progress'), { code: 'ENOSPC' });
+    written += count;
+  }
+}
+
+/** Creates a file that must not exist yet, with its content on disk before this returns. */
+export function createFile(path: string, data: Uint8Array | string, mode = 0o666): Promise<void> {
+  return effect(`create ${basename(path)}`, () => {
+    const descriptor = openSync(path, 'wx', mode);
+    try {
+      writeAll(descriptor, Buffer.from(data));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+export function createDirectory(path: string, mode = 0o777): Promise<void> {
+  return effect(`mkdir ${basename(path)}`, () => mkdirSync(path, { mode }));
+}
+
+export function rename(from: string, to: string): Promise<void> {
+  return effect(`rename ${basename(from)}`, () => renameSync(from, to));
+}
+
+export function remove(path: string): Promise<void> {
+  return effect(`remove ${basename(path)}`, () =>
+    rmSync(path, { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 }),
+  );
+}
+
+/** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */
+export function syncDirectory(path: string): Promise<void> {
+  return effect(`sync ${basename(path)}`, () => {
+    if (process.platform === 'win32') return;
+    const descriptor = openSync(path, constants.O_RDONLY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/**
+ * Makes everything written to the file system of `path` durable with one call instead of an fsync per file
+ * (1,000 files: 238 ms instead of 288 ms, 10,000: 1 s instead of 13 s). Only Linux has that call; elsewhere
+ * each file below `path` is synced.
+ */
+export function syncFileSystem(path: string): Promise<void> {
+  return effect(`syncfs ${basename(path)}`, async () => {
+    if (process.platform !== 'linux') return syncTree(path);
+    const args = ['-f', path];
+    const { exitCode, stderr } = await run('sync', args, { cwd: dirname(path), env: childPath() });
+    if (exitCode !== 0) throw Object.assign(new Error(`sync -f ${path}: ${stderr}`), { code: 'EIO' });
+  });
+}
+
+function syncTree(path: string): void {
+  if (lstatSync(path).isSymbolicLink()) return;
+  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) syncTree(join(path, name));
+  if (process.platform === 'win32' && lstatSync(path).isDirectory()) return;
+  const descriptor = openSync(path, process.platform === 'win32' ? 'r+' : 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const childPath = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C' });
+
+/** Arguments of the exchange's system call: its number, the "current directory" handle, the swap flag. */
+const EXCHANGE_CALL: Record<string, string> = {
+  'linux x64': '316, -100, $ARGV[0], -100, $ARGV[1], 2',
+  'linux arm64': '276, -100, $ARGV[0], -100, $ARGV[1], 2',
+  'darwin x64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
+  'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
+};
+
+/**
+ * Exchanges two directories of one mount in a single system call (clause 8.1): `renameat2` with
+ * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
+ * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
+ */
+export function exchange(one: string, other: string): Promise<void> {
+  return effect(`exchange ${basename(other)}`, async () => {
+    const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
+    const unavailable = (why: string) =>
+      Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
+    if (!call) throw unavailable(`unknown on ${process.platform} ${process.arch}`);
+    const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
+    const args = ['-MErrno', '-e', program, one, other];
+    const { exitCode, stdout, stderr } = await run('perl', args, {
+      cwd: dirname(other),
+      env: childPath(),
+    }).catch((error) => {
+      throw errorCode(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
+    });
+    if (exitCode === 0) return;
+    const code = stdout.toString() || 'EIO';
+    throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
+  });
+}
+
+/** Bytes and inodes this user may still take; `undefined` where the file system does not say. */
+export function available(path: string): { bytes: number; inodes: number | undefined } {
+  const { bavail, bsize, files, ffree } = statfsSync(path);
+  return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
+}

@@ -1,0 +1,78 @@
+/** Exit codes of clause 14. No other code leaves the process. */
+export const EXIT_CODES = {
+  COMMITTED: 0,
+  OUTPUT_NOT_WRITABLE: 61,
+  INSUFFICIENT_DISK_SPACE: 62,
+  CONSISTENCY_VALIDATION_FAILED: 63,
+  MESSAGE_VALIDATION_FAILED: 64,
+  ATOMIC_COMMIT_FAILED: 65,
+  ROLLBACK_FAILED: 66,
+} as const;
+
+export type ExitName = keyof typeof EXIT_CODES;
+export type FailureName = Exclude<ExitName, 'COMMITTED'>;
+
+/**
+ * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
+ * `next` says what to do about it; `tail` is the end of the output of the command that failed.
+ */
+export class TransactionError extends Error {
+  readonly code: FailureName;
+  readonly next: string | undefined;
+  readonly tail: readonly string[];
+
+  constructor(
+    code: FailureName,
+    message: string,
+    options: { next?: string; tail?: readonly string[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.next = options.next;
+    this.tail = options.tail ?? [];
+  }
+}
+
+const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+
+/** SQLite's result codes for a full disk and a read-only one; the low byte of an extended code. */
+const SQLITE_FULL = 13;
+
+export function errorCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** True for every way this process learns that a disk or a quota is full (clause 6). */
+export function isNoSpace(error: unknown): boolean {
+  const { code, errcode, message } = (error ?? {}) as { code?: string; errcode?: number; message?: string };
+  return (
+    NO_SPACE.has(code ?? '') ||
+    (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
+    /No space left on device|Disk quota exceeded/.test(message ?? '')
+  );
+}
+
+/**
+ * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
+ * by the target's file system 61, anything else 65.
+ */
+export function asTransactionError(
+  error: unknown,
+  doing: string,
+  where: 'target' | 'elsewhere' = 'elsewhere',
+): TransactionError {
+  if (error instanceof TransactionError) return error;
+  const message = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
+  if (isNoSpace(error)) {
+    return new TransactionError('INSUFFICIENT_DISK_SPACE', message, {
+      cause: error,
+      next: 'Free space or inodes on that file system and run again.',
+    });
+  }
+  if (where === 'target' && NOT_WRITABLE.has(errorCode(error) ?? '')) {
+    return new TransactionError('OUTPUT_NOT_WRITABLE', message, { cause: error });
+  }
+  return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
+}

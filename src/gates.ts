@@ -1,0 +1,154 @@
+/** Gates (clause 4): a yes or a no that must be a yes. Whatever is not clearly a yes is a no. */
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ignoreMissing } from './disk.ts';
+import { type FailureName, TransactionError } from './errors.ts';
+import type { GateInput } from './inputs.ts';
+import { quote } from './paths.ts';
+import type { UserResult } from './shell.ts';
+
+export type GateName = 'consistency' | 'message';
+
+export interface Verdict {
+  gate: GateName;
+  /** Where the verdict comes from: the input's name. */
+  source: string;
+  passed: boolean;
+  /** What was read or how the command ended. */
+  reason: string;
+  /** The end of a failing command's output. */
+  tail: readonly string[];
+}
+
+const FAILURES: Record<GateName, FailureName> = {
+  consistency: 'CONSISTENCY_VALIDATION_FAILED',
+  message: 'MESSAGE_VALIDATION_FAILED',
+};
+
+const MAX_RESULT_BYTES = 256 * 1024 * 1024;
+
+const isYes = (value: unknown) => typeof value === 'string' && /^(pass|success)$/i.test(value);
+
+/** Throws 63 or 64 when the verdict is a no. */
+export function requireYes(verdict: Verdict): void {
+  if (verdict.passed) return;
+  throw new TransactionError(FAILURES[verdict.gate], `the ${verdict.gate} gate says no: ${verdict.reason}`, {
+    tail: verdict.tail,
+    next: `Mend what the gate found (input ${verdict.source}) and run again.`,
+  });
+}
+
+/** Reads a result that an earlier step or job handed in: `PASS`, `success`, or the path of a JSON or SARIF file. */
+export function judgeResult(gate: GateName, input: GateInput, workingDirectory: string): Verdict | undefined {
+  if (input.result === undefined) return undefined;
+  const [passed, reason] = readResult(input.result.trim(), workingDirectory);
+  return { gate, source: `${gate}-result`, passed, reason, tail: [] };
+}
+
+export function judgeCommand(gate: GateName, result: UserResult): Verdict {
+  const source = `${gate}-command`;
+  const passed = result.failure === undefined;
+  const reason = `${source} ${result.failure ?? 'ended with exit code 0'}`;
+  return { gate, source, passed, reason, tail: passed ? [] : result.tail };
+}
+
+function readResult(value: string, workingDirectory: string): [boolean, string] {
+  if (value === '') return [false, 'the result is empty'];
+  if (isYes(value)) return [true, `the result is ${quote(value)}`];
+  const path = resolve(workingDirectory, value);
+  const stats = ignoreMissing(() => statSync(path));
+  if (!stats?.isFile()) {
+    return [false, `the result is ${quote(value)}, neither PASS nor success nor the path of a JSON file`];
+  }
+  if (stats.size > MAX_RESULT_BYTES) return [false, `${quote(value)} is larger than 256 MiB`];
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+  } catch (error) {
+    return [false, `${quote(value)} cannot be read as JSON: ${(error as Error).message}`];
+  }
+  const [passed, reason] = judgeDocument(document);
+  return [passed, `${quote(value)}: ${reason}`];
+}
+
+/** The verdict of a parsed JSON document: a SARIF 2.1.0 log, or an object with `result` or `status`. */
+export function judgeDocument(document: unknown): [boolean, string] {
+  if (!isObject(document)) return [false, 'it is not a JSON object'];
+  if ('runs' in document) return judgeSarif(document);
+  const members = ['result', 'status'].filter((name) => Object.hasOwn(document, name));
+  if (members.length === 0)
+    return [false, 'it has neither a "result" nor a "status" member, and is no SARIF log'];
+  const no = members.find((name) => !isYes(document[name]));
+  if (no) return [false, `"${no}" is ${quoteValue(document[no])}`];
+  return [true, members.map((name) => `"${name}" is ${quoteValue(document[name])}`).join(' and ')];
+}
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const quoteValue = (value: unknown) =>
+  quote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+/** Every level of SARIF 3.27.10 but "error"; a level nobody defined is not a yes either. */
+const HARMLESS = new Set<unknown>(['none', 'note', 'warning']);
+
+function judgeSarif(log: Json): [boolean, string] {
+  if (log['version'] !== '2.1.0') {
+    return [false, `it is SARIF version ${quoteValue(log['version'])}; only 2.1.0 is read`];
+  }
+  const { runs } = log;
+  if (!Array.isArray(runs) || runs.length === 0) return [false, 'the SARIF log holds no run'];
+  let count = 0;
+  for (const run of runs) {
+    if (!isObject(run)) return [false, 'a run of the SARIF log is not an object'];
+    const { results, invocations = [] } = run;
+    // SARIF 3.14.23: null means the results are unknown, absent that none were computed.
+    if (!Array.isArray(results))
+      return [false, 'a run of the SARIF log has no results: it was not completed'];
+    if (!Array.isArray(invocations)) return [false, 'the invocations of a SARIF run are not a list'];
+    if (
+      invocations.some((invocation) => !isObject(invocation) || invocation['executionSuccessful'] === false)
+    ) {
+      return [false, 'a run of the SARIF log says that the tool did not succeed'];
+    }
+    for (const result of results) {
+      if (!isObject(result)) return [false, 'a result of the SARIF log is not an object'];
+      const level = levelOf(result, run);
+      if (!HARMLESS.has(level))
+        return [false, `SARIF result of level ${quoteValue(level)}: ${describe(result)}`];
+      count += 1;
+    }
+  }
+  return [true, `SARIF log without errors (${count} results)`];
+}
+
+/** A result's own level, else its rule's default (SARIF 3.27.10), else "warning". */
+function levelOf(result: Json, run: Json): unknown {
+  if (result['level'] !== undefined) return result['level'];
+  const kind = result['kind'];
+  if (kind !== undefined && kind !== 'fail') return 'none';
+  const reference = isObject(result['rule']) ? result['rule'] : {};
+  const tool = isObject(run['tool']) ? run['tool'] : {};
+  const components = [tool['driver'], ...(Array.isArray(tool['extensions']) ? tool['extensions'] : [])];
+  const id = result['ruleId'] ?? reference['id'];
+  const index = result['ruleIndex'] ?? reference['index'];
+  const levels = components.filter(isObject).flatMap((component) => {
+    const rules = Array.isArray(component['rules']) ? component['rules'].filter(isObject) : [];
+    // Rules of several components may share an index: any of them that is an error makes this one.
+    return rules
+      .filter((rule, at) => (id === undefined ? at === index : rule['id'] === id || at === index))
+      .map((rule) =>
+        isObject(rule['defaultConfiguration']) ? rule['defaultConfiguration']['level'] : undefined,
+      );
+  });
+  return levels.includes('error') ? 'error' : 'warning';
+}
+
+function describe(result: Json): string {
+  const message = isObject(result['message']) ? result['message']['text'] : undefined;
+  return [result['ruleId'], message]
+    .filter((part) => typeof part === 'string')
+    .map((part) => quote((part as string).slice(0, 300)))
+    .join(' ');
+}

@@ -1,0 +1,121 @@
+/**
+ * The only door to git. Its environment is built here: no `GIT_*` of the caller reaches it, and nothing that
+ * the checked-out repository's configuration names runs on our behalf, except attribute filters and
+ * `core.sshCommand`, which the user set up (clauses 9 and 17).
+ */
+import { type CommandResult, run } from './command.ts';
+import { effect } from './effect.ts';
+import { errorCode, isNoSpace, TransactionError } from './errors.ts';
+
+/** Variables of the machine that git and its transports need; everything else stays behind. */
+const PASSED_ON = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
+  ...['SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTPS_PROXY', 'NO_PROXY'],
+  ...['ALL_PROXY', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'],
+  ...['APPDATA', 'LOCALAPPDATA', 'ProgramData', 'ProgramFiles', 'HOMEDRIVE', 'HOMEPATH'],
+];
+
+/** Settings that keep the repository's own from running programs, stopping us, or outliving the step. */
+const SETTINGS: [string, string][] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.editor', ':'],
+  ['core.pager', 'cat'],
+  ['core.quotePath', 'false'],
+  ['core.safecrlf', 'false'],
+  ['core.splitIndex', 'false'],
+  ['core.sparseCheckout', 'false'],
+  ['core.alternateRefsCommand', ''],
+  ['credential.helper', ''],
+  ['commit.gpgSign', 'false'],
+  ['push.gpgSign', 'false'],
+  ['push.followTags', 'false'],
+  ['push.recurseSubmodules', 'no'],
+  ['fetch.recurseSubmodules', 'false'],
+  ['submodule.recurse', 'false'],
+  ['i18n.commitEncoding', 'UTF-8'],
+  ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
+  ['maintenance.auto', '0'],
+  ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
+];
+
+export interface Credentials {
+  /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
+  serverUrl: string;
+  token: string;
+}
+
+export interface GitOptions {
+  /** Index file to use instead of the repository's. */
+  index?: string;
+  /** Directory that stands for the repository's top level. */
+  workTree?: string;
+  input?: string | Uint8Array;
+  env?: Record<string, string>;
+  /** `undefined` only for work that undoes: it is not cancelled. */
+  signal?: AbortSignal | undefined;
+}
+
+export class Git {
+  readonly directory: string;
+  readonly #env: Record<string, string>;
+
+  constructor(directory: string, credentials?: Credentials) {
+    this.directory = directory;
+    const settings = [...SETTINGS];
+    if (credentials?.token) {
+      const key = `http.${credentials.serverUrl}/.extraheader`;
+      const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
+      // The empty value resets the list, so that a header checkout has left is not sent as a second one.
+      settings.push([key, ''], [key, `AUTHORIZATION: basic ${basic}`]);
+    }
+    this.#env = {
+      ...Object.fromEntries(
+        PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+      ),
+      LC_ALL: 'C',
+      TZ: 'UTC',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_CONFIG_COUNT: String(settings.length),
+      ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
+      ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
+    };
+  }
+
+  /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
+  async try(args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
+    const env = { ...this.#env, ...options.env };
+    if (options.index) env['GIT_INDEX_FILE'] = options.index;
+    if (options.workTree) env['GIT_WORK_TREE'] = options.workTree;
+    const start = () =>
+      run('git', args, {
+        cwd: this.directory,
+        env,
+        signal: options.signal,
+        ...(options.input === undefined ? {} : { input: options.input }),
+      });
+    try {
+      return await effect(`git ${args[0]}`, start);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
+    }
+  }
+
+  /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
+  async run(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    const result = await this.try(args, options);
+    if (result.exitCode === 0) return result.stdout.toString().replace(/\n$/, '');
+    throw gitError(args, result);
+  }
+}
+
+/** What git said when it failed, as an error of clause 14. */
+export function gitError(args: readonly string[], result: CommandResult): TransactionError {
+  const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
+  const said = result.stderr.trim();
+  const error = new Error(`git ${args[0]} ${how}${said ? `: ${said}` : ''}`);
+  const code = isNoSpace(error) ? 'INSUFFICIENT_DISK_SPACE' : 'ATOMIC_COMMIT_FAILED';
+  return new TransactionError(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
+}

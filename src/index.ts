@@ -1,0 +1,25 @@
+/** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
+import * as core from '@actions/core';
+import { killAll } from './command.ts';
+import { EXIT_CODES } from './errors.ts';
+import { bug, main } from './main.ts';
+
+const KNOWN = new Set<unknown>(Object.values(EXIT_CODES));
+const cancellation = new AbortController();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
+  process.on(signal, () => cancellation.abort(signal));
+}
+process.on('exit', () => {
+  killAll();
+  if (!KNOWN.has(process.exitCode ?? EXIT_CODES.COMMITTED))
+    process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED;
+});
+process.on('uncaughtException', (error) => {
+  killAll();
+  process.exit(bug(error));
+});
+
+process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
+if (core.getState('began') === '') process.exitCode = await main(cancellation.signal);
+else process.exitCode = EXIT_CODES.COMMITTED;

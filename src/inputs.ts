@@ -1,0 +1,280 @@
+/** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
+import { randomUUIDv7 } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import * as core from '@actions/core';
+import ms from 'ms';
+import { TransactionError } from './errors.ts';
+import { checkPath, quote } from './paths.ts';
+
+export interface GateInput {
+  /** `undefined`: not given. Empty: given as nothing, which is a no. */
+  result: string | undefined;
+  command: string | undefined;
+}
+
+export interface Artifact {
+  source: string;
+  /** Relative to the target; `undefined`: where the source stands. */
+  destination: string | undefined;
+}
+
+export interface Identity {
+  name: string;
+  email: string;
+}
+
+export interface Inputs {
+  taskId: string;
+  agentId: string;
+  commitNode: string;
+  transactionId: string;
+  /** RFC 3339, UTC, whole seconds: the one moment of this transaction. */
+  generatedAt: string;
+  runUrl: string | null;
+  workspace: string;
+  workingDirectory: string;
+  /** Absolute. */
+  target: string;
+  run: string | undefined;
+  shell: string;
+  artifacts: Artifact[];
+  contents: Map<string, string>;
+  preserve: string[];
+  atomicity: 'strict' | 'journaled';
+  consistency: GateInput;
+  message: GateInput;
+  validationCommand: string | undefined;
+  manifest: string;
+  commit: boolean;
+  commitMessage: string | undefined;
+  author: Identity;
+  /** Short name; `undefined`: the checked-out one. */
+  branch: string | undefined;
+  push: boolean;
+  remote: string;
+  token: string;
+  serverUrl: string;
+  lockTimeoutMs: number;
+  gateTimeoutMs: number;
+  runTimeoutMs: number | undefined;
+  /** The runner's temp directory. */
+  temp: string;
+}
+
+/** The modes of clause 2 that exist. */
+export type Mode = 'publish' | 'recover';
+
+/** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
+const NOT_GIVEN = 'not-given';
+
+function invalid(name: string, value: string, may: string): TransactionError {
+  const shown =
+    value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
+  return new TransactionError('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
+    next: `Correct ${name} in the workflow. Nothing was changed.`,
+  });
+}
+
+const get = (name: string) => core.getInput(name);
+
+function given(name: string): string | undefined {
+  return get(name) || undefined;
+}
+
+function choice<T extends string>(name: string, values: readonly T[]): T {
+  const value = get(name);
+  if ((values as readonly string[]).includes(value)) return value as T;
+  throw invalid(name, value, `one of: ${values.join(', ')}`);
+}
+
+function flag(name: string): boolean {
+  const value = get(name);
+  if (/^(true|True|TRUE)$/.test(value)) return true;
+  if (/^(false|False|FALSE)$/.test(value)) return false;
+  throw invalid(name, value, 'true or false');
+}
+
+/** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
+function line(name: string, value: string): string {
+  if (value.trim() === '') throw invalid(name, value, 'one line of text; it is required');
+  if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value)) {
+    throw invalid(name, value, 'one line of text without control characters');
+  }
+  if (value.length > 500) throw invalid(name, value, 'at most 500 characters');
+  return value.trim();
+}
+
+function duration(name: string): number | undefined {
+  const value = get(name);
+  if (value === '') return undefined;
+  const parsed = /^\d+(\.\d+)?\s*(ms|s|m|h)$/.test(value) ? ms(value as ms.StringValue) : Number.NaN;
+  // Node's timers count milliseconds in 31 bits: a longer one would fire at once.
+  if (!(parsed >= 0 && parsed < 2 ** 31))
+    throw invalid(name, value, 'a duration such as 500ms, 90s, 10m or 2h, below 24 days');
+  return parsed;
+}
+
+function requiredDuration(name: string): number {
+  const value = duration(name);
+  if (value === undefined) throw invalid(name, '', 'a duration such as 90s or 10m');
+  return value;
+}
+
+function artifacts(): Artifact[] {
+  return core.getMultilineInput('artifacts').map((text) => {
+    const [source = '', destination, ...rest] = text.split('=>').map((part) => part.trim());
+    if (source === '' || destination === '' || rest.length > 0) {
+      throw invalid('artifacts', text, 'lines of the form: source, or source => destination');
+    }
+    return { source, destination: destination?.replace(/^\.\/|\/$/g, '') };
+  });
+}
+
+function contents(): Map<string, string> {
+  const text = get('contents');
+  if (text === '') return new Map();
+  const may = 'a JSON object of paths and texts such as {"a.txt": "text"}';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid('contents', text, may);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw invalid('contents', text, may);
+  const entries = Object.entries(parsed);
+  for (const [path, content] of entries) {
+    checkPath(path);
+    if (typeof content !== 'string') throw invalid('contents', `${path}: ${JSON.stringify(content)}`, may);
+  }
+  return new Map(entries as [string, string][]);
+}
+
+function identity(name: string): Identity {
+  const value = get(name);
+  const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
+  if (!parts) throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
+  return { name: parts[1]!.trim(), email: parts[2]! };
+}
+
+function generatedAt(now: Date): string {
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  if (epoch && !/^\d{1,11}$/.test(epoch)) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `SOURCE_DATE_EPOCH holds ${quote(epoch)}; it may hold whole seconds since 1970`,
+    );
+  }
+  const moment = epoch ? new Date(Number(epoch) * 1000) : now;
+  return moment.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function commitNode(): string {
+  const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB } = process.env;
+  return [GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB].filter(Boolean).join('/') || 'local';
+}
+
+function runUrl(): string | null {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = process.env;
+  if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) return null;
+  return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+}
+
+export function readMode(): Mode {
+  return choice('mode', ['publish', 'recover'] as const);
+}
+
+/** What every mode needs to find the workspace. */
+export function readPlace(): { workspace: string; workingDirectory: string } {
+  const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
+  const workingDirectory = resolve(workspace, get('working-directory') || '.');
+  if (!existsSync(workingDirectory)) {
+    throw invalid('working-directory', get('working-directory'), 'a directory that exists in the workspace');
+  }
+  return { workspace, workingDirectory };
+}
+
+/** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
+export function readInputs(now: Date): Inputs {
+  const place = readPlace();
+  const target = get('target');
+  if (target === '')
+    throw invalid('target', target, 'the directory to replace, relative to the working directory');
+  const transactionId = given('transaction-id') ?? randomUUIDv7();
+  if (!/^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$/.test(transactionId)) {
+    throw invalid('transaction-id', transactionId, '2 to 64 letters, digits, "-", "_" and single "."');
+  }
+  const manifest = get('manifest');
+  if (manifest.includes('/') || manifest === '') throw invalid('manifest', manifest, 'one file name');
+  checkPath(manifest);
+  const author = identity('author');
+  const inputs: Inputs = {
+    taskId: line('task-id', get('task-id')),
+    agentId: line('agent-id', given('agent-id') ?? process.env['GITHUB_ACTOR'] ?? author.name),
+    commitNode: line('commit-node', given('commit-node') ?? commitNode()),
+    transactionId,
+    generatedAt: generatedAt(now),
+    runUrl: runUrl(),
+    ...place,
+    target: resolve(place.workingDirectory, target),
+    run: given('run'),
+    shell: get('shell'),
+    artifacts: artifacts(),
+    contents: contents(),
+    preserve: core.getMultilineInput('preserve'),
+    atomicity: choice('atomicity', ['strict', 'journaled'] as const),
+    consistency: gate('consistency'),
+    message: gate('message'),
+    validationCommand: given('validation-command'),
+    manifest,
+    commit: flag('commit'),
+    commitMessage: given('message'),
+    author,
+    branch: given('branch'),
+    push: flag('push'),
+    remote: get('remote'),
+    token: get('token'),
+    serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    lockTimeoutMs: requiredDuration('lock-timeout'),
+    gateTimeoutMs: requiredDuration('gate-timeout'),
+    runTimeoutMs: duration('run-timeout'),
+    temp: process.env['RUNNER_TEMP'] ?? tmpdir(),
+  };
+  return check(inputs);
+}
+
+function gate(name: 'consistency' | 'message'): GateInput {
+  const result = get(`${name}-result`);
+  return { result: result === NOT_GIVEN ? undefined : result, command: given(`${name}-command`) };
+}
+
+function check(inputs: Inputs): Inputs {
+  const { consistency } = inputs;
+  if (consistency.result === undefined && consistency.command === undefined) {
+    throw new TransactionError(
+      'CONSISTENCY_VALIDATION_FAILED',
+      'no consistency gate: neither input consistency-result nor input consistency-command is given; one is required',
+      {
+        next: 'Give the result of an earlier check, or a command that exits 0 when the outputs are consistent.',
+      },
+    );
+  }
+  if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
+    throw invalid(
+      'run',
+      '',
+      'a command that produces; or give artifacts or contents: without one nothing is published',
+    );
+  }
+  if (inputs.shell.trim() === '')
+    throw invalid('shell', inputs.shell, 'bash, sh, pwsh, python, or a command with {0}');
+  if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
+    throw invalid('remote', inputs.remote, 'the name of a remote');
+  }
+  if (!inputs.commit && inputs.branch !== undefined) {
+    throw invalid('branch', inputs.branch, 'nothing while commit is false: without a commit no branch moves');
+  }
+  return inputs;
+}

@@ -1,0 +1,300 @@
+/**
+ * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
+ * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import { createFile, remove, syncDirectory } from './disk.ts';
+import { effect } from './effect.ts';
+import { isNoSpace, TransactionError } from './errors.ts';
+import type { Entry, Tree } from './tree.ts';
+
+/**
+ * The last record decides, together with the facts, what recovery does (clause 12). `ROLLING_BACK` is the
+ * decision to undo after a push was refused for good; the last two are terminal.
+ */
+export type State =
+  | 'INTENT'
+  | 'SEALED'
+  | 'PUBLISHING'
+  | 'PUBLISHED'
+  | 'PUSHING'
+  | 'ROLLING_BACK'
+  | 'COMMITTED'
+  | 'ROLLED_BACK';
+
+export type Publication = 'exchange' | 'rename' | 'two-step';
+
+/** One transaction as the ledger holds it. Paths are absolute; `null` is "not yet" or "not at all". */
+export interface Record {
+  id: string;
+  state: State;
+  task_id: string;
+  agent_id: string;
+  commit_node: string;
+  run_url: string | null;
+  pid: number;
+  began_at: string;
+  ended_at: string | null;
+  exit_code: number | null;
+  reason: string | null;
+  /** 1 once everything private of it is removed, after the terminal state. */
+  settled: 0 | 1;
+  target: string;
+  /** The private directory beside the target; everything private of this transaction on that mount is in it. */
+  staging: string;
+  /** Where in it the new tree stands, and after an exchange the old one. */
+  staged: string;
+  manifest: string;
+  publication: Publication | null;
+  /** The highest parent directory of the target that this transaction created. */
+  created_parent: string | null;
+  /** Digest of the tree that was published before (`digestOf`); empty: there was none. */
+  old_digest: string | null;
+  manifest_sha256: string | null;
+  /** Full name of the branch's ref, with `commit: true`. */
+  branch: string | null;
+  base_sha: string | null;
+  commit_sha: string | null;
+  /** Where the user's index was saved, and SHA-256 of what replaced it. */
+  saved_index: string | null;
+  index_sha256: string | null;
+  /** With `push: true`. */
+  remote: string | null;
+  /** What the remote branch held before the push; empty: it did not exist. */
+  remote_sha: string | null;
+}
+
+/** A phase of a transaction, for the audit trail. */
+export interface LedgerPhase {
+  phase: string;
+  began_at: string;
+  milliseconds: number;
+  failed: 0 | 1;
+}
+
+const COLUMNS = `
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
+  commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
+  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
+  manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, branch TEXT, base_sha TEXT,
+  commit_sha TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT`;
+
+const VERSION = 1;
+const RESERVE_BYTES = 256 * 1024;
+const SQLITE_BUSY = 5;
+
+export class Ledger {
+  /** Directory of the ledger and of everything private that is not on the target's mount. */
+  readonly directory: string;
+  readonly #lock: DatabaseSync;
+  #database: DatabaseSync | undefined;
+  #phases: LedgerPhase[] = [];
+
+  private constructor(directory: string, lock: DatabaseSync) {
+    this.directory = directory;
+    this.#lock = lock;
+  }
+
+  /** True when an earlier transaction left a ledger here. Touches nothing. */
+  static exists(directory: string): boolean {
+    return existsSync(join(directory, 'ledger.sqlite'));
+  }
+
+  /**
+   * Waits up to `timeoutMs` for the lock, which the system drops when its holder dies, then opens the ledger
+   * or creates it. Throws 65 when the lock stays taken; 66 when the ledger cannot be read: what it would have
+   * said about a crash is not guessed.
+   */
+  static async open(
+    directory: string,
+    options: { timeoutMs: number; signal?: AbortSignal; onWait: (message: string) => void },
+  ): Promise<Ledger> {
+    mkdirSync(directory, { recursive: true });
+    const lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 });
+    const deadline = Date.now() + options.timeoutMs;
+    let waited = false;
+    while (!tryLock(lock)) {
+      if (Date.now() >= deadline) {
+        lock.close();
+        throw new TransactionError(
+          'ATOMIC_COMMIT_FAILED',
+          `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`,
+          { next: `Let it end, or raise lock-timeout. The lock is ${join(directory, 'lock.sqlite')}.` },
+        );
+      }
+      if (!waited) options.onWait('Another transaction in this repository is running: waiting for its lock.');
+      waited = true;
+      await setTimeout(20 + Math.random() * 80, undefined, { signal: options.signal });
+    }
+    const ledger = new Ledger(directory, lock);
+    try {
+      await ledger.#openDatabase();
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+    return ledger;
+  }
+
+  async #openDatabase(): Promise<void> {
+    const path = join(this.directory, 'ledger.sqlite');
+    const unreadable = (why: string, cause?: unknown) =>
+      new TransactionError('ROLLBACK_FAILED', `the ledger ${path} cannot be read: ${why}`, {
+        cause,
+        next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
+      });
+    try {
+      const isNew = !existsSync(path);
+      const database = new DatabaseSync(path, { timeout: 5000 });
+      this.#database = database;
+      const version = Number(database.prepare('PRAGMA user_version').get()!['user_version']);
+      if (version > VERSION) {
+        throw unreadable(`it has version ${version}, this release knows versions up to ${VERSION}`);
+      }
+      const check = database.prepare('PRAGMA quick_check(1)').get()!['quick_check'];
+      if (check !== 'ok') throw unreadable(`it is damaged (${check})`);
+      database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
+      if (version === 0) {
+        await effect('create ledger', () =>
+          database.exec(`BEGIN;
+            CREATE TABLE transactions (${COLUMNS});
+            CREATE TABLE phases (transaction_id TEXT NOT NULL, phase TEXT NOT NULL, began_at TEXT NOT NULL,
+              milliseconds REAL NOT NULL, failed INTEGER NOT NULL);
+            CREATE TABLE files (transaction_id TEXT NOT NULL, path TEXT NOT NULL, mode TEXT NOT NULL,
+              size INTEGER NOT NULL, sha256 TEXT NOT NULL);
+            PRAGMA user_version=${VERSION};
+            COMMIT`),
+        );
+      }
+      if (isNew) {
+        await syncDirectory(this.directory);
+        await syncDirectory(dirname(this.directory));
+      }
+    } catch (error) {
+      if (error instanceof TransactionError || isNoSpace(error)) throw error;
+      throw unreadable(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  get #db(): DatabaseSync {
+    if (!this.#database) throw new Error('the ledger is closed');
+    return this.#database;
+  }
+
+  /** Announces a transaction: on disk before its first effect. An id that has committed is refused (65). */
+  async begin(record: Record): Promise<void> {
+    if (this.find(record.id)?.state === 'COMMITTED') {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `input transaction-id holds ${JSON.stringify(record.id)}, which has committed before in this repository`,
+        { next: 'Leave transaction-id out, or give each transaction its own.' },
+      );
+    }
+    const names = Object.keys(record);
+    const values = Object.values(record) as (string | number | null)[];
+    const places = names.map(() => '?').join(', ');
+    await effect('ledger INTENT', () => {
+      const insert = this.#db.prepare(
+        `INSERT OR REPLACE INTO transactions (${names.join(', ')}) VALUES (${places})`,
+      );
+      insert.run(...values);
+    });
+  }
+
+  /** Writes changes of one transaction, and the phases that have ended, and returns once they are on disk. */
+  async update(id: string, changes: Partial<Record>): Promise<void> {
+    const names = Object.keys(changes);
+    const values = Object.values(changes) as (string | number | null)[];
+    const assignments = names.map((name) => `${name} = ?`).join(', ');
+    await this.#write(`ledger ${changes.state ?? names.join(' ')}`, id, () => {
+      this.#db.prepare(`UPDATE transactions SET ${assignments} WHERE id = ?`).run(...values, id);
+    });
+  }
+
+  /** Remembers the sealed files, and with them SEALED, in one write. */
+  async seal(id: string, tree: Tree, manifestSha256: string): Promise<void> {
+    await this.#write('ledger SEALED', id, () => {
+      this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
+      const insert = this.#db.prepare('INSERT INTO files VALUES (?, ?, ?, ?, ?)');
+      for (const { path, mode, size, sha256 } of tree) insert.run(id, path, mode, size, sha256);
+      const update = 'UPDATE transactions SET state = ?, manifest_sha256 = ? WHERE id = ?';
+      this.#db.prepare(update).run('SEALED', manifestSha256, id);
+    });
+  }
+
+  /** Notes a phase that has ended; it is written with the next record, for the cost of none. */
+  notePhase(phase: LedgerPhase): void {
+    this.#phases.push(phase);
+  }
+
+  /** One write: all of it is on disk when this returns, or none. */
+  #write(name: string, id: string, perform: () => void): Promise<void> {
+    return effect(name, () => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      try {
+        const insert = this.#db.prepare('INSERT INTO phases VALUES (?, ?, ?, ?, ?)');
+        for (const { phase, began_at, milliseconds, failed } of this.#phases) {
+          insert.run(id, phase, began_at, milliseconds, failed);
+        }
+        perform();
+        this.#db.exec('COMMIT');
+        this.#phases = [];
+      } catch (error) {
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** The sealed files of a transaction, as far as a digest needs them. */
+  files(id: string): Pick<Entry, 'path' | 'mode' | 'sha256'>[] {
+    const files = this.#db
+      .prepare('SELECT path, mode, sha256 FROM files WHERE transaction_id = ? ORDER BY rowid')
+      .all(id);
+    return files as unknown as Pick<Entry, 'path' | 'mode' | 'sha256'>[];
+  }
+
+  find(id: string): Record | undefined {
+    return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id) as Record | undefined;
+  }
+
+  /** Transactions that a crash left without a terminal state or with private files, the oldest first. */
+  unsettled(): Record[] {
+    const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
+    return this.#db.prepare(select).all() as unknown as Record[];
+  }
+
+  /** Sets blocks aside that a rollback on a full disk gives up first. */
+  async makeReserve(): Promise<void> {
+    await remove(this.#reserve);
+    await createFile(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
+  }
+
+  releaseReserve(): Promise<void> {
+    return remove(this.#reserve);
+  }
+
+  get #reserve(): string {
+    return join(this.directory, 'reserve');
+  }
+
+  /** Closes the ledger and lets the lock go. */
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+    this.#lock.close();
+  }
+}
+
+function tryLock(lock: DatabaseSync): boolean {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** The modes, and what each run leaves for the runner: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import type { AtomicCommitCoordinator, Outcome } from './coordinator.ts';
+import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { publish } from './publish.ts';
+import { Report, renderSummary } from './report.ts';
+import { totalBytes } from './tree.ts';
+
+/** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
+export async function main(signal: AbortSignal): Promise<number> {
+  const report = new Report();
+  let inputs: Inputs;
+  try {
+    inputs = readInputs(new Date());
+  } catch (error) {
+    if (!(error instanceof TransactionError)) throw error;
+    return finish(report, undefined, undefined, error);
+  }
+  if (inputs.token !== '') core.setSecret(inputs.token);
+  core.saveState('began', 'true');
+  const { coordinator, outcome } = await publish(inputs, report, signal);
+  return finish(report, inputs, coordinator, outcome);
+}
+
+/** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
+export function bug(error: unknown): number {
+  const report = new Report();
+  report.say(`node ${process.version} on ${process.platform} ${process.arch}`);
+  report.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return finish(report, undefined, undefined, asTransactionError(error, 'this is a bug in Atomic Publish'));
+}
+
+function finish(
+  report: Report,
+  inputs: Inputs | undefined,
+  coordinator: AtomicCommitCoordinator | undefined,
+  outcome: Outcome | TransactionError,
+): number {
+  const failure = outcome instanceof TransactionError ? outcome : undefined;
+  const exitName = failure?.code ?? 'COMMITTED';
+  const record = coordinator?.record;
+  const seal = coordinator?.seal;
+  const committed = failure === undefined;
+  const changed = !(outcome instanceof TransactionError) && outcome.changed;
+  const pushed = changed && record?.remote != null;
+  // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
+  const state = committed
+    ? 'COMMITTED'
+    : exitName === 'ROLLBACK_FAILED'
+      ? (record?.state ?? '')
+      : 'ROLLED_BACK';
+  const outputs: [string, string | number | boolean][] = [
+    ['state', state],
+    ['exit-code', EXIT_CODES[exitName]],
+    ['reason', failure?.message ?? (changed ? 'committed' : 'nothing to change')],
+    ['transaction-id', inputs?.transactionId ?? ''],
+    ['changed', changed],
+    ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
+    ['base-sha', record?.base_sha ?? ''],
+    ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
+    ['pushed', pushed],
+    ['target', record?.target ?? inputs?.target ?? ''],
+    ['manifest-path', changed ? join(record!.target, record!.manifest) : ''],
+    ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
+    ['checksums', changed ? writeChecksums(inputs!, coordinator!, report) : ''],
+    ['files', seal?.tree.length ?? 0],
+    ['bytes', seal ? totalBytes(seal.tree) : 0],
+    ['publication', changed ? (record?.publication ?? '') : ''],
+    ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
+  ];
+  for (const [name, value] of outputs) core.setOutput(name, value);
+
+  const restored = failure ? whatWasRestored(failure, coordinator) : '';
+  if (failure) report.fail(failure, restored);
+  else
+    report.say(
+      changed ? `COMMITTED ${record?.commit_sha ?? record?.target}` : 'COMMITTED: nothing to change.',
+    );
+  const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
+  report.summarize(
+    renderSummary({
+      exitName,
+      changed,
+      headline: failure
+        ? `${failure.message}. ${restored}`
+        : changed
+          ? 'Published.'
+          : 'What is published is up to date.',
+      facts: facts.map(([name, value]) => [name, String(value)]),
+      phases: report.phases,
+      verdicts: report.verdicts,
+      tail: failure?.tail ?? [],
+      tree: seal?.tree ?? [],
+      next: failure?.next,
+    }),
+  );
+  return EXIT_CODES[exitName];
+}
+
+function whatWasRestored(
+  failure: TransactionError,
+  coordinator: AtomicCommitCoordinator | undefined,
+): string {
+  if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
+  if (coordinator?.rollbackMs === undefined) return 'Nothing was changed.';
+  return `Target, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
+}
+
+function writeChecksums(inputs: Inputs, coordinator: AtomicCommitCoordinator, report: Report): string {
+  const path = join(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);
+  try {
+    writeFileSync(path, coordinator.checksums);
+    return path;
+  } catch (error) {
+    report.warn(`The checksums could not be written: ${(error as Error).message}`);
+    return '';
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
+ * every file of the target but itself; its own SHA-256 goes into the commit.
+ */
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { type Tree, totalBytes } from './tree.ts';
+
+export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+export const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
+
+export interface Provenance {
+  transactionId: string;
+  /** RFC 3339, UTC, whole seconds. */
+  generatedAt: string;
+  taskId: string;
+  agentId: string;
+  commitNode: string;
+  /** Commit id the outputs were published on; absent with `commit: false`. */
+  baseCommit?: string;
+}
+
+export interface Manifest {
+  bytes: Buffer;
+  sha256: string;
+}
+
+/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
+export function makeManifest(tree: Tree, provenance: Provenance): Manifest {
+  const statement = {
+    _type: STATEMENT_TYPE,
+    subject: tree.map(({ path, mode, size, sha256 }) => ({
+      name: path,
+      digest: { sha256 },
+      annotations: { mode, size },
+    })),
+    predicateType: PREDICATE_TYPE,
+    predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
+  };
+  const bytes = Buffer.from(`${canonicalize(statement)}\n`);
+  return { bytes, sha256: hash('sha256', bytes) };
+}
+
+/**
+ * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
+ * the manifest. A symlink has no bytes of its own and is left to the manifest.
+ */
+export function checksums(tree: Tree, manifestName: string, manifest: Manifest): string {
+  const lines = tree.filter(({ mode }) => mode !== '120000').map(({ sha256, path }) => `${sha256}  ${path}`);
+  return `${[...lines, `${manifest.sha256}  ${manifestName}`].join('\n')}\n`;
+}

@@ -1,0 +1,44 @@
+/** What takes part in a transaction, and the transaction they share (clauses 1 and 19). */
+import type { Ledger, Record } from './ledger.ts';
+
+/**
+ * A thing a transaction changes. The coordinator calls `prepare` on all before it calls `commit` on any, and
+ * `rollback` in reverse order. Each call may follow a crash: `rollback` and `complete` find out where they
+ * are, and doing them twice is doing them once.
+ */
+export interface Participant {
+  readonly name: string;
+  /** Does everything that can fail and that nobody sees; throws to refuse. */
+  prepare(): Promise<void>;
+  /** Makes the change visible. */
+  commit(): Promise<void>;
+  /** Puts back what `prepare` and `commit` changed. Throws 66 when it cannot, or when others changed it since. */
+  rollback(): Promise<void>;
+  /** Removes what only a rollback would have needed. Called once the transaction has a terminal state. */
+  complete(): Promise<void>;
+}
+
+/** One transaction: its record as the ledger holds it. The ledger is written first, memory follows. */
+export class Transaction {
+  readonly ledger: Ledger;
+  #record: Readonly<Record>;
+
+  constructor(ledger: Ledger, record: Record) {
+    this.ledger = ledger;
+    this.#record = record;
+  }
+
+  get record(): Readonly<Record> {
+    return this.#record;
+  }
+
+  async update(changes: Partial<Record>): Promise<void> {
+    await this.ledger.update(this.#record.id, changes);
+    this.#record = { ...this.#record, ...changes };
+  }
+
+  /** Follows what the ledger has written of this transaction on its own. */
+  reread(): void {
+    this.#record = this.ledger.find(this.#record.id)!;
+  }
+}

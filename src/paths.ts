@@ -1,0 +1,69 @@
+/** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
+import { TransactionError } from './errors.ts';
+
+/** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+
+/** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
+export function quote(path: string): string {
+  return JSON.stringify(path).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u206a-\u206f\ufeff]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function refuse(path: string, why: string): never {
+  throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+}
+
+/** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
+function foldsToGit(name: string): boolean {
+  const plain = name
+    .replace(IGNORED_BY_HFS, '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/:.*$/s, '')
+    .replace(/[ .]+$/, '');
+  return plain === '.git' || /^git~\d+$/.test(plain);
+}
+
+/**
+ * Checks one `/`-separated path relative to the target. Throws 65 and names the path when it would leave the
+ * target or when some system reads it as something else.
+ */
+export function checkPath(path: string): void {
+  if (path === '') refuse(path, 'it is empty');
+  if (CONTROL.test(path)) refuse(path, 'it holds a control character or a line break');
+  if (path.includes('\ufffd')) refuse(path, 'it is not valid UTF-8');
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) refuse(path, 'it is absolute');
+  if (path.includes('\\')) refuse(path, 'a backslash separates directories on Windows');
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') refuse(path, 'it has an empty or "." component');
+    if (name === '..') refuse(path, 'it leaves the target');
+    if (foldsToGit(name)) refuse(path, `${quote(name)} is ".git" to some file systems`);
+  }
+}
+
+/**
+ * Collects destinations and refuses (65) two that are the same or that a case-insensitive file system folds
+ * into one, whole or in a leading directory, and a file where another destination needs a directory.
+ */
+export class Destinations {
+  readonly #spelling = new Map<string, { path: string; file: boolean }>();
+
+  add(path: string): void {
+    checkPath(path);
+    const names = path.split('/');
+    for (let depth = 1; depth <= names.length; depth += 1) {
+      const prefix = names.slice(0, depth).join('/');
+      const file = depth === names.length;
+      const folded = prefix.normalize('NFC').toLowerCase();
+      const known = this.#spelling.get(folded);
+      if (!known) this.#spelling.set(folded, { path: prefix, file });
+      else if (known.path !== prefix) refuse(path, `it differs from ${quote(known.path)} in case only`);
+      else if (known.file && file) refuse(path, 'two sources have this destination');
+      else if (known.file || file) refuse(path, `${quote(prefix)} is a file and a directory`);
+    }
+  }
+}

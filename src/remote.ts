@@ -1,0 +1,208 @@
+/**
+ * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
+ * exit codes lie both ways, so that after each push the remote itself is asked.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { CommandResult } from './command.ts';
+import * as disk from './disk.ts';
+import { TransactionError } from './errors.ts';
+import { type Git, gitError } from './git.ts';
+import type { Participant, Transaction } from './participant.ts';
+import { quote } from './paths.ts';
+
+const PUSH_ATTEMPTS = 3;
+const BACKOFF_MS = 500;
+
+/** How one push ended, as far as it can be known from here. */
+type Answer =
+  /** The server, or git before it sent anything, said no: this attempt cannot land any more. */
+  | { kind: 'refused'; error: TransactionError }
+  /** It may have landed, or may yet. */
+  | { kind: 'unknown'; error: TransactionError }
+  | { kind: 'accepted'; error?: undefined };
+
+export class Remote implements Participant {
+  readonly name = 'remote';
+  readonly #transaction: Transaction;
+  readonly #git: Git;
+  readonly #signal: AbortSignal | undefined;
+  readonly #say: (message: string) => void;
+  #mayLand = false;
+
+  constructor(
+    transaction: Transaction,
+    options: { git: Git; say: (message: string) => void; signal?: AbortSignal | undefined },
+  ) {
+    this.#transaction = transaction;
+    this.#git = options.git;
+    this.#signal = options.signal;
+    this.#say = options.say;
+  }
+
+  /** True from the first push that may have landed until the remote said otherwise: nothing may be undone. */
+  get mayLand(): boolean {
+    return this.#mayLand;
+  }
+
+  get #record() {
+    return this.#transaction.record;
+  }
+
+  /** The commit the remote branch is at; empty when there is no such branch. Throws 65 when it cannot be asked. */
+  async tip(): Promise<string> {
+    const args = ['ls-remote', '--quiet', this.#record.remote!, this.#record.branch!];
+    const result = await this.#git.try(args, { signal: this.#signal });
+    if (result.exitCode !== 0) {
+      const said = gitError(args, result);
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `remote ${quote(this.#record.remote!)} cannot be asked: ${said.message}`,
+        {
+          next: 'Check that the remote is there and that the token may read it.',
+          tail: said.tail,
+        },
+      );
+    }
+    return result.stdout.toString().split('\t')[0]!.trim();
+  }
+
+  /** True when the remote branch holds the target exactly as the base commit does (clause 3.8). */
+  async carries(path: string): Promise<boolean> {
+    const { base_sha: base } = this.#record;
+    const tip = await this.tip();
+    if (tip === '' || tip === base) return tip === base;
+    if (!(await this.#has(tip))) await this.#fetch(tip);
+    const trees = await Promise.all(
+      [tip, base!].map((commit) => this.#git.try(['rev-parse', `${commit}:${path}`])),
+    );
+    return trees.every(({ exitCode }) => exitCode === 0) && trees[0]!.stdout.equals(trees[1]!.stdout);
+  }
+
+  async #has(commit: string): Promise<boolean> {
+    return (await this.#git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
+  }
+
+  async #fetch(commit: string): Promise<void> {
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', this.#record.remote!, commit];
+    await this.#git.run(args, { signal: this.#signal });
+  }
+
+  /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
+  async prepare(): Promise<void> {
+    const { branch, base_sha: base, remote } = this.#record;
+    const tip = await this.tip();
+    if (tip !== '' && tip !== base) {
+      const isBehind = (await this.#has(tip)) && (await this.#isAncestor(tip, base!));
+      if (!isBehind) {
+        throw new TransactionError(
+          'ATOMIC_COMMIT_FAILED',
+          `the remote moved: ${quote(remote!)} has ${quote(branch!)} at ${tip}, which is not in the base commit ${base}`,
+          { next: 'Check out the branch as it is now and run again.' },
+        );
+      }
+    }
+    await this.#transaction.update({ remote_sha: tip });
+  }
+
+  async #isAncestor(one: string, other: string): Promise<boolean> {
+    return (await this.#git.try(['merge-base', '--is-ancestor', one, other])).exitCode === 0;
+  }
+
+  /**
+   * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,
+   * 66 when one may have and the remote cannot or does not confirm it: then nothing may be undone.
+   */
+  async commit(): Promise<void> {
+    const { commit_sha: commit, branch, remote } = this.#record;
+    let landed: boolean | undefined;
+    let inDoubt: TransactionError | undefined;
+    for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+      const wasInDoubt = this.#mayLand;
+      this.#mayLand = true;
+      const answer = await this.#push();
+      this.#mayLand = wasInDoubt || answer.kind !== 'refused';
+      landed = await this.#holds(commit!);
+      if (landed) return;
+      if (!this.#mayLand) throw answer.error;
+      inDoubt = answer.error ?? inDoubt;
+      if (answer.kind === 'refused') break;
+      if (attempt === PUSH_ATTEMPTS) break;
+      const waitMs = Math.round(Math.random() * BACKOFF_MS * 2 ** attempt);
+      this.#say(`The push was not confirmed. Pushing the same commit again in ${waitMs} ms.`);
+      await setTimeout(waitMs, undefined, { signal: this.#signal });
+    }
+    throw new TransactionError(
+      'ROLLBACK_FAILED',
+      `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land`,
+      {
+        cause: inDoubt,
+        tail: inDoubt?.tail ?? [],
+        next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
+      },
+    );
+  }
+
+  /** Whether the remote branch is at `commit` or beyond it; `undefined` when it cannot be asked. */
+  async #holds(commit: string): Promise<boolean | undefined> {
+    try {
+      const tip = await this.tip();
+      if (tip === '' || tip === commit) return tip === commit;
+      if (!(await this.#has(tip))) await this.#fetch(tip);
+      return await this.#isAncestor(commit, tip);
+    } catch (error) {
+      if (!(error instanceof TransactionError)) throw error;
+      this.#say(error.message);
+      return undefined;
+    }
+  }
+
+  async #push(): Promise<Answer> {
+    const { id, branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
+    const trace = join(this.#transaction.ledger.directory, `${id}.push`);
+    await disk.remove(trace);
+    const args = [
+      'push',
+      '--porcelain',
+      '--atomic',
+      '--no-verify',
+      `--force-with-lease=${branch}:${expected}`,
+    ];
+    const result = await this.#git.try([...args, remote!, `${commit}:${branch}`], {
+      signal: this.#signal,
+      env: { GIT_TRACE2_EVENT: trace },
+    });
+    if (result.exitCode === 0) return { kind: 'accepted' };
+    const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/m.exec(result.stdout.toString());
+    if (refusal) return { kind: 'refused', error: this.#refused(refusal[1]!, result) };
+    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+    const sent = disk.ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes('"pack-objects"') ?? true;
+    const error = gitError(['push'], result);
+    return sent ? { kind: 'unknown', error } : { kind: 'refused', error };
+  }
+
+  #refused(why: string, result: CommandResult): TransactionError {
+    const { branch, remote } = this.#record;
+    const said = result.stderr.trim().split('\n').filter(Boolean).slice(-20);
+    const moved = /stale info|fetch first|non-fast-forward/.test(why);
+    return new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `${quote(remote!)} refused the push to ${quote(branch!)}: ${why}`,
+      {
+        tail: said,
+        next: moved
+          ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
+          : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
+      },
+    );
+  }
+
+  /** A push is never undone: the coordinator does not call this once one may have landed. */
+  async rollback(): Promise<void> {}
+
+  async complete(): Promise<void> {
+    await disk.remove(join(this.#transaction.ledger.directory, `${this.#record.id}.push`));
+  }
+}

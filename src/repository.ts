@@ -1,0 +1,346 @@
+/**
+ * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
+ * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
+ */
+import { hash } from 'node:crypto';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as disk from './disk.ts';
+import { effect } from './effect.ts';
+import { errorCode, TransactionError } from './errors.ts';
+import type { Git, GitOptions } from './git.ts';
+import type { Identity } from './inputs.ts';
+import type { Participant, Transaction } from './participant.ts';
+import { quote } from './paths.ts';
+
+/** Where a repository is. All paths are absolute. */
+export interface Layout {
+  topLevel: string;
+  gitDirectory: string;
+  /** Shared by linked worktrees: the ledger and the lock stand here. */
+  commonDirectory: string;
+  index: string;
+}
+
+const MINIMUM_GIT = [2, 31];
+const INDEX_LOCK_WAIT_MS = 15_000;
+
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+export async function findRepository(git: Git): Promise<Layout | undefined> {
+  const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
+  const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
+  if (major < MINIMUM_GIT[0]! || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1]!)) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `git 2.31 or later is needed; this is ${version?.[0]}`,
+    );
+  }
+  const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
+  const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+  if (answer.exitCode !== 0) return undefined;
+  const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
+  return {
+    topLevel: topLevel!,
+    gitDirectory: gitDirectory!,
+    commonDirectory: commonDirectory!,
+    index: index!,
+  };
+}
+
+/** The branch a transaction moves and the commit it starts from. */
+export interface Base {
+  /** Full ref name. */
+  branch: string;
+  sha: string;
+  /** True when the user's index and working tree belong to this branch. */
+  checkedOut: boolean;
+}
+
+/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
+export async function readBase(git: Git, branch: string | undefined): Promise<Base> {
+  const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+  const current = head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+  if (branch === undefined && current === undefined) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      'HEAD is detached and input branch is empty: no branch to move',
+      {
+        next: 'Give branch the name of the branch to publish to.',
+      },
+    );
+  }
+  const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
+  if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`,
+    );
+  }
+  const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+  if (commit.exitCode !== 0) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `branch ${quote(name)} has no commit in this repository`,
+      { next: 'Check the branch out first, with at least one commit.' },
+    );
+  }
+  return { branch: name, sha: commit.stdout.toString().trim(), checkedOut: name === current };
+}
+
+export interface CommitMetadata {
+  message: string;
+  author: Identity;
+  /** Seconds since the epoch, UTC. */
+  date: number;
+}
+
+export class Repository implements Participant {
+  readonly name = 'repository';
+  readonly layout: Layout;
+  readonly #transaction: Transaction;
+  readonly #git: Git;
+  readonly #signal: AbortSignal | undefined;
+  #checkedOut: boolean;
+  #metadata: CommitMetadata | undefined;
+
+  constructor(
+    transaction: Transaction,
+    options: { git: Git; layout: Layout; checkedOut: boolean; signal?: AbortSignal | undefined },
+  ) {
+    this.#transaction = transaction;
+    this.#git = options.git;
+    this.layout = options.layout;
+    this.#signal = options.signal;
+    this.#checkedOut = options.checkedOut;
+  }
+
+  get #record() {
+    return this.#transaction.record;
+  }
+
+  /** The target as git names it: relative to the top level, `/`-separated. */
+  get path(): string {
+    return relative(this.layout.topLevel, this.#record.target).split(sep).join('/');
+  }
+
+  #private(name: string): string {
+    return join(this.#transaction.ledger.directory, `${this.#record.id}.${name}`);
+  }
+
+  get #index(): string {
+    return this.#private('index');
+  }
+
+  #run(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    return this.#git.run(args, { signal: this.#signal, ...options });
+  }
+
+  /** What the message and the dates of the commit will be; before `prepare`. */
+  describe(metadata: CommitMetadata): void {
+    this.#metadata = metadata;
+  }
+
+  /**
+   * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
+   * holds anything that git does not. Leaves the private index at base with the target as it is on disk.
+   */
+  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
+    const { id, task_id: taskId, base_sha: base, target } = this.#record;
+    if (this.#checkedOut && existsSync(this.layout.index)) copyFileSync(this.layout.index, this.#index);
+    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
+    let commit = base!;
+    if (existsSync(target)) {
+      await this.#addTarget(this.layout.topLevel);
+      const tree = await this.#run(['write-tree'], { index: this.#index });
+      if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
+        const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+        commit = await this.#commitTree(tree, { ...by, message });
+      }
+    }
+    await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+  }
+
+  /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
+  async #addTarget(workTree: string): Promise<void> {
+    const args = ['--literal-pathspecs', 'add', '--all', '--force', '--', this.path];
+    await this.#run(args, { index: this.#index, workTree });
+  }
+
+  /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
+  async isClean(): Promise<boolean> {
+    const { id, base_sha: base } = this.#record;
+    return (await this.#run(['rev-parse', `refs/atomic/${id}/pre-op`])) === base;
+  }
+
+  #commitTree(tree: string, { message, author, date }: CommitMetadata): Promise<string> {
+    const when = `@${date} +0000`;
+    return this.#run(['commit-tree', '--no-gpg-sign', '-p', this.#record.base_sha!, '-F', '-', tree], {
+      input: message,
+      env: {
+        GIT_AUTHOR_NAME: author.name,
+        GIT_AUTHOR_EMAIL: author.email,
+        GIT_AUTHOR_DATE: when,
+        GIT_COMMITTER_NAME: author.name,
+        GIT_COMMITTER_EMAIL: author.email,
+        GIT_COMMITTER_DATE: when,
+      },
+    });
+  }
+
+  /**
+   * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
+   * compare-and-swap can fail. git syncs neither its objects nor its directories by default, so that our own
+   * barrier makes the promise.
+   */
+  async prepare(): Promise<void> {
+    const { id, staging } = this.#record;
+    await this.#addTarget(staging);
+    const tree = await this.#run(['write-tree'], { index: this.#index });
+    const commit = await this.#commitTree(tree, this.#metadata!);
+    await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
+    await disk.syncFileSystem(this.layout.commonDirectory);
+    await this.#transaction.update({ commit_sha: commit });
+  }
+
+  /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
+  async commit(): Promise<void> {
+    const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+    if (this.#checkedOut) await this.#lockIndex();
+    try {
+      const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch!, commit!, base!];
+      await this.#run(move);
+    } catch (error) {
+      if (this.#checkedOut) await disk.remove(this.#indexLock);
+      const now = await this.#git.run(['rev-parse', '--verify', branch!]).catch(() => 'nothing');
+      if (now === base || now === commit) throw error;
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `branch ${quote(branch!)} moved from ${base} to ${now} while this transaction ran`,
+        { cause: error, next: 'The other commit was kept. Run again on top of it.' },
+      );
+    }
+    if (this.#checkedOut) await disk.rename(this.#indexLock, this.layout.index);
+    await disk.syncFileSystem(this.layout.commonDirectory);
+  }
+
+  /** True when the branch is at this transaction's commit. */
+  async hasMoved(): Promise<boolean> {
+    const { branch, commit_sha: commit } = this.#record;
+    return commit !== null && (await this.#git.run(['rev-parse', '--verify', branch!])) === commit;
+  }
+
+  get #indexLock(): string {
+    return `${this.layout.index}.lock`;
+  }
+
+  /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
+  async #lockIndex(): Promise<void> {
+    const before = await this.#takeIndexLock();
+    try {
+      const saved = this.#private('index.before');
+      if (before !== undefined) {
+        await disk.remove(saved);
+        await disk.createFile(saved, before);
+      }
+      const after = this.#private('index.after');
+      if (before !== undefined) copyFileSync(saved, after);
+      await this.#takeTargetFrom(this.#index, after);
+      const bytes = readFileSync(after);
+      await this.#transaction.update({
+        saved_index: before === undefined ? '' : saved,
+        index_sha256: hash('sha256', bytes),
+      });
+      await effect('write index.lock', () => {
+        const descriptor = openSync(this.#indexLock, 'r+');
+        try {
+          disk.writeAll(descriptor, bytes);
+          fsyncSync(descriptor);
+        } finally {
+          closeSync(descriptor);
+        }
+      });
+    } catch (error) {
+      await disk.remove(this.#indexLock);
+      throw error;
+    }
+  }
+
+  /** Creates `index.lock`, waiting for a git that holds it; returns the index's bytes, `undefined` if there is none. */
+  async #takeIndexLock(): Promise<Buffer | undefined> {
+    const deadline = Date.now() + INDEX_LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        await disk.createFile(this.#indexLock, '');
+        return disk.ignoreMissing(() => readFileSync(this.layout.index));
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+        if (Date.now() > deadline) {
+          throw new TransactionError(
+            'ATOMIC_COMMIT_FAILED',
+            `${this.#indexLock} exists: another git process works on this index, or was killed while it did`,
+            { cause: error, next: 'Let it end; if none is running, remove that file.' },
+          );
+        }
+        await setTimeout(50, undefined, { signal: this.#signal });
+      }
+    }
+  }
+
+  /** Replaces the target's entries in `index` by those of `source` and refreshes what git knows of their files. */
+  async #takeTargetFrom(source: string, index: string): Promise<void> {
+    const literal = '--literal-pathspecs';
+    const workTree = this.layout.topLevel;
+    const path = ['--', this.path];
+    const entries = await this.#run([literal, 'ls-files', '--stage', '-z', ...path], { index: source });
+    await this.#run([literal, 'rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--force', ...path], {
+      index,
+      workTree,
+    });
+    await this.#run(['update-index', '-z', '--index-info'], { index, input: entries });
+    if (entries !== '') await this.#run([literal, 'add', '--refresh', ...path], { index, workTree });
+  }
+
+  /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
+  async rollback(): Promise<void> {
+    const {
+      branch,
+      base_sha: base,
+      commit_sha: commit,
+      task_id: taskId,
+      index_sha256: written,
+    } = this.#record;
+    if (commit === null) return;
+    const now = await this.#git.run(['rev-parse', '--verify', branch!]);
+    if (now === commit) {
+      const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch!, base!, commit];
+      await this.#git.run(back);
+    } else if (now !== base) {
+      throw new TransactionError(
+        'ROLLBACK_FAILED',
+        `branch ${quote(branch!)} is at ${now}, neither at the base ${base} nor at this transaction's commit ${commit}`,
+        { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' },
+      );
+    }
+    if (written !== null) await this.#restoreIndex(written);
+    await disk.syncFileSystem(this.layout.commonDirectory);
+  }
+
+  async #restoreIndex(written: string): Promise<void> {
+    const saved = this.#record.saved_index!;
+    const now = disk.ignoreMissing(() => readFileSync(this.layout.index));
+    const before = saved === '' ? undefined : readFileSync(saved);
+    if (now === undefined || hash('sha256', now) !== written) return;
+    if (before === undefined) return disk.remove(this.layout.index);
+    const restored = this.#private('index.restored');
+    await disk.remove(restored);
+    await disk.createFile(restored, before);
+    await disk.rename(restored, this.layout.index);
+  }
+
+  async complete(): Promise<void> {
+    for (const name of ['index', 'index.before', 'index.after', 'index.restored']) {
+      await disk.remove(this.#private(name));
+    }
+  }
+}

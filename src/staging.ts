@@ -1,0 +1,203 @@
+/** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import * as disk from './disk.ts';
+import { TransactionError } from './errors.ts';
+import type { Artifact } from './inputs.ts';
+import { checkPath, Destinations, quote } from './paths.ts';
+import { inTurns, listFiles, type Progress } from './tree.ts';
+
+/** One output: bytes in memory, or a file or symlink on disk that is copied. */
+export interface StagedFile {
+  /** Relative to the target, `/`-separated. */
+  path: string;
+  content?: string | Uint8Array;
+  /** Absolute path of the file to copy. */
+  source?: string;
+}
+
+const CHUNK = 1 << 20;
+
+/**
+ * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
+ * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
+ */
+export async function resolveArtifacts(
+  artifacts: readonly Artifact[],
+  workingDirectory: string,
+): Promise<StagedFile[]> {
+  const files: StagedFile[] = [];
+  for (const { source, destination } of artifacts) {
+    const absolute = resolve(workingDirectory, source);
+    const stats = disk.ignoreMissing(() => statSync(absolute));
+    if (stats?.isDirectory()) {
+      for (const path of listFiles(absolute)) {
+        files.push({ path: join_(destination ?? '', path), source: join(absolute, path) });
+      }
+    } else if (stats) {
+      files.push({ path: destination ?? basename(absolute), source: absolute });
+    } else {
+      const matches = isDynamicPattern(source) ? await globFiles(source, workingDirectory) : [];
+      if (matches.length === 0) {
+        throw new TransactionError(
+          'ATOMIC_COMMIT_FAILED',
+          `input artifacts holds ${quote(source)}, which matches no file`,
+          {
+            next: `Paths are relative to ${quote(workingDirectory)}. Make the file first, or take the line out.`,
+          },
+        );
+      }
+      const fixed = source
+        .split('/')
+        .filter((_part, index, parts) => !parts.slice(0, index + 1).some((name) => isDynamicPattern(name)));
+      for (const match of matches) {
+        const path = posix.relative(fixed.join('/') || '.', match);
+        files.push({ path: join_(destination ?? '', path), source: resolve(workingDirectory, match) });
+      }
+    }
+  }
+  return files;
+}
+
+const join_ = (directory: string, path: string) =>
+  directory === '' || directory === '.' ? path : `${directory}/${path}`;
+
+async function globFiles(pattern: string, cwd: string): Promise<string[]> {
+  const found = await glob(pattern, { cwd, dot: true, followSymbolicLinks: false, expandDirectories: false });
+  return found.sort();
+}
+
+/** The published files that `preserve` names and that nothing staged replaces. */
+export async function resolvePreserved(
+  patterns: readonly string[],
+  target: string,
+  manifest: string,
+): Promise<StagedFile[]> {
+  if (patterns.length === 0 || !disk.ignoreMissing(() => statSync(target))) return [];
+  const options = { cwd: target, dot: true, followSymbolicLinks: false, expandDirectories: true };
+  const found = await glob([...patterns], options);
+  return found
+    .filter((path) => path !== manifest)
+    .sort()
+    .map((path) => ({ path, source: join(target, path) }));
+}
+
+export interface StageOptions {
+  signal?: AbortSignal | undefined;
+  progress?: Progress | undefined;
+}
+
+/**
+ * Writes `files` into `staged`. Returns the SHA-256 of each regular file as it was read from its source, so
+ * that the seal can compare. Throws 65 for a destination that is refused or taken, for a source that changed
+ * while it was copied, and for sockets, devices and pipes.
+ */
+export async function stage(
+  staged: string,
+  files: readonly StagedFile[],
+  options: StageOptions = {},
+): Promise<Map<string, string>> {
+  const destinations = new Destinations();
+  for (const path of listFiles(staged)) destinations.add(path);
+  for (const { path } of files) destinations.add(path);
+  const hashes = new Map<string, string>();
+  let bytes = 0;
+  await inTurns(files, options.signal, ({ path, content, source }) => {
+    const to = join(staged, path);
+    mkdirSync(dirname(to), { recursive: true });
+    const written = source === undefined ? writeNew(to, Buffer.from(content ?? '')) : copy(source, to, path);
+    if (written.sha256) hashes.set(path, written.sha256);
+    bytes += written.size;
+    options.progress?.(hashes.size, bytes);
+  });
+  return hashes;
+}
+
+function writeNew(to: string, content: Buffer): { size: number; sha256: string } {
+  const descriptor = openSync(to, 'wx');
+  try {
+    disk.writeAll(descriptor, content);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+function copy(source: string, to: string, path: string): { size: number; sha256?: string } {
+  const stats = lstatSync(source);
+  if (stats.isSymbolicLink()) {
+    symlinkSync(readlinkSync(source, 'buffer'), to);
+    return { size: stats.size };
+  }
+  if (!stats.isFile()) {
+    const message = `path ${quote(path)} is refused: its source is a socket, a device, a pipe or a directory`;
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
+  }
+  const from = openSync(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const before = fstatSync(from, { bigint: true });
+    const descriptor = openSync(to, 'wx', stats.mode & 0o777);
+    const sum = createHash('sha256');
+    try {
+      const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(stats.size + 1, 1)));
+      for (let count = readSync(from, buffer); count > 0; count = readSync(from, buffer)) {
+        const chunk = buffer.subarray(0, count);
+        sum.update(chunk);
+        disk.writeAll(descriptor, chunk);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    const after = fstatSync(from, { bigint: true });
+    if (before.mtimeNs !== after.mtimeNs || before.size !== after.size || before.ctimeNs !== after.ctimeNs) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `${quote(source)} changed while it was copied to staging`,
+        {
+          next: 'Let the process that writes it end first.',
+        },
+      );
+    }
+    return { size: Number(after.size), sha256: sum.digest('hex') };
+  } finally {
+    closeSync(from);
+  }
+}
+
+/** Gives every hard-linked file below `staged` an inode of its own: writing to the other name would change it. */
+export async function breakHardLinks(
+  staged: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await inTurns(paths, signal, (path) => {
+    const file = join(staged, path);
+    const stats = lstatSync(file);
+    if (!stats.isFile() || stats.nlink === 1) return;
+    const copyOf = join(dirname(file), `.${basename(file).slice(0, 200)}.atomic-copy`);
+    copyFileSync(file, copyOf, constants.COPYFILE_EXCL);
+    renameSync(copyOf, file);
+  });
+}
+
+/** The target's path inside a staging directory, which mirrors the repository so that git can use it as a work tree. */
+export function stagedPath(staging: string, root: string, target: string): string {
+  const path = relative(root, target).split(sep).join('/');
+  checkPath(path);
+  return join(staging, path);
+}

@@ -1,0 +1,295 @@
+/** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import * as disk from './disk.ts';
+import { effect } from './effect.ts';
+import { asTransactionError, errorCode, TransactionError } from './errors.ts';
+import type { Publication } from './ledger.ts';
+import type { Participant, Transaction } from './participant.ts';
+import { quote } from './paths.ts';
+import { digestOf, hashFile, hashTree, type Progress, type Tree } from './tree.ts';
+
+/** Bytes and inodes that stay free for git, the ledger and everyone else. */
+const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+
+function notWritable(message: string, next?: string): TransactionError {
+  return new TransactionError('OUTPUT_NOT_WRITABLE', message, next === undefined ? {} : { next });
+}
+
+/** True when `path` is `directory` or below it. */
+export function isWithin(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return (
+    way === '' ||
+    (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith(sep) && !/^[A-Za-z]:/.test(way))
+  );
+}
+
+/**
+ * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
+ * outside the workspace, equal to it, or inside a git directory. Changes nothing.
+ * Returns the target's real path.
+ */
+export function resolveTarget(target: string, workspace: string): string {
+  const named = `target ${quote(target)}`;
+  let ancestor = dirname(target);
+  while (!existsSync(ancestor)) ancestor = dirname(ancestor);
+  const resolved = join(realpathSync(ancestor), relative(ancestor, target));
+  const root = realpathSync(workspace);
+  if (!isWithin(root, resolved)) throw notWritable(`${named} is outside the workspace ${root}`);
+  if (isWithin(resolved, root))
+    throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`);
+  if (
+    relative(root, resolved)
+      .split(sep)
+      .some((name) => /^\.git[ .]*$/i.test(name))
+  ) {
+    throw notWritable(`${named} is inside a git directory`);
+  }
+  if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
+  const stats = disk.ignoreMissing(() => lstatSync(resolved));
+  if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
+  if (stats && !stats.isDirectory()) throw notWritable(`${named} is a file, not a directory`);
+  if (existsSync(join(resolved, '.git'))) refuseRepository(target)('.git');
+  return resolved;
+}
+
+/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
+function refuseRepository(target: string): (path: string) => void {
+  return (path) => {
+    if (path !== '.git' && !path.endsWith('/.git')) return;
+    throw notWritable(
+      `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,
+    );
+  };
+}
+
+/** The private directory of a transaction: a sibling of the target, because only there is it surely on its mount. */
+export function stagingFor(target: string, id: string): string {
+  return join(dirname(target), `.${basename(target)}.atomic-${id}`);
+}
+
+/** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
+export function requireSpace(path: string, bytes: number, files: number, what: string): void {
+  const free = disk.available(path);
+  const short = (kind: string, needed: number, left: number) =>
+    new TransactionError(
+      'INSUFFICIENT_DISK_SPACE',
+      `${what} needs ${needed} ${kind} on the file system of ${quote(path)}, and ${left} are available`,
+      { next: `Free at least ${needed - left} ${kind} there and run again.` },
+    );
+  const neededBytes = bytes + RESERVE.bytes;
+  if (free.bytes < neededBytes) throw short('bytes', neededBytes, free.bytes);
+  const neededInodes = files + RESERVE.inodes;
+  if (free.inodes !== undefined && free.inodes < neededInodes)
+    throw short('inodes', neededInodes, free.inodes);
+}
+
+export type Place = 'old' | 'new' | 'absent' | 'neither';
+
+export class Target implements Participant {
+  readonly name = 'target';
+  readonly #transaction: Transaction;
+  readonly #atomicity: 'strict' | 'journaled';
+
+  constructor(transaction: Transaction, atomicity: 'strict' | 'journaled') {
+    this.#transaction = transaction;
+    this.#atomicity = atomicity;
+  }
+
+  get #record() {
+    return this.#transaction.record;
+  }
+
+  /** Where the old tree waits while two renames publish the new one. */
+  get #aside(): string {
+    return join(this.#record.staging, 'previous');
+  }
+
+  /**
+   * Makes the empty staging directory and tries what `commit` will need: a rename of the target itself and an
+   * exchange beside it. Nothing of the target changes. Throws 61 where it would not work.
+   */
+  async createStaging(): Promise<void> {
+    const { target, staging, staged } = this.#record;
+    try {
+      await this.#createParents(dirname(target));
+      await disk.createDirectory(staging, 0o700);
+      // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
+      await disk.createFile(join(staging, '.gitignore'), '*\n');
+      const mode = disk.ignoreMissing(() => statSync(target).mode & 0o777);
+      await effect('mkdir staged', () => {
+        mkdirSync(staged, { recursive: true });
+        if (mode !== undefined) chmodSync(staged, mode | 0o700);
+      });
+      await this.#transaction.update({ publication: await this.#ability(mode !== undefined) });
+    } catch (error) {
+      throw asTransactionError(error, `target ${quote(target)} is not writable`, 'target');
+    }
+  }
+
+  async #createParents(parent: string): Promise<void> {
+    if (existsSync(parent)) return;
+    let created = parent;
+    while (!existsSync(dirname(created))) created = dirname(created);
+    await this.#transaction.update({ created_parent: created });
+    await effect('mkdir parents', () => mkdirSync(parent, { recursive: true }));
+  }
+
+  /** Tries on two empty directories whether the exchange works here; chooses by ability, not by platform. */
+  async #ability(targetExists: boolean): Promise<Publication> {
+    if (!targetExists) return 'rename';
+    const { staging, target } = this.#record;
+    if (process.platform !== 'win32') await this.#tryRename(target, staging);
+    const [one, other] = [join(staging, 'probe-1'), join(staging, 'probe-2')];
+    await disk.createDirectory(one);
+    await disk.createDirectory(other);
+    try {
+      await disk.exchange(one, other);
+      return 'exchange';
+    } catch (error) {
+      if (this.#atomicity === 'journaled') return 'two-step';
+      throw notWritable(
+        `target ${quote(target)} cannot be replaced in one step: ${(error as Error).message}`,
+        'Install perl, or use a file system that can exchange directories, or set atomicity to journaled: ' +
+          'two renames, with a moment in which the target is missing.',
+      );
+    } finally {
+      await disk.remove(one);
+      await disk.remove(other);
+    }
+  }
+
+  /**
+   * Asks for a rename of the target that must be refused because its destination is not empty. Any other
+   * refusal is the one a real rename would meet: EACCES, EROFS, EPERM, EBUSY on a mount point, EXDEV on a
+   * lower layer of an overlay.
+   */
+  async #tryRename(target: string, staging: string): Promise<void> {
+    const occupied = join(staging, 'probe');
+    await effect('probe rename', () => {
+      mkdirSync(join(occupied, 'occupied'), { recursive: true });
+      try {
+        renameSync(target, occupied);
+      } catch (error) {
+        if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') return;
+        throw error;
+      }
+      renameSync(occupied, target);
+      throw notWritable(
+        `target ${quote(target)} is on a file system that renames over a directory that is not empty`,
+      );
+    });
+    await disk.remove(occupied);
+  }
+
+  async prepare(): Promise<void> {
+    const { target, publication } = this.#record;
+    const exists = existsSync(target);
+    if (exists === (publication === 'rename')) {
+      const what = exists ? 'was created' : 'was removed';
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `target ${quote(target)} ${what} by another process meanwhile`,
+      );
+    }
+  }
+
+  /** Publishes (clause 8): one exchange, one rename for a first publish, or two renames where allowed. */
+  async commit(): Promise<void> {
+    const { target, staged, publication } = this.#record;
+    try {
+      if (publication === 'exchange') await disk.exchange(staged, target);
+      else {
+        if (publication === 'two-step') await disk.rename(target, this.#aside);
+        await disk.rename(staged, target);
+      }
+      await this.#syncParents();
+    } catch (error) {
+      throw asTransactionError(error, `target ${quote(target)} could not be replaced`, 'target');
+    }
+  }
+
+  /** Where the tree that was published before stands after `commit`; `undefined`: there was none. */
+  get previous(): string | undefined {
+    const { publication, staged } = this.#record;
+    if (publication === 'exchange') return staged;
+    return publication === 'two-step' ? this.#aside : undefined;
+  }
+
+  /** Puts the old tree back if it is not there. Constant time: nothing is copied and nothing removed. */
+  async rollback(): Promise<void> {
+    const { target, staged, publication, state } = this.#record;
+    if (state === 'INTENT' || state === 'SEALED') return;
+    if (this.#isNew(target)) {
+      if (publication === 'exchange') await disk.exchange(staged, target);
+      else await disk.rename(target, staged);
+    }
+    if (publication === 'two-step' && existsSync(this.#aside)) await disk.rename(this.#aside, target);
+    await this.#syncParents();
+    if (this.#isNew(target) || existsSync(target) === (publication === 'rename')) {
+      throw new TransactionError(
+        'ROLLBACK_FAILED',
+        `target ${quote(target)} could not be put back: another process changed it meanwhile`,
+        {
+          next: `What was published before may stand in ${quote(this.#record.staging)}. See docs/recovery.md.`,
+        },
+      );
+    }
+  }
+
+  /** Removes the private directory, after a rollback also the parents that were made for it. */
+  async complete(): Promise<void> {
+    const { staging, created_parent: created, target, state } = this.#record;
+    await disk.remove(staging);
+    if (created === null || state === 'COMMITTED') return;
+    await effect('rmdir parents', () => {
+      for (let parent = dirname(target); isWithin(created, parent); parent = dirname(parent)) {
+        if (!existsSync(parent)) continue;
+        if (readdirSync(parent).length > 0) return;
+        rmdirSync(parent);
+      }
+    });
+  }
+
+  async #syncParents(): Promise<void> {
+    await disk.syncDirectory(dirname(this.#record.target));
+    await disk.syncDirectory(dirname(this.#record.staged));
+  }
+
+  /** The manifest carries the transaction's id: its digest names one generation and no other. */
+  #isNew(directory: string): boolean {
+    const manifest = join(directory, this.#record.manifest);
+    return disk.ignoreMissing(() => hashFile(manifest)) === this.#record.manifest_sha256;
+  }
+
+  /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
+  async published(options: { signal?: AbortSignal; progress?: Progress } = {}): Promise<Tree | undefined> {
+    const { target } = this.#record;
+    if (!existsSync(target)) return undefined;
+    return hashTree(target, { ...options, check: refuseRepository(target) });
+  }
+
+  /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
+  async inspect(directory = this.#record.target): Promise<Place> {
+    const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
+    if (!existsSync(directory)) return 'absent';
+    const tree = await hashTree(directory, { check: () => {} });
+    if (digestOf(tree) === oldDigest) return 'old';
+    const own = tree.find((entry) => entry.path === manifest);
+    if (own?.sha256 !== manifestSha256) return 'neither';
+    const sealed = this.#transaction.ledger.files(this.#record.id);
+    const rest = tree.filter((entry) => entry.path !== manifest);
+    return digestOf(rest) === digestOf(sealed) ? 'new' : 'neither';
+  }
+}

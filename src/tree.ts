@@ -1,0 +1,245 @@
+/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
+import { createHash, hash } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
+import { join, posix } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { TransactionError } from './errors.ts';
+import { checkPath, Destinations, quote } from './paths.ts';
+
+export type Mode = '100644' | '100755' | '120000';
+
+/** One file or symlink. `sha256` of a symlink is that of its target's text, as in git. */
+export interface Entry {
+  /** Relative to the root of the tree, `/`-separated. */
+  path: string;
+  mode: Mode;
+  /** In bytes. */
+  size: number;
+  sha256: string;
+  /** Changes when anyone writes to the file: inode, mode, size, mtime, ctime. */
+  stamp: string;
+  /** The later of mtime and ctime, in milliseconds since the epoch. */
+  changedAtMs: number;
+}
+
+/** Sorted by path, by code unit. */
+export type Tree = Entry[];
+
+export type Progress = (files: number, bytes: number) => void;
+
+const CHUNK = 1 << 20;
+const YIELD_EVERY_MS = 20;
+
+/** Runs `step` for each item and lets signals and timers in between, at least every 20 ms. */
+export async function inTurns<T>(
+  items: readonly T[],
+  signal: AbortSignal | undefined,
+  step: (item: T) => void,
+): Promise<void> {
+  let yieldedAt = performance.now();
+  for (const item of items) {
+    if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
+      await setImmediate();
+      yieldedAt = performance.now();
+    }
+    signal?.throwIfAborted();
+    step(item);
+  }
+}
+
+/**
+ * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
+ * name that `check` refuses.
+ */
+export function listFiles(root: string, check: (path: string) => void = checkPath): string[] {
+  const found: string[] = [];
+  const visit = (directory: string) => {
+    for (const item of readdirSync(join(root, directory), { withFileTypes: true })) {
+      const path = directory === '' ? item.name : `${directory}/${item.name}`;
+      check(path);
+      if (item.isDirectory()) visit(path);
+      else if (item.isFile() || item.isSymbolicLink()) found.push(path);
+      else {
+        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+        throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
+      }
+    }
+  };
+  visit('');
+  return found.sort((one, other) => (one < other ? -1 : 1));
+}
+
+function stampOf(stats: BigIntStats): { stamp: string; changedAtMs: number } {
+  const { ino, mode, size, mtimeNs, ctimeNs } = stats;
+  return {
+    stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
+    changedAtMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
+  };
+}
+
+/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
+export function hashFile(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    if (fstatSync(descriptor).size <= CHUNK) return hash('sha256', readFileSync(descriptor));
+    const sum = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (;;) {
+      const count = readSync(descriptor, buffer, 0, CHUNK, null);
+      if (count === 0) return sum.digest('hex');
+      sum.update(buffer.subarray(0, count));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function readEntry(root: string, path: string): Entry {
+  const absolute = join(root, path);
+  const stats = lstatSync(absolute, { bigint: true });
+  if (stats.isSymbolicLink()) {
+    const text = readlinkSync(absolute, 'buffer');
+    return { path, mode: '120000', size: text.length, sha256: hash('sha256', text), ...stampOf(stats) };
+  }
+  return {
+    path,
+    mode: stats.mode & 0o100n ? '100755' : '100644',
+    size: Number(stats.size),
+    sha256: hashFile(absolute),
+    ...stampOf(stats),
+  };
+}
+
+/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
+export async function hashTree(
+  root: string,
+  options: {
+    signal?: AbortSignal | undefined;
+    progress?: Progress | undefined;
+    check?: (path: string) => void;
+    /** These files instead of all. */
+    only?: readonly string[];
+  } = {},
+): Promise<Tree> {
+  const tree: Tree = [];
+  let bytes = 0;
+  await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
+    const entry = readEntry(root, path);
+    tree.push(entry);
+    bytes += entry.size;
+    options.progress?.(tree.length, bytes);
+  });
+  return tree;
+}
+
+/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+const RACY_MS = 100;
+
+/**
+ * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ */
+export async function firstDifference(
+  root: string,
+  tree: Tree,
+  hashedAtMs: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const now = listFiles(root, () => {});
+  const known = new Set(tree.map((entry) => entry.path));
+  const extra = now.find((path) => !known.has(path));
+  if (extra !== undefined) return extra;
+  const present = new Set(now);
+  let different: string | undefined;
+  await inTurns(tree, signal, (entry) => {
+    if (different !== undefined) return;
+    if (!present.has(entry.path)) different = entry.path;
+    else {
+      const stamp = stampOf(lstatSync(join(root, entry.path), { bigint: true })).stamp;
+      if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS) return;
+      if (!sameContent(entry, readEntry(root, entry.path))) different = entry.path;
+    }
+  });
+  return different;
+}
+
+function sameContent(one: Entry, other: Entry): boolean {
+  return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
+}
+
+export function sameTree(one: Tree, other: Tree): boolean {
+  return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]!));
+}
+
+/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
+export function digestOf(tree: readonly Pick<Entry, 'path' | 'mode' | 'sha256'>[]): string {
+  return hash('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
+}
+
+export function totalBytes(tree: Tree): number {
+  return tree.reduce((sum, entry) => sum + entry.size, 0);
+}
+
+/**
+ * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
+ * symlinks that point outside the tree or to nothing.
+ */
+export function checkTree(root: string, paths: readonly string[], manifestName: string): void {
+  const destinations = new Destinations();
+  destinations.add(manifestName);
+  const refuse = (path: string, why: string): never => {
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+  };
+  for (const path of paths) {
+    if (path === manifestName) refuse(path, 'it is the name of the manifest');
+    destinations.add(path);
+    const absolute = join(root, path);
+    if (!lstatSync(absolute).isSymbolicLink()) continue;
+    const text = readlinkSync(absolute);
+    if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
+      refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
+    }
+    const pointsTo = posix.normalize(posix.join(posix.dirname(path), text));
+    if (posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
+      refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
+    }
+    checkPath(pointsTo === '.' ? path : pointsTo.replace(/\/$/, ''));
+    if (!linkResolves(root, pointsTo))
+      refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
+  }
+}
+
+/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
+function linkResolves(root: string, path: string, depth = 0): boolean {
+  if (depth > 40) return false;
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  let at = '';
+  for (const [index, name] of names.entries()) {
+    const next = at === '' ? name : `${at}/${name}`;
+    let stats: ReturnType<typeof lstatSync>;
+    try {
+      stats = lstatSync(join(root, next));
+    } catch {
+      return false;
+    }
+    if (stats?.isSymbolicLink()) {
+      const text = readlinkSync(join(root, next));
+      const rest = names.slice(index + 1);
+      const onward = posix.normalize(posix.join(posix.dirname(next), text, ...rest));
+      if (posix.isAbsolute(text) || onward === '..' || onward.startsWith('../')) return false;
+      return linkResolves(root, onward, depth + 1);
+    }
+    at = next;
+  }
+  return true;
+}

@@ -1,0 +1,113 @@
+/** What must hold after every run, whatever it was about: all old or all new, and nothing private left. */
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'vitest';
+import { type Fixture, git, gitSucceeds } from './repository.ts';
+
+/** Everything a user can see of a directory: path to `mode content`, symlinks as their text. */
+export function snapshot(root: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (!existsSync(root)) return found;
+  const visit = (directory: string) => {
+    for (const name of readdirSync(join(root, directory)).sort()) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      const stats = lstatSync(join(root, path));
+      if (stats.isDirectory()) visit(path);
+      else if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(join(root, path))}`;
+      else if (stats.isFile()) {
+        found[path] = `${(stats.mode & 0o777).toString(8)} ${readFileSync(join(root, path), 'latin1')}`;
+      } else found[path] = 'special';
+    }
+  };
+  visit('');
+  return found;
+}
+
+/** What a transaction may change: target, index, branch, remote branch. */
+export function observe({ workspace, bare }: Fixture, target = 'docs') {
+  return {
+    target: snapshot(join(workspace, target)),
+    index: git(workspace, 'ls-files', '--stage', '--debug'),
+    status: git(workspace, 'status', '--porcelain', '--ignored'),
+    branch: git(workspace, 'rev-parse', 'refs/heads/main'),
+    head: readFileSync(join(workspace, '.git/HEAD'), 'utf8'),
+    remote: git(bare, 'for-each-ref', '--format=%(refname) %(objectname)'),
+  };
+}
+
+export function ledgerRows(workspace: string): Record<string, unknown>[] {
+  const path = join(workspace, '.git/atomic/ledger.sqlite');
+  if (!existsSync(path)) return [];
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare('SELECT * FROM transactions ORDER BY rowid').all();
+  } finally {
+    database.close();
+  }
+}
+
+const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
+
+/** Compares a published tree with its manifest, read independently of the code under test. */
+export function checkManifest(target: string, name = 'atomic-manifest.json'): void {
+  const statement = JSON.parse(readFileSync(join(target, name), 'utf8'));
+  const listed = Object.fromEntries(
+    statement.subject.map(
+      (subject: { name: string; digest: { sha256: string }; annotations: { mode: string } }) => [
+        subject.name,
+        `${subject.annotations.mode} ${subject.digest.sha256}`,
+      ],
+    ),
+  );
+  const present: Record<string, string> = {};
+  for (const path of Object.keys(snapshot(target))) {
+    if (path === name) continue;
+    const absolute = join(target, path);
+    const stats = lstatSync(absolute);
+    if (stats.isSymbolicLink()) present[path] = `120000 ${sha256(readlinkSync(absolute))}`;
+    else present[path] = `${stats.mode & 0o100 ? '100755' : '100644'} ${sha256(readFileSync(absolute))}`;
+  }
+  expect(present).toEqual(listed);
+}
+
+/** The whole check: tree, manifest, trailers, ledger, objects, leftovers, remote. */
+export function check(fixture: Fixture, target = 'docs'): void {
+  const { workspace, bare } = fixture;
+  for (const row of ledgerRows(workspace)) {
+    expect(['COMMITTED', 'ROLLED_BACK']).toContain(row['state']);
+    expect(row['settled']).toBe(1);
+  }
+  const directory = join(workspace, target);
+  if (existsSync(join(directory, 'atomic-manifest.json'))) {
+    checkManifest(directory);
+    const manifest = sha256(readFileSync(join(directory, 'atomic-manifest.json')));
+    const inHead = gitSucceeds(workspace, 'cat-file', '-e', `HEAD:${target}/atomic-manifest.json`);
+    if (inHead) {
+      const last = git(
+        workspace,
+        'log',
+        '-1',
+        '--format=%(trailers:key=Manifest-SHA256,valueonly)',
+        '--',
+        target,
+      ).trim();
+      expect(last).toBe(manifest);
+    }
+  }
+  const parent = dirname(directory);
+  const leftovers = existsSync(parent) ? readdirSync(parent).filter((name) => name.includes('.atomic-')) : [];
+  expect(leftovers).toEqual([]);
+  if (existsSync(join(workspace, '.git/atomic'))) {
+    const kept = readdirSync(join(workspace, '.git/atomic')).filter(
+      (name) => !/^(ledger|lock)\.sqlite/.test(name),
+    );
+    expect(kept).toEqual([]);
+  }
+  for (const lock of ['index.lock', 'HEAD.lock', 'packed-refs.lock', 'refs/heads/main.lock']) {
+    expect(existsSync(join(workspace, '.git', lock)), lock).toBe(false);
+  }
+  expect(git(workspace, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');
+  expect(git(bare, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');
+}

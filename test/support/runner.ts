@@ -1,0 +1,116 @@
+/** Runs the committed bundle the way the runner does: defaults from action.yml, file commands, exit code. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+export const PROJECT = resolve(import.meta.dirname, '../..');
+const DEFINITION = parse(readFileSync(join(PROJECT, 'action.yml'), 'utf8')) as {
+  inputs: Record<string, { default?: string }>;
+};
+const JOB_TOKEN = 'ghs_job';
+
+export interface StepOptions {
+  inputs: Record<string, string>;
+  workspace: string;
+  /** The runner's temp directory; a new one beside the workspace unless given. */
+  temp?: string;
+  env?: Record<string, string>;
+  /** Program and arguments to put before node, such as strace. */
+  wrapper?: string[];
+  /** What the runner saved from `main`: makes this the `post` run. */
+  state?: Record<string, string>;
+  onStart?: (child: ChildProcess) => void;
+}
+
+export interface StepResult {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  outputs: Record<string, string>;
+  state: Record<string, string>;
+  summary: string;
+  /** Everything on stdout and stderr, as the runner reads it. */
+  log: string;
+}
+
+/** The environment of a step: nothing of the machine's git configuration or of an outer run leaks in. */
+function environment(options: StepOptions, temp: string): Record<string, string> {
+  const inputs: Record<string, string> = {};
+  for (const [name, { default: value = '' }] of Object.entries(DEFINITION.inputs)) {
+    inputs[name] = value.replace('${{ github.token }}', JOB_TOKEN);
+  }
+  for (const name of Object.keys(options.inputs)) {
+    if (!(name in inputs)) throw new Error(`action.yml has no input ${name}`);
+  }
+  Object.assign(inputs, options.inputs);
+  const home = join(temp, 'home');
+  mkdirSync(home, { recursive: true });
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    RUNNER_TEMP: temp,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: options.workspace,
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_JOB: 'generate',
+    GITHUB_REPOSITORY: 'octo/site',
+    GITHUB_RUN_ID: '1',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_WORKFLOW: 'Docs',
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(options.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]),
+    ),
+    ...options.env,
+  };
+}
+
+/** Reads a file of `name<<delimiter` blocks, as the runner reads GITHUB_OUTPUT and GITHUB_STATE. */
+function readFileCommands(path: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  const lines = readFileSync(path, 'utf8').split('\n');
+  while (lines.length > 1) {
+    const [, name, delimiter] = /^([^<]+)<<(.+)$/.exec(lines.shift()!) ?? [];
+    if (!name || !delimiter) throw new Error(`not a file command in ${path}`);
+    const end = lines.indexOf(delimiter);
+    values[name] = lines
+      .splice(0, end + 1)
+      .slice(0, -1)
+      .join('\n');
+  }
+  return values;
+}
+
+export async function runStep(options: StepOptions): Promise<StepResult> {
+  const temp = options.temp ?? mkdtempSync(`${options.workspace}-temp-`);
+  const files = mkdtempSync(join(temp, 'commands-'));
+  const env = environment(options, temp);
+  for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH']) {
+    env[name] ??= join(files, name);
+    writeFileSync(env[name], '');
+  }
+  const [file, ...args] = [...(options.wrapper ?? []), process.execPath, join(PROJECT, 'dist/index.js')];
+  const child = spawn(file!, args, { cwd: options.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+  }
+  options.onStart?.(child);
+  const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', (code, killedBy) => done([code, killedBy]));
+  });
+  return {
+    exitCode,
+    signal,
+    log,
+    outputs: readFileCommands(env['GITHUB_OUTPUT']!),
+    state: readFileCommands(env['GITHUB_STATE']!),
+    summary: readFileSync(env['GITHUB_STEP_SUMMARY']!, 'utf8'),
+  };
+}

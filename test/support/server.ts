@@ -1,0 +1,93 @@
+/** A real git server over HTTP: `git http-backend` as CGI behind Node's own server, on loopback. */
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { git } from './repository.ts';
+
+export interface GitServer {
+  url: string;
+  /** Value of each Authorization header received, `undefined` where a request had none. */
+  authorizations: (string | undefined)[];
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  root: string;
+  /** When given, every request must carry it as basic authentication. */
+  token?: string;
+  /** Answers instead of git when it returns true. */
+  intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+export async function serveGit(options: ServerOptions): Promise<GitServer> {
+  const backend = `${git(options.root, '--exec-path')}/git-http-backend`;
+  const authorizations: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    authorizations.push(request.headers.authorization);
+    const expected = `basic ${Buffer.from(`x-access-token:${options.token}`).toString('base64')}`;
+    if (
+      options.token !== undefined &&
+      request.headers.authorization?.toLowerCase() !== expected.toLowerCase()
+    ) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      return;
+    }
+    if (options.intercept?.(request, response)) return;
+    answer(backend, options.root, request, response);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    authorizations,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(backend: string, root: string, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url!, 'http://localhost');
+  const cgi = spawn(backend, [], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      REMOTE_USER: 'octocat',
+      REQUEST_METHOD: request.method!,
+      PATH_INFO: decodeURIComponent(url.pathname),
+      QUERY_STRING: url.search.slice(1),
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      CONTENT_LENGTH: request.headers['content-length'] ?? '',
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  request.pipe(cgi.stdin);
+  cgi.stdin.on('error', () => {});
+  let head = Buffer.alloc(0);
+  let started = false;
+  cgi.stdout.on('data', (chunk: Buffer) => {
+    if (started) return void response.write(chunk);
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    started = true;
+    let status = 200;
+    for (const line of head.subarray(0, end).toString().split('\r\n')) {
+      const [name, value] = line.split(/: (.*)/s) as [string, string];
+      if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
+      else response.setHeader(name, value);
+    }
+    response.writeHead(status);
+    response.write(head.subarray(end + 4));
+  });
+  cgi.stdout.on('end', () => {
+    if (!started) response.writeHead(500);
+    response.end();
+  });
+}
