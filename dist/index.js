@@ -31708,8 +31708,9 @@ function runUrl() {
         return null;
     return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
+/** Which mode to run. Throws 65 for an unknown one. */
 function readMode() {
-    return choice('mode', ['publish', 'recover']);
+    return choice('mode', ['publish']);
 }
 /** What every mode needs to find the workspace. */
 function readPlace() {
@@ -32523,7 +32524,7 @@ function stampOf(stats) {
     const { ino, mode, size, mtimeNs, ctimeNs } = stats;
     return {
         stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-        changedAtMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1000000n),
+        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
     };
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
@@ -33185,12 +33186,15 @@ class Repository {
             const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch, base, commit];
             await this.#git.run(back);
         }
-        else if (now !== base) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, neither at the base ${base} nor at this transaction's commit ${commit}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
+        else if (now !== base && (await this.#contains(now, commit))) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
         }
         if (written !== null)
             await this.#restoreIndex(written);
         await syncFileSystem(this.layout.commonDirectory);
+    }
+    async #contains(commit, ancestor) {
+        return (await this.#git.try(['merge-base', '--is-ancestor', ancestor, commit])).exitCode === 0;
     }
     async #restoreIndex(written) {
         const saved = this.#record.saved_index;
@@ -34546,6 +34550,30 @@ class Target {
 
 
 
+
+function defaults() {
+    return {
+        transactionId: (0,external_node_crypto_.randomUUIDv7)(),
+        agentId: 'unknown',
+        commitNode: 'local',
+        generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        runUrl: null,
+        atomicity: 'strict',
+        manifest: 'atomic-manifest.json',
+        commit: true,
+        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+        branch: undefined,
+        push: false,
+        remote: 'origin',
+        credentials: undefined,
+        lockTimeoutMs: 120_000,
+        signal: undefined,
+        say: () => { },
+        step: (_name, perform) => perform(),
+        progress: undefined,
+        participants: [],
+    };
+}
 class AtomicCommitCoordinator {
     options;
     #git;
@@ -34562,8 +34590,8 @@ class AtomicCommitCoordinator {
     #located = false;
     #rollbackMs;
     constructor(options) {
-        this.options = options;
-        this.#git = new Git(options.workingDirectory, options.credentials);
+        this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
+        this.#git = new Git(this.options.workingDirectory, this.options.credentials);
     }
     /** The transaction's record, once begun. */
     get record() {
@@ -34814,7 +34842,7 @@ class AtomicCommitCoordinator {
      */
     async commit(message, validate) {
         const { step } = this;
-        const { participants = [] } = this.options;
+        const { participants } = this.options;
         const transaction = this.#begun;
         await this.sealStaging();
         if (!this.#published && transaction.record.old_digest === null)
@@ -34901,7 +34929,7 @@ class AtomicCommitCoordinator {
                 (await this.#repository?.hasMoved())) {
                 return await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason: 'committed' });
             }
-            const { participants = [] } = this.options;
+            const { participants } = this.options;
             for (const participant of [this.#repository, ...participants.toReversed(), this.#target]) {
                 await participant?.rollback();
             }
@@ -34930,7 +34958,7 @@ class AtomicCommitCoordinator {
         await transaction.update({ ...changes, ended_at: new Date().toISOString() });
         try {
             await this.#ledger.releaseReserve();
-            const { participants = [] } = this.options;
+            const { participants } = this.options;
             for (const participant of [this.#target, this.#repository, this.#remote, ...participants]) {
                 await participant?.complete();
             }
@@ -35398,6 +35426,16 @@ class Report {
         const text = [inertText(error.message), restored, error.next].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }
+    /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
+    setOutputs(outputs) {
+        try {
+            for (const [name, value] of outputs)
+                core/* setOutput */.uH(name, value);
+        }
+        catch (error) {
+            this.warn(`The outputs could not be set: ${error.message}`);
+        }
+    }
     /** Writes the job summary; a runner without one is none of our business, a failure to write it a warning. */
     summarize(markdown) {
         const path = process.env['GITHUB_STEP_SUMMARY'];
@@ -35440,7 +35478,7 @@ function renderSummary(summary) {
         parts.push(['| | |', '| --- | --- |', ...rows, ''].join('\n'));
     }
     if (tail.length > 0)
-        parts.push('### Last output\n', fence(tail.map((line) => line.slice(0, 2000))));
+        parts.push('### Last output\n', fence(tail.map((line) => inert(line.slice(0, 2000)))));
     if (phases.length > 0)
         parts.push('### Phases\n', timeline(phases));
     if (verdicts.length > 0) {
@@ -35483,6 +35521,7 @@ async function main(signal) {
     const report = new Report();
     let inputs;
     try {
+        readMode();
         inputs = readInputs(new Date());
     }
     catch (error) {
@@ -35536,8 +35575,7 @@ function finish(report, inputs, coordinator, outcome) {
         ['publication', changed ? (record?.publication ?? '') : ''],
         ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
     ];
-    for (const [name, value] of outputs)
-        core/* setOutput */.uH(name, value);
+    report.setOutputs(outputs);
     const restored = failure ? whatWasRestored(failure, coordinator) : '';
     if (failure)
         report.fail(failure, restored);

@@ -3,6 +3,7 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
+import { randomUUIDv7 } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
@@ -29,8 +30,9 @@ import {
   totalBytes,
 } from './tree.ts';
 
+/** Everything about a transaction but its task. All but `workspace` and `target` have defaults. */
 export interface CoordinatorOptions {
-  /** Boundary of everything: the target must be inside. */
+  /** Boundary of everything: the target must be inside. Absolute. */
   workspace: string;
   workingDirectory: string;
   /** Absolute path of the directory to replace. */
@@ -46,20 +48,47 @@ export interface CoordinatorOptions {
   manifest: string;
   commit: boolean;
   author: Identity;
+  /** `undefined`: the checked-out one. */
   branch: string | undefined;
   push: boolean;
   remote: string;
-  credentials?: Credentials;
+  credentials: Credentials | undefined;
   lockTimeoutMs: number;
-  signal?: AbortSignal;
+  signal: AbortSignal | undefined;
   /** One line for the log. */
   say: (message: string) => void;
   /** Wraps each step of the protocol: log group, duration. */
   step: <T>(name: string, perform: () => Promise<T>) => Promise<T>;
-  progress?: Progress;
-  /** Further systems that join: prepared first, committed after the branch and before the push, undone in reverse. */
-  participants?: Participant[];
+  progress: Progress | undefined;
+  /** Further systems that join: prepared first, committed before the branch, undone in reverse. */
+  participants: readonly Participant[];
 }
+
+function defaults() {
+  return {
+    transactionId: randomUUIDv7(),
+    agentId: 'unknown',
+    commitNode: 'local',
+    generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    runUrl: null,
+    atomicity: 'strict' as const,
+    manifest: 'atomic-manifest.json',
+    commit: true,
+    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+    branch: undefined,
+    push: false,
+    remote: 'origin',
+    credentials: undefined,
+    lockTimeoutMs: 120_000,
+    signal: undefined,
+    say: () => {},
+    step: <T>(_name: string, perform: () => Promise<T>) => perform(),
+    progress: undefined,
+    participants: [],
+  };
+}
+
+export type RequiredOptions = 'workspace' | 'target';
 
 export interface Outcome {
   state: 'COMMITTED';
@@ -90,9 +119,9 @@ export class AtomicCommitCoordinator {
   #located = false;
   #rollbackMs: number | undefined;
 
-  constructor(options: CoordinatorOptions) {
-    this.options = options;
-    this.#git = new Git(options.workingDirectory, options.credentials);
+  constructor(options: Pick<CoordinatorOptions, RequiredOptions> & Partial<CoordinatorOptions>) {
+    this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
+    this.#git = new Git(this.options.workingDirectory, this.options.credentials);
   }
 
   /** The transaction's record, once begun. */
@@ -368,7 +397,7 @@ export class AtomicCommitCoordinator {
    */
   async commit(message: string, validate?: () => Promise<void>): Promise<Outcome> {
     const { step } = this;
-    const { participants = [] } = this.options;
+    const { participants } = this.options;
     const transaction = this.#begun;
     await this.sealStaging();
     if (!this.#published && transaction.record.old_digest === null) await this.isPublished();
@@ -459,7 +488,7 @@ export class AtomicCommitCoordinator {
       ) {
         return await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'committed' });
       }
-      const { participants = [] } = this.options;
+      const { participants } = this.options;
       for (const participant of [this.#repository, ...participants.toReversed(), this.#target]) {
         await participant?.rollback();
       }
@@ -486,7 +515,7 @@ export class AtomicCommitCoordinator {
     await transaction.update({ ...changes, ended_at: new Date().toISOString() });
     try {
       await this.#ledger!.releaseReserve();
-      const { participants = [] } = this.options;
+      const { participants } = this.options;
       for (const participant of [this.#target, this.#repository, this.#remote, ...participants]) {
         await participant?.complete();
       }

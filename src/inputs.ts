@@ -64,7 +64,7 @@ export interface Inputs {
 }
 
 /** The modes of clause 2 that exist. */
-export type Mode = 'publish' | 'recover';
+export type Mode = 'publish';
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
@@ -182,8 +182,9 @@ function runUrl(): string | null {
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
 
+/** Which mode to run. Throws 65 for an unknown one. */
 export function readMode(): Mode {
-  return choice('mode', ['publish', 'recover'] as const);
+  return choice('mode', ['publish'] as const);
 }
 
 /** What every mode needs to find the workspace. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { AtomicCommitCoordinator, Outcome } from './coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import { type Inputs, readInputs } from './inputs.ts';
+import { type Inputs, readInputs, readMode } from './inputs.ts';
 import { publish } from './publish.ts';
 import { Report, renderSummary } from './report.ts';
 import { totalBytes } from './tree.ts';
@@ -14,6 +14,7 @@ export async function main(signal: AbortSignal): Promise<number> {
   const report = new Report();
   let inputs: Inputs;
   try {
+    readMode();
     inputs = readInputs(new Date());
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
@@ -71,7 +72,7 @@ function finish(
     ['publication', changed ? (record?.publication ?? '') : ''],
     ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
   ];
-  for (const [name, value] of outputs) core.setOutput(name, value);
+  report.setOutputs(outputs);
 
   const restored = failure ? whatWasRestored(failure, coordinator) : '';
   if (failure) report.fail(failure, restored);

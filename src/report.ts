@@ -71,6 +71,15 @@ export class Report {
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });
   }
 
+  /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
+  setOutputs(outputs: readonly (readonly [string, string | number | boolean])[]): void {
+    try {
+      for (const [name, value] of outputs) core.setOutput(name, value);
+    } catch (error) {
+      this.warn(`The outputs could not be set: ${(error as Error).message}`);
+    }
+  }
+
   /** Writes the job summary; a runner without one is none of our business, a failure to write it a warning. */
   summarize(markdown: string): void {
     const path = process.env['GITHUB_STEP_SUMMARY'];
@@ -127,7 +136,7 @@ export function renderSummary(summary: Summary): string {
     );
     parts.push(['| | |', '| --- | --- |', ...rows, ''].join('\n'));
   }
-  if (tail.length > 0) parts.push('### Last output\n', fence(tail.map((line) => line.slice(0, 2000))));
+  if (tail.length > 0) parts.push('### Last output\n', fence(tail.map((line) => inert(line.slice(0, 2000)))));
   if (phases.length > 0) parts.push('### Phases\n', timeline(phases));
   if (verdicts.length > 0) {
     const rows = verdicts.map(

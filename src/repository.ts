@@ -315,15 +315,19 @@ export class Repository implements Participant {
     if (now === commit) {
       const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch!, base!, commit];
       await this.#git.run(back);
-    } else if (now !== base) {
+    } else if (now !== base && (await this.#contains(now, commit))) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
-        `branch ${quote(branch!)} is at ${now}, neither at the base ${base} nor at this transaction's commit ${commit}`,
+        `branch ${quote(branch!)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`,
         { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' },
       );
     }
     if (written !== null) await this.#restoreIndex(written);
     await disk.syncFileSystem(this.layout.commonDirectory);
+  }
+
+  async #contains(commit: string, ancestor: string): Promise<boolean> {
+    return (await this.#git.try(['merge-base', '--is-ancestor', ancestor, commit])).exitCode === 0;
   }
 
   async #restoreIndex(written: string): Promise<void> {

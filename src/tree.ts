@@ -83,7 +83,7 @@ function stampOf(stats: BigIntStats): { stamp: string; changedAtMs: number } {
   const { ino, mode, size, mtimeNs, ctimeNs } = stats;
   return {
     stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-    changedAtMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
+    changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
   };
 }
 

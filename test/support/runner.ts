@@ -37,7 +37,7 @@ export interface StepResult {
 function environment(options: StepOptions, temp: string): Record<string, string> {
   const inputs: Record<string, string> = {};
   for (const [name, { default: value = '' }] of Object.entries(DEFINITION.inputs)) {
-    inputs[name] = value.replace('${{ github.token }}', JOB_TOKEN);
+    inputs[name] = value.replace(/^\$\{\{ github\.token \}\}$/, JOB_TOKEN);
   }
   for (const name of Object.keys(options.inputs)) {
     if (!(name in inputs)) throw new Error(`action.yml has no input ${name}`);
@@ -86,6 +86,7 @@ function readFileCommands(path: string): Record<string, string> {
 
 export async function runStep(options: StepOptions): Promise<StepResult> {
   const temp = options.temp ?? mkdtempSync(`${options.workspace}-temp-`);
+  mkdirSync(temp, { recursive: true });
   const files = mkdtempSync(join(temp, 'commands-'));
   const env = environment(options, temp);
   for (const name of ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH']) {

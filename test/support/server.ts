@@ -1,8 +1,7 @@
 /** A real git server over HTTP: `git http-backend` as CGI behind Node's own server, on loopback. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { git } from './repository.ts';
 
 export interface GitServer {
   url: string;
@@ -20,7 +19,7 @@ export interface ServerOptions {
 }
 
 export async function serveGit(options: ServerOptions): Promise<GitServer> {
-  const backend = `${git(options.root, '--exec-path')}/git-http-backend`;
+  const backend = `${execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim()}/git-http-backend`;
   const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     authorizations.push(request.headers.authorization);

@@ -1,0 +1,197 @@
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { check, observe } from '../support/check.ts';
+import { publishDocs } from '../support/publish.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+import { type GitServer, type ServerOptions, serveGit } from '../support/server.ts';
+
+/** A clone of a repository behind a real git server on loopback that asks for the token `secret-1`. */
+async function makeServed(options: Partial<ServerOptions> = {}): Promise<Fixture & { server: GitServer }> {
+  const fixture = makeFixture({ files: { 'docs/one.md': 'old\n' } });
+  const server = await serveGit({ root: fixture.root, token: 'secret-1', ...options });
+  onTestFinished(() => server.close());
+  git(fixture.workspace, 'remote', 'set-url', 'origin', `${server.url}/origin.git`);
+  return { ...fixture, server };
+}
+
+const hook = (fixture: Fixture, name: string, script: string) => {
+  write(fixture.bare, { [`hooks/${name}`]: `#!/bin/sh\n${script}\n` });
+  chmodSync(join(fixture.bare, 'hooks', name), 0o755);
+};
+
+test('the token pushes over HTTP without standing in arguments, configuration or log', async () => {
+  const fixture = await makeServed();
+  const trace = join(fixture.root, 'processes');
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1' },
+    {
+      env: { GITHUB_SERVER_URL: fixture.server.url },
+      wrapper: ['strace', '-f', '-qq', '-s', '4096', '-e', 'trace=execve', '-o', trace],
+    },
+  );
+  expect(step.log).not.toContain('::error');
+  expect(step.exitCode).toBe(0);
+  expect(step.outputs['pushed']).toBe('true');
+  expect(git(fixture.bare, 'rev-parse', 'main')).toBe(step.outputs['commit-sha']);
+  const encoded = Buffer.from('x-access-token:secret-1').toString('base64');
+  for (const secret of ['secret-1', encoded]) {
+    expect(readFileSync(trace, 'utf8')).not.toContain(secret);
+    expect(readFileSync(join(fixture.workspace, '.git/config'), 'utf8')).not.toContain(secret);
+    expect(step.log.replace('::add-mask::secret-1', '')).not.toContain(secret);
+  }
+  check(fixture);
+});
+
+test('a header that checkout persisted is replaced by the token, and used when there is no token', async () => {
+  for (const [token, persisted] of [
+    ['secret-1', 'stale'],
+    ['', 'secret-1'],
+  ] as const) {
+    const fixture = await makeServed();
+    const basic = Buffer.from(`x-access-token:${persisted}`).toString('base64');
+    git(
+      fixture.workspace,
+      'config',
+      `http.${fixture.server.url}/.extraheader`,
+      `AUTHORIZATION: basic ${basic}`,
+    );
+    const step = await publishDocs(fixture, { token }, { env: { GITHUB_SERVER_URL: fixture.server.url } });
+    expect(step.exitCode).toBe(0);
+    expect(fixture.server.authorizations.filter((value) => value?.includes(','))).toEqual([]);
+  }
+});
+
+test('the token is sent to the server of the run and to no other', async () => {
+  const fixture = await makeServed({ token: undefined as never });
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1' },
+    { env: { GITHUB_SERVER_URL: 'https://github.example' } },
+  );
+  expect(step.exitCode).toBe(0);
+  expect(fixture.server.authorizations.every((value) => value === undefined)).toBe(true);
+});
+
+test.each(['pre-receive', 'update'])(
+  'a push that a %s hook rejects puts everything back and shows what the hook said',
+  async (name) => {
+    const fixture = await makeServed();
+    hook(fixture, name, 'echo "policy: not on Sundays" >&2; exit 1');
+    const before = observe(fixture);
+    const step = await publishDocs(
+      fixture,
+      { token: 'secret-1' },
+      { env: { GITHUB_SERVER_URL: fixture.server.url } },
+    );
+    expect(step.exitCode).toBe(65);
+    expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', pushed: 'false', 'commit-sha': '' });
+    expect(Number(step.outputs['rollback-ms'])).toBeGreaterThanOrEqual(0);
+    expect(step.log).toContain('policy: not on Sundays');
+    expect(observe(fixture)).toEqual(before);
+    check(fixture);
+  },
+);
+
+test('a wrong token is refused before anything is published', async () => {
+  const fixture = await makeServed();
+  const before = observe(fixture);
+  const step = await publishDocs(
+    fixture,
+    { token: 'wrong' },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('remote "origin" cannot be asked');
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a token that may read but not push puts everything back', async () => {
+  const fixture = await makeServed({
+    intercept: (request, response) => {
+      const isPush = request.url!.includes('git-receive-pack');
+      if (isPush) response.writeHead(403).end('forbidden');
+      return isPush;
+    },
+  });
+  const before = observe(fixture);
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1' },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('403');
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a server that is gone leaves everything as it was', async () => {
+  const fixture = await makeServed();
+  await fixture.server.close();
+  const before = observe(fixture);
+  const step = await publishDocs(fixture);
+  expect(step.exitCode).toBe(65);
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a server that goes between the comparison and the push puts everything back', async () => {
+  const fixture = await makeServed({ token: undefined as never });
+  const stop = await serveGit({
+    root: fixture.root,
+    intercept: (_, response) => {
+      void fixture.server.close().then(() => response.end('stopped'));
+      return true;
+    },
+  });
+  onTestFinished(() => stop.close());
+  const before = observe(fixture);
+  const node = process.execPath;
+  const step = await publishDocs(fixture, {
+    'validation-command': `"${node}" -e 'await fetch("${stop.url}")' --input-type=module`,
+  });
+  expect(step.exitCode).toBe(65);
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a remote that moved is 65, and target, index, branch and remote are what they were', async () => {
+  const fixture = await makeServed();
+  const other = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
+  write(other, { 'src/input.txt': 'theirs\n' });
+  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
+  git(other, 'push', '--quiet');
+  const before = observe(fixture);
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1' },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('the remote moved');
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a remote that moves during the push keeps their commit and loses nothing here', async () => {
+  const fixture = await makeServed();
+  const other = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
+  const before = observe(fixture);
+  const step = await publishDocs(
+    fixture,
+    {
+      token: 'secret-1',
+      'validation-command': `cd "${other}" && git -c user.name=x -c user.email=x@example.org commit --quiet --allow-empty -m theirs && git push --quiet`,
+    },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode).toBe(65);
+  expect(git(fixture.bare, 'log', '-1', '--format=%s', 'main')).toBe('theirs');
+  expect(observe(fixture)).toEqual({ ...before, remote: expect.any(String) });
+  check(fixture);
+});
