@@ -28,6 +28,12 @@ export interface CommandResult {
 }
 
 const running = new Set<ChildProcess>();
+let transactionId: string | undefined;
+
+/** From now on every child carries the id of the transaction it works for, by which recovery finds it. */
+export function markChildren(id: string): void {
+  transactionId = id;
+}
 
 /** Ends every process group started here, at once. For the last moment of this process. */
 export function killAll(): void {
@@ -76,7 +82,7 @@ export async function run(
   options.signal?.throwIfAborted();
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: options.env,
+    env: transactionId === undefined ? options.env : { ...options.env, ATOMIC_TRANSACTION_ID: transactionId },
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

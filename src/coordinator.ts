@@ -5,6 +5,7 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { markChildren } from './command.ts';
 import * as disk from './disk.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { type Credentials, Git } from './git.ts';
@@ -13,11 +14,12 @@ import { Ledger, type Record } from './ledger.ts';
 import { checksums, type Manifest, makeManifest } from './manifest.ts';
 import { withTrailers } from './message.ts';
 import { type Participant, Transaction } from './participant.ts';
+import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
-import { Remote } from './remote.ts';
-import { type Base, findRepository, type Layout, Repository, readBase } from './repository.ts';
+import { recover } from './recovery.ts';
+import { type Base, findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
 import { breakHardLinks, type StagedFile, stage, stagedPath } from './staging.ts';
-import { requireSpace, resolveTarget, stagingFor, Target } from './target.ts';
+import { type Atomicity, requireSpace, resolveTarget, stagingFor } from './target.ts';
 import {
   checkTree,
   digestOf,
@@ -43,7 +45,7 @@ export interface CoordinatorOptions {
   /** RFC 3339, UTC, whole seconds. */
   generatedAt: string;
   runUrl: string | null;
-  atomicity: 'strict' | 'journaled';
+  atomicity: Atomicity;
   /** Name of the manifest inside the target. */
   manifest: string;
   commit: boolean;
@@ -110,13 +112,12 @@ export class AtomicCommitCoordinator {
   #ledger: Ledger | undefined;
   #transaction: Transaction | undefined;
   #base: Base | undefined;
-  #target: Target | undefined;
-  #repository: Repository | undefined;
-  #remote: Remote | undefined;
+  #parties: Parties | undefined;
   #sources = new Map<string, string>();
   #seal: Seal | undefined;
   #published: { tree: Tree; hashedAtMs: number } | undefined;
   #located = false;
+  #settled: Readonly<Record>[] = [];
   #rollbackMs: number | undefined;
 
   constructor(options: Pick<CoordinatorOptions, RequiredOptions> & Partial<CoordinatorOptions>) {
@@ -155,6 +156,7 @@ export class AtomicCommitCoordinator {
 
   /** Performs one step of the protocol and notes it in the audit trail. */
   readonly step = async <T>(phase: string, perform: () => Promise<T>): Promise<T> => {
+    this.options.signal?.throwIfAborted();
     const began_at = new Date().toISOString();
     const startedAt = performance.now();
     let failed: 0 | 1 = 1;
@@ -209,6 +211,18 @@ export class AtomicCommitCoordinator {
       onWait: say,
       ...(signal ? { signal } : {}),
     });
+    this.#settled = await recover(this.#ledger, await this.#setting());
+  }
+
+  /** What recovery settled when the ledger was opened. */
+  get settled(): readonly Readonly<Record>[] {
+    return this.#settled;
+  }
+
+  async #setting(): Promise<Setting> {
+    const { participants, say, signal } = this.options;
+    const currentBranch = this.#layout && (await readCurrentBranch(this.#git));
+    return { git: this.#git, layout: this.#layout, currentBranch, participants, say, signal };
   }
 
   /**
@@ -260,26 +274,11 @@ export class AtomicCommitCoordinator {
     await this.open();
     await this.#ledger!.begin(record);
     this.#transaction = new Transaction(this.#ledger!, record);
-    this.#target = new Target(this.#transaction, options.atomicity);
-    if (this.#base) {
-      const { checkedOut } = this.#base;
-      this.#repository = new Repository(this.#transaction, {
-        git: this.#git,
-        layout: this.#layout!,
-        checkedOut,
-        signal: options.signal,
-      });
-      if (record.remote !== null) {
-        this.#remote = new Remote(this.#transaction, {
-          git: this.#git,
-          say: options.say,
-          signal: options.signal,
-        });
-      }
-    }
+    markChildren(record.id);
+    this.#parties = new Parties(this.#transaction, await this.#setting());
     await this.#ledger!.makeReserve();
-    await this.#target.createStaging();
-    await this.#repository?.checkpoint({ author: options.author, date: this.#date });
+    await this.#parties.target.createStaging(options.atomicity);
+    await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
   }
 
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
@@ -372,22 +371,23 @@ export class AtomicCommitCoordinator {
    * working tree proves nothing: an earlier, failed push may have left its commit here alone.
    */
   async isPublished(): Promise<boolean> {
+    const { repository, remote } = this.#parties!;
     const { signal } = this.options;
     const hashedAtMs = Date.now();
-    const tree = await this.#target!.published({ ...(signal ? { signal } : {}) });
+    const tree = await this.#parties!.target.published({ ...(signal ? { signal } : {}) });
     this.#published = tree && { tree, hashedAtMs };
     await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest } = this.options;
     if (!tree?.some((entry) => entry.path === manifest)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
-    if (this.#repository && !(await this.#repository.isClean())) return false;
-    return this.#remote === undefined || (await this.#remote.carries(this.#repository!.path));
+    if (repository && !(await repository.isClean())) return false;
+    return remote === undefined || (await remote.carries(repository!.path));
   }
 
   /** Ends a transaction that had nothing to change. */
   async endUnchanged(): Promise<Outcome> {
-    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'nothing to change' });
+    await this.#parties!.committed('nothing to change');
     return { state: 'COMMITTED', changed: false };
   }
 
@@ -397,22 +397,20 @@ export class AtomicCommitCoordinator {
    */
   async commit(message: string, validate?: () => Promise<void>): Promise<Outcome> {
     const { step } = this;
-    const { participants } = this.options;
     const transaction = this.#begun;
+    const { target, repository, remote, others } = this.#parties!;
     await this.sealStaging();
-    if (!this.#published && transaction.record.old_digest === null) await this.isPublished();
+    if (transaction.record.old_digest === null) await this.isPublished();
 
     await step('Prepare the commit', async () => {
       const { author } = this.options;
-      this.#repository?.describe({ message: await this.compose(message), author, date: this.#date });
-      for (const participant of [this.#remote, ...participants, this.#repository, this.#target]) {
-        await participant?.prepare();
-      }
+      repository?.describe({ message: await this.compose(message), author, date: this.#date });
+      await this.#parties!.prepare();
     });
     await step('Publish', async () => {
       await this.requireSeal(this.staging, 'before it was published');
       await transaction.update({ state: 'PUBLISHING' });
-      await this.#target!.commit();
+      await target.commit();
       await transaction.update({ state: 'PUBLISHED' });
       await this.#requireUntouched();
     });
@@ -423,22 +421,22 @@ export class AtomicCommitCoordinator {
       });
     }
     await step('Commit', async () => {
-      for (const participant of participants) await participant.commit();
-      await this.#repository?.commit(); // Without a push, this is the commit point.
+      for (const participant of others) await participant.commit();
+      await repository?.commit(); // Without a push, this is the commit point.
     });
-    if (this.#remote) {
+    if (remote) {
       await step('Push', async () => {
         await transaction.update({ state: 'PUSHING' });
-        await this.#remote!.commit(); // The commit point.
+        await remote.commit(); // The commit point.
       });
     }
-    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'committed' });
+    await this.#parties!.committed('committed');
     return { state: 'COMMITTED', changed: true };
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
   async #requireUntouched(): Promise<void> {
-    const previous = this.#target!.previous;
+    const previous = this.#parties!.target.previous;
     if (previous === undefined) return;
     const { tree, hashedAtMs } = this.#published!;
     const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
@@ -472,58 +470,33 @@ export class AtomicCommitCoordinator {
    * then this throws 66 and the next run settles it. Does nothing after `commit` has returned.
    */
   async rollback(cause: unknown): Promise<void> {
-    const transaction = this.#transaction;
-    if (!transaction || isTerminal(transaction.record)) return;
+    const parties = this.#parties;
+    if (!parties || isTerminal(this.#begun.record)) return;
+    const { transaction, repository, remote } = parties;
     const startedAt = performance.now();
     const failure = asTransactionError(cause, 'the transaction failed');
     try {
       await this.#ledger!.releaseReserve();
-      if (transaction.record.state === 'PUSHING') {
-        if (this.#remote!.mayLand) throw failure;
+      const { state } = transaction.record;
+      if (state === 'PUSHING') {
+        if (remote!.mayLand) throw failure;
         await transaction.update({ state: 'ROLLING_BACK' });
-      } else if (
-        transaction.record.state === 'PUBLISHED' &&
-        !this.#remote &&
-        (await this.#repository?.hasMoved())
-      ) {
-        return await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason: 'committed' });
       }
-      const { participants } = this.options;
-      for (const participant of [this.#repository, ...participants.toReversed(), this.#target]) {
-        await participant?.rollback();
+      if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
+        await repository!.finish(); // The branch has moved, and that was the commit point: forward only.
+        return await parties.committed('committed');
       }
+      await parties.undo();
       this.#rollbackMs = performance.now() - startedAt;
     } catch (error) {
       const undoing = asTransactionError(error, 'undoing failed');
-      const { exit_code: exitCode } = transaction.record;
-      if (exitCode === null) await transaction.update({ reason: undoing.message }).catch(() => {});
       throw new TransactionError('ROLLBACK_FAILED', undoing.message, {
         cause: error,
         tail: undoing.tail,
         next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
       });
     }
-    await this.#end({ state: 'ROLLED_BACK', exit_code: EXIT_CODES[failure.code], reason: failure.message });
-  }
-
-  /** Writes the terminal state, then removes what is private. What cannot be removed is left to recovery. */
-  async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {
-    const transaction = this.#begun;
-    const early = changes.state === 'ROLLED_BACK' && transaction.record.commit_sha === null;
-    // Before the exchange staging is removed first: on a full disk that makes room for the record.
-    if (early) await this.#target?.complete();
-    await transaction.update({ ...changes, ended_at: new Date().toISOString() });
-    try {
-      await this.#ledger!.releaseReserve();
-      const { participants } = this.options;
-      for (const participant of [this.#target, this.#repository, this.#remote, ...participants]) {
-        await participant?.complete();
-      }
-      await transaction.update({ settled: 1 });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.options.say(`Warning: private files could not be removed yet, the next run will: ${why}`);
-    }
+    await parties.rolledBack(EXIT_CODES[failure.code], failure.message);
   }
 
   /** Lets the lock go. */

@@ -1,8 +1,7 @@
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
-import * as core from '@actions/core';
 import { killAll } from './command.ts';
 import { EXIT_CODES } from './errors.ts';
-import { bug, main } from './main.ts';
+import { bug, isPost, main, post } from './main.ts';
 
 const KNOWN = new Set<unknown>(Object.values(EXIT_CODES));
 const cancellation = new AbortController();
@@ -12,8 +11,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
 }
 process.on('exit', () => {
   killAll();
-  if (!KNOWN.has(process.exitCode ?? EXIT_CODES.COMMITTED))
-    process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED;
+  if (!KNOWN.has(process.exitCode)) process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED;
 });
 process.on('uncaughtException', (error) => {
   killAll();
@@ -21,5 +19,4 @@ process.on('uncaughtException', (error) => {
 });
 
 process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
-if (core.getState('began') === '') process.exitCode = await main(cancellation.signal);
-else process.exitCode = EXIT_CODES.COMMITTED;
+process.exitCode = await (isPost() ? post : main)(cancellation.signal);

@@ -64,7 +64,7 @@ export interface Inputs {
 }
 
 /** The modes of clause 2 that exist. */
-export type Mode = 'publish';
+export type Mode = 'publish' | 'recover';
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
@@ -184,17 +184,32 @@ function runUrl(): string | null {
 
 /** Which mode to run. Throws 65 for an unknown one. */
 export function readMode(): Mode {
-  return choice('mode', ['publish'] as const);
+  return choice('mode', ['publish', 'recover'] as const);
 }
 
-/** What every mode needs to find the workspace. */
-export function readPlace(): { workspace: string; workingDirectory: string } {
+/** What every mode needs: where it works and how it reaches the remote. */
+export type Place = Pick<
+  Inputs,
+  'workspace' | 'workingDirectory' | 'target' | 'commit' | 'token' | 'serverUrl' | 'lockTimeoutMs' | 'temp'
+>;
+
+/** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
+export function readPlace(): Place {
   const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
   const workingDirectory = resolve(workspace, get('working-directory') || '.');
   if (!existsSync(workingDirectory)) {
     throw invalid('working-directory', get('working-directory'), 'a directory that exists in the workspace');
   }
-  return { workspace, workingDirectory };
+  return {
+    workspace,
+    workingDirectory,
+    target: resolve(workingDirectory, get('target')),
+    commit: flag('commit'),
+    token: get('token'),
+    serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    lockTimeoutMs: requiredDuration('lock-timeout'),
+    temp: process.env['RUNNER_TEMP'] ?? tmpdir(),
+  };
 }
 
 /** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
@@ -219,7 +234,6 @@ export function readInputs(now: Date): Inputs {
     generatedAt: generatedAt(now),
     runUrl: runUrl(),
     ...place,
-    target: resolve(place.workingDirectory, target),
     run: given('run'),
     shell: get('shell'),
     artifacts: artifacts(),
@@ -230,18 +244,13 @@ export function readInputs(now: Date): Inputs {
     message: gate('message'),
     validationCommand: given('validation-command'),
     manifest,
-    commit: flag('commit'),
     commitMessage: given('message'),
     author,
     branch: given('branch'),
     push: flag('push'),
     remote: get('remote'),
-    token: get('token'),
-    serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
-    lockTimeoutMs: requiredDuration('lock-timeout'),
     gateTimeoutMs: requiredDuration('gate-timeout'),
     runTimeoutMs: duration('run-timeout'),
-    temp: process.env['RUNNER_TEMP'] ?? tmpdir(),
   };
   return check(inputs);
 }

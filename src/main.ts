@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { AtomicCommitCoordinator, Outcome } from './coordinator.ts';
+import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import { type Inputs, readInputs, readMode } from './inputs.ts';
+import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
+import type { Record } from './ledger.ts';
 import { publish } from './publish.ts';
 import { Report, renderSummary } from './report.ts';
 import { totalBytes } from './tree.ts';
@@ -12,18 +13,34 @@ import { totalBytes } from './tree.ts';
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
 export async function main(signal: AbortSignal): Promise<number> {
   const report = new Report();
-  let inputs: Inputs;
   try {
-    readMode();
-    inputs = readInputs(new Date());
+    if (readMode() === 'recover') return await recoverMode(keepSecret(readPlace()), report, signal);
+    const inputs = keepSecret(readInputs(new Date()));
+    core.saveState(BEGAN, 'true');
+    const { coordinator, outcome } = await publish(inputs, report, signal);
+    return finish(report, inputs, coordinator, outcome);
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
     return finish(report, undefined, undefined, error);
   }
-  if (inputs.token !== '') core.setSecret(inputs.token);
-  core.saveState('began', 'true');
-  const { coordinator, outcome } = await publish(inputs, report, signal);
-  return finish(report, inputs, coordinator, outcome);
+}
+
+/** What the runner keeps from `main` for `post`: that a transaction may have been left. */
+const BEGAN = 'began';
+
+/** True in the run of the bundle that the runner makes after the job's steps. */
+export function isPost(): boolean {
+  return core.getState(BEGAN) !== '';
+}
+
+/** Settles what `main` left, also when it was killed (clause 12). Silent when there is nothing to do. */
+export async function post(signal: AbortSignal): Promise<number> {
+  return recoverMode(readPlace(), new Report(), signal);
+}
+
+function keepSecret<T extends Place>(place: T): T {
+  if (place.token !== '') core.setSecret(place.token);
+  return place;
 }
 
 /** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
@@ -119,4 +136,50 @@ function writeChecksums(inputs: Inputs, coordinator: AtomicCommitCoordinator, re
     report.warn(`The checksums could not be written: ${(error as Error).message}`);
     return '';
   }
+}
+
+/** Mode `recover`, and `post`: settles what a crash left. Quiet and quick when there is nothing. */
+async function recoverMode(place: Place, report: Report, signal: AbortSignal): Promise<number> {
+  const coordinator = new AtomicCommitCoordinator({
+    ...place,
+    credentials: { serverUrl: place.serverUrl, token: place.token },
+    signal,
+    say: report.say,
+  });
+  try {
+    if (!(await coordinator.hasHistory())) return settled(report, []);
+    await coordinator.open();
+    return settled(report, coordinator.settled);
+  } catch (error) {
+    return settled(report, coordinator.settled, asTransactionError(error, 'recovery failed'));
+  } finally {
+    coordinator.close();
+  }
+}
+
+function settled(report: Report, records: readonly Readonly<Record>[], failure?: TransactionError): number {
+  const last = records.at(-1);
+  const exitName = failure?.code ?? 'COMMITTED';
+  for (const { id, state } of records) report.say(`Transaction ${id} is settled: ${state}.`);
+  report.setOutputs([
+    ['state', last?.state ?? ''],
+    ['exit-code', EXIT_CODES[exitName]],
+    ['reason', failure?.message ?? `${records.length} transactions settled`],
+    ['transaction-id', last?.id ?? ''],
+    ['changed', false],
+    ['commit-sha', last?.state === 'COMMITTED' ? (last.commit_sha ?? '') : ''],
+    ['base-sha', last?.base_sha ?? ''],
+    ['branch', last?.branch?.replace('refs/heads/', '') ?? ''],
+    ['pushed', last?.state === 'COMMITTED' && last.remote !== null],
+    ['target', last?.target ?? ''],
+    ['manifest-path', ''],
+    ['manifest-sha256', ''],
+    ['checksums', ''],
+    ['files', 0],
+    ['bytes', 0],
+    ['publication', ''],
+    ['rollback-ms', ''],
+  ]);
+  if (failure) report.fail(failure, 'Nothing was touched.');
+  return EXIT_CODES[exitName];
 }

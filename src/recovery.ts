@@ -2,7 +2,11 @@
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
-import type { Publication, State } from './ledger.ts';
+import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import type { Ledger, Publication, Record, State } from './ledger.ts';
+import { endOrphans } from './orphans.ts';
+import { Transaction } from './participant.ts';
+import { Parties, type Setting } from './parties.ts';
 import type { Place } from './target.ts';
 
 export interface Facts {
@@ -38,24 +42,108 @@ export function decide(record: { state: State; publication: Publication | null }
       return 'roll back'; // Nothing but staging exists; the target was not touched, whatever it holds.
     case 'PUBLISHING':
     case 'ROLLING_BACK':
-      return undo(record.publication, facts);
+      return decideUndo(record.publication, facts);
     case 'PUBLISHED':
       if (facts.remote === 'none' && facts.branch === 'commit') return 'roll forward';
-      return undo(record.publication, facts);
+      return decideUndo(record.publication, facts);
     case 'PUSHING':
       if (facts.remote === 'commit') return 'roll forward';
       if (facts.remote === 'before') return 'push again';
-      if (facts.remote === 'other') return undo(record.publication, facts);
+      if (facts.remote === 'other') return decideUndo(record.publication, facts);
       return 'in doubt';
   }
 }
 
 /** Undoing is safe when every participant is old or new, and the old tree is where it can be put back from. */
-function undo(publication: Publication | null, { target, staged, branch }: Facts): Decision {
+function decideUndo(publication: Publication | null, { target, staged, branch }: Facts): Decision {
   if (branch === 'other') return 'in doubt';
   const isFirst = publication === 'rename';
   const isOld = isFirst ? target === 'absent' : target === 'old';
   const canGoBack = target === 'new' && (isFirst || publication === 'two-step' || staged === 'old');
   const isBetween = publication === 'two-step' && target === 'absent';
   return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
+}
+
+/** Settles every transaction a crash left, the oldest first. Throws 66 at the first that is in doubt. */
+export async function recover(ledger: Ledger, setting: Setting): Promise<Readonly<Record>[]> {
+  const settled: Readonly<Record>[] = [];
+  for (const record of ledger.unsettled()) {
+    await endOrphans(record.id);
+    const parties = new Parties(new Transaction(ledger, record), { ...setting, signal: undefined });
+    await settle(parties, setting.say);
+    settled.push(parties.transaction.record);
+  }
+  return settled;
+}
+
+async function settle(parties: Parties, say: (message: string) => void): Promise<void> {
+  const { transaction } = parties;
+  const { id, state, task_id: taskId } = transaction.record;
+  const facts = await gather(parties);
+  const decision = decide(transaction.record, facts);
+  say(`Transaction ${id} (${taskId}) was left at ${state}: ${decision}.`);
+  switch (decision) {
+    case 'clean up':
+      return parties.cleanUp();
+    case 'roll back':
+      return undo(parties);
+    case 'roll forward':
+      return forward(parties);
+    case 'push again':
+      return pushAgain(parties);
+    case 'in doubt':
+      throw new TransactionError(
+        'ROLLBACK_FAILED',
+        `transaction ${id} is in doubt: ${describe(transaction.record, facts)}`,
+        {
+          next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.',
+        },
+      );
+  }
+}
+
+async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
+  const { state, staged } = transaction.record;
+  const untouched =
+    state === 'INTENT' || state === 'SEALED' || state === 'COMMITTED' || state === 'ROLLED_BACK';
+  if (untouched) return { target: 'old', staged: 'absent', branch: 'none', remote: 'none' };
+  return {
+    target: await target.inspect(),
+    staged: await target.inspect(staged),
+    branch: repository ? await repository.inspect() : 'none',
+    remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
+  };
+}
+
+async function undo(parties: Parties): Promise<void> {
+  const { transaction } = parties;
+  await transaction.ledger.releaseReserve();
+  if (transaction.record.state === 'PUSHING') await transaction.update({ state: 'ROLLING_BACK' });
+  await parties.undo();
+  await parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, 'the process died; rolled back by recovery');
+}
+
+async function forward(parties: Parties): Promise<void> {
+  await parties.repository?.finish();
+  await parties.committed('committed; completed by recovery');
+}
+
+/** The remote's answer decides: accepted is forward, refused is back, and no answer stays in doubt (66). */
+async function pushAgain(parties: Parties): Promise<void> {
+  try {
+    await parties.remote!.commit();
+  } catch (error) {
+    if (parties.remote!.mayLand) throw asTransactionError(error, 'pushing again failed');
+    return undo(parties);
+  }
+  return forward(parties);
+}
+
+function describe(record: Readonly<Record>, facts: Facts): string {
+  return [
+    `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
+    `staging ${record.staged} is ${facts.staged}`,
+    `branch ${record.branch} is at ${facts.branch} (base ${record.base_sha}, commit ${record.commit_sha})`,
+    `remote ${record.remote} is at ${facts.remote}`,
+  ].join('; ');
 }

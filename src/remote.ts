@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { CommandResult } from './command.ts';
 import * as disk from './disk.ts';
@@ -15,11 +16,24 @@ import { quote } from './paths.ts';
 
 const PUSH_ATTEMPTS = 3;
 const BACKOFF_MS = 500;
+/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
+const PUSH_GRACE_MS = 5500;
+
+/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
+function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (!signal) return undefined;
+  const late = new AbortController();
+  const follow = () => setTimer(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
+  signal.addEventListener('abort', follow, { once: true });
+  return late.signal;
+}
 
 /** How one push ended, as far as it can be known from here. */
 type Answer =
-  /** The server, or git before it sent anything, said no: this attempt cannot land any more. */
+  /** The server said no. */
   | { kind: 'refused'; error: TransactionError }
+  /** git ended before it sent anything. */
+  | { kind: 'unsent'; error: TransactionError }
   /** It may have landed, or may yet. */
   | { kind: 'unknown'; error: TransactionError }
   | { kind: 'accepted'; error?: undefined };
@@ -28,7 +42,7 @@ export class Remote implements Participant {
   readonly name = 'remote';
   readonly #transaction: Transaction;
   readonly #git: Git;
-  readonly #signal: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
   readonly #say: (message: string) => void;
   #mayLand = false;
 
@@ -117,18 +131,19 @@ export class Remote implements Participant {
    */
   async commit(): Promise<void> {
     const { commit_sha: commit, branch, remote } = this.#record;
-    let landed: boolean | undefined;
-    let inDoubt: TransactionError | undefined;
+    this.#signal?.throwIfAborted();
+    this.#signal = patient(this.#signal);
+    let unanswered: TransactionError | undefined;
     for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
-      const wasInDoubt = this.#mayLand;
       this.#mayLand = true;
       const answer = await this.#push();
-      this.#mayLand = wasInDoubt || answer.kind !== 'refused';
-      landed = await this.#holds(commit!);
-      if (landed) return;
-      if (!this.#mayLand) throw answer.error;
-      inDoubt = answer.error ?? inDoubt;
-      if (answer.kind === 'refused') break;
+      if (await this.#holds(commit!)) return;
+      // The server's no is final: its own compare-and-swap fences whatever was sent before.
+      if (answer.kind === 'refused' || (answer.kind === 'unsent' && !unanswered)) {
+        this.#mayLand = false;
+        throw answer.error;
+      }
+      unanswered = answer.error ?? unanswered;
       if (attempt === PUSH_ATTEMPTS) break;
       const waitMs = Math.round(Math.random() * BACKOFF_MS * 2 ** attempt);
       this.#say(`The push was not confirmed. Pushing the same commit again in ${waitMs} ms.`);
@@ -138,11 +153,20 @@ export class Remote implements Participant {
       'ROLLBACK_FAILED',
       `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land`,
       {
-        cause: inDoubt,
-        tail: inDoubt?.tail ?? [],
+        cause: unanswered,
+        tail: unanswered?.tail ?? [],
         next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
       },
     );
+  }
+
+  /** Where the remote branch is, for recovery. */
+  async inspect(): Promise<'before' | 'commit' | 'other' | 'unreachable'> {
+    const { commit_sha: commit, remote_sha: before } = this.#record;
+    const holds = await this.#holds(commit!);
+    if (holds === undefined) return 'unreachable';
+    if (holds) return 'commit';
+    return (await this.tip()) === before ? 'before' : 'other';
   }
 
   /** Whether the remote branch is at `commit` or beyond it; `undefined` when it cannot be asked. */
@@ -180,7 +204,7 @@ export class Remote implements Participant {
     // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
     const sent = disk.ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes('"pack-objects"') ?? true;
     const error = gitError(['push'], result);
-    return sent ? { kind: 'unknown', error } : { kind: 'refused', error };
+    return { kind: sent ? 'unknown' : 'unsent', error };
   }
 
   #refused(why: string, result: CommandResult): TransactionError {

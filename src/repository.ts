@@ -3,7 +3,16 @@
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
 import { hash } from 'node:crypto';
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
@@ -11,6 +20,7 @@ import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Identity } from './inputs.ts';
+import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 
@@ -25,6 +35,8 @@ export interface Layout {
 
 const MINIMUM_GIT = [2, 31];
 const INDEX_LOCK_WAIT_MS = 15_000;
+/** File times lag behind the clock by up to one tick of the kernel's. */
+const CLOCK_TICK_MS = 20;
 
 /** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
 export async function findRepository(git: Git): Promise<Layout | undefined> {
@@ -53,14 +65,17 @@ export interface Base {
   /** Full ref name. */
   branch: string;
   sha: string;
-  /** True when the user's index and working tree belong to this branch. */
-  checkedOut: boolean;
+}
+
+/** Full name of the checked-out branch; `undefined` for a detached head. */
+export async function readCurrentBranch(git: Git): Promise<string | undefined> {
+  const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+  return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
 
 /** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
 export async function readBase(git: Git, branch: string | undefined): Promise<Base> {
-  const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
-  const current = head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+  const current = await readCurrentBranch(git);
   if (branch === undefined && current === undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -85,7 +100,7 @@ export async function readBase(git: Git, branch: string | undefined): Promise<Ba
       { next: 'Check the branch out first, with at least one commit.' },
     );
   }
-  return { branch: name, sha: commit.stdout.toString().trim(), checkedOut: name === current };
+  return { branch: name, sha: commit.stdout.toString().trim() };
 }
 
 export interface CommitMetadata {
@@ -100,8 +115,8 @@ export class Repository implements Participant {
   readonly layout: Layout;
   readonly #transaction: Transaction;
   readonly #git: Git;
-  readonly #signal: AbortSignal | undefined;
-  #checkedOut: boolean;
+  #signal: AbortSignal | undefined;
+  readonly #checkedOut: boolean;
   #metadata: CommitMetadata | undefined;
 
   constructor(
@@ -206,7 +221,7 @@ export class Repository implements Participant {
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
     const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
-    if (this.#checkedOut) await this.#lockIndex();
+    if (this.#checkedOut) await this.#lockIndex(this.#index);
     try {
       const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch!, commit!, base!];
       await this.#run(move);
@@ -224,10 +239,43 @@ export class Repository implements Participant {
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
-  /** True when the branch is at this transaction's commit. */
-  async hasMoved(): Promise<boolean> {
-    const { branch, commit_sha: commit } = this.#record;
-    return commit !== null && (await this.#git.run(['rev-parse', '--verify', branch!])) === commit;
+  /** Where the branch is, for recovery. */
+  async inspect(): Promise<'base' | 'commit' | 'other'> {
+    const { branch, base_sha: base, commit_sha: commit } = this.#record;
+    const result = await this.#git.try(['rev-parse', '--verify', '--quiet', branch!]);
+    const now = result.stdout.toString().trim();
+    if (now === commit) return 'commit';
+    return now === base ? 'base' : 'other';
+  }
+
+  /**
+   * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
+   * could have taken, made since it began, and with no living process that may hold them (clause 12).
+   */
+  async removeStaleLocks(): Promise<void> {
+    const { branch, id, remote, began_at: beganAt } = this.#record;
+    const { topLevel, gitDirectory, commonDirectory } = this.layout;
+    const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
+    const refs = [
+      branch!,
+      ...['pre-op', 'op-exec', 'post-op'].map((name) => `refs/atomic/${id}/${name}`),
+      tracking,
+    ];
+    const locks = [
+      ...[this.#indexLock, join(gitDirectory, 'HEAD.lock'), join(commonDirectory, 'packed-refs.lock')],
+      ...refs.filter((ref) => ref !== null).map((ref) => join(commonDirectory, `${ref}.lock`)),
+    ];
+    const objects = join(commonDirectory, 'objects');
+    const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));
+    const unfinished = folders.flatMap((folder) =>
+      temporaryObjects(folder).map((name) => join(folder, name)),
+    );
+    for (const path of [...locks, ...unfinished]) {
+      const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
+      if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS) continue;
+      if (isHeld(path, [topLevel, commonDirectory])) continue;
+      await disk.remove(path);
+    }
   }
 
   get #indexLock(): string {
@@ -235,7 +283,7 @@ export class Repository implements Participant {
   }
 
   /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
-  async #lockIndex(): Promise<void> {
+  async #lockIndex(source: string): Promise<void> {
     const before = await this.#takeIndexLock();
     try {
       const saved = this.#private('index.before');
@@ -245,7 +293,7 @@ export class Repository implements Participant {
       }
       const after = this.#private('index.after');
       if (before !== undefined) copyFileSync(saved, after);
-      await this.#takeTargetFrom(this.#index, after);
+      await this.#takeTargetFrom(source, after);
       const bytes = readFileSync(after);
       await this.#transaction.update({
         saved_index: before === undefined ? '' : saved,
@@ -311,6 +359,7 @@ export class Repository implements Participant {
       index_sha256: written,
     } = this.#record;
     if (commit === null) return;
+    this.#signal = undefined;
     const now = await this.#git.run(['rev-parse', '--verify', branch!]);
     if (now === commit) {
       const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch!, base!, commit];
@@ -342,9 +391,34 @@ export class Repository implements Participant {
     await disk.rename(restored, this.layout.index);
   }
 
+  /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
+  async finish(): Promise<void> {
+    const {
+      branch,
+      base_sha: base,
+      commit_sha: commit,
+      task_id: taskId,
+      index_sha256: written,
+    } = this.#record;
+    this.#signal = undefined;
+    await this.removeStaleLocks();
+    if ((await this.inspect()) === 'base') {
+      await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch!, commit!, base!]);
+    }
+    const now = disk.ignoreMissing(() => readFileSync(this.layout.index));
+    if (this.#checkedOut && (now === undefined || hash('sha256', now) !== written)) {
+      const source = this.#private('index.commit');
+      await this.#git.run(['read-tree', '--reset', commit!], { index: source });
+      await this.#lockIndex(source);
+      await disk.rename(this.#indexLock, this.layout.index);
+    }
+    await disk.syncFileSystem(this.layout.commonDirectory);
+  }
+
   async complete(): Promise<void> {
-    for (const name of ['index', 'index.before', 'index.after', 'index.restored']) {
-      await disk.remove(this.#private(name));
+    const { directory } = this.#transaction.ledger;
+    for (const name of readdirSync(directory)) {
+      if (name.startsWith(`${this.#record.id}.`)) await disk.remove(join(directory, name));
     }
   }
 }

@@ -95,16 +95,17 @@ export function requireSpace(path: string, bytes: number, files: number, what: s
     throw short('inodes', neededInodes, free.inodes);
 }
 
+/** `strict`: one system call or nothing. `journaled`: two renames where the system has none. */
+export type Atomicity = 'strict' | 'journaled';
+
 export type Place = 'old' | 'new' | 'absent' | 'neither';
 
 export class Target implements Participant {
   readonly name = 'target';
   readonly #transaction: Transaction;
-  readonly #atomicity: 'strict' | 'journaled';
 
-  constructor(transaction: Transaction, atomicity: 'strict' | 'journaled') {
+  constructor(transaction: Transaction) {
     this.#transaction = transaction;
-    this.#atomicity = atomicity;
   }
 
   get #record() {
@@ -120,7 +121,7 @@ export class Target implements Participant {
    * Makes the empty staging directory and tries what `commit` will need: a rename of the target itself and an
    * exchange beside it. Nothing of the target changes. Throws 61 where it would not work.
    */
-  async createStaging(): Promise<void> {
+  async createStaging(atomicity: Atomicity): Promise<void> {
     const { target, staging, staged } = this.#record;
     try {
       await this.#createParents(dirname(target));
@@ -132,7 +133,7 @@ export class Target implements Participant {
         mkdirSync(staged, { recursive: true });
         if (mode !== undefined) chmodSync(staged, mode | 0o700);
       });
-      await this.#transaction.update({ publication: await this.#ability(mode !== undefined) });
+      await this.#transaction.update({ publication: await this.#ability(mode !== undefined, atomicity) });
     } catch (error) {
       throw asTransactionError(error, `target ${quote(target)} is not writable`, 'target');
     }
@@ -147,7 +148,7 @@ export class Target implements Participant {
   }
 
   /** Tries on two empty directories whether the exchange works here; chooses by ability, not by platform. */
-  async #ability(targetExists: boolean): Promise<Publication> {
+  async #ability(targetExists: boolean, atomicity: Atomicity): Promise<Publication> {
     if (!targetExists) return 'rename';
     const { staging, target } = this.#record;
     if (process.platform !== 'win32') await this.#tryRename(target, staging);
@@ -158,7 +159,7 @@ export class Target implements Participant {
       await disk.exchange(one, other);
       return 'exchange';
     } catch (error) {
-      if (this.#atomicity === 'journaled') return 'two-step';
+      if (atomicity === 'journaled') return 'two-step';
       throw notWritable(
         `target ${quote(target)} cannot be replaced in one step: ${(error as Error).message}`,
         'Install perl, or use a file system that can exchange directories, or set atomicity to journaled: ' +

@@ -7,5 +7,7 @@ test('npm run demo publishes real output, refuses it at a gate, and puts it back
   const said = execFileSync(process.execPath, [join(PROJECT, 'scripts/demo.ts')], { encoding: 'utf8' });
   const codes = [...said.matchAll(/^ {2}exit code {2}(\d+)/gm)].map(([, code]) => Number(code));
   expect(codes).toEqual([0, 0, 0, 64, 65]);
-  expect(said).toContain('Every run left the directory, the index, the branch and the remote all old or all new.');
+  expect(said).toContain(
+    'Every run left the directory, the index, the branch and the remote all old or all new.',
+  );
 });

@@ -1,0 +1,84 @@
+/** Who takes part in one transaction, made from its record alone: the same after a crash as before it. */
+import { EXIT_CODES } from './errors.ts';
+import type { Git } from './git.ts';
+import type { Record } from './ledger.ts';
+import type { Participant, Transaction } from './participant.ts';
+import { Remote } from './remote.ts';
+import { type Layout, Repository } from './repository.ts';
+import { Target } from './target.ts';
+
+export interface Setting {
+  git: Git;
+  layout: Layout | undefined;
+  /** Full name of the branch that is checked out; `undefined` for a detached head. */
+  currentBranch: string | undefined;
+  participants: readonly Participant[];
+  say: (message: string) => void;
+  signal: AbortSignal | undefined;
+}
+
+export class Parties {
+  readonly transaction: Transaction;
+  readonly target: Target;
+  readonly repository: Repository | undefined;
+  readonly remote: Remote | undefined;
+  readonly others: readonly Participant[];
+  readonly #say: (message: string) => void;
+
+  constructor(transaction: Transaction, setting: Setting) {
+    const { branch, remote } = transaction.record;
+    const { git, layout, say, signal } = setting;
+    const checkedOut = branch === setting.currentBranch;
+    this.transaction = transaction;
+    this.target = new Target(transaction);
+    this.repository =
+      branch && layout ? new Repository(transaction, { git, layout, checkedOut, signal }) : undefined;
+    this.remote = remote ? new Remote(transaction, { git, say, signal }) : undefined;
+    this.others = setting.participants;
+    this.#say = say;
+  }
+
+  /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
+  async prepare(): Promise<void> {
+    for (const participant of [this.remote, ...this.others, this.repository, this.target]) {
+      await participant?.prepare();
+    }
+  }
+
+  /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */
+  async undo(): Promise<void> {
+    await this.repository?.removeStaleLocks();
+    for (const participant of [this.repository, ...this.others.toReversed(), this.target]) {
+      await participant?.rollback();
+    }
+  }
+
+  async rolledBack(exitCode: number, reason: string): Promise<void> {
+    // Where nothing was published staging goes first: on a full disk that makes room for the record.
+    if (this.transaction.record.commit_sha === null) await this.target.complete();
+    await this.#end({ state: 'ROLLED_BACK', exit_code: exitCode, reason });
+  }
+
+  async committed(reason: string): Promise<void> {
+    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason });
+  }
+
+  async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {
+    await this.transaction.update({ ...changes, ended_at: new Date().toISOString() });
+    await this.cleanUp();
+  }
+
+  /** Removes what is private, after a terminal state. What cannot be removed now is left to the next recovery. */
+  async cleanUp(): Promise<void> {
+    try {
+      await this.transaction.ledger.releaseReserve();
+      for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
+        await participant?.complete();
+      }
+      await this.transaction.update({ settled: 1 });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#say(`Warning: private files could not be removed yet, the next run will: ${why}`);
+    }
+  }
+}
