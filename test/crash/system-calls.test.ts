@@ -1,0 +1,78 @@
+/** SIGKILL from outside at a sweep of system calls: of the action, and of each git, perl and shell it starts. */
+import { expect, test } from 'vitest';
+import { observe } from '../support/check.ts';
+import { copyOf, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { publishDocs } from '../support/publish.ts';
+import { CALLS, CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
+
+/** How often the busiest process of a publish makes each call, about; the sweep goes over all of them in steps. */
+const REACH: Partial<Record<(typeof CALLS)[number], number>> = {
+  openat: 90,
+  write: 60,
+  pwrite64: 40,
+  close: 70,
+  fdatasync: 24,
+  fsync: 16,
+};
+const POINTS = CALLS.flatMap((call) => {
+  const reach = REACH[call] ?? 8;
+  const step = Math.max(1, Math.floor(reach / 16));
+  return Array.from({ length: Math.ceil(reach / step) }, (_, index) => [call, 1 + index * step] as const);
+});
+const HALVES = [0, 1].map((half) => POINTS.filter((_, index) => index % 2 === half));
+const TIMEOUT_MS = 900_000;
+
+test('the sweep has at least 200 points', () => {
+  expect(POINTS.length).toBeGreaterThanOrEqual(200);
+});
+
+test.skipIf(!CAN_TRACE)(
+  'a publish killed at any system call is all old or all new after the next step (needs ptrace)',
+  async () => {
+    const template = crashFixture();
+    let killed = 0;
+    const sweep = async (points: typeof POINTS) => {
+      for (const [call, nth] of points) {
+        const fixture = copyOf(template);
+        const before = observe(fixture);
+        const step = await publishDocs(
+          fixture,
+          {},
+          { env: ONE_THREAD, wrapper: injecting(call, 'signal=KILL', nth) },
+        );
+        const where = `${call} ${nth}: ${step.exitCode} ${step.signal}\n${step.log}`;
+        if (step.signal !== null || step.exitCode === 137) killed += 1;
+        else expect([0, 65], where).toContain(step.exitCode); // A child died: settled without a later recovery.
+        const post = await runPost(fixture);
+        expect(post.exitCode, `${where}\n${post.log}`).toBe(0);
+        expect(['old', 'new'], where).toContain(expectOldOrNew(fixture, before));
+      }
+    };
+    await Promise.all(HALVES.map(sweep));
+    expect(killed).toBeGreaterThan(50);
+  },
+  TIMEOUT_MS,
+);
+
+test.skipIf(!CAN_TRACE)(
+  'a recovery killed at any system call is completed by the next one (needs ptrace)',
+  async () => {
+    const template = crashFixture();
+    const sweep = async (points: typeof POINTS) => {
+      for (const [index, [call, nth]] of points.entries()) {
+        const fixture = copyOf(template);
+        const before = observe(fixture);
+        const where = ['after ledger PUBLISHED', 'before ledger PUSHING', 'before ledger COMMITTED'][
+          index % 3
+        ]!;
+        await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
+        await runPost(fixture, {}, { env: ONE_THREAD, wrapper: injecting(call, 'signal=KILL', nth) });
+        const post = await runPost(fixture);
+        expect(post.exitCode, `${where}, ${call} ${nth}\n${post.log}`).toBe(0);
+        expect(expectOldOrNew(fixture, before), `${call} ${nth}`).toBe(index % 3 === 2 ? 'new' : 'old');
+      }
+    };
+    await Promise.all(HALVES.map(sweep));
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,73 @@
+/** Kills a publish, lets the next step settle it, and says whether everything is old or everything new. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { check, ledgerRows, observe } from './check.ts';
+import { publishDocs } from './publish.ts';
+import { type Fixture, git, makeFixture, temporaryDirectory } from './repository.ts';
+import { runStep, type StepOptions, type StepResult } from './runner.ts';
+
+/** A copy of a fixture, its own bare repository included. */
+export function copyOf(fixture: Fixture): Fixture {
+  const root = temporaryDirectory();
+  cpSync(fixture.root, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
+  git(workspace, 'remote', 'set-url', 'origin', bare);
+  git(workspace, 'update-index', '--refresh', '-q');
+  return { root, workspace, bare };
+}
+
+/** The fixture most crash tests start from: a published directory, and a user's change elsewhere. */
+export function crashFixture(): Fixture {
+  return makeFixture({ files: { 'docs/one.md': 'old\n', 'docs/gone.md': 'gone\n', 'a.txt': 'a\n' } });
+}
+
+/** What the runner does after `main` ended, however it ended. */
+export function runPost(
+  fixture: Fixture,
+  inputs: Record<string, string> = {},
+  options: Partial<StepOptions> = {},
+): Promise<StepResult> {
+  return runStep({
+    workspace: fixture.workspace,
+    inputs: { 'task-id': 'TASK-1', target: 'docs', ...inputs },
+    state: { began: 'true' },
+    ...options,
+  });
+}
+
+/** All old or all new: `before` was observed before the crash. Returns which. */
+export function expectOldOrNew(
+  fixture: Fixture,
+  before: ReturnType<typeof observe>,
+  target = 'docs',
+): 'old' | 'new' {
+  check(fixture, target);
+  const after = observe(fixture, target);
+  const row = ledgerRows(fixture.workspace).at(-1);
+  if (row?.['state'] === 'COMMITTED') {
+    expect(Object.keys(after.target)).toEqual(['atomic-manifest.json', 'guide/two.md', 'one.md']);
+    expect(after.branch).toBe(row['commit_sha']);
+    expect(git(fixture.bare, 'rev-parse', 'main')).toBe(
+      row['remote'] === null ? before.branch : after.branch,
+    );
+    expect(after.status).toBe(before.status);
+    return 'new';
+  }
+  expect(after).toEqual(before);
+  return 'old';
+}
+
+/** Kills a publish by `die`, then runs `post`; returns which side everything is on. */
+export async function crashAndSettle(
+  fixture: Fixture,
+  die: Partial<StepOptions>,
+  inputs: Record<string, string> = {},
+): Promise<{ side: 'old' | 'new'; died: StepResult }> {
+  const { target = 'docs' } = inputs;
+  const before = observe(fixture, target);
+  const died = await publishDocs(fixture, inputs, die);
+  const post = await runPost(fixture);
+  expect(post.exitCode, post.log).toBe(0);
+  return { side: expectOldOrNew(fixture, before, target), died };
+}

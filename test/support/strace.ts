@@ -1,0 +1,53 @@
+/** Debian's strace as the hand that kills or fails a process at a system call. */
+import { spawnSync } from 'node:child_process';
+
+/** False where there is no strace or the system refuses ptrace: tests that need it say so in their name. */
+export const CAN_TRACE = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
+
+/** Calls by which a publish changes what lasts, and those that start and end its children. */
+export const CALLS = [
+  'openat',
+  'write',
+  'pwrite64',
+  'fsync',
+  'fdatasync',
+  'syncfs',
+  'rename',
+  'renameat2',
+  'mkdir',
+  'unlink',
+  'unlinkat',
+  'rmdir',
+  'link',
+  'fchmod',
+  'ftruncate',
+  'execve',
+  'close',
+  'exit_group',
+  'utimensat',
+  'symlink',
+] as const;
+
+/**
+ * Arguments that inject `fault` into the `nth` such call of each process and thread. With `--seccomp-bpf` a run
+ * is several times faster, but strace 6.1 then injects errors only, no signals.
+ */
+export function injecting(call: string, fault: string, nth: number): string[] {
+  const fast = fault.startsWith('signal') ? [] : ['--seccomp-bpf'];
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:${fault}:when=${nth}`];
+  return ['strace', '-f', '-qq', ...fast, '-o', '/dev/null', ...inject];
+}
+
+/** One libuv thread, so that "the nth call of a thread" is the same call on every run. */
+export const ONE_THREAD = { UV_THREADPOOL_SIZE: '1' };
+
+/** Numbers in [0, 1) that are the same on every run (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
