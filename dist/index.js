@@ -34590,7 +34590,7 @@ function exchange(one, other) {
             throw unavailable(`unknown on ${process.platform} ${process.arch}`);
         const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
         const args = ['-MErrno', '-e', program, one, other];
-        const { exitCode, stdout, stderr } = await (0,lib_command/* run */.eF)('perl', args, {
+        const { exitCode, killedBy, stdout, stderr } = await (0,lib_command/* run */.eF)('perl', args, {
             cwd: (0,external_node_path_namespaceObject.dirname)(other),
             env: childPath(),
         }).catch((error) => {
@@ -34598,6 +34598,8 @@ function exchange(one, other) {
         });
         if (exitCode === 0)
             return;
+        if (killedBy)
+            throw new Error(`perl was ended by ${killedBy} while it exchanged ${other}`);
         const code = stdout.toString() || 'EIO';
         throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
     });
@@ -36101,6 +36103,8 @@ class Repository {
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+/** How a system says that it has no exchange, rather than that this one failed. */
+const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
 function notWritable(message, next) {
     return new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', message, next === undefined ? {} : { next });
 }
@@ -36225,6 +36229,8 @@ class Target {
             return 'exchange';
         }
         catch (error) {
+            if (!NO_EXCHANGE.has((0,errors/* errorCode */.CA)(error) ?? ''))
+                throw error;
             if (atomicity === 'journaled')
                 return 'two-step';
             throw notWritable(`target ${quote(target)} cannot be replaced in one step: ${error.message}`, 'Install perl, or use a file system that can exchange directories, or set atomicity to journaled: ' +
@@ -37637,7 +37643,6 @@ class AtomicCommitCoordinator {
     #layout;
     #ledger;
     #transaction;
-    #base;
     #parties;
     #sources = new Map();
     #seal;
@@ -37748,11 +37753,11 @@ class AtomicCommitCoordinator {
         await this.#locate();
         const target = resolveTarget(options.target, options.workspace);
         const root = this.#layout?.topLevel ?? (0,external_node_path_namespaceObject.dirname)(target);
-        if (options.commit)
-            this.#base = await readBase(this.#git, options.branch);
-        if (options.commit && !target.startsWith(`${root}/`)) {
+        if (options.commit && !isWithin(root, target)) {
             throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${quote(target)} is outside the repository ${root}`);
         }
+        await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
+        const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
         const staging = stagingFor(target, options.transactionId);
         const record = {
             id: options.transactionId,
@@ -37775,15 +37780,14 @@ class AtomicCommitCoordinator {
             created_parent: null,
             old_digest: null,
             manifest_sha256: null,
-            branch: this.#base?.branch ?? null,
-            base_sha: this.#base?.sha ?? null,
+            branch: base?.branch ?? null,
+            base_sha: base?.sha ?? null,
             commit_sha: null,
             saved_index: null,
             index_sha256: null,
             remote: options.commit && options.push ? options.remote : null,
             remote_sha: null,
         };
-        await this.open();
         await this.#ledger.begin(record);
         this.#transaction = new Transaction(this.#ledger, record);
         (0,lib_command/* markChildren */.ny)(record.id);

@@ -17,9 +17,9 @@ import { type Participant, Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { recover } from './recovery.ts';
-import { type Base, findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
+import { findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
 import { breakHardLinks, type StagedFile, stage, stagedPath } from './staging.ts';
-import { type Atomicity, requireSpace, resolveTarget, stagingFor } from './target.ts';
+import { type Atomicity, isWithin, requireSpace, resolveTarget, stagingFor } from './target.ts';
 import {
   checkTree,
   digestOf,
@@ -111,7 +111,6 @@ export class AtomicCommitCoordinator {
   #layout: Layout | undefined;
   #ledger: Ledger | undefined;
   #transaction: Transaction | undefined;
-  #base: Base | undefined;
   #parties: Parties | undefined;
   #sources = new Map<string, string>();
   #seal: Seal | undefined;
@@ -234,13 +233,14 @@ export class AtomicCommitCoordinator {
     await this.#locate();
     const target = resolveTarget(options.target, options.workspace);
     const root = this.#layout?.topLevel ?? dirname(target);
-    if (options.commit) this.#base = await readBase(this.#git, options.branch);
-    if (options.commit && !target.startsWith(`${root}/`)) {
+    if (options.commit && !isWithin(root, target)) {
       throw new TransactionError(
         'OUTPUT_NOT_WRITABLE',
         `target ${quote(target)} is outside the repository ${root}`,
       );
     }
+    await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
+    const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
     const staging = stagingFor(target, options.transactionId);
     const record: Record = {
       id: options.transactionId,
@@ -263,15 +263,14 @@ export class AtomicCommitCoordinator {
       created_parent: null,
       old_digest: null,
       manifest_sha256: null,
-      branch: this.#base?.branch ?? null,
-      base_sha: this.#base?.sha ?? null,
+      branch: base?.branch ?? null,
+      base_sha: base?.sha ?? null,
       commit_sha: null,
       saved_index: null,
       index_sha256: null,
       remote: options.commit && options.push ? options.remote : null,
       remote_sha: null,
     };
-    await this.open();
     await this.#ledger!.begin(record);
     this.#transaction = new Transaction(this.#ledger!, record);
     markChildren(record.id);

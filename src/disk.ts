@@ -129,13 +129,14 @@ export function exchange(one: string, other: string): Promise<void> {
     if (!call) throw unavailable(`unknown on ${process.platform} ${process.arch}`);
     const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
     const args = ['-MErrno', '-e', program, one, other];
-    const { exitCode, stdout, stderr } = await run('perl', args, {
+    const { exitCode, killedBy, stdout, stderr } = await run('perl', args, {
       cwd: dirname(other),
       env: childPath(),
     }).catch((error) => {
       throw errorCode(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
     });
     if (exitCode === 0) return;
+    if (killedBy) throw new Error(`perl was ended by ${killedBy} while it exchanged ${other}`);
     const code = stdout.toString() || 'EIO';
     throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
   });

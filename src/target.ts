@@ -22,6 +22,9 @@ import { digestOf, hashFile, hashTree, type Progress, type Tree } from './tree.t
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
 
+/** How a system says that it has no exchange, rather than that this one failed. */
+const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
+
 function notWritable(message: string, next?: string): TransactionError {
   return new TransactionError('OUTPUT_NOT_WRITABLE', message, next === undefined ? {} : { next });
 }
@@ -159,6 +162,7 @@ export class Target implements Participant {
       await disk.exchange(one, other);
       return 'exchange';
     } catch (error) {
+      if (!NO_EXCHANGE.has(errorCode(error) ?? '')) throw error;
       if (atomicity === 'journaled') return 'two-step';
       throw notWritable(
         `target ${quote(target)} cannot be replaced in one step: ${(error as Error).message}`,
