@@ -31421,7 +31421,7 @@ function isNoSpace(error) {
     const { code, errcode, message } = (error ?? {});
     return (NO_SPACE.has(code ?? '') ||
         (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
-        /No space left on device|Disk quota exceeded/.test(message ?? ''));
+        /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? ''));
 }
 /**
  * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
@@ -31438,7 +31438,10 @@ function asTransactionError(error, doing, where = 'elsewhere') {
         });
     }
     if (where === 'target' && NOT_WRITABLE.has(errorCode(error) ?? '')) {
-        return new TransactionError('OUTPUT_NOT_WRITABLE', message, { cause: error });
+        return new TransactionError('OUTPUT_NOT_WRITABLE', message, {
+            cause: error,
+            next: 'The directory that holds the target must be writable for this user and on one mount with the target.',
+        });
     }
     return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
 }
@@ -34609,6 +34612,11 @@ function available(path) {
     const { bavail, bsize, files, ffree } = (0,external_node_fs_namespaceObject.statfsSync)(path);
     return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
+/** True when so little is left that a failure which does not say why is one of a full disk. */
+function isNearlyFull(path) {
+    const { bytes, inodes } = available(path);
+    return bytes < 1024 * 1024 || (inodes !== undefined && inodes < 16);
+}
 
 ;// CONCATENATED MODULE: ./lib/git.js
 /**
@@ -34616,6 +34624,7 @@ function available(path) {
  * the checked-out repository's configuration names runs on our behalf, except attribute filters and
  * `core.sshCommand`, which the user set up (clauses 9 and 17).
  */
+
 
 
 
@@ -34699,7 +34708,11 @@ class Git {
         const result = await this.try(args, options);
         if (result.exitCode === 0)
             return result.stdout.toString().replace(/\n$/, '');
-        throw gitError(args, result);
+        const error = gitError(args, result);
+        // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
+        if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory))
+            throw error;
+        throw new errors/* TransactionError */.Jn('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
     }
 }
 /** What git said when it failed, as an error of clause 14. */
@@ -34757,10 +34770,10 @@ class Ledger {
      */
     static async open(directory, options) {
         (0,external_node_fs_namespaceObject.mkdirSync)(directory, { recursive: true });
-        const lock = new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_namespaceObject.join)(directory, 'lock.sqlite'), { timeout: 0 });
+        const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_namespaceObject.join)(directory, 'lock.sqlite'), { timeout: 0 }));
         const deadline = Date.now() + options.timeoutMs;
         let waited = false;
-        while (!tryLock(lock)) {
+        while (!explained(directory, () => tryLock(lock))) {
             if (Date.now() >= deadline) {
                 lock.close();
                 throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_namespaceObject.join)(directory, 'lock.sqlite')}.` });
@@ -34772,6 +34785,8 @@ class Ledger {
         }
         const ledger = new Ledger(directory, lock);
         try {
+            // What a crash left of it: to open the ledger on a full disk takes space, too.
+            await ledger.releaseReserve();
             await ledger.#openDatabase();
         }
         catch (error) {
@@ -34790,6 +34805,8 @@ class Ledger {
             const isNew = !(0,external_node_fs_namespaceObject.existsSync)(path);
             const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
             this.#database = database;
+            // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
+            database.exec('PRAGMA locking_mode=EXCLUSIVE');
             const version = Number(database.prepare('PRAGMA user_version').get()['user_version']);
             if (version > VERSION) {
                 throw unreadable(`it has version ${version}, this release knows versions up to ${VERSION}`);
@@ -34816,6 +34833,8 @@ class Ledger {
         catch (error) {
             if (error instanceof errors/* TransactionError */.Jn || (0,errors/* isNoSpace */.YV)(error))
                 throw error;
+            if (isNearlyFull(this.directory))
+                throw noSpace(error);
             throw unreadable(error instanceof Error ? error.message : String(error), error);
         }
     }
@@ -34877,7 +34896,7 @@ class Ledger {
             catch (error) {
                 if (this.#db.isTransaction)
                     this.#db.exec('ROLLBACK');
-                throw error;
+                throw !(0,errors/* isNoSpace */.YV)(error) && isNearlyFull(this.directory) ? noSpace(error) : error;
             }
         });
     }
@@ -34913,6 +34932,19 @@ class Ledger {
         this.#database = undefined;
         this.#lock.close();
     }
+}
+/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
+function explained(directory, open) {
+    try {
+        return open();
+    }
+    catch (error) {
+        throw isNearlyFull(directory) ? noSpace(error) : error;
+    }
+}
+function noSpace(error) {
+    const message = `no space left for the ledger: ${error.message}`;
+    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
 }
 function tryLock(lock) {
     try {
@@ -36105,8 +36137,8 @@ class Repository {
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
 /** How a system says that it has no exchange, rather than that this one failed. */
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
-function notWritable(message, next) {
-    return new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', message, next === undefined ? {} : { next });
+function notWritable(message, next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.') {
+    return new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', message, { next });
 }
 /** True when `path` is `directory` or below it. */
 function isWithin(directory, path) {
@@ -36142,8 +36174,15 @@ function resolveTarget(target, workspace) {
         throw notWritable(`${named} is a symlink: name the directory it points to`);
     if (stats && !stats.isDirectory())
         throw notWritable(`${named} is a file, not a directory`);
-    if ((0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(resolved, '.git')))
-        refuseRepository(target)('.git');
+    try {
+        // Advice only, the rename that `createStaging` tries decides; but it comes before anything is written.
+        (0,external_node_fs_namespaceObject.accessSync)(stats ? (0,external_node_path_namespaceObject.dirname)(resolved) : (0,external_node_fs_namespaceObject.realpathSync)(ancestor), external_node_fs_namespaceObject.constants.W_OK);
+    }
+    catch (error) {
+        throw (0,errors/* asTransactionError */.Bv)(error, `${named} is not writable`, 'target');
+    }
+    if (stats)
+        listFiles(resolved, refuseRepository(target));
     return resolved;
 }
 /** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
@@ -36403,32 +36442,58 @@ class Parties {
         }
     }
     async rolledBack(exitCode, reason) {
-        // Where nothing was published staging goes first: on a full disk that makes room for the record.
-        if (this.transaction.record.commit_sha === null)
-            await this.target.complete();
-        await this.#end({ state: 'ROLLED_BACK', exit_code: exitCode, reason });
+        const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
+        if (this.transaction.record.commit_sha !== null)
+            return this.#end(changes);
+        // Where nothing was published what is private goes first, and one record says all: on a full disk there may
+        // be room for no more.
+        const settled = (await this.#removePrivate()) ? 1 : 0;
+        await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
     }
+    /** Past the commit point nothing is undone: a mark that cannot be written is a warning, and recovery's to write. */
     async committed(reason) {
-        await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason });
+        await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason }).catch((error) => {
+            this.#say(`Warning: committed, but the ledger could not say so yet, the next run will: ${messageOf(error)}`);
+        });
     }
     async #end(changes) {
-        await this.transaction.update({ ...changes, ended_at: new Date().toISOString() });
+        const ended = { ...changes, ended_at: new Date().toISOString() };
+        try {
+            await this.transaction.update(ended);
+        }
+        catch (error) {
+            if (!(0,errors/* isNoSpace */.YV)(error))
+                throw error;
+            await this.transaction.ledger.releaseReserve();
+            await this.transaction.update(ended);
+        }
         await this.cleanUp();
     }
     /** Removes what is private, after a terminal state. What cannot be removed now is left to the next recovery. */
     async cleanUp() {
+        if (await this.#removePrivate())
+            await this.transaction.update({ settled: 1 }).catch(this.#warn);
+    }
+    /** True when nothing private is left. */
+    async #removePrivate() {
         try {
             await this.transaction.ledger.releaseReserve();
             for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
                 await participant?.complete();
             }
-            await this.transaction.update({ settled: 1 });
+            return true;
         }
         catch (error) {
-            const why = error instanceof Error ? error.message : String(error);
-            this.#say(`Warning: private files could not be removed yet, the next run will: ${why}`);
+            this.#warn(error);
+            return false;
         }
     }
+    #warn = (error) => {
+        this.#say(`Warning: private files could not be removed yet, the next run will: ${messageOf(error)}`);
+    };
+}
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
 ;// CONCATENATED MODULE: ./lib/recovery.js
@@ -37788,11 +37853,18 @@ class AtomicCommitCoordinator {
             remote: options.commit && options.push ? options.remote : null,
             remote_sha: null,
         };
-        await this.#ledger.begin(record);
+        try {
+            // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
+            await this.#ledger.makeReserve();
+            await this.#ledger.begin(record);
+        }
+        catch (error) {
+            await this.#ledger.releaseReserve();
+            throw error;
+        }
         this.#transaction = new Transaction(this.#ledger, record);
         (0,lib_command/* markChildren */.ny)(record.id);
         this.#parties = new Parties(this.#transaction, await this.#setting());
-        await this.#ledger.makeReserve();
         await this.#parties.target.createStaging(options.atomicity);
         await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
     }
@@ -37950,6 +38022,8 @@ class AtomicCommitCoordinator {
     /** The whole commit message: `text` and the trailers of clause 9. After `sealStaging`. Twice is once. */
     async compose(text) {
         const { options } = this;
+        if (!options.commit)
+            return text; // No commit, no trailers: and git, which writes them, may not be there.
         return withTrailers(this.#git, text, {
             'Task-ID': this.#begun.record.task_id,
             CommitNode: options.commitNode,
@@ -37963,13 +38037,13 @@ class AtomicCommitCoordinator {
         return Date.parse(this.options.generatedAt) / 1000;
     }
     /**
-     * Undoes everything, last effect first, and ends `ROLLED_BACK`. A push that may have landed is not undone:
-     * then this throws 66 and the next run settles it. Does nothing after `commit` has returned.
+     * Undoes everything, last effect first, and ends `ROLLED_BACK`. Past the commit point it finishes instead, and
+     * returns the outcome. A push that may have landed is neither: this throws 66 and the next run settles it.
      */
     async rollback(cause) {
         const parties = this.#parties;
         if (!parties || isTerminal(this.#begun.record))
-            return;
+            return undefined;
         const { transaction, repository, remote } = parties;
         const startedAt = performance.now();
         const failure = (0,errors/* asTransactionError */.Bv)(cause, 'the transaction failed');
@@ -37983,7 +38057,8 @@ class AtomicCommitCoordinator {
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
                 await repository.finish(); // The branch has moved, and that was the commit point: forward only.
-                return await parties.committed('committed');
+                await parties.committed('committed');
+                return { state: 'COMMITTED', changed: true };
             }
             await parties.undo();
             this.#rollbackMs = performance.now() - startedAt;
@@ -37997,6 +38072,7 @@ class AtomicCommitCoordinator {
             });
         }
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
+        return undefined;
     }
     /** Lets the lock go. */
     close() {
@@ -38464,8 +38540,7 @@ async function publish(inputs, report, signal) {
     catch (error) {
         const failure = signal.aborted ? cancelled(signal) : (0,errors/* asTransactionError */.Bv)(error, 'the transaction failed');
         try {
-            await coordinator.rollback(failure);
-            return { coordinator, outcome: failure };
+            return { coordinator, outcome: (await coordinator.rollback(failure)) ?? failure };
         }
         catch (undoing) {
             return { coordinator, outcome: (0,errors/* asTransactionError */.Bv)(undoing, 'undoing failed') };

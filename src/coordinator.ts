@@ -271,11 +271,17 @@ export class AtomicCommitCoordinator {
       remote: options.commit && options.push ? options.remote : null,
       remote_sha: null,
     };
-    await this.#ledger!.begin(record);
+    try {
+      // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
+      await this.#ledger!.makeReserve();
+      await this.#ledger!.begin(record);
+    } catch (error) {
+      await this.#ledger!.releaseReserve();
+      throw error;
+    }
     this.#transaction = new Transaction(this.#ledger!, record);
     markChildren(record.id);
     this.#parties = new Parties(this.#transaction, await this.#setting());
-    await this.#ledger!.makeReserve();
     await this.#parties.target.createStaging(options.atomicity);
     await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
   }
@@ -450,6 +456,7 @@ export class AtomicCommitCoordinator {
   /** The whole commit message: `text` and the trailers of clause 9. After `sealStaging`. Twice is once. */
   async compose(text: string): Promise<string> {
     const { options } = this;
+    if (!options.commit) return text; // No commit, no trailers: and git, which writes them, may not be there.
     return withTrailers(this.#git, text, {
       'Task-ID': this.#begun.record.task_id,
       CommitNode: options.commitNode,
@@ -465,12 +472,12 @@ export class AtomicCommitCoordinator {
   }
 
   /**
-   * Undoes everything, last effect first, and ends `ROLLED_BACK`. A push that may have landed is not undone:
-   * then this throws 66 and the next run settles it. Does nothing after `commit` has returned.
+   * Undoes everything, last effect first, and ends `ROLLED_BACK`. Past the commit point it finishes instead, and
+   * returns the outcome. A push that may have landed is neither: this throws 66 and the next run settles it.
    */
-  async rollback(cause: unknown): Promise<void> {
+  async rollback(cause: unknown): Promise<Outcome | undefined> {
     const parties = this.#parties;
-    if (!parties || isTerminal(this.#begun.record)) return;
+    if (!parties || isTerminal(this.#begun.record)) return undefined;
     const { transaction, repository, remote } = parties;
     const startedAt = performance.now();
     const failure = asTransactionError(cause, 'the transaction failed');
@@ -483,7 +490,8 @@ export class AtomicCommitCoordinator {
       }
       if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
         await repository!.finish(); // The branch has moved, and that was the commit point: forward only.
-        return await parties.committed('committed');
+        await parties.committed('committed');
+        return { state: 'COMMITTED', changed: true };
       }
       await parties.undo();
       this.#rollbackMs = performance.now() - startedAt;
@@ -496,6 +504,7 @@ export class AtomicCommitCoordinator {
       });
     }
     await parties.rolledBack(EXIT_CODES[failure.code], failure.message);
+    return undefined;
   }
 
   /** Lets the lock go. */

@@ -147,3 +147,9 @@ export function available(path: string): { bytes: number; inodes: number | undef
   const { bavail, bsize, files, ffree } = statfsSync(path);
   return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
+
+/** True when so little is left that a failure which does not say why is one of a full disk. */
+export function isNearlyFull(path: string): boolean {
+  const { bytes, inodes } = available(path);
+  return bytes < 1024 * 1024 || (inodes !== undefined && inodes < 16);
+}

@@ -50,7 +50,7 @@ export function isNoSpace(error: unknown): boolean {
   return (
     NO_SPACE.has(code ?? '') ||
     (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
-    /No space left on device|Disk quota exceeded/.test(message ?? '')
+    /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? '')
   );
 }
 
@@ -72,7 +72,10 @@ export function asTransactionError(
     });
   }
   if (where === 'target' && NOT_WRITABLE.has(errorCode(error) ?? '')) {
-    return new TransactionError('OUTPUT_NOT_WRITABLE', message, { cause: error });
+    return new TransactionError('OUTPUT_NOT_WRITABLE', message, {
+      cause: error,
+      next: 'The directory that holds the target must be writable for this user and on one mount with the target.',
+    });
   }
   return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
 }

@@ -4,6 +4,7 @@
  * `core.sshCommand`, which the user set up (clauses 9 and 17).
  */
 import { type CommandResult, run } from './command.ts';
+import { isNearlyFull } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode, isNoSpace, TransactionError } from './errors.ts';
 
@@ -107,7 +108,10 @@ export class Git {
   async run(args: readonly string[], options: GitOptions = {}): Promise<string> {
     const result = await this.try(args, options);
     if (result.exitCode === 0) return result.stdout.toString().replace(/\n$/, '');
-    throw gitError(args, result);
+    const error = gitError(args, result);
+    // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
+    if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory)) throw error;
+    throw new TransactionError('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
   }
 }
 

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { createFile, remove, syncDirectory } from './disk.ts';
+import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { isNoSpace, TransactionError } from './errors.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -113,10 +113,10 @@ export class Ledger {
     options: { timeoutMs: number; signal?: AbortSignal; onWait: (message: string) => void },
   ): Promise<Ledger> {
     mkdirSync(directory, { recursive: true });
-    const lock = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 });
+    const lock = explained(directory, () => new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 }));
     const deadline = Date.now() + options.timeoutMs;
     let waited = false;
-    while (!tryLock(lock)) {
+    while (!explained(directory, () => tryLock(lock))) {
       if (Date.now() >= deadline) {
         lock.close();
         throw new TransactionError(
@@ -131,6 +131,8 @@ export class Ledger {
     }
     const ledger = new Ledger(directory, lock);
     try {
+      // What a crash left of it: to open the ledger on a full disk takes space, too.
+      await ledger.releaseReserve();
       await ledger.#openDatabase();
     } catch (error) {
       ledger.close();
@@ -150,6 +152,8 @@ export class Ledger {
       const isNew = !existsSync(path);
       const database = new DatabaseSync(path, { timeout: 5000 });
       this.#database = database;
+      // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
+      database.exec('PRAGMA locking_mode=EXCLUSIVE');
       const version = Number(database.prepare('PRAGMA user_version').get()!['user_version']);
       if (version > VERSION) {
         throw unreadable(`it has version ${version}, this release knows versions up to ${VERSION}`);
@@ -175,6 +179,7 @@ export class Ledger {
       }
     } catch (error) {
       if (error instanceof TransactionError || isNoSpace(error)) throw error;
+      if (isNearlyFull(this.directory)) throw noSpace(error);
       throw unreadable(error instanceof Error ? error.message : String(error), error);
     }
   }
@@ -244,7 +249,7 @@ export class Ledger {
         this.#phases = [];
       } catch (error) {
         if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw error;
+        throw !isNoSpace(error) && isNearlyFull(this.directory) ? noSpace(error) : error;
       }
     });
   }
@@ -287,6 +292,20 @@ export class Ledger {
     this.#database = undefined;
     this.#lock.close();
   }
+}
+
+/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
+function explained<T>(directory: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw isNearlyFull(directory) ? noSpace(error) : error;
+  }
+}
+
+function noSpace(error: unknown): Error {
+  const message = `no space left for the ledger: ${(error as Error).message}`;
+  return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
 }
 
 function tryLock(lock: DatabaseSync): boolean {

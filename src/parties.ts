@@ -1,5 +1,5 @@
 /** Who takes part in one transaction, made from its record alone: the same after a crash as before it. */
-import { EXIT_CODES } from './errors.ts';
+import { EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Record } from './ledger.ts';
 import type { Participant, Transaction } from './participant.ts';
@@ -54,31 +54,59 @@ export class Parties {
   }
 
   async rolledBack(exitCode: number, reason: string): Promise<void> {
-    // Where nothing was published staging goes first: on a full disk that makes room for the record.
-    if (this.transaction.record.commit_sha === null) await this.target.complete();
-    await this.#end({ state: 'ROLLED_BACK', exit_code: exitCode, reason });
+    const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason } as const;
+    if (this.transaction.record.commit_sha !== null) return this.#end(changes);
+    // Where nothing was published what is private goes first, and one record says all: on a full disk there may
+    // be room for no more.
+    const settled = (await this.#removePrivate()) ? 1 : 0;
+    await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
   }
 
+  /** Past the commit point nothing is undone: a mark that cannot be written is a warning, and recovery's to write. */
   async committed(reason: string): Promise<void> {
-    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason });
+    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason }).catch((error) => {
+      this.#say(
+        `Warning: committed, but the ledger could not say so yet, the next run will: ${messageOf(error)}`,
+      );
+    });
   }
 
   async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {
-    await this.transaction.update({ ...changes, ended_at: new Date().toISOString() });
+    const ended = { ...changes, ended_at: new Date().toISOString() };
+    try {
+      await this.transaction.update(ended);
+    } catch (error) {
+      if (!isNoSpace(error)) throw error;
+      await this.transaction.ledger.releaseReserve();
+      await this.transaction.update(ended);
+    }
     await this.cleanUp();
   }
 
   /** Removes what is private, after a terminal state. What cannot be removed now is left to the next recovery. */
   async cleanUp(): Promise<void> {
+    if (await this.#removePrivate()) await this.transaction.update({ settled: 1 }).catch(this.#warn);
+  }
+
+  /** True when nothing private is left. */
+  async #removePrivate(): Promise<boolean> {
     try {
       await this.transaction.ledger.releaseReserve();
       for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
         await participant?.complete();
       }
-      await this.transaction.update({ settled: 1 });
+      return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#say(`Warning: private files could not be removed yet, the next run will: ${why}`);
+      this.#warn(error);
+      return false;
     }
   }
+
+  readonly #warn = (error: unknown): void => {
+    this.#say(`Warning: private files could not be removed yet, the next run will: ${messageOf(error)}`);
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -35,8 +35,7 @@ export async function publish(inputs: Inputs, report: Report, signal: AbortSigna
   } catch (error) {
     const failure = signal.aborted ? cancelled(signal) : asTransactionError(error, 'the transaction failed');
     try {
-      await coordinator.rollback(failure);
-      return { coordinator, outcome: failure };
+      return { coordinator, outcome: (await coordinator.rollback(failure)) ?? failure };
     } catch (undoing) {
       return { coordinator, outcome: asTransactionError(undoing, 'undoing failed') };
     }

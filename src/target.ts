@@ -1,6 +1,8 @@
 /** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +19,7 @@ import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Publication } from './ledger.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { digestOf, hashFile, hashTree, type Progress, type Tree } from './tree.ts';
+import { digestOf, hashFile, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
@@ -25,8 +27,11 @@ const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
 /** How a system says that it has no exchange, rather than that this one failed. */
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
 
-function notWritable(message: string, next?: string): TransactionError {
-  return new TransactionError('OUTPUT_NOT_WRITABLE', message, next === undefined ? {} : { next });
+function notWritable(
+  message: string,
+  next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.',
+): TransactionError {
+  return new TransactionError('OUTPUT_NOT_WRITABLE', message, { next });
 }
 
 /** True when `path` is `directory` or below it. */
@@ -63,7 +68,13 @@ export function resolveTarget(target: string, workspace: string): string {
   const stats = disk.ignoreMissing(() => lstatSync(resolved));
   if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
   if (stats && !stats.isDirectory()) throw notWritable(`${named} is a file, not a directory`);
-  if (existsSync(join(resolved, '.git'))) refuseRepository(target)('.git');
+  try {
+    // Advice only, the rename that `createStaging` tries decides; but it comes before anything is written.
+    accessSync(stats ? dirname(resolved) : realpathSync(ancestor), constants.W_OK);
+  } catch (error) {
+    throw asTransactionError(error, `${named} is not writable`, 'target');
+  }
+  if (stats) listFiles(resolved, refuseRepository(target));
   return resolved;
 }
 

@@ -42,6 +42,8 @@ export function ledgerRows(workspace: string): Record<string, unknown>[] {
   if (!existsSync(path)) return [];
   const database = new DatabaseSync(path, { readOnly: true });
   try {
+    // A ledger that could not be made on a full disk is an empty one.
+    if (!database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'transactions'").get()) return [];
     return database.prepare('SELECT * FROM transactions ORDER BY rowid').all();
   } finally {
     database.close();

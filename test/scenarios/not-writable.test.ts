@@ -1,0 +1,103 @@
+/** Clause 6: what the system would refuse later is found out while the target is still untouched. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { observe } from '../support/check.ts';
+import { asNobody, isRoot, mount, mountReadOnly, sh } from '../support/filesystems.ts';
+import { publishDocs } from '../support/publish.ts';
+import { expectRefusal, published, TARGET } from '../support/refusal.ts';
+import { git, temporaryDirectory, write } from '../support/repository.ts';
+
+describe.skipIf(!isRoot)('a target that the system protects (needs root)', () => {
+  test('a target on which another directory is mounted is refused', async () => {
+    const fixture = published();
+    const elsewhere = temporaryDirectory();
+    write(elsewhere, { 'page.txt': 'mounted\n' });
+    mount(join(fixture.workspace, TARGET), '--bind', elsewhere);
+    await expectRefusal(fixture, TARGET, /EBUSY/);
+  });
+
+  test('a target on which a tmpfs is mounted is refused', async () => {
+    const fixture = published();
+    mount(join(fixture.workspace, TARGET), '-t', 'tmpfs', 'tmpfs');
+    writeFileSync(join(fixture.workspace, TARGET, 'page.txt'), 'in memory\n');
+    await expectRefusal(fixture, TARGET, /EBUSY/);
+  });
+
+  describe.each([
+    { kind: 'a target', target: TARGET },
+    { kind: 'a new target', target: 'site/new' },
+    { kind: 'a new target whose parents are new, too,', target: 'site/new/deep/docs' },
+  ])('$kind', ({ target }) => {
+    test('in a directory that is mounted read-only is refused', async () => {
+      const fixture = published();
+      mountReadOnly(join(fixture.workspace, 'site'));
+      await expectRefusal(fixture, target, /EROFS/);
+    });
+
+    test('in a workspace that is mounted read-only as a whole is refused', async () => {
+      const fixture = published();
+      mountReadOnly(fixture.workspace);
+      await expectRefusal(fixture, target, /EROFS/);
+    });
+
+    test('in a directory this user may not write to is refused', async () => {
+      const fixture = published();
+      const nobody = asNobody(fixture);
+      sh('chown root "$DIR"; chmod 0755 "$DIR"', { DIR: join(fixture.workspace, 'site') });
+      await expectRefusal(fixture, target, /EACCES/, nobody);
+    });
+  });
+
+  test('a target that belongs to another user, in a directory with the sticky bit, is refused', async () => {
+    const fixture = published();
+    const nobody = asNobody(fixture);
+    chmodSync(join(fixture.workspace, 'site'), 0o1777);
+    sh('chown root "$DIR" "$DIR/docs"', { DIR: join(fixture.workspace, 'site') });
+    await expectRefusal(fixture, TARGET, /EPERM|EACCES/, nobody);
+  });
+
+  test.each([
+    { what: 'an immutable target', path: TARGET },
+    { what: 'a target in an immutable directory', path: 'site' },
+  ])('$what is refused', async ({ path }) => {
+    const fixture = published();
+    const immutable = join(fixture.workspace, path);
+    execFileSync('chattr', ['+i', immutable]);
+    onTestFinished(() => void execFileSync('chattr', ['-i', immutable]));
+    await expectRefusal(fixture, TARGET, /EPERM|EACCES/);
+  });
+
+  test.each(['strict', 'journaled'])(
+    "a target on the lower layer of an overlay is refused with atomicity '%s'",
+    async (atomicity) => {
+      const fixture = published();
+      const [lower, upper, work] = ['lower', 'upper', 'scratch'].map((name) => join(fixture.root, name));
+      renameSync(fixture.workspace, lower!);
+      for (const directory of [upper!, work!]) mkdirSync(directory);
+      const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work},redirect_dir=off`;
+      mount(fixture.workspace, '-t', 'overlay', '-o', layers, 'overlay');
+      git(fixture.workspace, 'update-index', '--refresh');
+      await expectRefusal(fixture, TARGET, /EXDEV/, { inputs: { atomicity } });
+    },
+  );
+});
+
+test.skipIf(!isRoot)(
+  'a mount that turns read-only while a gate runs leaves the target as it was (needs root)',
+  async () => {
+    const fixture = published();
+    const site = join(fixture.workspace, 'site');
+    mount(site, '--bind', site);
+    const before = observe(fixture, TARGET);
+    const gate = `mount -o remount,bind,ro '${site}'`;
+    const inputs = { target: TARGET, 'consistency-command': gate };
+    const step = await publishDocs(fixture, inputs);
+    expect(step.exitCode, step.log).toBe(61);
+    expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', 'exit-code': '61', changed: 'false' });
+    expect({ ...observe(fixture, TARGET), status: before.status }).toEqual(before);
+    execFileSync('mount', ['-o', 'remount,bind,rw', site]);
+    expect((await publishDocs(fixture, { target: TARGET })).exitCode).toBe(0);
+  },
+);

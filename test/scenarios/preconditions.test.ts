@@ -1,0 +1,80 @@
+/** Clause 6: a target that can never be replaced as one unit is refused before anything is written. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { snapshot } from '../support/check.ts';
+import { pathWithout } from '../support/filesystems.ts';
+import { expectRefusal, published, TARGET } from '../support/refusal.ts';
+import { git, write } from '../support/repository.ts';
+
+describe('a target that can never be replaced as one unit', () => {
+  test('a target that is a file is refused', async () => {
+    await expectRefusal(published(), 'site/docs/page.txt', /is a file, not a directory/);
+  });
+
+  test('a target below a file is refused', async () => {
+    await expectRefusal(published(), 'site/docs/page.txt/below', /is not a directory/);
+  });
+
+  test('a target that is a symlink is refused, and what it points to is left alone', async () => {
+    const fixture = published();
+    symlinkSync('docs', join(fixture.workspace, 'site/latest'));
+    await expectRefusal(fixture, 'site/latest', /is a symlink/);
+  });
+
+  test('a target that is a symlink to nothing is refused', async () => {
+    const fixture = published();
+    symlinkSync('nowhere', join(fixture.workspace, 'site/latest'));
+    await expectRefusal(fixture, 'site/latest', /is a symlink/);
+  });
+
+  test('a target outside the workspace is refused', async () => {
+    const fixture = published();
+    write(fixture.root, { 'elsewhere/page.txt': 'theirs\n' });
+    await expectRefusal(fixture, '../elsewhere', /is outside the workspace/);
+  });
+
+  test('a target that leaves the workspace through a symlink in its path is refused', async () => {
+    const fixture = published();
+    write(fixture.root, { 'elsewhere/docs/page.txt': 'theirs\n' });
+    symlinkSync('../elsewhere', join(fixture.workspace, 'outside'));
+    await expectRefusal(fixture, 'outside/docs', /is outside the workspace/);
+    expect(snapshot(join(fixture.root, 'elsewhere'))).toEqual({ 'docs/page.txt': '644 theirs\n' });
+  });
+
+  test('the workspace itself is refused as the target', async () => {
+    await expectRefusal(published(), '.', /is the workspace itself/);
+  });
+
+  test.each(['.git', '.git/hooks', '.git/published', '.GIT/hooks'])(
+    'the target %s, inside the git directory, is refused',
+    async (target) => {
+      await expectRefusal(published(), target, /is inside a git directory/);
+    },
+  );
+
+  test('a target that is the working tree of another repository is refused', async () => {
+    const fixture = published();
+    git(fixture.workspace, 'init', '--quiet', 'site/theirs');
+    await expectRefusal(fixture, 'site/theirs', /holds a git repository/);
+  });
+
+  test.each([
+    { kind: 'with a commit', commits: true },
+    { kind: 'without a commit yet', commits: false },
+  ])('a target that holds another repository $kind somewhere below is refused', async ({ commits }) => {
+    const fixture = published();
+    const vendored = join(fixture.workspace, TARGET, 'vendor/lib');
+    git(fixture.root, 'init', '--quiet', vendored);
+    if (commits) git(vendored, 'commit', '--quiet', '--allow-empty', '--message', 'theirs');
+    await expectRefusal(fixture, TARGET, /holds a git repository/);
+  });
+});
+
+describe('a machine without an exchange of directories', () => {
+  test('is refused when atomicity is strict, and the message says what to install or to set', async () => {
+    const PATH = pathWithout('perl');
+    const remedy = /perl is not installed.*Install perl.*journaled/;
+    await expectRefusal(published(), TARGET, remedy, { env: { PATH } });
+  });
+});
