@@ -31261,6 +31261,7 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
  */
 
 const KILL_AFTER_MS = 1500;
+const QUIET_MS = 1000;
 const LONGEST_LINE = 16_384;
 const KEPT_STDERR_LINES = 200;
 const running = new Set();
@@ -31286,6 +31287,24 @@ function signalGroup(child, signal) {
     catch {
         // The group is gone already.
     }
+}
+/** Calls `done` once a child that has ended sends nothing more, though others may hold its pipes open. */
+function whenQuiet(child, done) {
+    const streams = [child.stdout, child.stderr];
+    const wait = () => setTimeout(end, QUIET_MS);
+    const end = () => {
+        for (const stream of streams)
+            stream.destroy();
+        done();
+    };
+    let timer = wait();
+    for (const stream of streams) {
+        stream.on('data', () => {
+            clearTimeout(timer);
+            timer = wait();
+        });
+    }
+    child.once('close', () => clearTimeout(timer));
 }
 /** Cuts a stream into lines the way the runner does: at CR, LF or both. */
 function lineSplitter(onLine) {
@@ -31354,7 +31373,10 @@ async function run(file, args, options) {
     try {
         const [exitCode, killedBy] = await new Promise((resolve, reject) => {
             child.once('error', reject);
-            child.once('exit', () => signalGroup(child, 'SIGKILL')); // What it left in the background goes with it.
+            child.once('exit', (code, signal) => {
+                signalGroup(child, 'SIGKILL'); // What it left in the background goes with it,
+                whenQuiet(child, () => resolve([code, signal])); // and what left the group does not keep us.
+            });
             child.once('close', (code, signal) => resolve([code, signal]));
         });
         out?.end();
@@ -31455,7 +31477,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8215);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(696);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31482,7 +31504,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8215:
+/***/ 696:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31632,7 +31654,6 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 ;// CONCATENATED MODULE: external "fs"
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-var external_fs_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_fs_namespaceObject, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -35218,7 +35239,7 @@ class Destinations {
         for (let depth = 1; depth <= names.length; depth += 1) {
             const prefix = names.slice(0, depth).join('/');
             const file = depth === names.length;
-            const folded = prefix.normalize('NFC').toLowerCase();
+            const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
             const known = this.#spelling.get(folded);
             if (!known)
                 this.#spelling.set(folded, { path: prefix, file });
@@ -35259,23 +35280,30 @@ async function inTurns(items, signal, step) {
  * name that `check` refuses.
  */
 function listFiles(root, check = checkPath) {
+    return walk(root, check)
+        .map(([path, item]) => {
+        if (item.isFile() || item.isSymbolicLink())
+            return path;
+        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
+    })
+        .sort((one, other) => (one < other ? -1 : 1));
+}
+/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
+function walk(root, visit = () => { }) {
     const found = [];
-    const visit = (directory) => {
+    const enter = (directory) => {
         for (const item of (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(root, directory), { withFileTypes: true })) {
             const path = directory === '' ? item.name : `${directory}/${item.name}`;
-            check(path);
+            visit(path);
             if (item.isDirectory())
-                visit(path);
-            else if (item.isFile() || item.isSymbolicLink())
-                found.push(path);
-            else {
-                const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
-            }
+                enter(path);
+            else
+                found.push([path, item]);
         }
     };
-    visit('');
-    return found.sort((one, other) => (one < other ? -1 : 1));
+    enter('');
+    return found;
 }
 function stampOf(stats) {
     const { ino, mode, size, mtimeNs, ctimeNs } = stats;
@@ -35397,7 +35425,13 @@ function checkTree(root, paths, manifestName) {
         if (external_node_path_namespaceObject.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
             refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
         }
-        checkPath(pointsTo === '.' ? path : pointsTo.replace(/\/$/, ''));
+        try {
+            if (pointsTo !== '.')
+                checkPath(pointsTo.replace(/\/$/, ''));
+        }
+        catch (error) {
+            refuse(path, `it is a symlink, and ${error.message}`);
+        }
         if (!linkResolves(root, pointsTo))
             refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
     }
@@ -35474,23 +35508,33 @@ const NO_CONFIGURATION = {
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_DIR: '/dev/null/none',
 };
+/** How git's tools for patches cut a message: everything below such a line is not the message. */
+const DIVIDER = /^---(?=\s|$)/gm;
 /**
- * Puts `trailers` at the end of `text`, beside those it has. Throws 65 when `text` itself carries one of them
- * with another value: a message cannot say that another transaction made the commit.
+ * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
+ * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
+ * `text` itself carries one of the trailers with another value: a message cannot say that another transaction
+ * made the commit.
  */
 async function withTrailers(git, text, trailers) {
-    if (text.includes('\u0000')) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'input message holds a NUL character; it may hold text');
+    const refuse = (message, next) => {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
+    };
+    if (text.includes('\u0000'))
+        refuse('input message holds a NUL character; it may hold text');
+    for (const [key, value] of Object.entries(trailers)) {
+        if (/[\r\n\u0000]/.test(value))
+            refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
     }
     const options = { env: NO_CONFIGURATION };
-    const plain = `${text.replace(/\r\n?/g, '\n').trim()}\n`;
-    const read = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
+    const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
+    const read = ['interpret-trailers', '--only-trailers', '--unfold'];
     for (const line of (await git.run(read, { ...options, input: plain })).split('\n')) {
         const [key = '', ...rest] = line.split(':');
         const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.trim().toLowerCase());
         if (known === undefined || rest.join(':').trim() === trailers[known])
             continue;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input message holds the trailer ${JSON.stringify(line)}, which this action writes itself`, { next: `Leave ${known} out of the message, or give it by its input.` });
+        refuse(`input message holds the trailer ${JSON.stringify(line)}, which this action writes itself`, `Leave ${known} out of the message, or give it by its input.`);
     }
     const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
     const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
@@ -36617,892 +36661,8 @@ function describe(record, facts) {
     ].join('; ');
 }
 
-;// CONCATENATED MODULE: external "url"
-const external_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
-;// CONCATENATED MODULE: external "module"
-const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
-;// CONCATENATED MODULE: ./node_modules/fdir/dist/index.mjs
-
-
-
-
-//#region rolldown:runtime
-var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
-
-//#endregion
-//#region src/utils.ts
-function cleanPath(path) {
-	let normalized = (0,external_path_namespaceObject.normalize)(path);
-	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_namespaceObject.sep) normalized = normalized.substring(0, normalized.length - 1);
-	return normalized;
-}
-const SLASHES_REGEX = /[\\/]/g;
-function convertSlashes(path, separator) {
-	return path.replace(SLASHES_REGEX, separator);
-}
-const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
-function isRootDirectory(path) {
-	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
-}
-function normalizePath(path, options) {
-	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
-	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
-	if (resolvePaths) path = (0,external_path_namespaceObject.resolve)(path);
-	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
-	if (path === ".") return "";
-	const needsSeperator = path[path.length - 1] !== pathSeparator;
-	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/join-path.ts
-function joinPathWithBasePath(filename, directoryPath) {
-	return directoryPath + filename;
-}
-function joinPathWithRelativePath(root, options) {
-	return function(filename, directoryPath) {
-		const sameRoot = directoryPath.startsWith(root);
-		if (sameRoot) return directoryPath.slice(root.length) + filename;
-		else return convertSlashes((0,external_path_namespaceObject.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
-	};
-}
-function joinPath(filename) {
-	return filename;
-}
-function joinDirectoryPath(filename, directoryPath, separator) {
-	return directoryPath + filename + separator;
-}
-function build$7(root, options) {
-	const { relativePaths, includeBasePath } = options;
-	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
-}
-
-//#endregion
-//#region src/api/functions/push-directory.ts
-function pushDirectoryWithRelativePath(root) {
-	return function(directoryPath, paths) {
-		paths.push(directoryPath.substring(root.length) || ".");
-	};
-}
-function pushDirectoryFilterWithRelativePath(root) {
-	return function(directoryPath, paths, filters) {
-		const relativePath = directoryPath.substring(root.length) || ".";
-		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
-	};
-}
-const pushDirectory = (directoryPath, paths) => {
-	paths.push(directoryPath || ".");
-};
-const pushDirectoryFilter = (directoryPath, paths, filters) => {
-	const path = directoryPath || ".";
-	if (filters.every((filter) => filter(path, true))) paths.push(path);
-};
-const empty$2 = () => {};
-function build$6(root, options) {
-	const { includeDirs, filters, relativePaths } = options;
-	if (!includeDirs) return empty$2;
-	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
-	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
-}
-
-//#endregion
-//#region src/api/functions/push-file.ts
-const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) counts.files++;
-};
-const pushFileFilter = (filename, paths, _counts, filters) => {
-	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
-};
-const pushFileCount = (_filename, _paths, counts, _filters) => {
-	counts.files++;
-};
-const pushFile = (filename, paths) => {
-	paths.push(filename);
-};
-const empty$1 = () => {};
-function build$5(options) {
-	const { excludeFiles, filters, onlyCounts } = options;
-	if (excludeFiles) return empty$1;
-	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
-	else if (onlyCounts) return pushFileCount;
-	else return pushFile;
-}
-
-//#endregion
-//#region src/api/functions/get-array.ts
-const getArray = (paths) => {
-	return paths;
-};
-const getArrayGroup = () => {
-	return [""].slice(0, 0);
-};
-function build$4(options) {
-	return options.group ? getArrayGroup : getArray;
-}
-
-//#endregion
-//#region src/api/functions/group-files.ts
-const groupFiles = (groups, directory, files) => {
-	groups.push({
-		directory,
-		files,
-		dir: directory
-	});
-};
-const empty = () => {};
-function build$3(options) {
-	return options.group ? groupFiles : empty;
-}
-
-//#endregion
-//#region src/api/functions/resolve-symlink.ts
-const resolveSymlinksAsync = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	fs.realpath(path, (error, resolvedPath) => {
-		if (error) return queue.dequeue(suppressErrors ? null : error, state);
-		fs.stat(resolvedPath, (error$1, stat) => {
-			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
-			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
-			callback$1(stat, resolvedPath);
-			queue.dequeue(null, state);
-		});
-	});
-};
-const resolveSymlinks = function(path, state, callback$1) {
-	const { queue, fs, options: { suppressErrors } } = state;
-	queue.enqueue();
-	try {
-		const resolvedPath = fs.realpathSync(path);
-		const stat = fs.statSync(resolvedPath);
-		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
-		callback$1(stat, resolvedPath);
-	} catch (e) {
-		if (!suppressErrors) throw e;
-	}
-};
-function build$2(options, isSynchronous) {
-	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
-	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
-}
-function isRecursive(path, resolved, state) {
-	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
-	let parent = (0,external_path_namespaceObject.dirname)(path);
-	let depth = 1;
-	while (parent !== state.root && depth < 2) {
-		const resolvedPath = state.symlinks.get(parent);
-		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
-		if (isSameRoot) depth++;
-		else parent = (0,external_path_namespaceObject.dirname)(parent);
-	}
-	state.symlinks.set(path, resolved);
-	return depth > 1;
-}
-function isRecursiveUsingRealPaths(resolved, state) {
-	return state.visited.includes(resolved + state.options.pathSeparator);
-}
-
-//#endregion
-//#region src/api/functions/invoke-callback.ts
-const onlyCountsSync = (state) => {
-	return state.counts;
-};
-const groupsSync = (state) => {
-	return state.groups;
-};
-const defaultSync = (state) => {
-	return state.paths;
-};
-const limitFilesSync = (state) => {
-	return state.paths.slice(0, state.options.maxFiles);
-};
-const onlyCountsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.counts, state.options.suppressErrors);
-	return null;
-};
-const defaultAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths, state.options.suppressErrors);
-	return null;
-};
-const limitFilesAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
-	return null;
-};
-const groupsAsync = (state, error, callback$1) => {
-	report(error, callback$1, state.groups, state.options.suppressErrors);
-	return null;
-};
-function report(error, callback$1, output, suppressErrors) {
-	if (error && !suppressErrors) callback$1(error, output);
-	else callback$1(null, output);
-}
-function build$1(options, isSynchronous) {
-	const { onlyCounts, group, maxFiles } = options;
-	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
-	else if (group) return isSynchronous ? groupsSync : groupsAsync;
-	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
-	else return isSynchronous ? defaultSync : defaultAsync;
-}
-
-//#endregion
-//#region src/api/functions/walk-directory.ts
-const readdirOpts = { withFileTypes: true };
-const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	state.queue.enqueue();
-	if (currentDepth < 0) return state.queue.dequeue(null, state);
-	const { fs } = state;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
-		callback$1(entries, directoryPath, currentDepth);
-		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
-	});
-};
-const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
-	const { fs } = state;
-	if (currentDepth < 0) return;
-	state.visited.push(crawlPath);
-	state.counts.directories++;
-	let entries = [];
-	try {
-		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
-	} catch (e) {
-		if (!state.options.suppressErrors) throw e;
-	}
-	callback$1(entries, directoryPath, currentDepth);
-};
-function build(isSynchronous) {
-	return isSynchronous ? walkSync : walkAsync;
-}
-
-//#endregion
-//#region src/api/queue.ts
-/**
-* This is a custom stateless queue to track concurrent async fs calls.
-* It increments a counter whenever a call is queued and decrements it
-* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
-*/
-var Queue = class {
-	count = 0;
-	constructor(onQueueEmpty) {
-		this.onQueueEmpty = onQueueEmpty;
-	}
-	enqueue() {
-		this.count++;
-		return this.count;
-	}
-	dequeue(error, output) {
-		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
-			this.onQueueEmpty(error, output);
-			if (error) {
-				output.controller.abort();
-				this.onQueueEmpty = void 0;
-			}
-		}
-	}
-};
-
-//#endregion
-//#region src/api/counter.ts
-var Counter = class {
-	_files = 0;
-	_directories = 0;
-	set files(num) {
-		this._files = num;
-	}
-	get files() {
-		return this._files;
-	}
-	set directories(num) {
-		this._directories = num;
-	}
-	get directories() {
-		return this._directories;
-	}
-	/**
-	* @deprecated use `directories` instead
-	*/
-	/* c8 ignore next 3 */
-	get dirs() {
-		return this._directories;
-	}
-};
-
-//#endregion
-//#region src/api/aborter.ts
-/**
-* AbortController is not supported on Node 14 so we use this until we can drop
-* support for Node 14.
-*/
-var Aborter = class {
-	aborted = false;
-	abort() {
-		this.aborted = true;
-	}
-};
-
-//#endregion
-//#region src/api/walker.ts
-var Walker = class {
-	root;
-	isSynchronous;
-	state;
-	joinPath;
-	pushDirectory;
-	pushFile;
-	getArray;
-	groupFiles;
-	resolveSymlink;
-	walkDirectory;
-	callbackInvoker;
-	constructor(root, options, callback$1) {
-		this.isSynchronous = !callback$1;
-		this.callbackInvoker = build$1(options, this.isSynchronous);
-		this.root = normalizePath(root, options);
-		this.state = {
-			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
-			paths: [""].slice(0, 0),
-			groups: [],
-			counts: new Counter(),
-			options,
-			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
-			symlinks: /* @__PURE__ */ new Map(),
-			visited: [""].slice(0, 0),
-			controller: new Aborter(),
-			fs: options.fs || external_fs_namespaceObject_0
-		};
-		this.joinPath = build$7(this.root, options);
-		this.pushDirectory = build$6(this.root, options);
-		this.pushFile = build$5(options);
-		this.getArray = build$4(options);
-		this.groupFiles = build$3(options);
-		this.resolveSymlink = build$2(options, this.isSynchronous);
-		this.walkDirectory = build(this.isSynchronous);
-	}
-	start() {
-		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
-		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
-		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
-	}
-	walk = (entries, directoryPath, depth) => {
-		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
-		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
-		const files = this.getArray(this.state.paths);
-		for (let i = 0; i < entries.length; ++i) {
-			const entry = entries[i];
-			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
-				const filename = this.joinPath(entry.name, directoryPath);
-				this.pushFile(filename, files, this.state.counts, filters);
-			} else if (entry.isDirectory()) {
-				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
-				if (exclude && exclude(entry.name, path)) continue;
-				this.pushDirectory(path, paths, filters);
-				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
-			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
-				let path = joinPathWithBasePath(entry.name, directoryPath);
-				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
-					if (stat.isDirectory()) {
-						resolvedPath = normalizePath(resolvedPath, this.state.options);
-						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
-						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
-					} else {
-						resolvedPath = useRealPaths ? resolvedPath : path;
-						const filename = (0,external_path_namespaceObject.basename)(resolvedPath);
-						const directoryPath$1 = normalizePath((0,external_path_namespaceObject.dirname)(resolvedPath), this.state.options);
-						resolvedPath = this.joinPath(filename, directoryPath$1);
-						this.pushFile(resolvedPath, files, this.state.counts, filters);
-					}
-				});
-			}
-		}
-		this.groupFiles(this.state.groups, directoryPath, files);
-	};
-};
-
-//#endregion
-//#region src/api/async.ts
-function promise(root, options) {
-	return new Promise((resolve$1, reject) => {
-		callback(root, options, (err, output) => {
-			if (err) return reject(err);
-			resolve$1(output);
-		});
-	});
-}
-function callback(root, options, callback$1) {
-	let walker = new Walker(root, options, callback$1);
-	walker.start();
-}
-
-//#endregion
-//#region src/api/sync.ts
-function sync(root, options) {
-	const walker = new Walker(root, options);
-	return walker.start();
-}
-
-//#endregion
-//#region src/builder/api-builder.ts
-var APIBuilder = class {
-	constructor(root, options) {
-		this.root = root;
-		this.options = options;
-	}
-	withPromise() {
-		return promise(this.root, this.options);
-	}
-	withCallback(cb) {
-		callback(this.root, this.options, cb);
-	}
-	sync() {
-		return sync(this.root, this.options);
-	}
-};
-
-//#endregion
-//#region src/builder/index.ts
-let dist_pm = null;
-/* c8 ignore next 6 */
-try {
-	__require.resolve("picomatch");
-	dist_pm = __require("picomatch");
-} catch {}
-var Builder = class {
-	globCache = {};
-	options = {
-		maxDepth: Infinity,
-		suppressErrors: true,
-		pathSeparator: external_path_namespaceObject.sep,
-		filters: []
-	};
-	globFunction;
-	constructor(options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		this.globFunction = this.options.globFunction;
-	}
-	group() {
-		this.options.group = true;
-		return this;
-	}
-	withPathSeparator(separator) {
-		this.options.pathSeparator = separator;
-		return this;
-	}
-	withBasePath() {
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withRelativePaths() {
-		this.options.relativePaths = true;
-		return this;
-	}
-	withDirs() {
-		this.options.includeDirs = true;
-		return this;
-	}
-	withMaxDepth(depth) {
-		this.options.maxDepth = depth;
-		return this;
-	}
-	withMaxFiles(limit) {
-		this.options.maxFiles = limit;
-		return this;
-	}
-	withFullPaths() {
-		this.options.resolvePaths = true;
-		this.options.includeBasePath = true;
-		return this;
-	}
-	withErrors() {
-		this.options.suppressErrors = false;
-		return this;
-	}
-	withSymlinks({ resolvePaths = true } = {}) {
-		this.options.resolveSymlinks = true;
-		this.options.useRealPaths = resolvePaths;
-		return this.withFullPaths();
-	}
-	withAbortSignal(signal) {
-		this.options.signal = signal;
-		return this;
-	}
-	normalize() {
-		this.options.normalizePath = true;
-		return this;
-	}
-	filter(predicate) {
-		this.options.filters.push(predicate);
-		return this;
-	}
-	onlyDirs() {
-		this.options.excludeFiles = true;
-		this.options.includeDirs = true;
-		return this;
-	}
-	exclude(predicate) {
-		this.options.exclude = predicate;
-		return this;
-	}
-	onlyCounts() {
-		this.options.onlyCounts = true;
-		return this;
-	}
-	crawl(root) {
-		return new APIBuilder(root || ".", this.options);
-	}
-	withGlobFunction(fn) {
-		this.globFunction = fn;
-		return this;
-	}
-	/**
-	* @deprecated Pass options using the constructor instead:
-	* ```ts
-	* new fdir(options).crawl("/path/to/root");
-	* ```
-	* This method will be removed in v7.0
-	*/
-	/* c8 ignore next 4 */
-	crawlWithOptions(root, options) {
-		this.options = {
-			...this.options,
-			...options
-		};
-		return new APIBuilder(root || ".", this.options);
-	}
-	glob(...patterns) {
-		if (this.globFunction) return this.globWithOptions(patterns);
-		return this.globWithOptions(patterns, ...[{ dot: true }]);
-	}
-	globWithOptions(patterns, ...options) {
-		const globFn = this.globFunction || dist_pm;
-		/* c8 ignore next 5 */
-		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
-		var isMatch = this.globCache[patterns.join("\0")];
-		if (!isMatch) {
-			isMatch = globFn(patterns, ...options);
-			this.globCache[patterns.join("\0")] = isMatch;
-		}
-		this.options.filters.push((path) => isMatch(path));
-		return this;
-	}
-};
-
-//#endregion
-
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./node_modules/tinyglobby/dist/index.mjs
-
-
-
-
-
-//#region src/utils.ts
-const isReadonlyArray = Array.isArray;
-const BACKSLASHES = /\\/g;
-const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
-const isWin = process.platform === "win32";
-const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
-function getPartialMatcher(patterns, options = {}) {
-	const patternsCount = patterns.length;
-	const patternsParts = Array(patternsCount);
-	const matchers = Array(patternsCount);
-	let i, j;
-	for (i = 0; i < patternsCount; i++) {
-		const parts = splitPattern(patterns[i]);
-		patternsParts[i] = parts;
-		const partsCount = parts.length;
-		const partMatchers = Array(partsCount);
-		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
-		matchers[i] = partMatchers;
-	}
-	return (input) => {
-		const inputParts = input.split("/");
-		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
-		for (i = 0; i < patternsCount; i++) {
-			const patternParts = patternsParts[i];
-			const matcher = matchers[i];
-			const inputPatternCount = inputParts.length;
-			const minParts = Math.min(inputPatternCount, patternParts.length);
-			j = 0;
-			while (j < minParts) {
-				const part = patternParts[j];
-				if (part.includes("/")) return true;
-				if (!matcher[j](inputParts[j])) break;
-				if (!options.noglobstar && part === "**") return true;
-				j++;
-			}
-			if (j === inputPatternCount) return true;
-		}
-		return false;
-	};
-}
-/* node:coverage ignore next 2 */
-const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
-const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
-function buildFormat(cwd, root, absolute) {
-	if (cwd === root || root.startsWith(`${cwd}/`)) {
-		if (absolute) {
-			const start = cwd.length + +!isRoot(cwd);
-			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
-		}
-		const prefix = root.slice(cwd.length + 1);
-		if (prefix) return (p, isDir) => {
-			if (p === ".") return prefix;
-			const result = `${prefix}/${p}`;
-			return isDir ? result.slice(0, -1) : result;
-		};
-		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
-	}
-	if (absolute) return (p) => external_path_namespaceObject.posix.relative(cwd, p) || ".";
-	return (p) => external_path_namespaceObject.posix.relative(cwd, `${root}/${p}`) || ".";
-}
-function buildRelative(cwd, root) {
-	if (root.startsWith(`${cwd}/`)) {
-		const prefix = root.slice(cwd.length + 1);
-		return (p) => `${prefix}/${p}`;
-	}
-	return (p) => {
-		const result = external_path_namespaceObject.posix.relative(cwd, `${root}/${p}`);
-		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
-	};
-}
-function ensureNonDriveRelativePath(path) {
-	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
-}
-const splitPatternOptions = { parts: true };
-function splitPattern(path) {
-	var _result$parts;
-	const result = picomatch.scan(path, splitPatternOptions);
-	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
-}
-const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
-function convertPosixPathToPattern(path) {
-	return escapePosixPath(path);
-}
-function convertWin32PathToPattern(path) {
-	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
-}
-/**
-* Converts a path to a pattern depending on the platform.
-* Identical to {@link escapePath} on POSIX systems.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
-*/
-/* node:coverage ignore next 3 */
-const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
-const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
-const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
-const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
-/**
-* Escapes a path's special characters depending on the platform.
-* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
-*/
-/* node:coverage ignore next */
-const escapePath = isWin ? escapeWin32Path : escapePosixPath;
-/**
-* Checks if a pattern has dynamic parts.
-*
-* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
-*
-* - Doesn't necessarily return `false` on patterns that include `\`.
-* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
-* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
-* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
-*
-* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
-*/
-function isDynamicPattern(pattern, options) {
-	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
-	const scan = picomatch.scan(pattern);
-	return scan.isGlob || scan.negated;
-}
-function dist_log(...tasks) {
-	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
-}
-function ensureStringArray(value) {
-	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
-}
-//#endregion
-//#region src/patterns.ts
-const PARENT_DIRECTORY = /^(\/?\.\.)+/;
-const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
-function normalizePattern(pattern, opts, props, isIgnore) {
-	var _PARENT_DIRECTORY$exe;
-	const cwd = opts.cwd;
-	let result = pattern;
-	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
-	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
-	const escapedCwd = escapePath(cwd);
-	result = (0,external_path_namespaceObject.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_namespaceObject.posix.relative(escapedCwd, result) : external_path_namespaceObject.posix.normalize(result);
-	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
-	const parts = splitPattern(result);
-	if (parentDir) {
-		const n = (parentDir.length + 1) / 3;
-		let i = 0;
-		const cwdParts = escapedCwd.split("/");
-		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
-			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
-			i++;
-		}
-		const potentialRoot = external_path_namespaceObject.posix.join(cwd, parentDir.slice(i * 3));
-		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
-			props.root = ensureNonDriveRelativePath(potentialRoot);
-			props.depthOffset = -n + i;
-		}
-	}
-	if (!isIgnore && props.depthOffset >= 0) {
-		var _props$commonPath;
-		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
-		const newCommonPath = [];
-		const length = Math.min(props.commonPath.length, parts.length);
-		for (let i = 0; i < length; i++) {
-			const part = parts[i];
-			if (part === "**" && !parts[i + 1]) {
-				newCommonPath.pop();
-				break;
-			}
-			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
-			newCommonPath.push(part);
-		}
-		props.depthOffset = newCommonPath.length;
-		props.commonPath = newCommonPath;
-		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_namespaceObject.posix.join(cwd, ...newCommonPath) : cwd);
-	}
-	return result;
-}
-function processPatterns(options, patterns, props) {
-	const matchPatterns = [];
-	const ignorePatterns = [];
-	for (const pattern of options.ignore) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
-	}
-	for (const pattern of patterns) {
-		if (!pattern) continue;
-		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
-		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
-	}
-	return {
-		match: matchPatterns,
-		ignore: ignorePatterns
-	};
-}
-//#endregion
-//#region src/crawler.ts
-function buildCrawler(options, patterns) {
-	const cwd = options.cwd;
-	const props = {
-		root: cwd,
-		depthOffset: 0
-	};
-	const processed = processPatterns(options, patterns, props);
-	if (options.debug) dist_log("internal processing patterns:", processed);
-	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
-	const root = props.root.replace(BACKSLASHES, "");
-	const matchOptions = {
-		dot,
-		nobrace: options.braceExpansion === false,
-		nocase: !caseSensitiveMatch,
-		noextglob: options.extglob === false,
-		noglobstar: options.globstar === false,
-		posix: true
-	};
-	const matcher = picomatch(processed.match, matchOptions);
-	const ignore = picomatch(processed.ignore, matchOptions);
-	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
-	const format = buildFormat(cwd, root, absolute);
-	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
-	const excludePredicate = (_, p) => {
-		const relativePath = excludeFormatter(p, true);
-		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
-	};
-	let maxDepth;
-	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
-	const crawler = new Builder({
-		filters: [debug ? (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			const matches = matcher(path) && !ignore(path);
-			if (matches) dist_log(`matched ${path}`);
-			return matches;
-		} : (p, isDirectory) => {
-			const path = format(p, isDirectory);
-			return matcher(path) && !ignore(path);
-		}],
-		exclude: debug ? (_, p) => {
-			const skipped = excludePredicate(_, p);
-			dist_log(`${skipped ? "skipped" : "crawling"} ${p}`);
-			return skipped;
-		} : excludePredicate,
-		fs: options.fs,
-		pathSeparator: "/",
-		relativePaths: !absolute,
-		resolvePaths: absolute,
-		includeBasePath: absolute,
-		resolveSymlinks: followSymbolicLinks,
-		excludeSymlinks: !followSymbolicLinks,
-		excludeFiles: onlyDirectories,
-		includeDirs: onlyDirectories || !options.onlyFiles,
-		maxDepth,
-		signal: options.signal
-	}).crawl(root);
-	if (options.debug) dist_log("internal properties:", {
-		...props,
-		root
-	});
-	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
-}
-//#endregion
-//#region src/index.ts
-function formatPaths(paths, mapper) {
-	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
-	return paths;
-}
-const defaultOptions = {
-	caseSensitiveMatch: true,
-	debug: !!process.env.TINYGLOBBY_DEBUG,
-	expandDirectories: true,
-	followSymbolicLinks: true,
-	onlyFiles: true
-};
-function getOptions(options) {
-	const opts = Object.assign({}, options);
-	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
-	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_namespaceObject.fileURLToPath)(opts.cwd) : (0,external_path_namespaceObject.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
-	opts.ignore = ensureStringArray(opts.ignore);
-	opts.fs && (opts.fs = {
-		readdir: opts.fs.readdir || external_fs_namespaceObject.readdir,
-		readdirSync: opts.fs.readdirSync || external_fs_namespaceObject.readdirSync,
-		realpath: opts.fs.realpath || external_fs_namespaceObject.realpath,
-		realpathSync: opts.fs.realpathSync || external_fs_namespaceObject.realpathSync,
-		stat: opts.fs.stat || external_fs_namespaceObject.stat,
-		statSync: opts.fs.statSync || external_fs_namespaceObject.statSync
-	});
-	if (opts.debug) dist_log("globbing with options:", opts);
-	return opts;
-}
-function getCrawler(globInput, inputOptions = {}) {
-	var _ref;
-	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
-	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
-	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
-	const options = getOptions(isModern ? inputOptions : globInput);
-	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
-}
-async function glob(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
-}
-function globSync(globInput, options) {
-	const [crawler, relative] = getCrawler(globInput, options);
-	return crawler ? formatPaths(crawler.sync(), relative) : [];
-}
-//#endregion
-
-
 ;// CONCATENATED MODULE: ./lib/staging.js
 /** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
 
@@ -37518,51 +36678,51 @@ const staging_CHUNK = 1 << 20;
  * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
  * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
  */
-async function resolveArtifacts(artifacts, workingDirectory) {
+function resolveArtifacts(artifacts, workingDirectory) {
     const files = [];
     for (const { source, destination } of artifacts) {
         const absolute = (0,external_node_path_namespaceObject.resolve)(workingDirectory, source);
         const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(absolute));
         if (stats?.isDirectory()) {
             for (const path of listFiles(absolute)) {
-                files.push({ path: join_(destination ?? '', path), source: (0,external_node_path_namespaceObject.join)(absolute, path) });
+                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(absolute, path) });
             }
         }
         else if (stats) {
             files.push({ path: destination ?? (0,external_node_path_namespaceObject.basename)(absolute), source: absolute });
         }
         else {
-            const matches = isDynamicPattern(source) ? await globFiles(source, workingDirectory) : [];
+            const { base, glob, isGlob } = picomatch.scan(source);
+            const root = (0,external_node_path_namespaceObject.resolve)(workingDirectory, base);
+            const matches = isGlob ? matching([glob], root) : [];
             if (matches.length === 0) {
                 throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${quote(source)}, which matches no file`, {
                     next: `Paths are relative to ${quote(workingDirectory)}. Make the file first, or take the line out.`,
                 });
             }
-            const fixed = source
-                .split('/')
-                .filter((_part, index, parts) => !parts.slice(0, index + 1).some((name) => isDynamicPattern(name)));
-            for (const match of matches) {
-                const path = external_node_path_namespaceObject.posix.relative(fixed.join('/') || '.', match);
-                files.push({ path: join_(destination ?? '', path), source: (0,external_node_path_namespaceObject.resolve)(workingDirectory, match) });
-            }
+            for (const path of matches)
+                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(root, path) });
         }
     }
     return files;
 }
-const join_ = (directory, path) => directory === '' || directory === '.' ? path : `${directory}/${path}`;
-async function globFiles(pattern, cwd) {
-    const found = await glob(pattern, { cwd, dot: true, followSymbolicLinks: false, expandDirectories: false });
-    return found.sort();
+function within(directory, path) {
+    return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
+}
+/** Files and symlinks below `root` that one of the globs names, hidden ones too, but nothing of git's own. */
+function matching(globs, root) {
+    const isMatch = picomatch([...globs], { dot: true });
+    const found = ignoreMissing(() => walk(root)) ?? [];
+    return found
+        .map(([path]) => path)
+        .filter((path) => !path.split('/').includes('.git') && isMatch(path))
+        .sort();
 }
 /** The published files that `preserve` names and that nothing staged replaces. */
-async function resolvePreserved(patterns, target, manifest) {
-    if (patterns.length === 0 || !ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(target)))
-        return [];
-    const options = { cwd: target, dot: true, followSymbolicLinks: false, expandDirectories: true };
-    const found = await glob([...patterns], options);
-    return found
+function resolvePreserved(patterns, target, manifest) {
+    const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
+    return matching(globs, target)
         .filter((path) => path !== manifest)
-        .sort()
         .map((path) => ({ path, source: (0,external_node_path_namespaceObject.join)(target, path) }));
 }
 /**
@@ -37644,7 +36804,7 @@ async function breakHardLinks(staged, paths, signal) {
         const stats = (0,external_node_fs_namespaceObject.lstatSync)(file);
         if (!stats.isFile() || stats.nlink === 1)
             return;
-        const copyOf = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(file), `.${(0,external_node_path_namespaceObject.basename)(file).slice(0, 200)}.atomic-copy`);
+        const copyOf = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(file), `.atomic-copy-${process.pid}`);
         (0,external_node_fs_namespaceObject.copyFileSync)(file, copyOf, external_node_fs_namespaceObject.constants.COPYFILE_EXCL);
         (0,external_node_fs_namespaceObject.renameSync)(copyOf, file);
     });
@@ -38106,6 +37266,16 @@ function invalid(name, value, may) {
         next: `Correct ${name} in the workflow. Nothing was changed.`,
     });
 }
+/** Checks a path that an input holds, and names the input when it is refused. */
+function inputs_path(name, value) {
+    try {
+        checkPath(value);
+        return value;
+    }
+    catch (error) {
+        throw invalid(name, value, `paths inside the target (${error.message})`);
+    }
+}
 const get = (name) => getInput(name);
 function given(name) {
     return get(name) || undefined;
@@ -38175,10 +37345,10 @@ function contents() {
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
         throw invalid('contents', text, may);
     const entries = Object.entries(parsed);
-    for (const [path, content] of entries) {
-        checkPath(path);
+    for (const [name, content] of entries) {
+        inputs_path('contents', name);
         if (typeof content !== 'string')
-            throw invalid('contents', `${path}: ${JSON.stringify(content)}`, may);
+            throw invalid('contents', `${name}: ${JSON.stringify(content)}`, may);
     }
     return new Map(entries);
 }
@@ -38242,7 +37412,7 @@ function readInputs(now) {
     const manifest = get('manifest');
     if (manifest.includes('/') || manifest === '')
         throw invalid('manifest', manifest, 'one file name');
-    checkPath(manifest);
+    inputs_path('manifest', manifest);
     const author = identity('author');
     const inputs = {
         taskId: line('task-id', get('task-id')),
@@ -38403,27 +37573,35 @@ function judgeSarif(log) {
     }
     return [true, `SARIF log without errors (${count} results)`];
 }
-/** A result's own level, else its rule's default (SARIF 3.27.10), else "warning". */
+/**
+ * A result's own level, else its rule's (SARIF 3.27.10): what an invocation overrides, or the rule's default, or
+ * "warning". Rules of several components may share an index or an id: one that says "error" is enough.
+ */
 function levelOf(result, run) {
     if (result['level'] !== undefined)
         return result['level'];
     const kind = result['kind'];
     if (kind !== undefined && kind !== 'fail')
         return 'none';
-    const reference = isObject(result['rule']) ? result['rule'] : {};
-    const tool = isObject(run['tool']) ? run['tool'] : {};
-    const components = [tool['driver'], ...(Array.isArray(tool['extensions']) ? tool['extensions'] : [])];
+    const reference = object(result['rule']);
     const id = result['ruleId'] ?? reference['id'];
     const index = result['ruleIndex'] ?? reference['index'];
-    const levels = components.filter(isObject).flatMap((component) => {
-        const rules = Array.isArray(component['rules']) ? component['rules'].filter(isObject) : [];
-        // Rules of several components may share an index: any of them that is an error makes this one.
-        return rules
-            .filter((rule, at) => (id === undefined ? at === index : rule['id'] === id || at === index))
-            .map((rule) => isObject(rule['defaultConfiguration']) ? rule['defaultConfiguration']['level'] : undefined);
-    });
-    return levels.includes('error') ? 'error' : 'warning';
+    const isRule = (rule, at) => (index !== undefined && at === index) ||
+        (typeof id === 'string' && (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
+    const tool = object(run['tool']);
+    const components = [object(tool['driver']), ...objects(tool['extensions'])];
+    const defaults = components.flatMap((component) => objects(component['rules'])
+        .filter((rule, at) => isRule(rule, at))
+        .map((rule) => object(rule['defaultConfiguration'])));
+    const overrides = objects(run['invocations'])
+        .flatMap((invocation) => objects(invocation['ruleConfigurationOverrides']))
+        .filter((override) => isRule(object(override['descriptor']), object(override['descriptor'])['index']))
+        .map((override) => object(override['configuration']));
+    const levels = [...defaults, ...overrides].map((configuration) => configuration['level']);
+    return levels.find((level) => level !== undefined && !HARMLESS.has(level)) ?? 'warning';
 }
+const object = (value) => (isObject(value) ? value : {});
+const objects = (value) => (Array.isArray(value) ? value.filter(isObject) : []);
 function gates_describe(result) {
     const message = isObject(result['message']) ? result['message']['text'] : undefined;
     return [result['ruleId'], message]
@@ -38627,11 +37805,11 @@ async function produce(coordinator, inputs, report, signal) {
             });
         }
     }
-    const files = await resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
+    const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
     const named = new Set(files.map(({ path }) => path));
-    const preserved = await resolvePreserved(inputs.preserve, coordinator.record.target, inputs.manifest);
+    const preserved = resolvePreserved(inputs.preserve, coordinator.record.target, inputs.manifest);
     const free = ({ path }) => !named.has(path) && !(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(coordinator.staging, path));
     files.push(...preserved.filter(free));
     const bytes = files.reduce((sum, { source, content }) => sum + (source ? (0,external_node_fs_namespaceObject.statSync)(source).size : (content?.length ?? 0)), 0);
@@ -38817,7 +37995,7 @@ function timeline(phases) {
     const bars = phases.map(({ name, beganAt, milliseconds, failed }) => {
         const from = beganAt.getTime() - start;
         const to = from + Math.max(1, Math.round(milliseconds));
-        return `  ${name} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
+        return `  ${name.replace(/[:;#,]+/g, '')} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
     });
     const head = ['gantt', '  dateFormat x', '  axisFormat %S.%L s', '  section Phases'];
     return ['```mermaid', ...head, ...bars, '```', ''].join('\n');
@@ -39106,36 +38284,6 @@ function settled(report, records, failure) {
 /******/ 	};
 /******/ })();
 /******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -39151,17 +38299,6 @@ function settled(report, records, failure) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/

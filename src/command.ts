@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 const KILL_AFTER_MS = 1500;
+const QUIET_MS = 1000;
 const LONGEST_LINE = 16_384;
 const KEPT_STDERR_LINES = 200;
 
@@ -48,6 +49,24 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The group is gone already.
   }
+}
+
+/** Calls `done` once a child that has ended sends nothing more, though others may hold its pipes open. */
+function whenQuiet(child: ChildProcess, done: () => void): void {
+  const streams = [child.stdout!, child.stderr!];
+  const wait = () => setTimeout(end, QUIET_MS);
+  const end = () => {
+    for (const stream of streams) stream.destroy();
+    done();
+  };
+  let timer = wait();
+  for (const stream of streams) {
+    stream.on('data', () => {
+      clearTimeout(timer);
+      timer = wait();
+    });
+  }
+  child.once('close', () => clearTimeout(timer));
 }
 
 /** Cuts a stream into lines the way the runner does: at CR, LF or both. */
@@ -121,7 +140,10 @@ export async function run(
     const [exitCode, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
         child.once('error', reject);
-        child.once('exit', () => signalGroup(child, 'SIGKILL')); // What it left in the background goes with it.
+        child.once('exit', (code, signal) => {
+          signalGroup(child, 'SIGKILL'); // What it left in the background goes with it,
+          whenQuiet(child, () => resolve([code, signal])); // and what left the group does not keep us.
+        });
         child.once('close', (code, signal) => resolve([code, signal]));
       },
     );

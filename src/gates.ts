@@ -123,27 +123,38 @@ function judgeSarif(log: Json): [boolean, string] {
   return [true, `SARIF log without errors (${count} results)`];
 }
 
-/** A result's own level, else its rule's default (SARIF 3.27.10), else "warning". */
+/**
+ * A result's own level, else its rule's (SARIF 3.27.10): what an invocation overrides, or the rule's default, or
+ * "warning". Rules of several components may share an index or an id: one that says "error" is enough.
+ */
 function levelOf(result: Json, run: Json): unknown {
   if (result['level'] !== undefined) return result['level'];
   const kind = result['kind'];
   if (kind !== undefined && kind !== 'fail') return 'none';
-  const reference = isObject(result['rule']) ? result['rule'] : {};
-  const tool = isObject(run['tool']) ? run['tool'] : {};
-  const components = [tool['driver'], ...(Array.isArray(tool['extensions']) ? tool['extensions'] : [])];
+  const reference = object(result['rule']);
   const id = result['ruleId'] ?? reference['id'];
   const index = result['ruleIndex'] ?? reference['index'];
-  const levels = components.filter(isObject).flatMap((component) => {
-    const rules = Array.isArray(component['rules']) ? component['rules'].filter(isObject) : [];
-    // Rules of several components may share an index: any of them that is an error makes this one.
-    return rules
-      .filter((rule, at) => (id === undefined ? at === index : rule['id'] === id || at === index))
-      .map((rule) =>
-        isObject(rule['defaultConfiguration']) ? rule['defaultConfiguration']['level'] : undefined,
-      );
-  });
-  return levels.includes('error') ? 'error' : 'warning';
+  const isRule = (rule: Json, at: unknown) =>
+    (index !== undefined && at === index) ||
+    (typeof id === 'string' && (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
+
+  const tool = object(run['tool']);
+  const components = [object(tool['driver']), ...objects(tool['extensions'])];
+  const defaults = components.flatMap((component) =>
+    objects(component['rules'])
+      .filter((rule, at) => isRule(rule, at))
+      .map((rule) => object(rule['defaultConfiguration'])),
+  );
+  const overrides = objects(run['invocations'])
+    .flatMap((invocation) => objects(invocation['ruleConfigurationOverrides']))
+    .filter((override) => isRule(object(override['descriptor']), object(override['descriptor'])['index']))
+    .map((override) => object(override['configuration']));
+  const levels = [...defaults, ...overrides].map((configuration) => configuration['level']);
+  return levels.find((level) => level !== undefined && !HARMLESS.has(level)) ?? 'warning';
 }
+
+const object = (value: unknown): Json => (isObject(value) ? value : {});
+const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 function describe(result: Json): string {
   const message = isObject(result['message']) ? result['message']['text'] : undefined;

@@ -77,6 +77,16 @@ function invalid(name: string, value: string, may: string): TransactionError {
   });
 }
 
+/** Checks a path that an input holds, and names the input when it is refused. */
+function path(name: string, value: string): string {
+  try {
+    checkPath(value);
+    return value;
+  } catch (error) {
+    throw invalid(name, value, `paths inside the target (${(error as Error).message})`);
+  }
+}
+
 const get = (name: string) => core.getInput(name);
 
 function given(name: string): string | undefined {
@@ -145,9 +155,9 @@ function contents(): Map<string, string> {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw invalid('contents', text, may);
   const entries = Object.entries(parsed);
-  for (const [path, content] of entries) {
-    checkPath(path);
-    if (typeof content !== 'string') throw invalid('contents', `${path}: ${JSON.stringify(content)}`, may);
+  for (const [name, content] of entries) {
+    path('contents', name);
+    if (typeof content !== 'string') throw invalid('contents', `${name}: ${JSON.stringify(content)}`, may);
   }
   return new Map(entries as [string, string][]);
 }
@@ -224,7 +234,7 @@ export function readInputs(now: Date): Inputs {
   }
   const manifest = get('manifest');
   if (manifest.includes('/') || manifest === '') throw invalid('manifest', manifest, 'one file name');
-  checkPath(manifest);
+  path('manifest', manifest);
   const author = identity('author');
   const inputs: Inputs = {
     taskId: line('task-id', get('task-id')),

@@ -12,28 +12,34 @@ const NO_CONFIGURATION = {
   GIT_DIR: '/dev/null/none',
 };
 
+/** How git's tools for patches cut a message: everything below such a line is not the message. */
+const DIVIDER = /^---(?=\s|$)/gm;
+
 /**
- * Puts `trailers` at the end of `text`, beside those it has. Throws 65 when `text` itself carries one of them
- * with another value: a message cannot say that another transaction made the commit.
+ * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
+ * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
+ * `text` itself carries one of the trailers with another value: a message cannot say that another transaction
+ * made the commit.
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
-  if (text.includes('\u0000')) {
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      'input message holds a NUL character; it may hold text',
-    );
+  const refuse = (message: string, next?: string): never => {
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
+  };
+  if (text.includes('\u0000')) refuse('input message holds a NUL character; it may hold text');
+  for (const [key, value] of Object.entries(trailers)) {
+    if (/[\r\n\u0000]/.test(value))
+      refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
   }
   const options = { env: NO_CONFIGURATION };
-  const plain = `${text.replace(/\r\n?/g, '\n').trim()}\n`;
-  const read = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
+  const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
+  const read = ['interpret-trailers', '--only-trailers', '--unfold'];
   for (const line of (await git.run(read, { ...options, input: plain })).split('\n')) {
     const [key = '', ...rest] = line.split(':');
     const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.trim().toLowerCase());
     if (known === undefined || rest.join(':').trim() === trailers[known]) continue;
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
+    refuse(
       `input message holds the trailer ${JSON.stringify(line)}, which this action writes itself`,
-      { next: `Leave ${known} out of the message, or give it by its input.` },
+      `Leave ${known} out of the message, or give it by its input.`,
     );
   }
   const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);

@@ -58,7 +58,7 @@ export class Destinations {
     for (let depth = 1; depth <= names.length; depth += 1) {
       const prefix = names.slice(0, depth).join('/');
       const file = depth === names.length;
-      const folded = prefix.normalize('NFC').toLowerCase();
+      const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
       const known = this.#spelling.get(folded);
       if (!known) this.#spelling.set(folded, { path: prefix, file });
       else if (known.path !== prefix) refuse(path, `it differs from ${quote(known.path)} in case only`);

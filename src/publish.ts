@@ -136,10 +136,10 @@ async function produce(
       });
     }
   }
-  const files: StagedFile[] = await resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
+  const files: StagedFile[] = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
   for (const [path, content] of inputs.contents) files.push({ path, content });
   const named = new Set(files.map(({ path }) => path));
-  const preserved = await resolvePreserved(inputs.preserve, coordinator.record!.target, inputs.manifest);
+  const preserved = resolvePreserved(inputs.preserve, coordinator.record!.target, inputs.manifest);
   const free = ({ path }: StagedFile) => !named.has(path) && !existsSync(join(coordinator.staging, path));
   files.push(...preserved.filter(free));
   const bytes = files.reduce(

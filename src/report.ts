@@ -170,7 +170,7 @@ function timeline(phases: readonly Phase[]): string {
   const bars = phases.map(({ name, beganAt, milliseconds, failed }) => {
     const from = beganAt.getTime() - start;
     const to = from + Math.max(1, Math.round(milliseconds));
-    return `  ${name} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
+    return `  ${name.replace(/[:;#,]+/g, '')} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
   });
   const head = ['gantt', '  dateFormat x', '  axisFormat %S.%L s', '  section Phases'];
   return ['```mermaid', ...head, ...bars, '```', ''].join('\n');

@@ -14,13 +14,13 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Artifact } from './inputs.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
-import { inTurns, listFiles, type Progress } from './tree.ts';
+import { inTurns, listFiles, type Progress, walk } from './tree.ts';
 
 /** One output: bytes in memory, or a file or symlink on disk that is copied. */
 export interface StagedFile {
@@ -37,22 +37,21 @@ const CHUNK = 1 << 20;
  * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
  * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
  */
-export async function resolveArtifacts(
-  artifacts: readonly Artifact[],
-  workingDirectory: string,
-): Promise<StagedFile[]> {
+export function resolveArtifacts(artifacts: readonly Artifact[], workingDirectory: string): StagedFile[] {
   const files: StagedFile[] = [];
   for (const { source, destination } of artifacts) {
     const absolute = resolve(workingDirectory, source);
     const stats = disk.ignoreMissing(() => statSync(absolute));
     if (stats?.isDirectory()) {
       for (const path of listFiles(absolute)) {
-        files.push({ path: join_(destination ?? '', path), source: join(absolute, path) });
+        files.push({ path: within(destination, path), source: join(absolute, path) });
       }
     } else if (stats) {
       files.push({ path: destination ?? basename(absolute), source: absolute });
     } else {
-      const matches = isDynamicPattern(source) ? await globFiles(source, workingDirectory) : [];
+      const { base, glob, isGlob } = picomatch.scan(source);
+      const root = resolve(workingDirectory, base);
+      const matches = isGlob ? matching([glob], root) : [];
       if (matches.length === 0) {
         throw new TransactionError(
           'ATOMIC_COMMIT_FAILED',
@@ -62,38 +61,35 @@ export async function resolveArtifacts(
           },
         );
       }
-      const fixed = source
-        .split('/')
-        .filter((_part, index, parts) => !parts.slice(0, index + 1).some((name) => isDynamicPattern(name)));
-      for (const match of matches) {
-        const path = posix.relative(fixed.join('/') || '.', match);
-        files.push({ path: join_(destination ?? '', path), source: resolve(workingDirectory, match) });
-      }
+      for (const path of matches) files.push({ path: within(destination, path), source: join(root, path) });
     }
   }
   return files;
 }
 
-const join_ = (directory: string, path: string) =>
-  directory === '' || directory === '.' ? path : `${directory}/${path}`;
+function within(directory: string | undefined, path: string): string {
+  return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
+}
 
-async function globFiles(pattern: string, cwd: string): Promise<string[]> {
-  const found = await glob(pattern, { cwd, dot: true, followSymbolicLinks: false, expandDirectories: false });
-  return found.sort();
+/** Files and symlinks below `root` that one of the globs names, hidden ones too, but nothing of git's own. */
+function matching(globs: readonly string[], root: string): string[] {
+  const isMatch = picomatch([...globs], { dot: true });
+  const found = disk.ignoreMissing(() => walk(root)) ?? [];
+  return found
+    .map(([path]) => path)
+    .filter((path) => !path.split('/').includes('.git') && isMatch(path))
+    .sort();
 }
 
 /** The published files that `preserve` names and that nothing staged replaces. */
-export async function resolvePreserved(
+export function resolvePreserved(
   patterns: readonly string[],
   target: string,
   manifest: string,
-): Promise<StagedFile[]> {
-  if (patterns.length === 0 || !disk.ignoreMissing(() => statSync(target))) return [];
-  const options = { cwd: target, dot: true, followSymbolicLinks: false, expandDirectories: true };
-  const found = await glob([...patterns], options);
-  return found
+): StagedFile[] {
+  const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
+  return matching(globs, target)
     .filter((path) => path !== manifest)
-    .sort()
     .map((path) => ({ path, source: join(target, path) }));
 }
 
@@ -189,7 +185,7 @@ export async function breakHardLinks(
     const file = join(staged, path);
     const stats = lstatSync(file);
     if (!stats.isFile() || stats.nlink === 1) return;
-    const copyOf = join(dirname(file), `.${basename(file).slice(0, 200)}.atomic-copy`);
+    const copyOf = join(dirname(file), `.atomic-copy-${process.pid}`);
     copyFileSync(file, copyOf, constants.COPYFILE_EXCL);
     renameSync(copyOf, file);
   });

@@ -3,6 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import {
   type BigIntStats,
   closeSync,
+  type Dirent,
   fstatSync,
   lstatSync,
   openSync,
@@ -62,21 +63,28 @@ export async function inTurns<T>(
  * name that `check` refuses.
  */
 export function listFiles(root: string, check: (path: string) => void = checkPath): string[] {
-  const found: string[] = [];
-  const visit = (directory: string) => {
+  return walk(root, check)
+    .map(([path, item]) => {
+      if (item.isFile() || item.isSymbolicLink()) return path;
+      const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
+    })
+    .sort((one, other) => (one < other ? -1 : 1));
+}
+
+/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
+export function walk(root: string, visit: (path: string) => void = () => {}): [string, Dirent][] {
+  const found: [string, Dirent][] = [];
+  const enter = (directory: string) => {
     for (const item of readdirSync(join(root, directory), { withFileTypes: true })) {
       const path = directory === '' ? item.name : `${directory}/${item.name}`;
-      check(path);
-      if (item.isDirectory()) visit(path);
-      else if (item.isFile() || item.isSymbolicLink()) found.push(path);
-      else {
-        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-        throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
-      }
+      visit(path);
+      if (item.isDirectory()) enter(path);
+      else found.push([path, item]);
     }
   };
-  visit('');
-  return found.sort((one, other) => (one < other ? -1 : 1));
+  enter('');
+  return found;
 }
 
 function stampOf(stats: BigIntStats): { stamp: string; changedAtMs: number } {
@@ -213,7 +221,11 @@ export function checkTree(root: string, paths: readonly string[], manifestName: 
     if (posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
       refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
     }
-    checkPath(pointsTo === '.' ? path : pointsTo.replace(/\/$/, ''));
+    try {
+      if (pointsTo !== '.') checkPath(pointsTo.replace(/\/$/, ''));
+    } catch (error) {
+      refuse(path, `it is a symlink, and ${(error as Error).message}`);
+    }
     if (!linkResolves(root, pointsTo))
       refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
   }

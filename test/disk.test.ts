@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import * as disk from '../src/disk.ts';
+import { snapshot } from './support/check.ts';
+import { setEnvironment } from './support/environment.ts';
+import { temporaryDirectory, write } from './support/repository.ts';
+import { SOURCES, startScript } from './support/script.ts';
+
+describe('an exchange', () => {
+  test('swaps two directories, each with all it holds', async () => {
+    const root = temporaryDirectory();
+    write(root, { 'old/a': '1', 'old/deep/b': '2', 'new $x; "q"/c': '3' });
+    const [old, replacement] = [join(root, 'old'), join(root, 'new $x; "q"')];
+    const inodes = [statSync(old).ino, statSync(replacement).ino];
+    await disk.exchange(old, replacement);
+    expect([statSync(replacement).ino, statSync(old).ino]).toEqual(inodes);
+    expect(snapshot(old)).toEqual({ c: '644 3' });
+    expect(snapshot(replacement)).toEqual({ a: '644 1', 'deep/b': '644 2' });
+    await disk.exchange(old, replacement);
+    expect([statSync(old).ino, statSync(replacement).ino]).toEqual(inodes);
+  });
+
+  test('with a directory that is missing fails with the code of the system, and nothing moves', async () => {
+    const root = temporaryDirectory();
+    write(root, { 'here/a': '1' });
+    const exchange = disk.exchange(join(root, 'here'), join(root, 'missing'));
+    await expect(exchange).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(snapshot(root)).toEqual({ 'here/a': '644 1' });
+  });
+
+  test('across two mounts fails with the code of the system', async () => {
+    const root = temporaryDirectory();
+    await expect(disk.exchange('/proc/self', root)).rejects.toMatchObject({ code: 'EXDEV' });
+  });
+
+  test('without perl fails as a system that has none, and nothing moves', async () => {
+    const root = temporaryDirectory();
+    write(root, { 'one/a': '1', 'two/b': '2' });
+    setEnvironment({ PATH: root });
+    const exchange = disk.exchange(join(root, 'one'), join(root, 'two'));
+    await expect(exchange).rejects.toMatchObject({
+      code: 'ENOSYS',
+      message: expect.stringContaining('perl'),
+    });
+    expect(snapshot(root)).toEqual({ 'one/a': '644 1', 'two/b': '644 2' });
+  });
+});
+
+describe('a file', () => {
+  test('is created with its content and mode, and never over another', async () => {
+    const root = temporaryDirectory();
+    await disk.createFile(join(root, 'tool'), 'text ü', 0o755);
+    await disk.createFile(join(root, 'bytes'), Buffer.of(0xff, 0));
+    await expect(disk.createFile(join(root, 'tool'), 'other')).rejects.toMatchObject({ code: 'EEXIST' });
+    symlinkSync('elsewhere', join(root, 'link'));
+    await expect(disk.createFile(join(root, 'link'), 'other')).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(snapshot(root)).toEqual({
+      bytes: '644 \u00ff\u0000',
+      link: 'link elsewhere',
+      tool: `755 ${Buffer.from('text ü').toString('latin1')}`,
+    });
+  });
+
+  test('that the system cuts short is an error and not a short file', async () => {
+    const path = join(temporaryDirectory(), 'large');
+    const script = startScript(
+      `import { createFile } from '${SOURCES}/disk.ts';
+      await createFile('${path}', Buffer.alloc(100_000)).catch((error) => console.log(error.code));`,
+      { wrapper: ['bash', '-c', 'ulimit -f 64; exec "$@"', 'bash'] },
+    );
+    expect((await script.ended).log).toBe('EFBIG\n');
+    expect(statSync(path).size).toBe(65_536);
+  });
+
+  test('on a full disk fails with the code of the system', () => {
+    const descriptor = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(descriptor));
+    expect(() => disk.writeAll(descriptor, Buffer.from('x'))).toThrow(
+      expect.objectContaining({ code: 'ENOSPC' }),
+    );
+  });
+});
+
+test('removing takes a directory whole, a link alone, and is done when there is nothing', async () => {
+  const root = temporaryDirectory();
+  write(root, { 'keep/a': '1', 'gone/deep/b': '2' });
+  symlinkSync('keep', join(root, 'link'));
+  for (const name of ['gone', 'link', 'missing']) await disk.remove(join(root, name));
+  expect(snapshot(root)).toEqual({ 'keep/a': '644 1' });
+});
+
+test('renaming and making a directory do so, and a directory that is there is an error', async () => {
+  const root = temporaryDirectory();
+  await disk.createDirectory(join(root, 'a'), 0o700);
+  expect(statSync(join(root, 'a')).mode & 0o777).toBe(0o700);
+  await disk.rename(join(root, 'a'), join(root, 'b'));
+  await expect(disk.createDirectory(join(root, 'b'))).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(disk.rename(join(root, 'a'), join(root, 'c'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('making a tree durable asks the kernel for it, and fails when there is no such tree', async () => {
+  const root = temporaryDirectory();
+  write(root, { 'a/b': '1' });
+  await disk.syncFileSystem(join(root, 'a'));
+  await disk.syncDirectory(join(root, 'a'));
+  expect(snapshot(root)).toEqual({ 'a/b': '644 1' });
+  await expect(disk.syncFileSystem(join(root, 'missing'))).rejects.toMatchObject({ code: 'EIO' });
+  await expect(disk.syncDirectory(join(root, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('the room on a disk is what df tells this user', () => {
+  const root = temporaryDirectory();
+  const [bytes, inodes] = execFileSync('df', ['--output=avail,iavail', '--block-size=1', root], {
+    encoding: 'utf8',
+  })
+    .split('\n')[1]!
+    .trim()
+    .split(/\s+/)
+    .map(Number);
+  const room = disk.available(root);
+  // Others write to this disk meanwhile.
+  expect(Math.abs(room.bytes - bytes!)).toBeLessThan(bytes! / 10);
+  expect(Math.abs(room.inodes! - inodes!)).toBeLessThan(inodes! / 10);
+});
+
+test('a file system without inodes does not count as one without room', () => {
+  expect(disk.available('/proc').inodes).toBeUndefined();
+});
+
+describe('a path that does not exist', () => {
+  test('is nothing, and so is one below a file; any other error stays one', () => {
+    const root = temporaryDirectory();
+    write(root, { file: 'text' });
+    mkdirSync(join(root, 'directory'));
+    expect(disk.ignoreMissing(() => readFileSync(join(root, 'file'), 'utf8'))).toBe('text');
+    expect(disk.ignoreMissing(() => readFileSync(join(root, 'missing')))).toBeUndefined();
+    expect(disk.ignoreMissing(() => readFileSync(join(root, 'file/below')))).toBeUndefined();
+    expect(() => disk.ignoreMissing(() => readFileSync(join(root, 'directory')))).toThrow('EISDIR');
+  });
+});
