@@ -31155,6 +31155,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
+/***/ 8161:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
 /***/ 643:
 /***/ ((module) => {
 
@@ -31360,6 +31367,7 @@ async function run(file, args, options) {
     let timedOut = false;
     let killTimer;
     const stop = () => {
+        clearTimeout(killTimer);
         signalGroup(child, 'SIGTERM');
         killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS);
     };
@@ -31405,6 +31413,8 @@ async function run(file, args, options) {
 /* harmony export */   YV: () => (/* binding */ isNoSpace),
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
+
 /** Exit codes of clause 14. No other code leaves the process. */
 const EXIT_CODES = {
     COMMITTED: 0,
@@ -31433,6 +31443,8 @@ class TransactionError extends Error {
 }
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+/** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
+const EDQUOT = -node_os__WEBPACK_IMPORTED_MODULE_0__.constants.errno.EDQUOT;
 /** SQLite's result codes for a full disk and a read-only one; the low byte of an extended code. */
 const SQLITE_FULL = 13;
 function errorCode(error) {
@@ -31440,8 +31452,9 @@ function errorCode(error) {
 }
 /** True for every way this process learns that a disk or a quota is full (clause 6). */
 function isNoSpace(error) {
-    const { code, errcode, message } = (error ?? {});
+    const { code, errno, errcode, message } = (error ?? {});
     return (NO_SPACE.has(code ?? '') ||
+        errno === EDQUOT ||
         (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
         /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? ''));
 }
@@ -31477,7 +31490,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(696);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1850);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31504,7 +31517,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 696:
+/***/ 1850:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34615,7 +34628,7 @@ function exchange(one, other) {
         const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
         const args = ['-MErrno', '-e', program, one, other];
         const { exitCode, killedBy, stdout, stderr } = await (0,lib_command/* run */.eF)('perl', args, {
-            cwd: (0,external_node_path_namespaceObject.dirname)(other),
+            cwd: '/',
             env: childPath(),
         }).catch((error) => {
             throw (0,errors/* errorCode */.CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
@@ -34822,8 +34835,8 @@ class Ledger {
             cause,
             next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
         });
+        const isNew = !(0,external_node_fs_namespaceObject.existsSync)(path);
         try {
-            const isNew = !(0,external_node_fs_namespaceObject.existsSync)(path);
             const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
             this.#database = database;
             // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
@@ -34856,6 +34869,8 @@ class Ledger {
                 throw error;
             if (isNearlyFull(this.directory))
                 throw noSpace(error);
+            if (isNew)
+                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`); // It has nothing to say.
             throw unreadable(error instanceof Error ? error.message : String(error), error);
         }
     }
@@ -35188,7 +35203,7 @@ const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 /** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
 function quote(path) {
-    return JSON.stringify(path).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u206a-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return JSON.stringify(path).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 function refuse(path, why) {
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
@@ -35494,7 +35509,9 @@ function makeManifest(tree, provenance) {
  * the manifest. A symlink has no bytes of its own and is left to the manifest.
  */
 function checksums(tree, manifestName, manifest) {
-    const lines = tree.filter(({ mode }) => mode !== '120000').map(({ sha256, path }) => `${sha256}  ${path}`);
+    const lines = tree
+        .filter(({ mode }) => mode !== '120000')
+        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
     return `${[...lines, `${manifest.sha256}  ${manifestName}`].join('\n')}\n`;
 }
 
@@ -36285,7 +36302,7 @@ class Target {
             await this.#transaction.update({ publication: await this.#ability(mode !== undefined, atomicity) });
         }
         catch (error) {
-            throw (0,errors/* asTransactionError */.Bv)(error, `target ${quote(target)} is not writable`, 'target');
+            throw (0,errors/* asTransactionError */.Bv)(error, `staging for target ${quote(target)} cannot be made`, 'target');
         }
     }
     async #createParents(parent) {
@@ -36423,6 +36440,12 @@ class Target {
         const manifest = (0,external_node_path_namespaceObject.join)(directory, this.#record.manifest);
         return ignoreMissing(() => hashFile(manifest)) === this.#record.manifest_sha256;
     }
+    /** True when the published manifest is of this transaction, whatever the ledger says. */
+    carriesOwnManifest() {
+        const { target, manifest, id } = this.#record;
+        const text = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(target, manifest), 'utf8'));
+        return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
+    }
     /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
     async published(options = {}) {
         const { target } = this.#record;
@@ -36549,6 +36572,8 @@ function messageOf(error) {
 
 
 
+
+
 function decide(record, facts) {
     switch (record.state) {
         case 'COMMITTED':
@@ -36556,7 +36581,9 @@ function decide(record, facts) {
             return 'clean up';
         case 'INTENT':
         case 'SEALED':
-            return 'roll back'; // Nothing but staging exists; the target was not touched, whatever it holds.
+            // Nothing but staging exists, and the target was not touched, whatever it holds: but for our own manifest
+            // in it, which means that the ledger has lost what it said since.
+            return facts.target === 'new' ? 'in doubt' : 'roll back';
         case 'PUBLISHING':
         case 'ROLLING_BACK':
             return decideUndo(record.publication, facts);
@@ -36572,6 +36599,8 @@ function decide(record, facts) {
             if (facts.remote === 'other')
                 return decideUndo(record.publication, facts);
             return 'in doubt';
+        default:
+            return 'in doubt'; // A state nobody wrote.
     }
 }
 /** Undoing is safe when every participant is old or new, and the old tree is where it can be put back from. */
@@ -36588,6 +36617,11 @@ function decideUndo(publication, { target, staged, branch }) {
 async function recover(ledger, setting) {
     const settled = [];
     for (const record of ledger.unsettled()) {
+        if (record.staging !== stagingFor(record.target, record.id)) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`, {
+                next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
+            });
+        }
         await endOrphans(record.id);
         const parties = new Parties(new Transaction(ledger, record), { ...setting, signal: undefined });
         await settle(parties, setting.say);
@@ -36616,11 +36650,18 @@ async function settle(parties, say) {
             });
     }
 }
+/** States in which the target is old or everything has ended: it need not be read whole. */
+const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
-    const untouched = state === 'INTENT' || state === 'SEALED' || state === 'COMMITTED' || state === 'ROLLED_BACK';
-    if (untouched)
-        return { target: 'old', staged: 'absent', branch: 'none', remote: 'none' };
+    if (UNTOUCHED.has(state)) {
+        return {
+            target: target.carriesOwnManifest() ? 'new' : 'old',
+            staged: 'absent',
+            branch: 'none',
+            remote: 'none',
+        };
+    }
     return {
         target: await target.inspect(),
         staged: await target.inspect(staged),
@@ -36709,9 +36750,14 @@ function resolveArtifacts(artifacts, workingDirectory) {
 function within(directory, path) {
     return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
 }
-/** Files and symlinks below `root` that one of the globs names, hidden ones too, but nothing of git's own. */
+/**
+ * Files and symlinks below `root` that one of the globs names and none that starts with `!`, hidden ones too, but
+ * nothing of git's own.
+ */
 function matching(globs, root) {
-    const isMatch = picomatch([...globs], { dot: true });
+    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+    const named = globs.filter((glob) => !glob.startsWith('!'));
+    const isMatch = picomatch(named, { dot: true, ignore });
     const found = ignoreMissing(() => walk(root)) ?? [];
     return found
         .map(([path]) => path)
@@ -37244,8 +37290,8 @@ function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./node_modules/ms/index.js
 var ms = __nccwpck_require__(744);
 ;// CONCATENATED MODULE: ./lib/inputs.js
@@ -37396,7 +37442,7 @@ function readPlace() {
         token: get('token'),
         serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
         lockTimeoutMs: requiredDuration('lock-timeout'),
-        temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_namespaceObject.tmpdir)(),
+        temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
     };
 }
 /** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
@@ -37917,7 +37963,7 @@ class Report {
     /** The one annotation of a failure: its title carries code and name, its text what happened and what to do. */
     fail(error, restored) {
         for (const line of error.tail)
-            info(`  | ${inert(line)}`);
+            info(inertText(`  | ${line}`));
         const text = [inertText(error.message), restored, error.next].filter(Boolean).join('\n');
         core_error(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }

@@ -125,6 +125,7 @@ export async function run(
   let timedOut = false;
   let killTimer: NodeJS.Timeout | undefined;
   const stop = () => {
+    clearTimeout(killTimer);
     signalGroup(child, 'SIGTERM');
     killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS);
   };

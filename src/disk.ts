@@ -130,7 +130,7 @@ export function exchange(one: string, other: string): Promise<void> {
     const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
     const args = ['-MErrno', '-e', program, one, other];
     const { exitCode, killedBy, stdout, stderr } = await run('perl', args, {
-      cwd: dirname(other),
+      cwd: '/',
       env: childPath(),
     }).catch((error) => {
       throw errorCode(error) === 'ENOENT' ? unavailable('perl is not installed') : error;

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** Exit codes of clause 14. No other code leaves the process. */
 export const EXIT_CODES = {
   COMMITTED: 0,
@@ -36,6 +38,8 @@ export class TransactionError extends Error {
 
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+/** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
+const EDQUOT = -constants.errno.EDQUOT;
 
 /** SQLite's result codes for a full disk and a read-only one; the low byte of an extended code. */
 const SQLITE_FULL = 13;
@@ -46,9 +50,10 @@ export function errorCode(error: unknown): string | undefined {
 
 /** True for every way this process learns that a disk or a quota is full (clause 6). */
 export function isNoSpace(error: unknown): boolean {
-  const { code, errcode, message } = (error ?? {}) as { code?: string; errcode?: number; message?: string };
+  const { code, errno, errcode, message } = (error ?? {}) as NodeJS.ErrnoException & { errcode?: number };
   return (
     NO_SPACE.has(code ?? '') ||
+    errno === EDQUOT ||
     (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
     /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? '')
   );

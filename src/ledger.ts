@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
-import { isNoSpace, TransactionError } from './errors.ts';
+import { asTransactionError, isNoSpace, TransactionError } from './errors.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /**
@@ -148,8 +148,8 @@ export class Ledger {
         cause,
         next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
       });
+    const isNew = !existsSync(path);
     try {
-      const isNew = !existsSync(path);
       const database = new DatabaseSync(path, { timeout: 5000 });
       this.#database = database;
       // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
@@ -180,6 +180,7 @@ export class Ledger {
     } catch (error) {
       if (error instanceof TransactionError || isNoSpace(error)) throw error;
       if (isNearlyFull(this.directory)) throw noSpace(error);
+      if (isNew) throw asTransactionError(error, `the ledger ${path} cannot be made`); // It has nothing to say.
       throw unreadable(error instanceof Error ? error.message : String(error), error);
     }
   }

@@ -46,6 +46,8 @@ export function makeManifest(tree: Tree, provenance: Provenance): Manifest {
  * the manifest. A symlink has no bytes of its own and is left to the manifest.
  */
 export function checksums(tree: Tree, manifestName: string, manifest: Manifest): string {
-  const lines = tree.filter(({ mode }) => mode !== '120000').map(({ sha256, path }) => `${sha256}  ${path}`);
+  const lines = tree
+    .filter(({ mode }) => mode !== '120000')
+    .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
   return `${[...lines, `${manifest.sha256}  ${manifestName}`].join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 /** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
 export function quote(path: string): string {
   return JSON.stringify(path).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u206a-\u206f\ufeff]/gu,
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

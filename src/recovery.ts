@@ -7,7 +7,8 @@ import type { Ledger, Publication, Record, State } from './ledger.ts';
 import { endOrphans } from './orphans.ts';
 import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
-import type { Place } from './target.ts';
+import { quote } from './paths.ts';
+import { type Place, stagingFor } from './target.ts';
 
 export interface Facts {
   /** Which generation stands at the target, by content. */
@@ -39,7 +40,9 @@ export function decide(record: { state: State; publication: Publication | null }
       return 'clean up';
     case 'INTENT':
     case 'SEALED':
-      return 'roll back'; // Nothing but staging exists; the target was not touched, whatever it holds.
+      // Nothing but staging exists, and the target was not touched, whatever it holds: but for our own manifest
+      // in it, which means that the ledger has lost what it said since.
+      return facts.target === 'new' ? 'in doubt' : 'roll back';
     case 'PUBLISHING':
     case 'ROLLING_BACK':
       return decideUndo(record.publication, facts);
@@ -51,6 +54,8 @@ export function decide(record: { state: State; publication: Publication | null }
       if (facts.remote === 'before') return 'push again';
       if (facts.remote === 'other') return decideUndo(record.publication, facts);
       return 'in doubt';
+    default:
+      return 'in doubt'; // A state nobody wrote.
   }
 }
 
@@ -68,6 +73,15 @@ function decideUndo(publication: Publication | null, { target, staged, branch }:
 export async function recover(ledger: Ledger, setting: Setting): Promise<Readonly<Record>[]> {
   const settled: Readonly<Record>[] = [];
   for (const record of ledger.unsettled()) {
+    if (record.staging !== stagingFor(record.target, record.id)) {
+      throw new TransactionError(
+        'ROLLBACK_FAILED',
+        `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`,
+        {
+          next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
+        },
+      );
+    }
     await endOrphans(record.id);
     const parties = new Parties(new Transaction(ledger, record), { ...setting, signal: undefined });
     await settle(parties, setting.say);
@@ -102,11 +116,19 @@ async function settle(parties: Parties, say: (message: string) => void): Promise
   }
 }
 
+/** States in which the target is old or everything has ended: it need not be read whole. */
+const UNTOUCHED = new Set<State>(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
+
 async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
   const { state, staged } = transaction.record;
-  const untouched =
-    state === 'INTENT' || state === 'SEALED' || state === 'COMMITTED' || state === 'ROLLED_BACK';
-  if (untouched) return { target: 'old', staged: 'absent', branch: 'none', remote: 'none' };
+  if (UNTOUCHED.has(state)) {
+    return {
+      target: target.carriesOwnManifest() ? 'new' : 'old',
+      staged: 'absent',
+      branch: 'none',
+      remote: 'none',
+    };
+  }
   return {
     target: await target.inspect(),
     staged: await target.inspect(staged),

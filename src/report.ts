@@ -66,7 +66,7 @@ export class Report {
 
   /** The one annotation of a failure: its title carries code and name, its text what happened and what to do. */
   fail(error: TransactionError, restored: string): void {
-    for (const line of error.tail) core.info(`  | ${inert(line)}`);
+    for (const line of error.tail) core.info(inertText(`  | ${line}`));
     const text = [inertText(error.message), restored, error.next].filter(Boolean).join('\n');
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });
   }

@@ -71,9 +71,14 @@ function within(directory: string | undefined, path: string): string {
   return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
 }
 
-/** Files and symlinks below `root` that one of the globs names, hidden ones too, but nothing of git's own. */
+/**
+ * Files and symlinks below `root` that one of the globs names and none that starts with `!`, hidden ones too, but
+ * nothing of git's own.
+ */
 function matching(globs: readonly string[], root: string): string[] {
-  const isMatch = picomatch([...globs], { dot: true });
+  const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  const named = globs.filter((glob) => !glob.startsWith('!'));
+  const isMatch = picomatch(named, { dot: true, ignore });
   const found = disk.ignoreMissing(() => walk(root)) ?? [];
   return found
     .map(([path]) => path)

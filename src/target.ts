@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -149,7 +150,7 @@ export class Target implements Participant {
       });
       await this.#transaction.update({ publication: await this.#ability(mode !== undefined, atomicity) });
     } catch (error) {
-      throw asTransactionError(error, `target ${quote(target)} is not writable`, 'target');
+      throw asTransactionError(error, `staging for target ${quote(target)} cannot be made`, 'target');
     }
   }
 
@@ -287,6 +288,13 @@ export class Target implements Participant {
   #isNew(directory: string): boolean {
     const manifest = join(directory, this.#record.manifest);
     return disk.ignoreMissing(() => hashFile(manifest)) === this.#record.manifest_sha256;
+  }
+
+  /** True when the published manifest is of this transaction, whatever the ledger says. */
+  carriesOwnManifest(): boolean {
+    const { target, manifest, id } = this.#record;
+    const text = disk.ignoreMissing(() => readFileSync(join(target, manifest), 'utf8'));
+    return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
   }
 
   /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */

@@ -167,6 +167,13 @@ describe('a SARIF log', () => {
       sarif([{ ruleIndex: 1, message }], override({ index: 1 })),
       'error',
     ],
+    [
+      'with a default level nobody knows',
+      sarif([{ ruleId: 'X' }], {
+        tool: { driver: { rules: [{ id: 'X', defaultConfiguration: { level: 'fatal' } }] } },
+      }),
+      'level "fatal"',
+    ],
     ['with a level nobody knows', sarif([{ level: 'fatal', message }]), 'level "fatal"'],
     ['with a level in capitals', sarif([{ level: 'Error', message }]), 'level "Error"'],
     ['with a level that is null', sarif([{ level: null, message }]), 'level "null"'],

@@ -9,6 +9,8 @@ const TABLE: [State, Publication | null, Facts, ReturnType<typeof decide>][] = [
   ['INTENT', null, OLD, 'roll back'],
   ['INTENT', 'exchange', { ...OLD, target: 'neither' }, 'roll back'],
   ['SEALED', 'exchange', OLD, 'roll back'],
+  ['SEALED', 'exchange', PUBLISHED, 'in doubt'],
+  ['INTENT', 'exchange', PUBLISHED, 'in doubt'],
   ['SEALED', 'rename', { ...OLD, target: 'absent' }, 'roll back'],
 
   ['PUBLISHING', 'exchange', OLD, 'roll back'],
@@ -42,6 +44,7 @@ const TABLE: [State, Publication | null, Facts, ReturnType<typeof decide>][] = [
   ['ROLLING_BACK', 'exchange', { ...PUBLISHED, branch: 'base', remote: 'before' }, 'roll back'],
   ['ROLLING_BACK', 'exchange', OLD, 'roll back'],
 
+  ['PUBLISHEE' as State, 'exchange', PUBLISHED, 'in doubt'],
   ['COMMITTED', 'exchange', PUBLISHED, 'clean up'],
   ['ROLLED_BACK', 'exchange', OLD, 'clean up'],
 ];

@@ -36,6 +36,7 @@ describe('the artifacts', () => {
     ],
     ['a destination of "." is the top', 'dist/deep', '.', ['b.js']],
     ['a glob keeps the path after its fixed part', 'dist/**/*.js', undefined, ['a.js', 'deep/b.js']],
+    ['a glob may begin with "./"', './dist/*.js', undefined, ['a.js']],
     ['a glob goes below its destination', 'dist/*.js', 'js', ['js/a.js']],
     ['a glob finds hidden files', 'dist/*dd*', undefined, ['.hidden']],
     ['a glob finds links', 'dist/*.lnk', undefined, ['b.lnk']],
@@ -57,6 +58,23 @@ describe('the artifacts', () => {
       expect(error.next).toContain(root);
     },
   );
+
+  test('may lie outside the working directory', async () => {
+    const { root } = fixture(FILES);
+    const sources = ['../dist/*.js', join(root, 'dist/deep/*')];
+    const lines = sources.map((source) => ({ source, destination: undefined }));
+    const files = await resolveArtifacts(lines, join(root, 'staged'));
+    expect(files).toEqual([
+      { path: 'a.js', source: join(root, 'dist/a.js') },
+      { path: 'b.js', source: join(root, 'dist/deep/b.js') },
+    ]);
+  });
+
+  test('that a glob finds in a whole repository are none of git', async () => {
+    const { root } = fixture({ 'a.md': 'a', '.git/b.md': 'b', 'sub/.git/c.md': 'c' });
+    const files = await resolveArtifacts([{ source: '**/*.md', destination: undefined }], root);
+    expect(files.map(({ path }) => path)).toEqual(['a.md']);
+  });
 
   test('whose names hold glob characters are taken as they stand', async () => {
     const { root } = fixture({ 'pages/[id].html': 'x', 'pages/i.html': 'y' });

@@ -40,7 +40,7 @@ export function observe({ workspace, bare }: Fixture, target = 'docs') {
 export function ledgerRows(workspace: string): Record<string, unknown>[] {
   const path = join(workspace, '.git/atomic/ledger.sqlite');
   if (!existsSync(path)) return [];
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = new DatabaseSync(path); // To read what a crash left in the WAL takes writing.
   try {
     // A ledger that could not be made on a full disk is an empty one.
     if (!database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'transactions'").get()) return [];

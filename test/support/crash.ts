@@ -41,12 +41,13 @@ export function expectOldOrNew(
   fixture: Fixture,
   before: ReturnType<typeof observe>,
   target = 'docs',
+  more: string[] = [],
 ): 'old' | 'new' {
   check(fixture, target);
   const after = observe(fixture, target);
   const row = ledgerRows(fixture.workspace).at(-1);
   if (row?.['state'] === 'COMMITTED') {
-    expect(Object.keys(after.target)).toEqual(['atomic-manifest.json', 'guide/two.md', 'one.md']);
+    expect(Object.keys(after.target)).toEqual(['atomic-manifest.json', 'guide/two.md', ...more, 'one.md']);
     expect(after.branch).toBe(row['commit_sha']);
     expect(git(fixture.bare, 'rev-parse', 'main')).toBe(
       row['remote'] === null ? before.branch : after.branch,

@@ -16,6 +16,8 @@ export interface ServerOptions {
   token?: string;
   /** Answers instead of git when it returns true. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Lets git do its work and then cuts the connection instead of sending the answer. */
+  cutAnswer?: (request: IncomingMessage) => boolean;
 }
 
 export async function serveGit(options: ServerOptions): Promise<GitServer> {
@@ -32,7 +34,7 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
       return;
     }
     if (options.intercept?.(request, response)) return;
-    answer(backend, options.root, request, response);
+    answer(backend, options.root, request, response, options.cutAnswer?.(request) ?? false);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -46,7 +48,13 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
   };
 }
 
-function answer(backend: string, root: string, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  backend: string,
+  root: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  cut: boolean,
+): void {
   const url = new URL(request.url!, 'http://localhost');
   const cgi = spawn(backend, [], {
     env: {
@@ -68,6 +76,11 @@ function answer(backend: string, root: string, request: IncomingMessage, respons
   });
   request.pipe(cgi.stdin);
   cgi.stdin.on('error', () => {});
+  if (cut) {
+    cgi.stdout.resume();
+    cgi.once('close', () => request.socket.destroy());
+    return;
+  }
   let head = Buffer.alloc(0);
   let started = false;
   cgi.stdout.on('data', (chunk: Buffer) => {

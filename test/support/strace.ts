@@ -30,12 +30,14 @@ export const CALLS = [
 
 /**
  * Arguments that inject `fault` into the `nth` such call of each process and thread. With `--seccomp-bpf` a run
- * is several times faster, but strace 6.1 then injects errors only, no signals.
+ * is several times faster, but strace 6.1 then injects errors only, no signals. `path`
+ * limits the fault to calls on that file.
  */
-export function injecting(call: string, fault: string, nth: number): string[] {
-  const fast = fault.startsWith('signal') ? [] : ['--seccomp-bpf'];
+export function injecting(call: string, fault: string, nth: number, path?: string): string[] {
+  const fast = fault.startsWith('signal') || path !== undefined ? [] : ['--seccomp-bpf'];
+  const only = path === undefined ? [] : ['-P', path];
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:${fault}:when=${nth}`];
-  return ['strace', '-f', '-qq', ...fast, '-o', '/dev/null', ...inject];
+  return ['strace', '-f', '-qq', ...fast, ...only, '-o', '/dev/null', ...inject];
 }
 
 /** One libuv thread, so that "the nth call of a thread" is the same call on every run. */
