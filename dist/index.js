@@ -31490,7 +31490,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1850);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2519);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31517,7 +31517,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1850:
+/***/ 2519:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34478,10 +34478,10 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var lib_command = __nccwpck_require__(2808);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/effect.js
 /**
  * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
@@ -34506,8 +34506,6 @@ async function effect(name, perform) {
     return result;
 }
 
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/disk.js
 /**
  * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
@@ -34994,6 +34992,8 @@ function tryLock(lock) {
     }
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
 function serializeString (value) {
   if (!value.isWellFormed()) {
@@ -35408,6 +35408,23 @@ function sameContent(one, other) {
 function sameTree(one, other) {
     return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
 }
+/** How many files differ between two trees, leaving out the file named `except`. */
+function treeChanges(before, after, except) {
+    const old = new Map(before.map((entry) => [entry.path, entry]));
+    old.delete(except);
+    let [added, changed] = [0, 0];
+    for (const entry of after) {
+        if (entry.path === except)
+            continue;
+        const known = old.get(entry.path);
+        old.delete(entry.path);
+        if (!known)
+            added += 1;
+        else if (!sameContent(known, entry))
+            changed += 1;
+    }
+    return { added, changed, removed: old.size };
+}
 /** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
 function digestOf(tree) {
     return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
@@ -35556,6 +35573,34 @@ async function withTrailers(git, text, trailers) {
     const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
     const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
     return `${await git.run(write, { ...options, input: plain })}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/options.js
+/** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
+
+/** What the caller did not choose. */
+function defaults() {
+    return {
+        transactionId: (0,external_node_crypto_.randomUUIDv7)(),
+        agentId: 'unknown',
+        commitNode: 'local',
+        generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        runUrl: null,
+        atomicity: 'strict',
+        manifest: 'atomic-manifest.json',
+        commit: true,
+        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+        branch: undefined,
+        push: false,
+        remote: 'origin',
+        credentials: undefined,
+        lockTimeoutMs: 120_000,
+        signal: undefined,
+        say: () => { },
+        step: (_name, perform) => perform(),
+        progress: undefined,
+        participants: [],
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/participant.js
@@ -35912,6 +35957,7 @@ class Repository {
     #signal;
     #checkedOut;
     #metadata;
+    #isClean = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -35941,7 +35987,7 @@ class Repository {
     }
     /**
      * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-     * holds anything that git does not. Leaves the private index at base with the target as it is on disk.
+     * holds anything that git does not. Returns whether it holds nothing else. Leaves the private index at base with the target as it is on disk.
      */
     async checkpoint(by) {
         const { id, task_id: taskId, base_sha: base, target } = this.#record;
@@ -35958,6 +36004,8 @@ class Repository {
             }
         }
         await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+        this.#isClean = commit === base;
+        return this.#isClean;
     }
     /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
     async #addTarget(workTree) {
@@ -35965,9 +36013,8 @@ class Repository {
         await this.#run(args, { index: this.#index, workTree });
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
-    async isClean() {
-        const { id, base_sha: base } = this.#record;
-        return (await this.#run(['rev-parse', `refs/atomic/${id}/pre-op`])) === base;
+    get isClean() {
+        return this.#isClean;
     }
     #commitTree(tree, { message, author, date }) {
         const when = `@${date} +0000`;
@@ -36862,6 +36909,49 @@ function stagedPath(staging, root, target) {
     return (0,external_node_path_namespaceObject.join)(staging, path);
 }
 
+;// CONCATENATED MODULE: ./lib/seal.js
+/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+
+
+
+
+
+
+
+/**
+ * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
+ * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
+ */
+async function seal(staging, sources, options) {
+    const { name, provenance, signal, progress } = options;
+    const paths = listFiles(staging);
+    checkTree(staging, paths, name);
+    await breakHardLinks(staging, paths, signal);
+    const tree = await hashTree(staging, { signal, progress });
+    const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
+    if (copied) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
+    }
+    const manifest = makeManifest(tree, provenance);
+    await createFile((0,external_node_path_namespaceObject.join)(staging, name), manifest.bytes);
+    await syncFileSystem(staging);
+    const [own] = await hashTree(staging, { only: [name] });
+    if (own?.sha256 !== manifest.sha256) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
+    }
+    const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
+    return { tree, manifest, sealed, sealedAtMs: Date.now() };
+}
+/** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
+async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
+    const path = await firstDifference(directory, sealed, sealedAtMs, signal);
+    if (path === undefined)
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
+        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/coordinator.js
 /**
  * The coordinator of a transaction (clauses 3 and 19): announces each effect in the ledger before it happens,
@@ -36885,29 +36975,6 @@ function stagedPath(staging, root, target) {
 
 
 
-function defaults() {
-    return {
-        transactionId: (0,external_node_crypto_.randomUUIDv7)(),
-        agentId: 'unknown',
-        commitNode: 'local',
-        generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        runUrl: null,
-        atomicity: 'strict',
-        manifest: 'atomic-manifest.json',
-        commit: true,
-        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-        branch: undefined,
-        push: false,
-        remote: 'origin',
-        credentials: undefined,
-        lockTimeoutMs: 120_000,
-        signal: undefined,
-        say: () => { },
-        step: (_name, perform) => perform(),
-        progress: undefined,
-        participants: [],
-    };
-}
 class AtomicCommitCoordinator {
     options;
     #git;
@@ -37072,7 +37139,11 @@ class AtomicCommitCoordinator {
         (0,lib_command/* markChildren */.ny)(record.id);
         this.#parties = new Parties(this.#transaction, await this.#setting());
         await this.#parties.target.createStaging(options.atomicity);
-        await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
+        const isClean = await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
+        if (isClean === false) {
+            const ref = `refs/atomic/${record.id}/pre-op`;
+            options.say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
+        }
     }
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
@@ -37085,53 +37156,19 @@ class AtomicCommitCoordinator {
     async sealStaging() {
         if (this.#seal)
             return this.#seal;
-        const { options, staging } = this;
-        const { signal, progress } = options;
-        const paths = listFiles(staging);
-        checkTree(staging, paths, options.manifest);
-        await breakHardLinks(staging, paths, signal);
-        const tree = await hashTree(staging, { signal, progress });
-        for (const { path, sha256 } of tree) {
-            const source = this.#sources.get(path);
-            if (source !== undefined && source !== sha256) {
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} in staging is not what its source held when it was copied`, {
-                    next: 'Let nothing else write to staging, and look at the disk.',
-                });
-            }
-        }
+        const { options } = this;
         const { task_id: taskId, base_sha: baseCommit } = this.#begun.record;
-        const manifest = makeManifest(tree, {
-            transactionId: options.transactionId,
-            generatedAt: options.generatedAt,
-            taskId,
-            agentId: options.agentId,
-            commitNode: options.commitNode,
-            ...(baseCommit === null ? {} : { baseCommit }),
-        });
-        await createFile((0,external_node_path_namespaceObject.join)(staging, options.manifest), manifest.bytes);
-        await syncFileSystem(staging);
-        const sealed = await this.#sealedTree(tree, manifest);
-        this.#seal = { tree, manifest, sealed, sealedAtMs: Date.now() };
-        await this.#ledger.seal(options.transactionId, tree, manifest.sha256);
+        const { transactionId, generatedAt, agentId, commitNode } = options;
+        const base = baseCommit === null ? {} : { baseCommit };
+        const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
+        this.#seal = await seal(this.staging, this.#sources, { ...options, name: options.manifest, provenance });
+        await this.#ledger.seal(transactionId, this.#seal.tree, this.#seal.manifest.sha256);
         this.#begun.reread();
         return this.#seal;
     }
-    async #sealedTree(tree, manifest) {
-        const own = (await hashTree(this.staging, { only: [this.options.manifest] }))[0];
-        if (own.sha256 !== manifest.sha256) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(own.path)} in staging is not what was written`);
-        }
-        return [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    }
     /** Throws 65 when a file below `directory` is no longer what was sealed. */
     async requireSeal(directory, when) {
-        const { sealed, sealedAtMs } = this.#seal;
-        const path = await firstDifference(directory, sealed, sealedAtMs, this.options.signal);
-        if (path === undefined)
-            return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
-            next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
-        });
+        await requireSeal(this.#seal, directory, when, this.options.signal);
     }
     /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
     requirePreconditions() {
@@ -37156,13 +37193,15 @@ class AtomicCommitCoordinator {
         const tree = await this.#parties.target.published({ ...(signal ? { signal } : {}) });
         this.#published = tree && { tree, hashedAtMs };
         await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
-        const { manifest } = this.options;
+        const { manifest, say } = this.options;
+        const { added, changed, removed } = treeChanges(tree ?? [], this.#seal.sealed, manifest);
+        say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
         if (!tree?.some((entry) => entry.path === manifest))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
         if (!sameTree(outputs, this.#seal.tree))
             return false;
-        if (repository && !(await repository.isClean()))
+        if (repository && !repository.isClean)
             return false;
         return remote === undefined || (await remote.carries(repository.path));
     }
@@ -37309,7 +37348,7 @@ const NOT_GIVEN = 'not-given';
 function invalid(name, value, may) {
     const shown = value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
-        next: `Correct ${name} in the workflow. Nothing was changed.`,
+        next: `Correct ${name} in the workflow.`,
     });
 }
 /** Checks a path that an input holds, and names the input when it is refused. */
@@ -37434,6 +37473,9 @@ function readPlace() {
     if (!(0,external_node_fs_namespaceObject.existsSync)(workingDirectory)) {
         throw invalid('working-directory', get('working-directory'), 'a directory that exists in the workspace');
     }
+    if (!flag('commit') && get('target') === '') {
+        throw invalid('target', '', 'the directory to replace: with commit false the ledger stands beside it');
+    }
     return {
         workspace,
         workingDirectory,
@@ -37556,7 +37598,10 @@ function readResult(value, workingDirectory) {
     const path = (0,external_node_path_namespaceObject.resolve)(workingDirectory, value);
     const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(path));
     if (!stats?.isFile()) {
-        return [false, `the result is ${quote(value)}, neither PASS nor success nor the path of a JSON file`];
+        return [
+            false,
+            `the result is ${quote(value)}: neither PASS nor success, and there is no file ${quote(path)}`,
+        ];
     }
     if (stats.size > MAX_RESULT_BYTES)
         return [false, `${quote(value)} is larger than 256 MiB`];
@@ -37798,7 +37843,12 @@ async function protocol(coordinator, inputs, report, signal) {
     // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
         const { tree } = await coordinator.sealStaging();
-        report.say(`${tree.length} files sealed.`);
+        if (tree.length === 0) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', {
+                next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.',
+            });
+        }
+        report.say(`${tree.length} ${tree.length === 1 ? 'file' : 'files'} sealed.`);
     });
     // 6. Gate commands see staging.
     const message = await coordinator.compose(inputs.commitMessage ?? defaultMessage(inputs, coordinator));
@@ -38065,7 +38115,6 @@ async function main(signal) {
         if (readMode() === 'recover')
             return await recoverMode(keepSecret(readPlace()), report, signal);
         const inputs = keepSecret(readInputs(new Date()));
-        saveState(BEGAN, 'true');
         const { coordinator, outcome } = await publish(inputs, report, signal);
         return finish(report, inputs, coordinator, outcome);
     }
@@ -38075,15 +38124,25 @@ async function main(signal) {
         return finish(report, undefined, undefined, error);
     }
 }
-/** What the runner keeps from `main` for `post`: that a transaction may have been left. */
-const BEGAN = 'began';
-/** True in the run of the bundle that the runner makes after the job's steps. */
+/** What the runner keeps from `main`, by which the same bundle knows that it is `post`. */
+const MAIN_RAN = 'main-ran';
+/** True in the run the runner makes after the job's steps. The first call of the first run makes it so. */
 function isPost() {
-    return getState(BEGAN) !== '';
+    if (getState(MAIN_RAN) !== '')
+        return true;
+    saveState(MAIN_RAN, 'true');
+    return false;
 }
 /** Settles what `main` left, also when it was killed (clause 12). Silent when there is nothing to do. */
 async function post(signal) {
-    return recoverMode(readPlace(), new Report(), signal);
+    let place;
+    try {
+        place = readPlace();
+    }
+    catch {
+        return errors/* EXIT_CODES */.ai.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
+    }
+    return recoverMode(place, new Report(), signal);
 }
 function keepSecret(place) {
     if (place.token !== '')

@@ -1,7 +1,7 @@
 /**
  * The main job on real input: TypeScript types of some hundred definitions of a JSON schema that an npm
  * package ships, published by the committed bundle, started as the runner starts it, to a bare repository
- * behind a real git server on loopback. Four runs: first, changed, refused by a gate, rejected by a hook.
+ * behind a real git server on loopback. Five runs: first, unchanged, changed, refused by a gate, rejected by a hook.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

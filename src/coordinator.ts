@@ -3,106 +3,27 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
-import { randomUUIDv7 } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { markChildren } from './command.ts';
-import * as disk from './disk.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import { type Credentials, Git } from './git.ts';
-import type { Identity } from './inputs.ts';
+import { Git } from './git.ts';
 import { Ledger, type Record } from './ledger.ts';
-import { checksums, type Manifest, makeManifest } from './manifest.ts';
+import { checksums } from './manifest.ts';
 import { withTrailers } from './message.ts';
-import { type Participant, Transaction } from './participant.ts';
+import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
+import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { recover } from './recovery.ts';
 import { findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
-import { breakHardLinks, type StagedFile, stage, stagedPath } from './staging.ts';
-import { type Atomicity, isWithin, requireSpace, resolveTarget, stagingFor } from './target.ts';
-import {
-  checkTree,
-  digestOf,
-  firstDifference,
-  hashTree,
-  listFiles,
-  type Progress,
-  sameTree,
-  type Tree,
-  totalBytes,
-} from './tree.ts';
-
-/** Everything about a transaction but its task. All but `workspace` and `target` have defaults. */
-export interface CoordinatorOptions {
-  /** Boundary of everything: the target must be inside. Absolute. */
-  workspace: string;
-  workingDirectory: string;
-  /** Absolute path of the directory to replace. */
-  target: string;
-  transactionId: string;
-  agentId: string;
-  commitNode: string;
-  /** RFC 3339, UTC, whole seconds. */
-  generatedAt: string;
-  runUrl: string | null;
-  atomicity: Atomicity;
-  /** Name of the manifest inside the target. */
-  manifest: string;
-  commit: boolean;
-  author: Identity;
-  /** `undefined`: the checked-out one. */
-  branch: string | undefined;
-  push: boolean;
-  remote: string;
-  credentials: Credentials | undefined;
-  lockTimeoutMs: number;
-  signal: AbortSignal | undefined;
-  /** One line for the log. */
-  say: (message: string) => void;
-  /** Wraps each step of the protocol: log group, duration. */
-  step: <T>(name: string, perform: () => Promise<T>) => Promise<T>;
-  progress: Progress | undefined;
-  /** Further systems that join: prepared first, committed before the branch, undone in reverse. */
-  participants: readonly Participant[];
-}
-
-function defaults() {
-  return {
-    transactionId: randomUUIDv7(),
-    agentId: 'unknown',
-    commitNode: 'local',
-    generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
-    runUrl: null,
-    atomicity: 'strict' as const,
-    manifest: 'atomic-manifest.json',
-    commit: true,
-    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-    branch: undefined,
-    push: false,
-    remote: 'origin',
-    credentials: undefined,
-    lockTimeoutMs: 120_000,
-    signal: undefined,
-    say: () => {},
-    step: <T>(_name: string, perform: () => Promise<T>) => perform(),
-    progress: undefined,
-    participants: [],
-  };
-}
-
-export type RequiredOptions = 'workspace' | 'target';
+import { requireSeal, type Seal, seal } from './seal.ts';
+import { type StagedFile, stage, stagedPath } from './staging.ts';
+import { isWithin, requireSpace, resolveTarget, stagingFor } from './target.ts';
+import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
 
 export interface Outcome {
   state: 'COMMITTED';
   changed: boolean;
-}
-
-interface Seal {
-  tree: Tree;
-  manifest: Manifest;
-  /** The tree with the manifest in it, as it stands in staging. */
-  sealed: Tree;
-  sealedAtMs: number;
 }
 
 export class AtomicCommitCoordinator {
@@ -119,7 +40,7 @@ export class AtomicCommitCoordinator {
   #settled: Readonly<Record>[] = [];
   #rollbackMs: number | undefined;
 
-  constructor(options: Pick<CoordinatorOptions, RequiredOptions> & Partial<CoordinatorOptions>) {
+  constructor(options: GivenOptions) {
     this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
     this.#git = new Git(this.options.workingDirectory, this.options.credentials);
   }
@@ -283,7 +204,13 @@ export class AtomicCommitCoordinator {
     markChildren(record.id);
     this.#parties = new Parties(this.#transaction, await this.#setting());
     await this.#parties.target.createStaging(options.atomicity);
-    await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
+    const isClean = await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
+    if (isClean === false) {
+      const ref = `refs/atomic/${record.id}/pre-op`;
+      options.say(
+        `The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`,
+      );
+    }
   }
 
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
@@ -296,65 +223,20 @@ export class AtomicCommitCoordinator {
   /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
   async sealStaging(): Promise<Seal> {
     if (this.#seal) return this.#seal;
-    const { options, staging } = this;
-    const { signal, progress } = options;
-    const paths = listFiles(staging);
-    checkTree(staging, paths, options.manifest);
-    await breakHardLinks(staging, paths, signal);
-    const tree = await hashTree(staging, { signal, progress });
-    for (const { path, sha256 } of tree) {
-      const source = this.#sources.get(path);
-      if (source !== undefined && source !== sha256) {
-        throw new TransactionError(
-          'ATOMIC_COMMIT_FAILED',
-          `${quote(path)} in staging is not what its source held when it was copied`,
-          {
-            next: 'Let nothing else write to staging, and look at the disk.',
-          },
-        );
-      }
-    }
+    const { options } = this;
     const { task_id: taskId, base_sha: baseCommit } = this.#begun.record;
-    const manifest = makeManifest(tree, {
-      transactionId: options.transactionId,
-      generatedAt: options.generatedAt,
-      taskId,
-      agentId: options.agentId,
-      commitNode: options.commitNode,
-      ...(baseCommit === null ? {} : { baseCommit }),
-    });
-    await disk.createFile(join(staging, options.manifest), manifest.bytes);
-    await disk.syncFileSystem(staging);
-    const sealed = await this.#sealedTree(tree, manifest);
-    this.#seal = { tree, manifest, sealed, sealedAtMs: Date.now() };
-    await this.#ledger!.seal(options.transactionId, tree, manifest.sha256);
+    const { transactionId, generatedAt, agentId, commitNode } = options;
+    const base = baseCommit === null ? {} : { baseCommit };
+    const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
+    this.#seal = await seal(this.staging, this.#sources, { ...options, name: options.manifest, provenance });
+    await this.#ledger!.seal(transactionId, this.#seal.tree, this.#seal.manifest.sha256);
     this.#begun.reread();
     return this.#seal;
   }
 
-  async #sealedTree(tree: Tree, manifest: Manifest): Promise<Tree> {
-    const own = (await hashTree(this.staging, { only: [this.options.manifest] }))[0]!;
-    if (own.sha256 !== manifest.sha256) {
-      throw new TransactionError(
-        'ATOMIC_COMMIT_FAILED',
-        `${quote(own.path)} in staging is not what was written`,
-      );
-    }
-    return [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-  }
-
   /** Throws 65 when a file below `directory` is no longer what was sealed. */
   async requireSeal(directory: string, when: string): Promise<void> {
-    const { sealed, sealedAtMs } = this.#seal!;
-    const path = await firstDifference(directory, sealed, sealedAtMs, this.options.signal);
-    if (path === undefined) return;
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      `${quote(path)} changed after it was sealed, ${when}`,
-      {
-        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
-      },
-    );
+    await requireSeal(this.#seal!, directory, when, this.options.signal);
   }
 
   /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
@@ -382,11 +264,13 @@ export class AtomicCommitCoordinator {
     const tree = await this.#parties!.target.published({ ...(signal ? { signal } : {}) });
     this.#published = tree && { tree, hashedAtMs };
     await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
-    const { manifest } = this.options;
+    const { manifest, say } = this.options;
+    const { added, changed, removed } = treeChanges(tree ?? [], this.#seal!.sealed, manifest);
+    say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
-    if (repository && !(await repository.isClean())) return false;
+    if (repository && !repository.isClean) return false;
     return remote === undefined || (await remote.carries(repository!.path));
   }
 

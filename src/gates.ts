@@ -58,7 +58,10 @@ function readResult(value: string, workingDirectory: string): [boolean, string] 
   const path = resolve(workingDirectory, value);
   const stats = ignoreMissing(() => statSync(path));
   if (!stats?.isFile()) {
-    return [false, `the result is ${quote(value)}, neither PASS nor success nor the path of a JSON file`];
+    return [
+      false,
+      `the result is ${quote(value)}: neither PASS nor success, and there is no file ${quote(path)}`,
+    ];
   }
   if (stats.size > MAX_RESULT_BYTES) return [false, `${quote(value)} is larger than 256 MiB`];
   let document: unknown;

@@ -73,7 +73,7 @@ function invalid(name: string, value: string, may: string): TransactionError {
   const shown =
     value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
   return new TransactionError('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
-    next: `Correct ${name} in the workflow. Nothing was changed.`,
+    next: `Correct ${name} in the workflow.`,
   });
 }
 
@@ -209,6 +209,9 @@ export function readPlace(): Place {
   const workingDirectory = resolve(workspace, get('working-directory') || '.');
   if (!existsSync(workingDirectory)) {
     throw invalid('working-directory', get('working-directory'), 'a directory that exists in the workspace');
+  }
+  if (!flag('commit') && get('target') === '') {
+    throw invalid('target', '', 'the directory to replace: with commit false the ledger stands beside it');
   }
   return {
     workspace,

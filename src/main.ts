@@ -16,7 +16,6 @@ export async function main(signal: AbortSignal): Promise<number> {
   try {
     if (readMode() === 'recover') return await recoverMode(keepSecret(readPlace()), report, signal);
     const inputs = keepSecret(readInputs(new Date()));
-    core.saveState(BEGAN, 'true');
     const { coordinator, outcome } = await publish(inputs, report, signal);
     return finish(report, inputs, coordinator, outcome);
   } catch (error) {
@@ -25,17 +24,25 @@ export async function main(signal: AbortSignal): Promise<number> {
   }
 }
 
-/** What the runner keeps from `main` for `post`: that a transaction may have been left. */
-const BEGAN = 'began';
+/** What the runner keeps from `main`, by which the same bundle knows that it is `post`. */
+const MAIN_RAN = 'main-ran';
 
-/** True in the run of the bundle that the runner makes after the job's steps. */
+/** True in the run the runner makes after the job's steps. The first call of the first run makes it so. */
 export function isPost(): boolean {
-  return core.getState(BEGAN) !== '';
+  if (core.getState(MAIN_RAN) !== '') return true;
+  core.saveState(MAIN_RAN, 'true');
+  return false;
 }
 
 /** Settles what `main` left, also when it was killed (clause 12). Silent when there is nothing to do. */
 export async function post(signal: AbortSignal): Promise<number> {
-  return recoverMode(readPlace(), new Report(), signal);
+  let place: Place;
+  try {
+    place = readPlace();
+  } catch {
+    return EXIT_CODES.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
+  }
+  return recoverMode(place, new Report(), signal);
 }
 
 function keepSecret<T extends Place>(place: T): T {

@@ -76,7 +76,16 @@ async function protocol(
   // 5. Seal: hash, manifest, sync.
   await coordinator.step('Seal', async () => {
     const { tree } = await coordinator.sealStaging();
-    report.say(`${tree.length} files sealed.`);
+    if (tree.length === 0) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        'there is nothing to publish: no output is in $ATOMIC_STAGING',
+        {
+          next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.',
+        },
+      );
+    }
+    report.say(`${tree.length} ${tree.length === 1 ? 'file' : 'files'} sealed.`);
   });
 
   // 6. Gate commands see staging.

@@ -118,6 +118,7 @@ export class Repository implements Participant {
   #signal: AbortSignal | undefined;
   readonly #checkedOut: boolean;
   #metadata: CommitMetadata | undefined;
+  #isClean = false;
 
   constructor(
     transaction: Transaction,
@@ -158,9 +159,9 @@ export class Repository implements Participant {
 
   /**
    * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-   * holds anything that git does not. Leaves the private index at base with the target as it is on disk.
+   * holds anything that git does not. Returns whether it holds nothing else. Leaves the private index at base with the target as it is on disk.
    */
-  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
+  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<boolean> {
     const { id, task_id: taskId, base_sha: base, target } = this.#record;
     if (this.#checkedOut && existsSync(this.layout.index)) copyFileSync(this.layout.index, this.#index);
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
@@ -174,6 +175,8 @@ export class Repository implements Participant {
       }
     }
     await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+    this.#isClean = commit === base;
+    return this.#isClean;
   }
 
   /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
@@ -183,9 +186,8 @@ export class Repository implements Participant {
   }
 
   /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
-  async isClean(): Promise<boolean> {
-    const { id, base_sha: base } = this.#record;
-    return (await this.#run(['rev-parse', `refs/atomic/${id}/pre-op`])) === base;
+  get isClean(): boolean {
+    return this.#isClean;
   }
 
   #commitTree(tree: string, { message, author, date }: CommitMetadata): Promise<string> {

@@ -31,7 +31,7 @@ export function runPost(
   return runStep({
     workspace: fixture.workspace,
     inputs: { 'task-id': 'TASK-1', target: 'docs', ...inputs },
-    state: { began: 'true' },
+    state: { 'main-ran': 'true' },
     ...options,
   });
 }

@@ -1,0 +1,69 @@
+/** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
+import { randomUUIDv7 } from 'node:crypto';
+import type { Credentials } from './git.ts';
+import type { Identity } from './inputs.ts';
+import type { Participant } from './participant.ts';
+import type { Atomicity } from './target.ts';
+import type { Progress } from './tree.ts';
+
+/** Everything about a transaction but its task. All but `workspace` and `target` have defaults. */
+export interface CoordinatorOptions {
+  /** Boundary of everything: the target must be inside. Absolute. */
+  workspace: string;
+  workingDirectory: string;
+  /** Absolute path of the directory to replace. */
+  target: string;
+  transactionId: string;
+  agentId: string;
+  commitNode: string;
+  /** RFC 3339, UTC, whole seconds. */
+  generatedAt: string;
+  runUrl: string | null;
+  atomicity: Atomicity;
+  /** Name of the manifest inside the target. */
+  manifest: string;
+  commit: boolean;
+  author: Identity;
+  /** `undefined`: the checked-out one. */
+  branch: string | undefined;
+  push: boolean;
+  remote: string;
+  credentials: Credentials | undefined;
+  lockTimeoutMs: number;
+  signal: AbortSignal | undefined;
+  /** One line for the log. */
+  say: (message: string) => void;
+  /** Wraps each step of the protocol: log group, duration. */
+  step: <T>(name: string, perform: () => Promise<T>) => Promise<T>;
+  progress: Progress | undefined;
+  /** Further systems that join: prepared first, committed before the branch, undone in reverse. */
+  participants: readonly Participant[];
+}
+
+/** What the caller did not choose. */
+export function defaults() {
+  return {
+    transactionId: randomUUIDv7(),
+    agentId: 'unknown',
+    commitNode: 'local',
+    generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    runUrl: null,
+    atomicity: 'strict' as const,
+    manifest: 'atomic-manifest.json',
+    commit: true,
+    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+    branch: undefined,
+    push: false,
+    remote: 'origin',
+    credentials: undefined,
+    lockTimeoutMs: 120_000,
+    signal: undefined,
+    say: () => {},
+    step: <T>(_name: string, perform: () => Promise<T>) => perform(),
+    progress: undefined,
+    participants: [],
+  };
+}
+
+/** Only the boundary and the target must be given. */
+export type GivenOptions = Pick<CoordinatorOptions, 'workspace' | 'target'> & Partial<CoordinatorOptions>;

@@ -1,0 +1,73 @@
+/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+import { join } from 'node:path';
+import * as disk from './disk.ts';
+import { TransactionError } from './errors.ts';
+import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
+import { quote } from './paths.ts';
+import { breakHardLinks } from './staging.ts';
+import { checkTree, firstDifference, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
+
+export interface Seal {
+  /** The outputs. */
+  tree: Tree;
+  manifest: Manifest;
+  /** The outputs and the manifest, as they stand in staging. */
+  sealed: Tree;
+  /** Milliseconds since the epoch. */
+  sealedAtMs: number;
+}
+
+export interface SealOptions {
+  /** Name of the manifest in the tree. */
+  name: string;
+  provenance: Provenance;
+  signal: AbortSignal | undefined;
+  progress: Progress | undefined;
+}
+
+/**
+ * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
+ * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
+ */
+export async function seal(
+  staging: string,
+  sources: ReadonlyMap<string, string>,
+  options: SealOptions,
+): Promise<Seal> {
+  const { name, provenance, signal, progress } = options;
+  const paths = listFiles(staging);
+  checkTree(staging, paths, name);
+  await breakHardLinks(staging, paths, signal);
+  const tree = await hashTree(staging, { signal, progress });
+  const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
+  if (copied) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `${quote(copied.path)} in staging is not what its source held when it was copied`,
+      { next: 'Let nothing else write to staging, and look at the disk.' },
+    );
+  }
+  const manifest = makeManifest(tree, provenance);
+  await disk.createFile(join(staging, name), manifest.bytes);
+  await disk.syncFileSystem(staging);
+  const [own] = await hashTree(staging, { only: [name] });
+  if (own?.sha256 !== manifest.sha256) {
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
+  }
+  const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
+  return { tree, manifest, sealed, sealedAtMs: Date.now() };
+}
+
+/** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
+export async function requireSeal(
+  { sealed, sealedAtMs }: Seal,
+  directory: string,
+  when: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = await firstDifference(directory, sealed, sealedAtMs, signal);
+  if (path === undefined) return;
+  throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
+    next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+  });
+}
