@@ -31500,6 +31500,9 @@ const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
     process.on(signal, () => cancellation.abort(signal));
 }
+// A pipe that nobody reads must not stop a rollback.
+for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => { });
 process.on('exit', () => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
     if (!KNOWN.has(process.exitCode))
@@ -34480,8 +34483,6 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var lib_command = __nccwpck_require__(2808);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/effect.js
 /**
  * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
@@ -34506,6 +34507,8 @@ async function effect(name, perform) {
     return result;
 }
 
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: ./lib/disk.js
 /**
  * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
@@ -34544,6 +34547,10 @@ function createFile(path, data, mode = 0o666) {
         try {
             writeAll(descriptor, Buffer.from(data));
             (0,external_node_fs_namespaceObject.fsyncSync)(descriptor);
+        }
+        catch (error) {
+            (0,external_node_fs_namespaceObject.rmSync)(path, { force: true }); // A lock that is half made is still a lock.
+            throw error;
         }
         finally {
             (0,external_node_fs_namespaceObject.closeSync)(descriptor);
@@ -34660,6 +34667,7 @@ function isNearlyFull(path) {
 
 
 
+
 /** Variables of the machine that git and its transports need; everything else stays behind. */
 const PASSED_ON = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
@@ -34677,6 +34685,8 @@ const SETTINGS = [
     ['core.safecrlf', 'false'],
     ['core.splitIndex', 'false'],
     ['core.sparseCheckout', 'false'],
+    ['core.checkStat', 'default'],
+    ['core.trustctime', 'true'],
     ['core.alternateRefsCommand', ''],
     ['credential.helper', ''],
     ['commit.gpgSign', 'false'],
@@ -34713,6 +34723,20 @@ class Git {
             ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
         };
     }
+    /** The same git, working in another directory. */
+    at(directory) {
+        const other = new Git(directory);
+        other.#env = this.#env;
+        return other;
+    }
+    /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
+    async isAncestor(one, other) {
+        const args = ['merge-base', '--is-ancestor', one, other];
+        const result = await this.try(args);
+        if (result.exitCode === 0 || result.exitCode === 1)
+            return result.exitCode === 0;
+        throw gitError(args, result);
+    }
     /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
     async try(args, options = {}) {
         const env = { ...this.#env, ...options.env };
@@ -34730,7 +34754,7 @@ class Git {
             return await effect(`git ${args[0]}`, start);
         }
         catch (error) {
-            if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT')
+            if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT' || !(0,external_node_fs_namespaceObject.existsSync)(this.directory))
                 throw error;
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
         }
@@ -35510,16 +35534,29 @@ const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
 function makeManifest(tree, provenance) {
     const statement = {
         _type: STATEMENT_TYPE,
-        subject: tree.map(({ path, mode, size, sha256 }) => ({
-            name: path,
-            digest: { sha256 },
-            annotations: { mode, size },
-        })),
+        subject: subjectsOf(tree),
         predicateType: PREDICATE_TYPE,
         predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
     };
     const bytes = Buffer.from(`${canonicalize(statement)}\n`);
     return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
+}
+function subjectsOf(tree) {
+    return tree.map(({ path, mode, size, sha256 }) => ({
+        name: path,
+        digest: { sha256 },
+        annotations: { mode, size },
+    }));
+}
+/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
+function describes(bytes, tree) {
+    try {
+        const { subject } = JSON.parse(bytes.toString());
+        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
+    }
+    catch {
+        return false;
+    }
 }
 /**
  * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
@@ -35604,6 +35641,8 @@ function defaults() {
 }
 
 ;// CONCATENATED MODULE: ./lib/participant.js
+/** What takes part in a transaction, and the transaction they share (clauses 1 and 19). */
+
 /** One transaction: its record as the ledger holds it. The ledger is written first, memory follows. */
 class Transaction {
     ledger;
@@ -35614,6 +35653,10 @@ class Transaction {
     }
     get record() {
         return this.#record;
+    }
+    /** For what is private to this transaction and not on the target's mount. */
+    get privateDirectory() {
+        return (0,external_node_path_namespaceObject.join)(this.ledger.directory, `tx-${this.#record.id}`);
     }
     async update(changes) {
         await this.ledger.update(this.#record.id, changes);
@@ -35684,7 +35727,12 @@ class Remote {
                 tail: said.tail,
             });
         }
-        return result.stdout.toString().split('\t')[0].trim();
+        // ls-remote matches the end of a name: another ref may end like ours.
+        const line = result.stdout
+            .toString()
+            .split('\n')
+            .find((text) => text.endsWith(`\t${this.#record.branch}`));
+        return line?.split('\t')[0] ?? '';
     }
     /** True when the remote branch holds the target exactly as the base commit does (clause 3.8). */
     async carries(path) {
@@ -35709,15 +35757,12 @@ class Remote {
         const { branch, base_sha: base, remote } = this.#record;
         const tip = await this.tip();
         if (tip !== '' && tip !== base) {
-            const isBehind = (await this.#has(tip)) && (await this.#isAncestor(tip, base));
+            const isBehind = (await this.#has(tip)) && (await this.#git.isAncestor(tip, base));
             if (!isBehind) {
                 throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${quote(remote)} has ${quote(branch)} at ${tip}, which is not in the base commit ${base}`, { next: 'Check out the branch as it is now and run again.' });
             }
         }
         await this.#transaction.update({ remote_sha: tip });
-    }
-    async #isAncestor(one, other) {
-        return (await this.#git.try(['merge-base', '--is-ancestor', one, other])).exitCode === 0;
     }
     /**
      * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,
@@ -35729,12 +35774,13 @@ class Remote {
         this.#signal = patient(this.#signal);
         let unanswered;
         for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+            const isOpen = this.#wasSent();
             this.#mayLand = true;
             const answer = await this.#push();
-            if (await this.#holds(commit))
+            if (await this.#holds())
                 return;
-            // The server's no is final: its own compare-and-swap fences whatever was sent before.
-            if (answer.kind === 'refused' || (answer.kind === 'unsent' && !unanswered)) {
+            if (answer.kind === 'unsent' ||
+                (answer.kind === 'refused' && (!isOpen || (await this.#isFinal(answer))))) {
                 this.#mayLand = false;
                 throw answer.error;
             }
@@ -35751,37 +35797,49 @@ class Remote {
             next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
         });
     }
-    /** Where the remote branch is, for recovery. */
+    /**
+     * Whether a refusal also ends an earlier attempt that had no answer: one by policy does, and one after which the
+     * branch is elsewhere, where the server's own compare-and-swap fences it. A ref that was merely locked may be
+     * locked by that very attempt.
+     */
+    async #isFinal({ why }) {
+        return /declined|protected|prohibited|denied/.test(why) || (await this.inspect()) === 'other';
+    }
+    /** Where the remote branch is: asked once, so that the answer is of one moment. */
     async inspect() {
         const { commit_sha: commit, remote_sha: before } = this.#record;
-        const holds = await this.#holds(commit);
-        if (holds === undefined)
-            return 'unreachable';
-        if (holds)
-            return 'commit';
-        return (await this.tip()) === before ? 'before' : 'other';
-    }
-    /** Whether the remote branch is at `commit` or beyond it; `undefined` when it cannot be asked. */
-    async #holds(commit) {
         try {
             const tip = await this.tip();
-            if (tip === '' || tip === commit)
-                return tip === commit;
+            if (tip === commit)
+                return 'commit';
+            if (tip === before)
+                return 'before';
+            if (tip === '')
+                return 'other';
             if (!(await this.#has(tip)))
                 await this.#fetch(tip);
-            return await this.#isAncestor(commit, tip);
+            return (await this.#git.isAncestor(commit, tip)) ? 'commit' : 'other';
         }
         catch (error) {
             if (!(error instanceof errors/* TransactionError */.Jn))
                 throw error;
             this.#say(error.message);
-            return undefined;
+            return 'unreachable';
         }
     }
+    async #holds() {
+        return (await this.inspect()) === 'commit';
+    }
+    get #trace() {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, 'push');
+    }
+    /** Whether any push of this transaction, also of a process that died, got as far as sending. */
+    #wasSent() {
+        // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+        return ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#trace, 'utf8'))?.includes('"pack-objects"') ?? false;
+    }
     async #push() {
-        const { id, branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
-        const trace = (0,external_node_path_namespaceObject.join)(this.#transaction.ledger.directory, `${id}.push`);
-        await remove(trace);
+        const { branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
         const args = [
             'push',
             '--porcelain',
@@ -35791,17 +35849,17 @@ class Remote {
         ];
         const result = await this.#git.try([...args, remote, `${commit}:${branch}`], {
             signal: this.#signal,
-            env: { GIT_TRACE2_EVENT: trace },
+            env: { GIT_TRACE2_EVENT: this.#trace },
         });
         if (result.exitCode === 0)
             return { kind: 'accepted' };
         const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/m.exec(result.stdout.toString());
         if (refusal)
-            return { kind: 'refused', error: this.#refused(refusal[1], result) };
-        // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-        const sent = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes('"pack-objects"') ?? true;
+            return { kind: 'refused', why: refusal[1], error: this.#refused(refusal[1], result) };
+        // A trace that git could not write to its end tells nothing.
+        const isWhole = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
         const error = gitError(['push'], result);
-        return { kind: sent ? 'unknown' : 'unsent', error };
+        return { kind: isWhole && !this.#wasSent() ? 'unsent' : 'unknown', error };
     }
     #refused(why, result) {
         const { branch, remote } = this.#record;
@@ -35816,9 +35874,7 @@ class Remote {
     }
     /** A push is never undone: the coordinator does not call this once one may have landed. */
     async rollback() { }
-    async complete() {
-        await remove((0,external_node_path_namespaceObject.join)(this.#transaction.ledger.directory, `${this.#record.id}.push`));
-    }
+    async complete() { }
 }
 
 ;// CONCATENATED MODULE: ./lib/orphans.js
@@ -35889,349 +35945,6 @@ function temporaryObjects(directory) {
     return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
 }
 
-;// CONCATENATED MODULE: ./lib/repository.js
-/**
- * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
- * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
- */
-
-
-
-
-
-
-
-
-
-const MINIMUM_GIT = [2, 31];
-const INDEX_LOCK_WAIT_MS = 15_000;
-/** File times lag behind the clock by up to one tick of the kernel's. */
-const CLOCK_TICK_MS = 20;
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
-async function findRepository(git) {
-    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
-    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
-    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
-    }
-    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
-    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
-    if (answer.exitCode !== 0)
-        return undefined;
-    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
-    return {
-        topLevel: topLevel,
-        gitDirectory: gitDirectory,
-        commonDirectory: commonDirectory,
-        index: index,
-    };
-}
-/** Full name of the checked-out branch; `undefined` for a detached head. */
-async function readCurrentBranch(git) {
-    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
-    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
-}
-/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
-async function readBase(git, branch) {
-    const current = await readCurrentBranch(git);
-    if (branch === undefined && current === undefined) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', {
-            next: 'Give branch the name of the branch to publish to.',
-        });
-    }
-    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-    if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`);
-    }
-    const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-    if (commit.exitCode !== 0) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
-    }
-    return { branch: name, sha: commit.stdout.toString().trim() };
-}
-class Repository {
-    name = 'repository';
-    layout;
-    #transaction;
-    #git;
-    #signal;
-    #checkedOut;
-    #metadata;
-    #isClean = false;
-    constructor(transaction, options) {
-        this.#transaction = transaction;
-        this.#git = options.git;
-        this.layout = options.layout;
-        this.#signal = options.signal;
-        this.#checkedOut = options.checkedOut;
-    }
-    get #record() {
-        return this.#transaction.record;
-    }
-    /** The target as git names it: relative to the top level, `/`-separated. */
-    get path() {
-        return (0,external_node_path_namespaceObject.relative)(this.layout.topLevel, this.#record.target).split(external_node_path_namespaceObject.sep).join('/');
-    }
-    #private(name) {
-        return (0,external_node_path_namespaceObject.join)(this.#transaction.ledger.directory, `${this.#record.id}.${name}`);
-    }
-    get #index() {
-        return this.#private('index');
-    }
-    #run(args, options = {}) {
-        return this.#git.run(args, { signal: this.#signal, ...options });
-    }
-    /** What the message and the dates of the commit will be; before `prepare`. */
-    describe(metadata) {
-        this.#metadata = metadata;
-    }
-    /**
-     * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-     * holds anything that git does not. Returns whether it holds nothing else. Leaves the private index at base with the target as it is on disk.
-     */
-    async checkpoint(by) {
-        const { id, task_id: taskId, base_sha: base, target } = this.#record;
-        if (this.#checkedOut && (0,external_node_fs_namespaceObject.existsSync)(this.layout.index))
-            (0,external_node_fs_namespaceObject.copyFileSync)(this.layout.index, this.#index);
-        await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        let commit = base;
-        if ((0,external_node_fs_namespaceObject.existsSync)(target)) {
-            await this.#addTarget(this.layout.topLevel);
-            const tree = await this.#run(['write-tree'], { index: this.#index });
-            if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
-                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-                commit = await this.#commitTree(tree, { ...by, message });
-            }
-        }
-        await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
-        this.#isClean = commit === base;
-        return this.#isClean;
-    }
-    /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
-    async #addTarget(workTree) {
-        const args = ['--literal-pathspecs', 'add', '--all', '--force', '--', this.path];
-        await this.#run(args, { index: this.#index, workTree });
-    }
-    /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
-    get isClean() {
-        return this.#isClean;
-    }
-    #commitTree(tree, { message, author, date }) {
-        const when = `@${date} +0000`;
-        return this.#run(['commit-tree', '--no-gpg-sign', '-p', this.#record.base_sha, '-F', '-', tree], {
-            input: message,
-            env: {
-                GIT_AUTHOR_NAME: author.name,
-                GIT_AUTHOR_EMAIL: author.email,
-                GIT_AUTHOR_DATE: when,
-                GIT_COMMITTER_NAME: author.name,
-                GIT_COMMITTER_EMAIL: author.email,
-                GIT_COMMITTER_DATE: when,
-            },
-        });
-    }
-    /**
-     * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
-     * compare-and-swap can fail. git syncs neither its objects nor its directories by default, so that our own
-     * barrier makes the promise.
-     */
-    async prepare() {
-        const { id, staging } = this.#record;
-        await this.#addTarget(staging);
-        const tree = await this.#run(['write-tree'], { index: this.#index });
-        const commit = await this.#commitTree(tree, this.#metadata);
-        await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
-        await syncFileSystem(this.layout.commonDirectory);
-        await this.#transaction.update({ commit_sha: commit });
-    }
-    /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
-    async commit() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
-        if (this.#checkedOut)
-            await this.#lockIndex(this.#index);
-        try {
-            const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base];
-            await this.#run(move);
-        }
-        catch (error) {
-            if (this.#checkedOut)
-                await remove(this.#indexLock);
-            const now = await this.#git.run(['rev-parse', '--verify', branch]).catch(() => 'nothing');
-            if (now === base || now === commit)
-                throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(branch)} moved from ${base} to ${now} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
-        }
-        if (this.#checkedOut)
-            await disk_rename(this.#indexLock, this.layout.index);
-        await syncFileSystem(this.layout.commonDirectory);
-    }
-    /** Where the branch is, for recovery. */
-    async inspect() {
-        const { branch, base_sha: base, commit_sha: commit } = this.#record;
-        const result = await this.#git.try(['rev-parse', '--verify', '--quiet', branch]);
-        const now = result.stdout.toString().trim();
-        if (now === commit)
-            return 'commit';
-        return now === base ? 'base' : 'other';
-    }
-    /**
-     * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
-     * could have taken, made since it began, and with no living process that may hold them (clause 12).
-     */
-    async removeStaleLocks() {
-        const { branch, id, remote, began_at: beganAt } = this.#record;
-        const { topLevel, gitDirectory, commonDirectory } = this.layout;
-        const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-        const refs = [
-            branch,
-            ...['pre-op', 'op-exec', 'post-op'].map((name) => `refs/atomic/${id}/${name}`),
-            tracking,
-        ];
-        const locks = [
-            ...[this.#indexLock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
-            ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
-        ];
-        const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
-        const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
-        const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
-        for (const path of [...locks, ...unfinished]) {
-            const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
-            if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
-                continue;
-            if (isHeld(path, [topLevel, commonDirectory]))
-                continue;
-            await remove(path);
-        }
-    }
-    get #indexLock() {
-        return `${this.layout.index}.lock`;
-    }
-    /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
-    async #lockIndex(source) {
-        const before = await this.#takeIndexLock();
-        try {
-            const saved = this.#private('index.before');
-            if (before !== undefined) {
-                await remove(saved);
-                await createFile(saved, before);
-            }
-            const after = this.#private('index.after');
-            if (before !== undefined)
-                (0,external_node_fs_namespaceObject.copyFileSync)(saved, after);
-            await this.#takeTargetFrom(source, after);
-            const bytes = (0,external_node_fs_namespaceObject.readFileSync)(after);
-            await this.#transaction.update({
-                saved_index: before === undefined ? '' : saved,
-                index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
-            });
-            await effect('write index.lock', () => {
-                const descriptor = (0,external_node_fs_namespaceObject.openSync)(this.#indexLock, 'r+');
-                try {
-                    writeAll(descriptor, bytes);
-                    (0,external_node_fs_namespaceObject.fsyncSync)(descriptor);
-                }
-                finally {
-                    (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-                }
-            });
-        }
-        catch (error) {
-            await remove(this.#indexLock);
-            throw error;
-        }
-    }
-    /** Creates `index.lock`, waiting for a git that holds it; returns the index's bytes, `undefined` if there is none. */
-    async #takeIndexLock() {
-        const deadline = Date.now() + INDEX_LOCK_WAIT_MS;
-        for (;;) {
-            try {
-                await createFile(this.#indexLock, '');
-                return ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
-            }
-            catch (error) {
-                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
-                    throw error;
-                if (Date.now() > deadline) {
-                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#indexLock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
-                }
-                await (0,promises_namespaceObject.setTimeout)(50, undefined, { signal: this.#signal });
-            }
-        }
-    }
-    /** Replaces the target's entries in `index` by those of `source` and refreshes what git knows of their files. */
-    async #takeTargetFrom(source, index) {
-        const literal = '--literal-pathspecs';
-        const workTree = this.layout.topLevel;
-        const path = ['--', this.path];
-        const entries = await this.#run([literal, 'ls-files', '--stage', '-z', ...path], { index: source });
-        await this.#run([literal, 'rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--force', ...path], {
-            index,
-            workTree,
-        });
-        await this.#run(['update-index', '-z', '--index-info'], { index, input: entries });
-        if (entries !== '')
-            await this.#run([literal, 'add', '--refresh', ...path], { index, workTree });
-    }
-    /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
-    async rollback() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
-        if (commit === null)
-            return;
-        this.#signal = undefined;
-        const now = await this.#git.run(['rev-parse', '--verify', branch]);
-        if (now === commit) {
-            const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch, base, commit];
-            await this.#git.run(back);
-        }
-        else if (now !== base && (await this.#contains(now, commit))) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
-        }
-        if (written !== null)
-            await this.#restoreIndex(written);
-        await syncFileSystem(this.layout.commonDirectory);
-    }
-    async #contains(commit, ancestor) {
-        return (await this.#git.try(['merge-base', '--is-ancestor', ancestor, commit])).exitCode === 0;
-    }
-    async #restoreIndex(written) {
-        const saved = this.#record.saved_index;
-        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
-        const before = saved === '' ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(saved);
-        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)
-            return;
-        if (before === undefined)
-            return remove(this.layout.index);
-        const restored = this.#private('index.restored');
-        await remove(restored);
-        await createFile(restored, before);
-        await disk_rename(restored, this.layout.index);
-    }
-    /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
-    async finish() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
-        this.#signal = undefined;
-        await this.removeStaleLocks();
-        if ((await this.inspect()) === 'base') {
-            await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base]);
-        }
-        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
-        if (this.#checkedOut && (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)) {
-            const source = this.#private('index.commit');
-            await this.#git.run(['read-tree', '--reset', commit], { index: source });
-            await this.#lockIndex(source);
-            await disk_rename(this.#indexLock, this.layout.index);
-        }
-        await syncFileSystem(this.layout.commonDirectory);
-    }
-    async complete() {
-        const { directory } = this.#transaction.ledger;
-        for (const name of (0,external_node_fs_namespaceObject.readdirSync)(directory)) {
-            if (name.startsWith(`${this.#record.id}.`))
-                await remove((0,external_node_path_namespaceObject.join)(directory, name));
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/target.js
 /** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
 
@@ -36275,6 +35988,7 @@ function resolveTarget(target, workspace) {
         .some((name) => /^\.git[ .]*$/i.test(name))) {
         throw notWritable(`${named} is inside a git directory`);
     }
+    checkPath((0,external_node_path_namespaceObject.relative)(root, resolved).split(external_node_path_namespaceObject.sep).join('/'));
     if (!(0,external_node_fs_namespaceObject.statSync)(ancestor).isDirectory())
         throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
     const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(resolved));
@@ -36315,6 +36029,10 @@ function requireSpace(path, bytes, files, what) {
     const neededInodes = files + RESERVE.inodes;
     if (free.inodes !== undefined && free.inodes < neededInodes)
         throw short('inodes', neededInodes, free.inodes);
+}
+/** The part of a staging directory that mirrors the repository, so that git can use it as a work tree. */
+function workTreeOf(staging) {
+    return (0,external_node_path_namespaceObject.join)(staging, 'tree');
 }
 class Target {
     name = 'target';
@@ -36517,8 +36235,343 @@ class Target {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/repository.js
+/**
+ * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
+ * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
+ */
+
+
+
+
+
+
+
+
+
+
+const MINIMUM_GIT = [2, 31];
+const INDEX_LOCK_WAIT_MS = 15_000;
+/** File times lag behind the clock by up to one tick of the kernel's. */
+const CLOCK_TICK_MS = 20;
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+async function findRepository(git) {
+    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
+    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
+    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
+    }
+    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
+    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+    if (answer.exitCode !== 0)
+        return undefined;
+    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
+    return {
+        topLevel: topLevel,
+        gitDirectory: gitDirectory,
+        commonDirectory: commonDirectory,
+        index: index,
+    };
+}
+/** Full name of the checked-out branch; `undefined` for a detached head. */
+async function readCurrentBranch(git) {
+    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+}
+/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
+async function readBase(git, branch) {
+    const current = await readCurrentBranch(git);
+    if (branch === undefined && current === undefined) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', {
+            next: 'Give branch the name of the branch to publish to.',
+        });
+    }
+    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
+    if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`);
+    }
+    const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+    if (commit.exitCode !== 0) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
+    }
+    return { branch: name, sha: commit.stdout.toString().trim() };
+}
+class Repository {
+    name = 'repository';
+    layout;
+    #transaction;
+    #git;
+    #signal;
+    #checkedOut;
+    #metadata;
+    #isClean = false;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.layout = options.layout;
+        this.#signal = options.signal;
+        this.#checkedOut = options.checkedOut;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    /** The target as git names it: relative to the top level, `/`-separated. */
+    get path() {
+        return (0,external_node_path_namespaceObject.relative)(this.layout.topLevel, this.#record.target).split(external_node_path_namespaceObject.sep).join('/');
+    }
+    #private(name) {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
+    }
+    get #index() {
+        return this.#private('index');
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /** What the message and the dates of the commit will be; before `prepare`. */
+    describe(metadata) {
+        this.#metadata = metadata;
+    }
+    /**
+     * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
+     * holds anything that git does not. Returns whether it holds nothing else. Leaves the private index at base with the target as it is on disk.
+     */
+    async checkpoint(by) {
+        const { id, task_id: taskId, base_sha: base, target } = this.#record;
+        await this.#run(['read-tree', '--reset', base], { index: this.#index });
+        let commit = base;
+        if ((0,external_node_fs_namespaceObject.existsSync)(target)) {
+            await this.#addTarget(this.layout.topLevel);
+            const tree = await this.#run(['write-tree'], { index: this.#index });
+            if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
+                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+                commit = await this.#commitTree(tree, { ...by, message });
+            }
+        }
+        await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+        this.#isClean = commit === base;
+        return this.#isClean;
+    }
+    /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
+    async #addTarget(workTree) {
+        const args = ['--literal-pathspecs', 'add', '--all', '--force', '--', this.path];
+        await this.#run(args, { index: this.#index, workTree });
+    }
+    /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
+    get isClean() {
+        return this.#isClean;
+    }
+    #commitTree(tree, { message, author, date }) {
+        const when = `@${date} +0000`;
+        return this.#run(['commit-tree', '--no-gpg-sign', '-p', this.#record.base_sha, '-F', '-', tree], {
+            input: message,
+            env: {
+                GIT_AUTHOR_NAME: author.name,
+                GIT_AUTHOR_EMAIL: author.email,
+                GIT_AUTHOR_DATE: when,
+                GIT_COMMITTER_NAME: author.name,
+                GIT_COMMITTER_EMAIL: author.email,
+                GIT_COMMITTER_DATE: when,
+            },
+        });
+    }
+    /**
+     * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
+     * compare-and-swap can fail. git syncs neither its objects nor its directories by default, so that our own
+     * barrier makes the promise.
+     */
+    async prepare() {
+        const { id, staging } = this.#record;
+        await this.#addTarget(workTreeOf(staging));
+        const tree = await this.#run(['write-tree'], { index: this.#index });
+        const commit = await this.#commitTree(tree, this.#metadata);
+        await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
+        await syncFileSystem(this.layout.commonDirectory);
+        await this.#transaction.update({ commit_sha: commit });
+    }
+    /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
+    async commit() {
+        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+        if (this.#checkedOut)
+            await this.#lockIndex(this.#index);
+        try {
+            const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base];
+            await this.#run(move);
+        }
+        catch (error) {
+            if (this.#checkedOut)
+                await remove(this.#indexLock);
+            const now = await this.#git.run(['rev-parse', '--verify', branch]).catch(() => 'nothing');
+            if (now === base || now === commit)
+                throw error;
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(branch)} moved from ${base} to ${now} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
+        }
+        if (this.#checkedOut)
+            await disk_rename(this.#indexLock, this.layout.index);
+        await syncFileSystem(this.layout.commonDirectory);
+    }
+    /** Where the branch is, for recovery. */
+    async inspect() {
+        const { branch, base_sha: base, commit_sha: commit } = this.#record;
+        const result = await this.#git.try(['rev-parse', '--verify', '--quiet', branch]);
+        const now = result.stdout.toString().trim();
+        if (now === commit)
+            return 'commit';
+        return now === base ? 'base' : 'other';
+    }
+    /**
+     * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
+     * could have taken, made since it began, and with no living process that may hold them (clause 12).
+     */
+    async removeStaleLocks() {
+        const { branch, id, remote, began_at: beganAt } = this.#record;
+        const { topLevel, gitDirectory, commonDirectory } = this.layout;
+        const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
+        const refs = [branch, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+        const locks = [
+            ...[this.#indexLock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
+            ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
+        ];
+        const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
+        const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
+        const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
+        for (const path of [...locks, ...unfinished]) {
+            const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
+            if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
+                continue;
+            if (isHeld(path, [topLevel, commonDirectory]))
+                continue;
+            await remove(path);
+        }
+    }
+    get #indexLock() {
+        return `${this.layout.index}.lock`;
+    }
+    /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
+    async #lockIndex(source) {
+        await this.#fillIndexLock(async (before) => {
+            const saved = this.#private('index.before');
+            await remove(saved);
+            if (before !== undefined)
+                await createFile(saved, before);
+            const bytes = await this.#withTargetOf(source, before);
+            await this.#transaction.update({
+                saved_index: before === undefined ? '' : saved,
+                index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
+            });
+            return bytes;
+        });
+    }
+    /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+    async #fillIndexLock(make) {
+        await this.#takeIndexLock();
+        try {
+            const bytes = await make(ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index)));
+            await effect('write index.lock', () => {
+                const descriptor = (0,external_node_fs_namespaceObject.openSync)(this.#indexLock, 'r+');
+                try {
+                    writeAll(descriptor, bytes);
+                    (0,external_node_fs_namespaceObject.fsyncSync)(descriptor);
+                }
+                finally {
+                    (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+                }
+            });
+        }
+        catch (error) {
+            await remove(this.#indexLock);
+            throw error;
+        }
+    }
+    /** Creates `index.lock`, waiting for a git that holds it. */
+    async #takeIndexLock() {
+        const deadline = Date.now() + INDEX_LOCK_WAIT_MS;
+        for (;;) {
+            try {
+                return await createFile(this.#indexLock, '');
+            }
+            catch (error) {
+                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
+                    throw error;
+                if (Date.now() > deadline) {
+                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#indexLock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
+                }
+                await (0,promises_namespaceObject.setTimeout)(50, undefined, { signal: this.#signal });
+            }
+        }
+    }
+    /** The index `before` with the target's entries of `source`, refreshed against their files. */
+    async #withTargetOf(source, before) {
+        const index = this.#private('index.after');
+        await remove(index);
+        if (before !== undefined)
+            await createFile(index, before);
+        const literal = '--literal-pathspecs';
+        const path = ['--', this.path];
+        const list = (options, ...args) => this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
+        const gone = (await list({ index })).split('\0').filter(Boolean);
+        const none = '0'.repeat(this.#record.base_sha.length);
+        // Not `git rm`: it leaves entries that a sparse checkout marks.
+        const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
+        const entries = await list({ index: source }, '--stage');
+        await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+        if (entries !== '')
+            await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.layout.topLevel });
+        return (0,external_node_fs_namespaceObject.readFileSync)(index);
+    }
+    /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
+    async rollback() {
+        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
+        if (commit === null)
+            return;
+        this.#signal = undefined;
+        const now = await this.#git.run(['rev-parse', '--verify', branch]);
+        if (now === commit) {
+            const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch, base, commit];
+            await this.#git.run(back);
+        }
+        else if (now !== base && (await this.#git.isAncestor(commit, now))) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
+        }
+        if (written !== null)
+            await this.#restoreIndex(written);
+        await syncFileSystem(this.layout.commonDirectory);
+    }
+    /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
+    async #restoreIndex(written) {
+        const saved = this.#record.saved_index;
+        const before = saved === '' ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(saved);
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
+        if (now === undefined || before?.equals(now))
+            return;
+        if (before === undefined)
+            return remove(this.layout.index);
+        await this.#fillIndexLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withTargetOf(saved, current));
+        await disk_rename(this.#indexLock, this.layout.index);
+    }
+    /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
+    async finish() {
+        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
+        this.#signal = undefined;
+        await this.removeStaleLocks();
+        if ((await this.inspect()) === 'base') {
+            await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base]);
+        }
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
+        if (this.#checkedOut && (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)) {
+            const source = this.#private('index.commit');
+            await this.#git.run(['read-tree', '--reset', commit], { index: source });
+            await this.#lockIndex(source);
+            await disk_rename(this.#indexLock, this.layout.index);
+        }
+        await syncFileSystem(this.layout.commonDirectory);
+    }
+    async complete() { }
+}
+
 ;// CONCATENATED MODULE: ./lib/parties.js
-/** Who takes part in one transaction, made from its record alone: the same after a crash as before it. */
+/** Who takes part in one transaction, made from its record and where it ran: the same after a crash as before it. */
+
 
 
 
@@ -36559,7 +36612,7 @@ class Parties {
         const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
         if (this.transaction.record.commit_sha !== null)
             return this.#end(changes);
-        // Where nothing was published what is private goes first, and one record says all: on a full disk there may
+        // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may
         // be room for no more.
         const settled = (await this.#removePrivate()) ? 1 : 0;
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
@@ -36595,6 +36648,7 @@ class Parties {
             for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
                 await participant?.complete();
             }
+            await remove(this.transaction.privateDirectory);
             return true;
         }
         catch (error) {
@@ -36656,25 +36710,28 @@ function decideUndo(publication, { target, staged, branch }) {
         return 'in doubt';
     const isFirst = publication === 'rename';
     const isOld = isFirst ? target === 'absent' : target === 'old';
-    const canGoBack = target === 'new' && (isFirst || publication === 'two-step' || staged === 'old');
-    const isBetween = publication === 'two-step' && target === 'absent';
+    const canGoBack = target === 'new' && (isFirst || staged === 'old');
+    const isBetween = publication === 'two-step' && target === 'absent' && staged === 'old';
     return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
 }
-/** Settles every transaction a crash left, the oldest first. Throws 66 at the first that is in doubt. */
-async function recover(ledger, setting) {
-    const settled = [];
+/**
+ * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
+ * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
+ */
+async function recover(ledger, settingOf, settled) {
     for (const record of ledger.unsettled()) {
-        if (record.staging !== stagingFor(record.target, record.id)) {
+        const { staging, staged } = record;
+        if (staging !== stagingFor(record.target, record.id) || !isWithin(workTreeOf(staging), staged)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`, {
                 next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
             });
         }
         await endOrphans(record.id);
-        const parties = new Parties(new Transaction(ledger, record), { ...setting, signal: undefined });
+        const setting = { ...(await settingOf(record)), signal: undefined };
+        const parties = new Parties(new Transaction(ledger, record), setting);
         await settle(parties, setting.say);
         settled.push(parties.transaction.record);
     }
-    return settled;
 }
 async function settle(parties, say) {
     const { transaction } = parties;
@@ -36711,7 +36768,7 @@ async function gather({ transaction, target, repository, remote }) {
     }
     return {
         target: await target.inspect(),
-        staged: await target.inspect(staged),
+        staged: await target.inspect(target.previous ?? staged),
         branch: repository ? await repository.inspect() : 'none',
         remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
     };
@@ -36902,12 +36959,6 @@ async function breakHardLinks(staged, paths, signal) {
         (0,external_node_fs_namespaceObject.renameSync)(copyOf, file);
     });
 }
-/** The target's path inside a staging directory, which mirrors the repository so that git can use it as a work tree. */
-function stagedPath(staging, root, target) {
-    const path = (0,external_node_path_namespaceObject.relative)(root, target).split(external_node_path_namespaceObject.sep).join('/');
-    checkPath(path);
-    return (0,external_node_path_namespaceObject.join)(staging, path);
-}
 
 ;// CONCATENATED MODULE: ./lib/seal.js
 /** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
@@ -36958,6 +37009,8 @@ async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
+
+
 
 
 
@@ -37066,21 +37119,34 @@ class AtomicCommitCoordinator {
             return;
         await this.#locate();
         const { lockTimeoutMs, signal, say } = this.options;
-        this.#ledger = await Ledger.open(this.#ledgerDirectory, {
+        const ledger = await Ledger.open(this.#ledgerDirectory, {
             timeoutMs: lockTimeoutMs,
             onWait: say,
             ...(signal ? { signal } : {}),
         });
-        this.#settled = await recover(this.#ledger, await this.#setting());
+        try {
+            await recover(ledger, (record) => this.#setting(rootOf(record)), this.#settled);
+        }
+        catch (error) {
+            ledger.close();
+            throw error;
+        }
+        this.#ledger = ledger;
     }
     /** What recovery settled when the ledger was opened. */
     get settled() {
         return this.#settled;
     }
-    async #setting() {
+    /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
+    async #setting(directory) {
         const { participants, say, signal } = this.options;
-        const currentBranch = this.#layout && (await readCurrentBranch(this.#git));
-        return { git: this.#git, layout: this.#layout, currentBranch, participants, say, signal };
+        while (!(0,external_node_fs_namespaceObject.existsSync)(directory))
+            directory = (0,external_node_path_namespaceObject.dirname)(directory);
+        const own = this.#git.at(directory);
+        const layout = this.#layout && (await findRepository(own));
+        const git = layout ? this.#git.at(layout.topLevel) : own;
+        const currentBranch = layout && (await readCurrentBranch(git));
+        return { git, layout, currentBranch, participants, say, signal };
     }
     /**
      * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
@@ -37112,7 +37178,7 @@ class AtomicCommitCoordinator {
             settled: 0,
             target,
             staging,
-            staged: stagedPath(staging, options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target),
+            staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
             manifest: options.manifest,
             publication: null,
             created_parent: null,
@@ -37126,6 +37192,7 @@ class AtomicCommitCoordinator {
             remote: options.commit && options.push ? options.remote : null,
             remote_sha: null,
         };
+        const setting = await this.#setting(root);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.#ledger.makeReserve();
@@ -37137,13 +37204,13 @@ class AtomicCommitCoordinator {
         }
         this.#transaction = new Transaction(this.#ledger, record);
         (0,lib_command/* markChildren */.ny)(record.id);
-        this.#parties = new Parties(this.#transaction, await this.#setting());
+        this.#parties = new Parties(this.#transaction, setting);
+        await effect('mkdir private', () => (0,external_node_fs_namespaceObject.mkdirSync)(this.#begun.privateDirectory, { recursive: true }));
         await this.#parties.target.createStaging(options.atomicity);
-        const isClean = await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
-        if (isClean === false) {
-            const ref = `refs/atomic/${record.id}/pre-op`;
-            options.say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
-        }
+        await this.#checkpoint();
+    }
+    async #checkpoint() {
+        await this.#parties.repository?.checkpoint({ author: this.options.author, date: this.#date });
     }
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
@@ -37161,10 +37228,15 @@ class AtomicCommitCoordinator {
         const { transactionId, generatedAt, agentId, commitNode } = options;
         const base = baseCommit === null ? {} : { baseCommit };
         const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
-        this.#seal = await seal(this.staging, this.#sources, { ...options, name: options.manifest, provenance });
-        await this.#ledger.seal(transactionId, this.#seal.tree, this.#seal.manifest.sha256);
+        const sealed = await seal(this.staging, this.#sources, {
+            ...options,
+            name: options.manifest,
+            provenance,
+        });
+        await this.#ledger.seal(transactionId, sealed.tree, sealed.manifest.sha256);
         this.#begun.reread();
-        return this.#seal;
+        this.#seal = sealed;
+        return sealed;
     }
     /** Throws 65 when a file below `directory` is no longer what was sealed. */
     async requireSeal(directory, when) {
@@ -37189,14 +37261,21 @@ class AtomicCommitCoordinator {
     async isPublished() {
         const { repository, remote } = this.#parties;
         const { signal } = this.options;
+        await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
         const tree = await this.#parties.target.published({ ...(signal ? { signal } : {}) });
         this.#published = tree && { tree, hashedAtMs };
         await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
         const { manifest, say } = this.options;
         const { added, changed, removed } = treeChanges(tree ?? [], this.#seal.sealed, manifest);
+        if (repository?.isClean === false) {
+            const ref = `refs/atomic/${this.#begun.record.id}/pre-op`;
+            say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
+        }
         say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
         if (!tree?.some((entry) => entry.path === manifest))
+            return false;
+        if (!describes((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.#begun.record.target, manifest)), this.#seal.tree))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
         if (!sameTree(outputs, this.#seal.tree))
@@ -37301,8 +37380,14 @@ class AtomicCommitCoordinator {
                 await transaction.update({ state: 'ROLLING_BACK' });
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
-                await repository.finish(); // The branch has moved, and that was the commit point: forward only.
-                await parties.committed('committed');
+                // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
+                try {
+                    await repository.finish();
+                    await parties.committed('committed');
+                }
+                catch (error) {
+                    this.options.say(`Warning: committed, but not yet in order, the next run will see to it: ${error.message}`);
+                }
                 return { state: 'COMMITTED', changed: true };
             }
             await parties.undo();
@@ -37324,6 +37409,10 @@ class AtomicCommitCoordinator {
         this.#ledger?.close();
         this.#ledger = undefined;
     }
+}
+/** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
+function rootOf({ target, staging, staged }) {
+    return (0,external_node_path_namespaceObject.join)(target, (0,external_node_path_namespaceObject.relative)(staged, workTreeOf(staging)));
 }
 function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
@@ -37794,7 +37883,7 @@ function inherited(directory) {
 
 const GATES = ['consistency', 'message'];
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
-async function publish(inputs, report, signal) {
+async function publish(inputs, report, signal, onStart) {
     const coordinator = new AtomicCommitCoordinator({
         ...inputs,
         credentials: { serverUrl: inputs.serverUrl, token: inputs.token },
@@ -37803,6 +37892,7 @@ async function publish(inputs, report, signal) {
         step: report.step,
         progress: report.progress('Staging'),
     });
+    onStart(coordinator);
     try {
         return { coordinator, outcome: await protocol(coordinator, inputs, report, signal) };
     }
@@ -37908,7 +37998,7 @@ async function produce(coordinator, inputs, report, signal) {
     const preserved = resolvePreserved(inputs.preserve, coordinator.record.target, inputs.manifest);
     const free = ({ path }) => !named.has(path) && !(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(coordinator.staging, path));
     files.push(...preserved.filter(free));
-    const bytes = files.reduce((sum, { source, content }) => sum + (source ? (0,external_node_fs_namespaceObject.statSync)(source).size : (content?.length ?? 0)), 0);
+    const bytes = files.reduce((sum, { source, content }) => sum + (source ? (0,external_node_fs_namespaceObject.lstatSync)(source).size : (content?.length ?? 0)), 0);
     coordinator.requireSpaceFor(bytes, files.length);
     await coordinator.stageChanges(files);
 }
@@ -38115,7 +38205,9 @@ async function main(signal) {
         if (readMode() === 'recover')
             return await recoverMode(keepSecret(readPlace()), report, signal);
         const inputs = keepSecret(readInputs(new Date()));
-        const { coordinator, outcome } = await publish(inputs, report, signal);
+        const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
+            running = begun;
+        });
         return finish(report, inputs, coordinator, outcome);
     }
     catch (error) {
@@ -38149,12 +38241,20 @@ function keepSecret(place) {
         core_setSecret(place.token);
     return place;
 }
+/** The transaction that is under way, for the last word of a run that meets a bug. */
+let running;
 /** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
 function bug(error) {
     const report = new Report();
     report.say(`node ${process.version} on ${process.platform} ${process.arch}`);
     report.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return finish(report, undefined, undefined, (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish'));
+    const said = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
+    const state = running?.record?.state;
+    if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
+        return finish(report, undefined, undefined, said);
+    }
+    const next = 'The post step, the next run or mode recover settles it.';
+    return finish(report, undefined, running, new errors/* TransactionError */.Jn('ROLLBACK_FAILED', said.message, { cause: error, next }));
 }
 function finish(report, inputs, coordinator, outcome) {
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
@@ -38277,7 +38377,7 @@ function settled(report, records, failure) {
         ['rollback-ms', ''],
     ]);
     if (failure)
-        report.fail(failure, 'Nothing was touched.');
+        report.fail(failure, '');
     return errors/* EXIT_CODES */.ai[exitName];
 }
 

@@ -3,12 +3,14 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { markChildren } from './command.ts';
+import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { Git } from './git.ts';
 import { Ledger, type Record } from './ledger.ts';
-import { checksums } from './manifest.ts';
+import { checksums, describes } from './manifest.ts';
 import { withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -17,8 +19,8 @@ import { quote } from './paths.ts';
 import { recover } from './recovery.ts';
 import { findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
-import { type StagedFile, stage, stagedPath } from './staging.ts';
-import { isWithin, requireSpace, resolveTarget, stagingFor } from './target.ts';
+import { type StagedFile, stage } from './staging.ts';
+import { isWithin, requireSpace, resolveTarget, stagingFor, workTreeOf } from './target.ts';
 import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
 
 export interface Outcome {
@@ -37,7 +39,7 @@ export class AtomicCommitCoordinator {
   #seal: Seal | undefined;
   #published: { tree: Tree; hashedAtMs: number } | undefined;
   #located = false;
-  #settled: Readonly<Record>[] = [];
+  readonly #settled: Readonly<Record>[] = [];
   #rollbackMs: number | undefined;
 
   constructor(options: GivenOptions) {
@@ -126,12 +128,18 @@ export class AtomicCommitCoordinator {
     if (this.#ledger) return;
     await this.#locate();
     const { lockTimeoutMs, signal, say } = this.options;
-    this.#ledger = await Ledger.open(this.#ledgerDirectory, {
+    const ledger = await Ledger.open(this.#ledgerDirectory, {
       timeoutMs: lockTimeoutMs,
       onWait: say,
       ...(signal ? { signal } : {}),
     });
-    this.#settled = await recover(this.#ledger, await this.#setting());
+    try {
+      await recover(ledger, (record) => this.#setting(rootOf(record)), this.#settled);
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+    this.#ledger = ledger;
   }
 
   /** What recovery settled when the ledger was opened. */
@@ -139,10 +147,15 @@ export class AtomicCommitCoordinator {
     return this.#settled;
   }
 
-  async #setting(): Promise<Setting> {
+  /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
+  async #setting(directory: string): Promise<Setting> {
     const { participants, say, signal } = this.options;
-    const currentBranch = this.#layout && (await readCurrentBranch(this.#git));
-    return { git: this.#git, layout: this.#layout, currentBranch, participants, say, signal };
+    while (!existsSync(directory)) directory = dirname(directory);
+    const own = this.#git.at(directory);
+    const layout = this.#layout && (await findRepository(own));
+    const git = layout ? this.#git.at(layout.topLevel) : own;
+    const currentBranch = layout && (await readCurrentBranch(git));
+    return { git, layout, currentBranch, participants, say, signal };
   }
 
   /**
@@ -178,7 +191,7 @@ export class AtomicCommitCoordinator {
       settled: 0,
       target,
       staging,
-      staged: stagedPath(staging, options.commit ? root : dirname(target), target),
+      staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
       manifest: options.manifest,
       publication: null,
       created_parent: null,
@@ -192,6 +205,7 @@ export class AtomicCommitCoordinator {
       remote: options.commit && options.push ? options.remote : null,
       remote_sha: null,
     };
+    const setting = await this.#setting(root);
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
       await this.#ledger!.makeReserve();
@@ -202,15 +216,14 @@ export class AtomicCommitCoordinator {
     }
     this.#transaction = new Transaction(this.#ledger!, record);
     markChildren(record.id);
-    this.#parties = new Parties(this.#transaction, await this.#setting());
+    this.#parties = new Parties(this.#transaction, setting);
+    await effect('mkdir private', () => mkdirSync(this.#begun.privateDirectory, { recursive: true }));
     await this.#parties.target.createStaging(options.atomicity);
-    const isClean = await this.#parties.repository?.checkpoint({ author: options.author, date: this.#date });
-    if (isClean === false) {
-      const ref = `refs/atomic/${record.id}/pre-op`;
-      options.say(
-        `The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`,
-      );
-    }
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    await this.#parties!.repository?.checkpoint({ author: this.options.author, date: this.#date });
   }
 
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
@@ -228,10 +241,15 @@ export class AtomicCommitCoordinator {
     const { transactionId, generatedAt, agentId, commitNode } = options;
     const base = baseCommit === null ? {} : { baseCommit };
     const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
-    this.#seal = await seal(this.staging, this.#sources, { ...options, name: options.manifest, provenance });
-    await this.#ledger!.seal(transactionId, this.#seal.tree, this.#seal.manifest.sha256);
+    const sealed = await seal(this.staging, this.#sources, {
+      ...options,
+      name: options.manifest,
+      provenance,
+    });
+    await this.#ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
     this.#begun.reread();
-    return this.#seal;
+    this.#seal = sealed;
+    return sealed;
   }
 
   /** Throws 65 when a file below `directory` is no longer what was sealed. */
@@ -260,14 +278,20 @@ export class AtomicCommitCoordinator {
   async isPublished(): Promise<boolean> {
     const { repository, remote } = this.#parties!;
     const { signal } = this.options;
+    await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
     const tree = await this.#parties!.target.published({ ...(signal ? { signal } : {}) });
     this.#published = tree && { tree, hashedAtMs };
     await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
     const { added, changed, removed } = treeChanges(tree ?? [], this.#seal!.sealed, manifest);
+    if (repository?.isClean === false) {
+      const ref = `refs/atomic/${this.#begun.record.id}/pre-op`;
+      say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
+    }
     say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
+    if (!describes(readFileSync(join(this.#begun.record.target, manifest)), this.#seal!.tree)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
     if (repository && !repository.isClean) return false;
@@ -373,8 +397,15 @@ export class AtomicCommitCoordinator {
         await transaction.update({ state: 'ROLLING_BACK' });
       }
       if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
-        await repository!.finish(); // The branch has moved, and that was the commit point: forward only.
-        await parties.committed('committed');
+        // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
+        try {
+          await repository!.finish();
+          await parties.committed('committed');
+        } catch (error) {
+          this.options.say(
+            `Warning: committed, but not yet in order, the next run will see to it: ${(error as Error).message}`,
+          );
+        }
         return { state: 'COMMITTED', changed: true };
       }
       await parties.undo();
@@ -396,6 +427,11 @@ export class AtomicCommitCoordinator {
     this.#ledger?.close();
     this.#ledger = undefined;
   }
+}
+
+/** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
+function rootOf({ target, staging, staged }: Readonly<Record>): string {
+  return join(target, relative(staged, workTreeOf(staging)));
 }
 
 function isTerminal({ state }: Readonly<Record>): boolean {

@@ -47,6 +47,9 @@ export function createFile(path: string, data: Uint8Array | string, mode = 0o666
     try {
       writeAll(descriptor, Buffer.from(data));
       fsyncSync(descriptor);
+    } catch (error) {
+      rmSync(path, { force: true }); // A lock that is half made is still a lock.
+      throw error;
     } finally {
       closeSync(descriptor);
     }

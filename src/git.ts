@@ -3,6 +3,7 @@
  * the checked-out repository's configuration names runs on our behalf, except attribute filters and
  * `core.sshCommand`, which the user set up (clauses 9 and 17).
  */
+import { existsSync } from 'node:fs';
 import { type CommandResult, run } from './command.ts';
 import { isNearlyFull } from './disk.ts';
 import { effect } from './effect.ts';
@@ -26,6 +27,8 @@ const SETTINGS: [string, string][] = [
   ['core.safecrlf', 'false'],
   ['core.splitIndex', 'false'],
   ['core.sparseCheckout', 'false'],
+  ['core.checkStat', 'default'],
+  ['core.trustctime', 'true'],
   ['core.alternateRefsCommand', ''],
   ['credential.helper', ''],
   ['commit.gpgSign', 'false'],
@@ -59,7 +62,7 @@ export interface GitOptions {
 
 export class Git {
   readonly directory: string;
-  readonly #env: Record<string, string>;
+  #env: Record<string, string>;
 
   constructor(directory: string, credentials?: Credentials) {
     this.directory = directory;
@@ -84,6 +87,21 @@ export class Git {
     };
   }
 
+  /** The same git, working in another directory. */
+  at(directory: string): Git {
+    const other = new Git(directory);
+    other.#env = this.#env;
+    return other;
+  }
+
+  /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
+  async isAncestor(one: string, other: string): Promise<boolean> {
+    const args = ['merge-base', '--is-ancestor', one, other];
+    const result = await this.try(args);
+    if (result.exitCode === 0 || result.exitCode === 1) return result.exitCode === 0;
+    throw gitError(args, result);
+  }
+
   /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
   async try(args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
     const env = { ...this.#env, ...options.env };
@@ -99,7 +117,7 @@ export class Git {
     try {
       return await effect(`git ${args[0]}`, start);
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT' || !existsSync(this.directory)) throw error;
       throw new TransactionError('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
     }
   }

@@ -9,6 +9,8 @@ const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
   process.on(signal, () => cancellation.abort(signal));
 }
+// A pipe that nobody reads must not stop a rollback.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('exit', () => {
   killAll();
   if (!KNOWN.has(process.exitCode)) process.exitCode = EXIT_CODES.ATOMIC_COMMIT_FAILED;

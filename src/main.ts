@@ -16,7 +16,9 @@ export async function main(signal: AbortSignal): Promise<number> {
   try {
     if (readMode() === 'recover') return await recoverMode(keepSecret(readPlace()), report, signal);
     const inputs = keepSecret(readInputs(new Date()));
-    const { coordinator, outcome } = await publish(inputs, report, signal);
+    const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
+      running = begun;
+    });
     return finish(report, inputs, coordinator, outcome);
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
@@ -50,12 +52,26 @@ function keepSecret<T extends Place>(place: T): T {
   return place;
 }
 
+/** The transaction that is under way, for the last word of a run that meets a bug. */
+let running: AtomicCommitCoordinator | undefined;
+
 /** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
 export function bug(error: unknown): number {
   const report = new Report();
   report.say(`node ${process.version} on ${process.platform} ${process.arch}`);
   report.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return finish(report, undefined, undefined, asTransactionError(error, 'this is a bug in Atomic Publish'));
+  const said = asTransactionError(error, 'this is a bug in Atomic Publish');
+  const state = running?.record?.state;
+  if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
+    return finish(report, undefined, undefined, said);
+  }
+  const next = 'The post step, the next run or mode recover settles it.';
+  return finish(
+    report,
+    undefined,
+    running,
+    new TransactionError('ROLLBACK_FAILED', said.message, { cause: error, next }),
+  );
 }
 
 function finish(
@@ -187,6 +203,6 @@ function settled(report: Report, records: readonly Readonly<Record>[], failure?:
     ['publication', ''],
     ['rollback-ms', ''],
   ]);
-  if (failure) report.fail(failure, 'Nothing was touched.');
+  if (failure) report.fail(failure, '');
   return EXIT_CODES[exitName];
 }

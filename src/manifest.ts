@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { type Tree, totalBytes } from './tree.ts';
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-export const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
 
 export interface Provenance {
   transactionId: string;
@@ -29,16 +29,30 @@ export interface Manifest {
 export function makeManifest(tree: Tree, provenance: Provenance): Manifest {
   const statement = {
     _type: STATEMENT_TYPE,
-    subject: tree.map(({ path, mode, size, sha256 }) => ({
-      name: path,
-      digest: { sha256 },
-      annotations: { mode, size },
-    })),
+    subject: subjectsOf(tree),
     predicateType: PREDICATE_TYPE,
     predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
   };
   const bytes = Buffer.from(`${canonicalize(statement)}\n`);
   return { bytes, sha256: hash('sha256', bytes) };
+}
+
+function subjectsOf(tree: Tree) {
+  return tree.map(({ path, mode, size, sha256 }) => ({
+    name: path,
+    digest: { sha256 },
+    annotations: { mode, size },
+  }));
+}
+
+/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
+export function describes(bytes: Buffer, tree: Tree): boolean {
+  try {
+    const { subject } = JSON.parse(bytes.toString()) as { subject?: unknown };
+    return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
+  } catch {
+    return false;
+  }
 }
 
 /**

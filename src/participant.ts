@@ -1,4 +1,5 @@
 /** What takes part in a transaction, and the transaction they share (clauses 1 and 19). */
+import { join } from 'node:path';
 import type { Ledger, Record } from './ledger.ts';
 
 /**
@@ -30,6 +31,11 @@ export class Transaction {
 
   get record(): Readonly<Record> {
     return this.#record;
+  }
+
+  /** For what is private to this transaction and not on the target's mount. */
+  get privateDirectory(): string {
+    return join(this.ledger.directory, `tx-${this.#record.id}`);
   }
 
   async update(changes: Partial<Record>): Promise<void> {

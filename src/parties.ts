@@ -1,4 +1,5 @@
-/** Who takes part in one transaction, made from its record alone: the same after a crash as before it. */
+/** Who takes part in one transaction, made from its record and where it ran: the same after a crash as before it. */
+import { remove } from './disk.ts';
 import { EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Record } from './ledger.ts';
@@ -56,7 +57,7 @@ export class Parties {
   async rolledBack(exitCode: number, reason: string): Promise<void> {
     const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason } as const;
     if (this.transaction.record.commit_sha !== null) return this.#end(changes);
-    // Where nothing was published what is private goes first, and one record says all: on a full disk there may
+    // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may
     // be room for no more.
     const settled = (await this.#removePrivate()) ? 1 : 0;
     await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
@@ -95,6 +96,7 @@ export class Parties {
       for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
         await participant?.complete();
       }
+      await remove(this.transaction.privateDirectory);
       return true;
     } catch (error) {
       this.#warn(error);

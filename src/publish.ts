@@ -2,7 +2,7 @@
  * The protocol of clause 3, top to bottom. Whatever fails before the commit point is undone, last effect
  * first; the commit point itself is in `AtomicCommitCoordinator.commit`.
  */
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
@@ -21,7 +21,12 @@ export interface Publication {
 }
 
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
-export async function publish(inputs: Inputs, report: Report, signal: AbortSignal): Promise<Publication> {
+export async function publish(
+  inputs: Inputs,
+  report: Report,
+  signal: AbortSignal,
+  onStart: (coordinator: AtomicCommitCoordinator) => void,
+): Promise<Publication> {
   const coordinator = new AtomicCommitCoordinator({
     ...inputs,
     credentials: { serverUrl: inputs.serverUrl, token: inputs.token },
@@ -30,6 +35,7 @@ export async function publish(inputs: Inputs, report: Report, signal: AbortSigna
     step: report.step,
     progress: report.progress('Staging'),
   });
+  onStart(coordinator);
   try {
     return { coordinator, outcome: await protocol(coordinator, inputs, report, signal) };
   } catch (error) {
@@ -152,7 +158,7 @@ async function produce(
   const free = ({ path }: StagedFile) => !named.has(path) && !existsSync(join(coordinator.staging, path));
   files.push(...preserved.filter(free));
   const bytes = files.reduce(
-    (sum, { source, content }) => sum + (source ? statSync(source).size : (content?.length ?? 0)),
+    (sum, { source, content }) => sum + (source ? lstatSync(source).size : (content?.length ?? 0)),
     0,
   );
   coordinator.requireSpaceFor(bytes, files.length);

@@ -8,12 +8,12 @@ import { endOrphans } from './orphans.ts';
 import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
-import { type Place, stagingFor } from './target.ts';
+import { isWithin, type Place, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
   /** Which generation stands at the target, by content. */
   target: Place;
-  /** Which one stands in staging, where an exchange leaves the old tree. */
+  /** Which one stands where publishing leaves the old tree. */
   staged: Place;
   /** Where the local branch is; `none` without a commit. */
   branch: 'base' | 'commit' | 'other' | 'none';
@@ -64,16 +64,23 @@ function decideUndo(publication: Publication | null, { target, staged, branch }:
   if (branch === 'other') return 'in doubt';
   const isFirst = publication === 'rename';
   const isOld = isFirst ? target === 'absent' : target === 'old';
-  const canGoBack = target === 'new' && (isFirst || publication === 'two-step' || staged === 'old');
-  const isBetween = publication === 'two-step' && target === 'absent';
+  const canGoBack = target === 'new' && (isFirst || staged === 'old');
+  const isBetween = publication === 'two-step' && target === 'absent' && staged === 'old';
   return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
 }
 
-/** Settles every transaction a crash left, the oldest first. Throws 66 at the first that is in doubt. */
-export async function recover(ledger: Ledger, setting: Setting): Promise<Readonly<Record>[]> {
-  const settled: Readonly<Record>[] = [];
+/**
+ * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
+ * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
+ */
+export async function recover(
+  ledger: Ledger,
+  settingOf: (record: Readonly<Record>) => Promise<Setting>,
+  settled: Readonly<Record>[],
+): Promise<void> {
   for (const record of ledger.unsettled()) {
-    if (record.staging !== stagingFor(record.target, record.id)) {
+    const { staging, staged } = record;
+    if (staging !== stagingFor(record.target, record.id) || !isWithin(workTreeOf(staging), staged)) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
         `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`,
@@ -83,11 +90,11 @@ export async function recover(ledger: Ledger, setting: Setting): Promise<Readonl
       );
     }
     await endOrphans(record.id);
-    const parties = new Parties(new Transaction(ledger, record), { ...setting, signal: undefined });
+    const setting = { ...(await settingOf(record)), signal: undefined };
+    const parties = new Parties(new Transaction(ledger, record), setting);
     await settle(parties, setting.say);
     settled.push(parties.transaction.record);
   }
-  return settled;
 }
 
 async function settle(parties: Parties, say: (message: string) => void): Promise<void> {
@@ -131,7 +138,7 @@ async function gather({ transaction, target, repository, remote }: Parties): Pro
   }
   return {
     target: await target.inspect(),
-    staged: await target.inspect(staged),
+    staged: await target.inspect(target.previous ?? staged),
     branch: repository ? await repository.inspect() : 'none',
     remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
   };

@@ -31,8 +31,8 @@ function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
 /** How one push ended, as far as it can be known from here. */
 type Answer =
   /** The server said no. */
-  | { kind: 'refused'; error: TransactionError }
-  /** git ended before it sent anything. */
+  | { kind: 'refused'; why: string; error: TransactionError }
+  /** Neither this attempt nor an earlier one sent anything. */
   | { kind: 'unsent'; error: TransactionError }
   /** It may have landed, or may yet. */
   | { kind: 'unknown'; error: TransactionError }
@@ -80,7 +80,12 @@ export class Remote implements Participant {
         },
       );
     }
-    return result.stdout.toString().split('\t')[0]!.trim();
+    // ls-remote matches the end of a name: another ref may end like ours.
+    const line = result.stdout
+      .toString()
+      .split('\n')
+      .find((text) => text.endsWith(`\t${this.#record.branch}`));
+    return line?.split('\t')[0] ?? '';
   }
 
   /** True when the remote branch holds the target exactly as the base commit does (clause 3.8). */
@@ -109,7 +114,7 @@ export class Remote implements Participant {
     const { branch, base_sha: base, remote } = this.#record;
     const tip = await this.tip();
     if (tip !== '' && tip !== base) {
-      const isBehind = (await this.#has(tip)) && (await this.#isAncestor(tip, base!));
+      const isBehind = (await this.#has(tip)) && (await this.#git.isAncestor(tip, base!));
       if (!isBehind) {
         throw new TransactionError(
           'ATOMIC_COMMIT_FAILED',
@@ -119,10 +124,6 @@ export class Remote implements Participant {
       }
     }
     await this.#transaction.update({ remote_sha: tip });
-  }
-
-  async #isAncestor(one: string, other: string): Promise<boolean> {
-    return (await this.#git.try(['merge-base', '--is-ancestor', one, other])).exitCode === 0;
   }
 
   /**
@@ -135,11 +136,14 @@ export class Remote implements Participant {
     this.#signal = patient(this.#signal);
     let unanswered: TransactionError | undefined;
     for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+      const isOpen = this.#wasSent();
       this.#mayLand = true;
       const answer = await this.#push();
-      if (await this.#holds(commit!)) return;
-      // The server's no is final: its own compare-and-swap fences whatever was sent before.
-      if (answer.kind === 'refused' || (answer.kind === 'unsent' && !unanswered)) {
+      if (await this.#holds()) return;
+      if (
+        answer.kind === 'unsent' ||
+        (answer.kind === 'refused' && (!isOpen || (await this.#isFinal(answer))))
+      ) {
         this.#mayLand = false;
         throw answer.error;
       }
@@ -160,33 +164,48 @@ export class Remote implements Participant {
     );
   }
 
-  /** Where the remote branch is, for recovery. */
-  async inspect(): Promise<'before' | 'commit' | 'other' | 'unreachable'> {
-    const { commit_sha: commit, remote_sha: before } = this.#record;
-    const holds = await this.#holds(commit!);
-    if (holds === undefined) return 'unreachable';
-    if (holds) return 'commit';
-    return (await this.tip()) === before ? 'before' : 'other';
+  /**
+   * Whether a refusal also ends an earlier attempt that had no answer: one by policy does, and one after which the
+   * branch is elsewhere, where the server's own compare-and-swap fences it. A ref that was merely locked may be
+   * locked by that very attempt.
+   */
+  async #isFinal({ why }: { why: string }): Promise<boolean> {
+    return /declined|protected|prohibited|denied/.test(why) || (await this.inspect()) === 'other';
   }
 
-  /** Whether the remote branch is at `commit` or beyond it; `undefined` when it cannot be asked. */
-  async #holds(commit: string): Promise<boolean | undefined> {
+  /** Where the remote branch is: asked once, so that the answer is of one moment. */
+  async inspect(): Promise<'before' | 'commit' | 'other' | 'unreachable'> {
+    const { commit_sha: commit, remote_sha: before } = this.#record;
     try {
       const tip = await this.tip();
-      if (tip === '' || tip === commit) return tip === commit;
+      if (tip === commit) return 'commit';
+      if (tip === before) return 'before';
+      if (tip === '') return 'other';
       if (!(await this.#has(tip))) await this.#fetch(tip);
-      return await this.#isAncestor(commit, tip);
+      return (await this.#git.isAncestor(commit!, tip)) ? 'commit' : 'other';
     } catch (error) {
       if (!(error instanceof TransactionError)) throw error;
       this.#say(error.message);
-      return undefined;
+      return 'unreachable';
     }
   }
 
+  async #holds(): Promise<boolean> {
+    return (await this.inspect()) === 'commit';
+  }
+
+  get #trace(): string {
+    return join(this.#transaction.privateDirectory, 'push');
+  }
+
+  /** Whether any push of this transaction, also of a process that died, got as far as sending. */
+  #wasSent(): boolean {
+    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+    return disk.ignoreMissing(() => readFileSync(this.#trace, 'utf8'))?.includes('"pack-objects"') ?? false;
+  }
+
   async #push(): Promise<Answer> {
-    const { id, branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
-    const trace = join(this.#transaction.ledger.directory, `${id}.push`);
-    await disk.remove(trace);
+    const { branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
     const args = [
       'push',
       '--porcelain',
@@ -196,15 +215,16 @@ export class Remote implements Participant {
     ];
     const result = await this.#git.try([...args, remote!, `${commit}:${branch}`], {
       signal: this.#signal,
-      env: { GIT_TRACE2_EVENT: trace },
+      env: { GIT_TRACE2_EVENT: this.#trace },
     });
     if (result.exitCode === 0) return { kind: 'accepted' };
     const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/m.exec(result.stdout.toString());
-    if (refusal) return { kind: 'refused', error: this.#refused(refusal[1]!, result) };
-    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-    const sent = disk.ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes('"pack-objects"') ?? true;
+    if (refusal) return { kind: 'refused', why: refusal[1]!, error: this.#refused(refusal[1]!, result) };
+    // A trace that git could not write to its end tells nothing.
+    const isWhole =
+      disk.ignoreMissing(() => readFileSync(this.#trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
     const error = gitError(['push'], result);
-    return { kind: sent ? 'unknown' : 'unsent', error };
+    return { kind: isWhole && !this.#wasSent() ? 'unsent' : 'unknown', error };
   }
 
   #refused(why: string, result: CommandResult): TransactionError {
@@ -226,7 +246,5 @@ export class Remote implements Participant {
   /** A push is never undone: the coordinator does not call this once one may have landed. */
   async rollback(): Promise<void> {}
 
-  async complete(): Promise<void> {
-    await disk.remove(join(this.#transaction.ledger.directory, `${this.#record.id}.push`));
-  }
+  async complete(): Promise<void> {}
 }

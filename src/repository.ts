@@ -3,16 +3,7 @@
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
 import { hash } from 'node:crypto';
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
@@ -23,6 +14,7 @@ import type { Identity } from './inputs.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { workTreeOf } from './target.ts';
 
 /** Where a repository is. All paths are absolute. */
 export interface Layout {
@@ -141,7 +133,7 @@ export class Repository implements Participant {
   }
 
   #private(name: string): string {
-    return join(this.#transaction.ledger.directory, `${this.#record.id}.${name}`);
+    return join(this.#transaction.privateDirectory, name);
   }
 
   get #index(): string {
@@ -163,7 +155,6 @@ export class Repository implements Participant {
    */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<boolean> {
     const { id, task_id: taskId, base_sha: base, target } = this.#record;
-    if (this.#checkedOut && existsSync(this.layout.index)) copyFileSync(this.layout.index, this.#index);
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
     let commit = base!;
     if (existsSync(target)) {
@@ -212,7 +203,7 @@ export class Repository implements Participant {
    */
   async prepare(): Promise<void> {
     const { id, staging } = this.#record;
-    await this.#addTarget(staging);
+    await this.#addTarget(workTreeOf(staging));
     const tree = await this.#run(['write-tree'], { index: this.#index });
     const commit = await this.#commitTree(tree, this.#metadata!);
     await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
@@ -258,11 +249,7 @@ export class Repository implements Participant {
     const { branch, id, remote, began_at: beganAt } = this.#record;
     const { topLevel, gitDirectory, commonDirectory } = this.layout;
     const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
-    const refs = [
-      branch!,
-      ...['pre-op', 'op-exec', 'post-op'].map((name) => `refs/atomic/${id}/${name}`),
-      tracking,
-    ];
+    const refs = [branch!, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
     const locks = [
       ...[this.#indexLock, join(gitDirectory, 'HEAD.lock'), join(commonDirectory, 'packed-refs.lock')],
       ...refs.filter((ref) => ref !== null).map((ref) => join(commonDirectory, `${ref}.lock`)),
@@ -286,21 +273,24 @@ export class Repository implements Participant {
 
   /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
   async #lockIndex(source: string): Promise<void> {
-    const before = await this.#takeIndexLock();
-    try {
+    await this.#fillIndexLock(async (before) => {
       const saved = this.#private('index.before');
-      if (before !== undefined) {
-        await disk.remove(saved);
-        await disk.createFile(saved, before);
-      }
-      const after = this.#private('index.after');
-      if (before !== undefined) copyFileSync(saved, after);
-      await this.#takeTargetFrom(source, after);
-      const bytes = readFileSync(after);
+      await disk.remove(saved);
+      if (before !== undefined) await disk.createFile(saved, before);
+      const bytes = await this.#withTargetOf(source, before);
       await this.#transaction.update({
         saved_index: before === undefined ? '' : saved,
         index_sha256: hash('sha256', bytes),
       });
+      return bytes;
+    });
+  }
+
+  /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+  async #fillIndexLock(make: (before: Buffer | undefined) => Promise<Buffer>): Promise<void> {
+    await this.#takeIndexLock();
+    try {
+      const bytes = await make(disk.ignoreMissing(() => readFileSync(this.layout.index)));
       await effect('write index.lock', () => {
         const descriptor = openSync(this.#indexLock, 'r+');
         try {
@@ -316,13 +306,12 @@ export class Repository implements Participant {
     }
   }
 
-  /** Creates `index.lock`, waiting for a git that holds it; returns the index's bytes, `undefined` if there is none. */
-  async #takeIndexLock(): Promise<Buffer | undefined> {
+  /** Creates `index.lock`, waiting for a git that holds it. */
+  async #takeIndexLock(): Promise<void> {
     const deadline = Date.now() + INDEX_LOCK_WAIT_MS;
     for (;;) {
       try {
-        await disk.createFile(this.#indexLock, '');
-        return disk.ignoreMissing(() => readFileSync(this.layout.index));
+        return await disk.createFile(this.#indexLock, '');
       } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error;
         if (Date.now() > deadline) {
@@ -337,18 +326,24 @@ export class Repository implements Participant {
     }
   }
 
-  /** Replaces the target's entries in `index` by those of `source` and refreshes what git knows of their files. */
-  async #takeTargetFrom(source: string, index: string): Promise<void> {
+  /** The index `before` with the target's entries of `source`, refreshed against their files. */
+  async #withTargetOf(source: string, before: Buffer | undefined): Promise<Buffer> {
+    const index = this.#private('index.after');
+    await disk.remove(index);
+    if (before !== undefined) await disk.createFile(index, before);
     const literal = '--literal-pathspecs';
-    const workTree = this.layout.topLevel;
     const path = ['--', this.path];
-    const entries = await this.#run([literal, 'ls-files', '--stage', '-z', ...path], { index: source });
-    await this.#run([literal, 'rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--force', ...path], {
-      index,
-      workTree,
-    });
-    await this.#run(['update-index', '-z', '--index-info'], { index, input: entries });
-    if (entries !== '') await this.#run([literal, 'add', '--refresh', ...path], { index, workTree });
+    const list = (options: GitOptions, ...args: string[]) =>
+      this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
+    const gone = (await list({ index })).split('\0').filter(Boolean);
+    const none = '0'.repeat(this.#record.base_sha!.length);
+    // Not `git rm`: it leaves entries that a sparse checkout marks.
+    const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
+    const entries = await list({ index: source }, '--stage');
+    await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+    if (entries !== '')
+      await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.layout.topLevel });
+    return readFileSync(index);
   }
 
   /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
@@ -366,7 +361,7 @@ export class Repository implements Participant {
     if (now === commit) {
       const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch!, base!, commit];
       await this.#git.run(back);
-    } else if (now !== base && (await this.#contains(now, commit))) {
+    } else if (now !== base && (await this.#git.isAncestor(commit, now))) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
         `branch ${quote(branch!)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`,
@@ -377,20 +372,17 @@ export class Repository implements Participant {
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
-  async #contains(commit: string, ancestor: string): Promise<boolean> {
-    return (await this.#git.try(['merge-base', '--is-ancestor', ancestor, commit])).exitCode === 0;
-  }
-
+  /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
   async #restoreIndex(written: string): Promise<void> {
     const saved = this.#record.saved_index!;
-    const now = disk.ignoreMissing(() => readFileSync(this.layout.index));
     const before = saved === '' ? undefined : readFileSync(saved);
-    if (now === undefined || hash('sha256', now) !== written) return;
+    const now = disk.ignoreMissing(() => readFileSync(this.layout.index));
+    if (now === undefined || before?.equals(now)) return;
     if (before === undefined) return disk.remove(this.layout.index);
-    const restored = this.#private('index.restored');
-    await disk.remove(restored);
-    await disk.createFile(restored, before);
-    await disk.rename(restored, this.layout.index);
+    await this.#fillIndexLock(async (current = before) =>
+      hash('sha256', current) === written ? before : this.#withTargetOf(saved, current),
+    );
+    await disk.rename(this.#indexLock, this.layout.index);
   }
 
   /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
@@ -417,10 +409,5 @@ export class Repository implements Participant {
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
-  async complete(): Promise<void> {
-    const { directory } = this.#transaction.ledger;
-    for (const name of readdirSync(directory)) {
-      if (name.startsWith(`${this.#record.id}.`)) await disk.remove(join(directory, name));
-    }
-  }
+  async complete(): Promise<void> {}
 }

@@ -14,12 +14,12 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Artifact } from './inputs.ts';
-import { checkPath, Destinations, quote } from './paths.ts';
+import { Destinations, quote } from './paths.ts';
 import { inTurns, listFiles, type Progress, walk } from './tree.ts';
 
 /** One output: bytes in memory, or a file or symlink on disk that is copied. */
@@ -194,11 +194,4 @@ export async function breakHardLinks(
     copyFileSync(file, copyOf, constants.COPYFILE_EXCL);
     renameSync(copyOf, file);
   });
-}
-
-/** The target's path inside a staging directory, which mirrors the repository so that git can use it as a work tree. */
-export function stagedPath(staging: string, root: string, target: string): string {
-  const path = relative(root, target).split(sep).join('/');
-  checkPath(path);
-  return join(staging, path);
 }

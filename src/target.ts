@@ -19,7 +19,7 @@ import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Publication } from './ledger.ts';
 import type { Participant, Transaction } from './participant.ts';
-import { quote } from './paths.ts';
+import { checkPath, quote } from './paths.ts';
 import { digestOf, hashFile, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
@@ -65,6 +65,7 @@ export function resolveTarget(target: string, workspace: string): string {
   ) {
     throw notWritable(`${named} is inside a git directory`);
   }
+  checkPath(relative(root, resolved).split(sep).join('/'));
   if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
   const stats = disk.ignoreMissing(() => lstatSync(resolved));
   if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
@@ -108,6 +109,11 @@ export function requireSpace(path: string, bytes: number, files: number, what: s
   const neededInodes = files + RESERVE.inodes;
   if (free.inodes !== undefined && free.inodes < neededInodes)
     throw short('inodes', neededInodes, free.inodes);
+}
+
+/** The part of a staging directory that mirrors the repository, so that git can use it as a work tree. */
+export function workTreeOf(staging: string): string {
+  return join(staging, 'tree');
 }
 
 /** `strict`: one system call or nothing. `journaled`: two renames where the system has none. */

@@ -21,8 +21,10 @@ const TABLE: [State, Publication | null, Facts, ReturnType<typeof decide>][] = [
   ['PUBLISHING', 'rename', { ...OLD, target: 'absent' }, 'roll back'],
   ['PUBLISHING', 'rename', { ...PUBLISHED, staged: 'absent' }, 'roll back'],
   ['PUBLISHING', 'rename', { ...OLD, target: 'neither' }, 'in doubt'],
-  ['PUBLISHING', 'two-step', { ...OLD, target: 'absent' }, 'roll back'],
-  ['PUBLISHING', 'two-step', { ...PUBLISHED, staged: 'absent' }, 'roll back'],
+  ['PUBLISHING', 'two-step', { ...OLD, target: 'absent', staged: 'old' }, 'roll back'],
+  ['PUBLISHING', 'two-step', { ...OLD, target: 'absent', staged: 'absent' }, 'in doubt'],
+  ['PUBLISHING', 'two-step', PUBLISHED, 'roll back'],
+  ['PUBLISHING', 'two-step', { ...PUBLISHED, staged: 'absent' }, 'in doubt'],
 
   ['PUBLISHED', 'exchange', PUBLISHED, 'roll back'],
   ['PUBLISHED', 'exchange', { ...PUBLISHED, branch: 'commit' }, 'roll back'],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { breakHardLinks, resolveArtifacts, resolvePreserved, stage, stagedPath } from '../src/staging.ts';
+import { breakHardLinks, resolveArtifacts, resolvePreserved, stage } from '../src/staging.ts';
 import { snapshot } from './support/check.ts';
 import { failureOf } from './support/failure.ts';
 import { temporaryDirectory, write } from './support/repository.ts';
@@ -232,9 +232,4 @@ describe('the preserved files', () => {
     const { root } = fixture();
     expect(await resolvePreserved(['**'], join(root, 'docs'), 'manifest.json')).toEqual([]);
   });
-});
-
-test('staging mirrors the place of the target in the repository', () => {
-  expect(stagedPath('/r/site/.docs.atomic-1', '/r', '/r/site/docs')).toBe('/r/site/.docs.atomic-1/site/docs');
-  expect(() => stagedPath('/r/.docs.atomic-1', '/r', '/elsewhere/docs')).toThrow('leaves the target');
 });

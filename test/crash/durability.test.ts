@@ -68,7 +68,7 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
   test('has staging on disk before the exchange, and the announcement too', () => {
     const written = calls
       .slice(0, exchange())
-      .findLastIndex(({ name, text }) => name === 'write' && /\.docs\.atomic-[^>]*\/docs\//.test(text));
+      .findLastIndex(({ name, text }) => name === 'write' && /\.docs\.atomic-[^>]*\/tree\/docs\//.test(text));
     expect(written).toBeGreaterThan(0);
     expect(calls.slice(written, exchange()).some(isBarrier)).toBe(true);
     expect(ledgerIsSynced(exchange())).toBe(true);
@@ -81,7 +81,7 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
       .filter(({ name }) => name === 'fsync')
       .map(({ text }) => text);
     expect(synced.some((text) => /\/work>/.test(text))).toBe(true);
-    expect(synced.some((text) => /\.docs\.atomic-[^/>]*>/.test(text))).toBe(true);
+    expect(synced.some((text) => /\.docs\.atomic-[^/>]*\/tree>/.test(text))).toBe(true);
   });
 
   test('has objects, branch and index on disk before the push, and the announcement too', () => {

@@ -34,10 +34,12 @@ const FAULTS: Fault[] = [
   ...every('unlink', ['EIO', 'EACCES'], [1, 2, 4, 6]),
   ...every('rmdir', ['EIO'], [1, 2]),
   // By file: node's own pipes need `write` too, and it does not survive their loss.
-  ...[`${PRIVATE}/docs/more.md`, `${PRIVATE}/docs/atomic-manifest.json`, `${PRIVATE}/.gitignore`].flatMap(
-    (path) => every('write', ['ENOSPC', 'EDQUOT', 'EIO'], [1], path),
-  ),
-  ...['.git/atomic/reserve', '.git/index.lock', '.git/atomic/T-1.index.before'].flatMap((path) =>
+  ...[
+    `${PRIVATE}/tree/docs/more.md`,
+    `${PRIVATE}/tree/docs/atomic-manifest.json`,
+    `${PRIVATE}/.gitignore`,
+  ].flatMap((path) => every('write', ['ENOSPC', 'EDQUOT', 'EIO'], [1], path)),
+  ...['.git/atomic/reserve', '.git/index.lock', '.git/atomic/tx-T-1/index.before'].flatMap((path) =>
     every('write', ['ENOSPC', 'EIO'], [1], path),
   ),
   ...every('fsync', ['EIO'], [1, 2], PRIVATE),
@@ -101,7 +103,12 @@ test.skipIf(!CAN_TRACE)(
   async () => {
     const fixture = crashFixture();
     const before = observe(fixture);
-    const wrapper = injecting('write', 'retval=2', 1, join(fixture.workspace, `${PRIVATE}/docs/more.md`));
+    const wrapper = injecting(
+      'write',
+      'retval=2',
+      1,
+      join(fixture.workspace, `${PRIVATE}/tree/docs/more.md`),
+    );
     const inputs = { 'transaction-id': 'T-1', contents: '{"more.md": "more"}' };
     const step = await publishDocs(fixture, inputs, { env: ONE_THREAD, wrapper });
     expect(step.exitCode).toBe(65);

@@ -1,6 +1,6 @@
 /** Each row of recovery's table, reached for real. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -157,7 +157,7 @@ test('a lock that a living git holds is never taken', async () => {
     writeFileSync(join(root, 'go'), '');
     await ended;
   });
-  while (!snapshot(root)['editing']) await new Promise((wait) => setTimeout(wait, 20));
+  while (!existsSync(join(root, 'editing'))) await new Promise((wait) => setTimeout(wait, 20));
   const post = await runPost(fixture);
   expect(snapshot(join(workspace, '.git'))).toHaveProperty(['index.lock']);
   writeFileSync(join(root, 'go'), '');
@@ -178,7 +178,7 @@ test('processes of a dead transaction are ended before its facts are read', asyn
     { run },
     {
       onStart: async (child) => {
-        while (!snapshot(root)['pid']) await new Promise((wait) => setTimeout(wait, 20));
+        while (!existsSync(join(root, 'pid'))) await new Promise((wait) => setTimeout(wait, 20));
         child.kill('SIGKILL');
         child.stdout?.destroy(); // The orphan holds the pipes; the runner does not wait for it either.
         child.stderr?.destroy();
@@ -186,7 +186,7 @@ test('processes of a dead transaction are ended before its facts are read', asyn
     },
   );
   expect(died.signal).toBe('SIGKILL');
-  const pid = snapshot(root)['pid']!.split(' ')[1]!.trim();
+  const pid = readFileSync(join(root, 'pid'), 'utf8').trim();
   // One that has ended and waits for its parent has no environment any more.
   const isAlive = () => {
     try {
