@@ -31490,7 +31490,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2519);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3067);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31520,7 +31520,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 2519:
+/***/ 3067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34780,6 +34780,127 @@ function gitError(args, result) {
     return new errors/* TransactionError */.Jn(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
 }
 
+;// CONCATENATED MODULE: ./lib/paths.js
+/** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
+
+/** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+/** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
+function quote(path) {
+    return JSON.stringify(path).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function refuse(path, why) {
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+}
+/** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
+function foldsToGit(name) {
+    const plain = name
+        .replace(IGNORED_BY_HFS, '')
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/:.*$/s, '')
+        .replace(/[ .]+$/, '');
+    return plain === '.git' || /^git~\d+$/.test(plain);
+}
+/**
+ * Checks one `/`-separated path relative to the target. Throws 65 and names the path when it would leave the
+ * target or when some system reads it as something else.
+ */
+function checkPath(path) {
+    if (path === '')
+        refuse(path, 'it is empty');
+    if (CONTROL.test(path))
+        refuse(path, 'it holds a control character or a line break');
+    if (path.includes('\ufffd'))
+        refuse(path, 'it is not valid UTF-8');
+    if (path.startsWith('/') || /^[A-Za-z]:/.test(path))
+        refuse(path, 'it is absolute');
+    if (path.includes('\\'))
+        refuse(path, 'a backslash separates directories on Windows');
+    for (const name of path.split('/')) {
+        if (name === '' || name === '.')
+            refuse(path, 'it has an empty or "." component');
+        if (name === '..')
+            refuse(path, 'it leaves the target');
+        if (foldsToGit(name))
+            refuse(path, `${quote(name)} is ".git" to some file systems`);
+    }
+}
+/**
+ * Collects destinations and refuses (65) two that are the same or that a case-insensitive file system folds
+ * into one, whole or in a leading directory, and a file where another destination needs a directory.
+ */
+class Destinations {
+    #spelling = new Map();
+    add(path) {
+        checkPath(path);
+        const names = path.split('/');
+        for (let depth = 1; depth <= names.length; depth += 1) {
+            const prefix = names.slice(0, depth).join('/');
+            const file = depth === names.length;
+            const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
+            const known = this.#spelling.get(folded);
+            if (!known)
+                this.#spelling.set(folded, { path: prefix, file });
+            else if (known.path !== prefix)
+                refuse(path, `it differs from ${quote(known.path)} in case only`);
+            else if (known.file && file)
+                refuse(path, 'two sources have this destination');
+            else if (known.file || file)
+                refuse(path, `${quote(prefix)} is a file and a directory`);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/layout.js
+/** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
+
+
+const MINIMUM_GIT = [2, 31];
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+async function findRepository(git) {
+    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
+    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
+    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
+    }
+    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
+    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+    if (answer.exitCode !== 0)
+        return undefined;
+    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
+    return {
+        topLevel: topLevel,
+        gitDirectory: gitDirectory,
+        commonDirectory: commonDirectory,
+        index: index,
+    };
+}
+/** Full name of the checked-out branch; `undefined` for a detached head. */
+async function readCurrentBranch(git) {
+    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+}
+/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
+async function readBase(git, branch) {
+    const current = await readCurrentBranch(git);
+    if (branch === undefined && current === undefined) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', {
+            next: 'Give branch the name of the branch to publish to.',
+        });
+    }
+    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
+    if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`);
+    }
+    const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+    if (commit.exitCode !== 0) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
+    }
+    return { branch: name, sha: commit.stdout.toString().trim() };
+}
+
 ;// CONCATENATED MODULE: external "node:sqlite"
 const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -35217,79 +35338,6 @@ function canonicalize (object) {
   }
 
   return result;
-}
-
-;// CONCATENATED MODULE: ./lib/paths.js
-/** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
-
-/** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
-const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
-/** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
-function quote(path) {
-    return JSON.stringify(path).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function refuse(path, why) {
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
-}
-/** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
-function foldsToGit(name) {
-    const plain = name
-        .replace(IGNORED_BY_HFS, '')
-        .normalize('NFKC')
-        .toLowerCase()
-        .replace(/:.*$/s, '')
-        .replace(/[ .]+$/, '');
-    return plain === '.git' || /^git~\d+$/.test(plain);
-}
-/**
- * Checks one `/`-separated path relative to the target. Throws 65 and names the path when it would leave the
- * target or when some system reads it as something else.
- */
-function checkPath(path) {
-    if (path === '')
-        refuse(path, 'it is empty');
-    if (CONTROL.test(path))
-        refuse(path, 'it holds a control character or a line break');
-    if (path.includes('\ufffd'))
-        refuse(path, 'it is not valid UTF-8');
-    if (path.startsWith('/') || /^[A-Za-z]:/.test(path))
-        refuse(path, 'it is absolute');
-    if (path.includes('\\'))
-        refuse(path, 'a backslash separates directories on Windows');
-    for (const name of path.split('/')) {
-        if (name === '' || name === '.')
-            refuse(path, 'it has an empty or "." component');
-        if (name === '..')
-            refuse(path, 'it leaves the target');
-        if (foldsToGit(name))
-            refuse(path, `${quote(name)} is ".git" to some file systems`);
-    }
-}
-/**
- * Collects destinations and refuses (65) two that are the same or that a case-insensitive file system folds
- * into one, whole or in a leading directory, and a file where another destination needs a directory.
- */
-class Destinations {
-    #spelling = new Map();
-    add(path) {
-        checkPath(path);
-        const names = path.split('/');
-        for (let depth = 1; depth <= names.length; depth += 1) {
-            const prefix = names.slice(0, depth).join('/');
-            const file = depth === names.length;
-            const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
-            const known = this.#spelling.get(folded);
-            if (!known)
-                this.#spelling.set(folded, { path: prefix, file });
-            else if (known.path !== prefix)
-                refuse(path, `it differs from ${quote(known.path)} in case only`);
-            else if (known.file && file)
-                refuse(path, 'two sources have this destination');
-            else if (known.file || file)
-                refuse(path, `${quote(prefix)} is a file and a directory`);
-        }
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/tree.js
@@ -35945,9 +35993,8 @@ function temporaryObjects(directory) {
     return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
 }
 
-;// CONCATENATED MODULE: ./lib/target.js
-/** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
-
+;// CONCATENATED MODULE: ./lib/preconditions.js
+/** Preconditions (clause 6): what can be told before anything is written. */
 
 
 
@@ -35956,8 +36003,7 @@ function temporaryObjects(directory) {
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
-/** How a system says that it has no exchange, rather than that this one failed. */
-const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
+/** 61, with what to do about it. */
 function notWritable(message, next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.') {
     return new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', message, { next });
 }
@@ -36015,10 +36061,6 @@ function refuseRepository(target) {
         throw notWritable(`target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`);
     };
 }
-/** The private directory of a transaction: a sibling of the target, because only there is it surely on its mount. */
-function stagingFor(target, id) {
-    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(target), `.${(0,external_node_path_namespaceObject.basename)(target)}.atomic-${id}`);
-}
 /** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
 function requireSpace(path, bytes, files, what) {
     const free = available(path);
@@ -36029,6 +36071,23 @@ function requireSpace(path, bytes, files, what) {
     const neededInodes = files + RESERVE.inodes;
     if (free.inodes !== undefined && free.inodes < neededInodes)
         throw short('inodes', neededInodes, free.inodes);
+}
+
+;// CONCATENATED MODULE: ./lib/target.js
+/** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
+
+
+
+
+
+
+
+
+/** How a system says that it has no exchange, rather than that this one failed. */
+const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
+/** The private directory of a transaction: a sibling of the target, because only there is it surely on its mount. */
+function stagingFor(target, id) {
+    return (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(target), `.${(0,external_node_path_namespaceObject.basename)(target)}.atomic-${id}`);
 }
 /** The part of a staging directory that mirrors the repository, so that git can use it as a work tree. */
 function workTreeOf(staging) {
@@ -36235,6 +36294,148 @@ class Target {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/user-index.js
+/**
+ * The user's index (clause 9): brought in line for the target's paths only, under git's own lock, and put back.
+ * What the user has staged elsewhere is the same before and after, byte for byte.
+ */
+
+
+
+
+
+
+
+const LOCK_WAIT_MS = 15_000;
+class UserIndex {
+    #transaction;
+    #git;
+    #layout;
+    /** The target as git names it. */
+    #path;
+    #signal;
+    constructor(transaction, git, layout, path, signal) {
+        this.#transaction = transaction;
+        this.#git = git;
+        this.#layout = layout;
+        this.#path = path;
+        this.#signal = signal;
+    }
+    /** From now on nothing is cancelled: what follows undoes or finishes. */
+    ignoreCancellation() {
+        this.#signal = undefined;
+    }
+    #private(name) {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
+    }
+    #run(args, options) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /** True when the index is the one this transaction wrote. */
+    get isWritten() {
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        return now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === this.#transaction.record.index_sha256;
+    }
+    /** Renames the prepared index into place. */
+    commit() {
+        return disk_rename(this.lock, this.#layout.index);
+    }
+    /** Lets the lock go without a change. */
+    release() {
+        return remove(this.lock);
+    }
+    /** git's own lock of the index. */
+    get lock() {
+        return `${this.#layout.index}.lock`;
+    }
+    /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
+    async prepare(source) {
+        await this.#fillLock(async (before) => {
+            const saved = this.#private('index.before');
+            await remove(saved);
+            if (before !== undefined)
+                await createFile(saved, before);
+            const bytes = await this.#withTargetOf(source, before);
+            await this.#transaction.update({
+                saved_index: before === undefined ? '' : saved,
+                index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
+            });
+            return bytes;
+        });
+    }
+    /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+    async #fillLock(make) {
+        await this.#takeLock();
+        try {
+            const bytes = await make(ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index)));
+            await effect('write index.lock', () => {
+                const descriptor = (0,external_node_fs_namespaceObject.openSync)(this.lock, 'r+');
+                try {
+                    writeAll(descriptor, bytes);
+                    (0,external_node_fs_namespaceObject.fsyncSync)(descriptor);
+                }
+                finally {
+                    (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+                }
+            });
+        }
+        catch (error) {
+            await remove(this.lock);
+            throw error;
+        }
+    }
+    /** Creates `index.lock`, waiting for a git that holds it. */
+    async #takeLock() {
+        const deadline = Date.now() + LOCK_WAIT_MS;
+        for (;;) {
+            try {
+                return await createFile(this.lock, '');
+            }
+            catch (error) {
+                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
+                    throw error;
+                if (Date.now() > deadline) {
+                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
+                }
+                await (0,promises_namespaceObject.setTimeout)(50, undefined, { signal: this.#signal });
+            }
+        }
+    }
+    /** The index `before` with the target's entries of `source`, refreshed against their files. */
+    async #withTargetOf(source, before) {
+        const index = this.#private('index.after');
+        await remove(index);
+        if (before !== undefined)
+            await createFile(index, before);
+        const literal = '--literal-pathspecs';
+        const path = ['--', this.#path];
+        const list = (options, ...args) => this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
+        const gone = (await list({ index })).split('\0').filter(Boolean);
+        const none = '0'.repeat(this.#transaction.record.base_sha.length);
+        // Not `git rm`: it leaves entries that a sparse checkout marks.
+        const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
+        const entries = await list({ index: source }, '--stage');
+        await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+        if (entries !== '')
+            await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.#layout.topLevel });
+        return (0,external_node_fs_namespaceObject.readFileSync)(index);
+    }
+    /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
+    async restore() {
+        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+        if (written === null || saved === null)
+            return;
+        const before = saved === '' ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(saved);
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        if (now === undefined || before?.equals(now))
+            return;
+        if (before === undefined)
+            return remove(this.#layout.index);
+        await this.#fillLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withTargetOf(saved, current));
+        await this.commit();
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/repository.js
 /**
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
@@ -36248,54 +36449,8 @@ class Target {
 
 
 
-
-
-const MINIMUM_GIT = [2, 31];
-const INDEX_LOCK_WAIT_MS = 15_000;
 /** File times lag behind the clock by up to one tick of the kernel's. */
 const CLOCK_TICK_MS = 20;
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
-async function findRepository(git) {
-    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
-    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
-    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
-    }
-    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
-    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
-    if (answer.exitCode !== 0)
-        return undefined;
-    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
-    return {
-        topLevel: topLevel,
-        gitDirectory: gitDirectory,
-        commonDirectory: commonDirectory,
-        index: index,
-    };
-}
-/** Full name of the checked-out branch; `undefined` for a detached head. */
-async function readCurrentBranch(git) {
-    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
-    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
-}
-/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
-async function readBase(git, branch) {
-    const current = await readCurrentBranch(git);
-    if (branch === undefined && current === undefined) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', {
-            next: 'Give branch the name of the branch to publish to.',
-        });
-    }
-    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-    if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`);
-    }
-    const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-    if (commit.exitCode !== 0) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
-    }
-    return { branch: name, sha: commit.stdout.toString().trim() };
-}
 class Repository {
     name = 'repository';
     layout;
@@ -36303,6 +36458,7 @@ class Repository {
     #git;
     #signal;
     #checkedOut;
+    #userIndex;
     #metadata;
     #isClean = false;
     constructor(transaction, options) {
@@ -36311,6 +36467,7 @@ class Repository {
         this.layout = options.layout;
         this.#signal = options.signal;
         this.#checkedOut = options.checkedOut;
+        this.#userIndex = new UserIndex(transaction, options.git, options.layout, this.path, options.signal);
     }
     get #record() {
         return this.#transaction.record;
@@ -36325,6 +36482,10 @@ class Repository {
     get #index() {
         return this.#private('index');
     }
+    #ignoreCancellation() {
+        this.#signal = undefined;
+        this.#userIndex.ignoreCancellation();
+    }
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
@@ -36334,7 +36495,7 @@ class Repository {
     }
     /**
      * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-     * holds anything that git does not. Returns whether it holds nothing else. Leaves the private index at base with the target as it is on disk.
+     * holds anything that git does not. Returns whether it holds nothing else.
      */
     async checkpoint(by) {
         const { id, task_id: taskId, base_sha: base, target } = this.#record;
@@ -36393,21 +36554,21 @@ class Repository {
     async commit() {
         const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
         if (this.#checkedOut)
-            await this.#lockIndex(this.#index);
+            await this.#userIndex.prepare(this.#index);
         try {
             const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base];
             await this.#run(move);
         }
         catch (error) {
             if (this.#checkedOut)
-                await remove(this.#indexLock);
+                await this.#userIndex.release();
             const now = await this.#git.run(['rev-parse', '--verify', branch]).catch(() => 'nothing');
             if (now === base || now === commit)
                 throw error;
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(branch)} moved from ${base} to ${now} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
         }
         if (this.#checkedOut)
-            await disk_rename(this.#indexLock, this.layout.index);
+            await this.#userIndex.commit();
         await syncFileSystem(this.layout.commonDirectory);
     }
     /** Where the branch is, for recovery. */
@@ -36429,7 +36590,7 @@ class Repository {
         const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
         const refs = [branch, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
         const locks = [
-            ...[this.#indexLock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
+            ...[this.#userIndex.lock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
             ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
         ];
         const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
@@ -36444,87 +36605,12 @@ class Repository {
             await remove(path);
         }
     }
-    get #indexLock() {
-        return `${this.layout.index}.lock`;
-    }
-    /** Takes git's own lock of the index and leaves in it the index to come, on disk. */
-    async #lockIndex(source) {
-        await this.#fillIndexLock(async (before) => {
-            const saved = this.#private('index.before');
-            await remove(saved);
-            if (before !== undefined)
-                await createFile(saved, before);
-            const bytes = await this.#withTargetOf(source, before);
-            await this.#transaction.update({
-                saved_index: before === undefined ? '' : saved,
-                index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
-            });
-            return bytes;
-        });
-    }
-    /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
-    async #fillIndexLock(make) {
-        await this.#takeIndexLock();
-        try {
-            const bytes = await make(ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index)));
-            await effect('write index.lock', () => {
-                const descriptor = (0,external_node_fs_namespaceObject.openSync)(this.#indexLock, 'r+');
-                try {
-                    writeAll(descriptor, bytes);
-                    (0,external_node_fs_namespaceObject.fsyncSync)(descriptor);
-                }
-                finally {
-                    (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-                }
-            });
-        }
-        catch (error) {
-            await remove(this.#indexLock);
-            throw error;
-        }
-    }
-    /** Creates `index.lock`, waiting for a git that holds it. */
-    async #takeIndexLock() {
-        const deadline = Date.now() + INDEX_LOCK_WAIT_MS;
-        for (;;) {
-            try {
-                return await createFile(this.#indexLock, '');
-            }
-            catch (error) {
-                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
-                    throw error;
-                if (Date.now() > deadline) {
-                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#indexLock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
-                }
-                await (0,promises_namespaceObject.setTimeout)(50, undefined, { signal: this.#signal });
-            }
-        }
-    }
-    /** The index `before` with the target's entries of `source`, refreshed against their files. */
-    async #withTargetOf(source, before) {
-        const index = this.#private('index.after');
-        await remove(index);
-        if (before !== undefined)
-            await createFile(index, before);
-        const literal = '--literal-pathspecs';
-        const path = ['--', this.path];
-        const list = (options, ...args) => this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
-        const gone = (await list({ index })).split('\0').filter(Boolean);
-        const none = '0'.repeat(this.#record.base_sha.length);
-        // Not `git rm`: it leaves entries that a sparse checkout marks.
-        const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
-        const entries = await list({ index: source }, '--stage');
-        await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
-        if (entries !== '')
-            await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.layout.topLevel });
-        return (0,external_node_fs_namespaceObject.readFileSync)(index);
-    }
     /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
     async rollback() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
+        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
         if (commit === null)
             return;
-        this.#signal = undefined;
+        this.#ignoreCancellation();
         const now = await this.#git.run(['rev-parse', '--verify', branch]);
         if (now === commit) {
             const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch, base, commit];
@@ -36533,36 +36619,22 @@ class Repository {
         else if (now !== base && (await this.#git.isAncestor(commit, now))) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
         }
-        if (written !== null)
-            await this.#restoreIndex(written);
+        await this.#userIndex.restore();
         await syncFileSystem(this.layout.commonDirectory);
-    }
-    /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
-    async #restoreIndex(written) {
-        const saved = this.#record.saved_index;
-        const before = saved === '' ? undefined : (0,external_node_fs_namespaceObject.readFileSync)(saved);
-        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
-        if (now === undefined || before?.equals(now))
-            return;
-        if (before === undefined)
-            return remove(this.layout.index);
-        await this.#fillIndexLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withTargetOf(saved, current));
-        await disk_rename(this.#indexLock, this.layout.index);
     }
     /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
     async finish() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId, index_sha256: written, } = this.#record;
-        this.#signal = undefined;
+        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+        this.#ignoreCancellation();
         await this.removeStaleLocks();
         if ((await this.inspect()) === 'base') {
             await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base]);
         }
-        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
-        if (this.#checkedOut && (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)) {
+        if (this.#checkedOut && !this.#userIndex.isWritten) {
             const source = this.#private('index.commit');
             await this.#git.run(['read-tree', '--reset', commit], { index: source });
-            await this.#lockIndex(source);
-            await disk_rename(this.#indexLock, this.layout.index);
+            await this.#userIndex.prepare(source);
+            await this.#userIndex.commit();
         }
         await syncFileSystem(this.layout.commonDirectory);
     }
@@ -36664,11 +36736,36 @@ function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
+;// CONCATENATED MODULE: ./lib/record.js
+/** One transaction as the ledger holds it (clauses 12 and 15). */
+/** A transaction at its intent: what is known then, and of everything else "not yet". */
+function intent(known) {
+    return {
+        ...known,
+        state: 'INTENT',
+        pid: process.pid,
+        began_at: new Date().toISOString(),
+        ended_at: null,
+        exit_code: null,
+        reason: null,
+        settled: 0,
+        publication: null,
+        created_parent: null,
+        old_digest: null,
+        manifest_sha256: null,
+        commit_sha: null,
+        saved_index: null,
+        index_sha256: null,
+        remote_sha: null,
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/recovery.js
 /**
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
+
 
 
 
@@ -37028,6 +37125,8 @@ async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
 
 
 
+
+
 class AtomicCommitCoordinator {
     options;
     #git;
@@ -37163,35 +37262,20 @@ class AtomicCommitCoordinator {
         await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
         const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
         const staging = stagingFor(target, options.transactionId);
-        const record = {
+        const record = intent({
             id: options.transactionId,
-            state: 'INTENT',
             task_id: taskId,
             agent_id: options.agentId,
             commit_node: options.commitNode,
             run_url: options.runUrl,
-            pid: process.pid,
-            began_at: new Date().toISOString(),
-            ended_at: null,
-            exit_code: null,
-            reason: null,
-            settled: 0,
             target,
             staging,
             staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
             manifest: options.manifest,
-            publication: null,
-            created_parent: null,
-            old_digest: null,
-            manifest_sha256: null,
             branch: base?.branch ?? null,
             base_sha: base?.sha ?? null,
-            commit_sha: null,
-            saved_index: null,
-            index_sha256: null,
             remote: options.commit && options.push ? options.remote : null,
-            remote_sha: null,
-        };
+        });
         const setting = await this.#setting(root);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.

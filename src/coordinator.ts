@@ -9,18 +9,20 @@ import { markChildren } from './command.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { Git } from './git.ts';
-import { Ledger, type Record } from './ledger.ts';
+import { findRepository, type Layout, readBase, readCurrentBranch } from './layout.ts';
+import { Ledger } from './ledger.ts';
 import { checksums, describes } from './manifest.ts';
 import { withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
+import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
+import { intent, type Record } from './record.ts';
 import { recover } from './recovery.ts';
-import { findRepository, type Layout, readBase, readCurrentBranch } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
-import { isWithin, requireSpace, resolveTarget, stagingFor, workTreeOf } from './target.ts';
+import { stagingFor, workTreeOf } from './target.ts';
 import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
 
 export interface Outcome {
@@ -176,35 +178,20 @@ export class AtomicCommitCoordinator {
     await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
     const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
     const staging = stagingFor(target, options.transactionId);
-    const record: Record = {
+    const record = intent({
       id: options.transactionId,
-      state: 'INTENT',
       task_id: taskId,
       agent_id: options.agentId,
       commit_node: options.commitNode,
       run_url: options.runUrl,
-      pid: process.pid,
-      began_at: new Date().toISOString(),
-      ended_at: null,
-      exit_code: null,
-      reason: null,
-      settled: 0,
       target,
       staging,
       staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
       manifest: options.manifest,
-      publication: null,
-      created_parent: null,
-      old_digest: null,
-      manifest_sha256: null,
       branch: base?.branch ?? null,
       base_sha: base?.sha ?? null,
-      commit_sha: null,
-      saved_index: null,
-      index_sha256: null,
       remote: options.commit && options.push ? options.remote : null,
-      remote_sha: null,
-    };
+    });
     const setting = await this.#setting(root);
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.

@@ -9,63 +9,8 @@ import { setTimeout } from 'node:timers/promises';
 import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, isNoSpace, TransactionError } from './errors.ts';
+import type { Record } from './record.ts';
 import type { Entry, Tree } from './tree.ts';
-
-/**
- * The last record decides, together with the facts, what recovery does (clause 12). `ROLLING_BACK` is the
- * decision to undo after a push was refused for good; the last two are terminal.
- */
-export type State =
-  | 'INTENT'
-  | 'SEALED'
-  | 'PUBLISHING'
-  | 'PUBLISHED'
-  | 'PUSHING'
-  | 'ROLLING_BACK'
-  | 'COMMITTED'
-  | 'ROLLED_BACK';
-
-export type Publication = 'exchange' | 'rename' | 'two-step';
-
-/** One transaction as the ledger holds it. Paths are absolute; `null` is "not yet" or "not at all". */
-export interface Record {
-  id: string;
-  state: State;
-  task_id: string;
-  agent_id: string;
-  commit_node: string;
-  run_url: string | null;
-  pid: number;
-  began_at: string;
-  ended_at: string | null;
-  exit_code: number | null;
-  reason: string | null;
-  /** 1 once everything private of it is removed, after the terminal state. */
-  settled: 0 | 1;
-  target: string;
-  /** The private directory beside the target; everything private of this transaction on that mount is in it. */
-  staging: string;
-  /** Where in it the new tree stands, and after an exchange the old one. */
-  staged: string;
-  manifest: string;
-  publication: Publication | null;
-  /** The highest parent directory of the target that this transaction created. */
-  created_parent: string | null;
-  /** Digest of the tree that was published before (`digestOf`); empty: there was none. */
-  old_digest: string | null;
-  manifest_sha256: string | null;
-  /** Full name of the branch's ref, with `commit: true`. */
-  branch: string | null;
-  base_sha: string | null;
-  commit_sha: string | null;
-  /** Where the user's index was saved, and SHA-256 of what replaced it. */
-  saved_index: string | null;
-  index_sha256: string | null;
-  /** With `push: true`. */
-  remote: string | null;
-  /** What the remote branch held before the push; empty: it did not exist. */
-  remote_sha: string | null;
-}
 
 /** A phase of a transaction, for the audit trail. */
 export interface LedgerPhase {

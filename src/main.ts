@@ -5,8 +5,8 @@ import * as core from '@actions/core';
 import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
-import type { Record } from './ledger.ts';
 import { publish } from './publish.ts';
+import type { Record } from './record.ts';
 import { Report, renderSummary } from './report.ts';
 import { totalBytes } from './tree.ts';
 

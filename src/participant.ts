@@ -1,6 +1,7 @@
 /** What takes part in a transaction, and the transaction they share (clauses 1 and 19). */
 import { join } from 'node:path';
-import type { Ledger, Record } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { Record } from './record.ts';
 
 /**
  * A thing a transaction changes. The coordinator calls `prepare` on all before it calls `commit` on any, and

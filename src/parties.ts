@@ -2,10 +2,11 @@
 import { remove } from './disk.ts';
 import { EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
-import type { Record } from './ledger.ts';
+import type { Layout } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
+import type { Record } from './record.ts';
 import { Remote } from './remote.ts';
-import { type Layout, Repository } from './repository.ts';
+import { Repository } from './repository.ts';
 import { Target } from './target.ts';
 
 export interface Setting {

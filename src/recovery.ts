@@ -3,12 +3,14 @@
  * has no terminal state. `decide` is the whole table, and pure.
  */
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import type { Ledger, Publication, Record, State } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { endOrphans } from './orphans.ts';
 import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
-import { isWithin, type Place, stagingFor, workTreeOf } from './target.ts';
+import { isWithin } from './preconditions.ts';
+import type { Publication, Record, State } from './record.ts';
+import { type Place, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
   /** Which generation stands at the target, by content. */

@@ -1,114 +1,30 @@
 /** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
 import {
-  accessSync,
   chmodSync,
-  constants,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmdirSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
-import type { Publication } from './ledger.ts';
 import type { Participant, Transaction } from './participant.ts';
-import { checkPath, quote } from './paths.ts';
-import { digestOf, hashFile, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
-
-/** Bytes and inodes that stay free for git, the ledger and everyone else. */
-const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+import { quote } from './paths.ts';
+import { isWithin, notWritable, refuseRepository } from './preconditions.ts';
+import type { Publication } from './record.ts';
+import { digestOf, hashFile, hashTree, type Progress, type Tree } from './tree.ts';
 
 /** How a system says that it has no exchange, rather than that this one failed. */
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
 
-function notWritable(
-  message: string,
-  next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.',
-): TransactionError {
-  return new TransactionError('OUTPUT_NOT_WRITABLE', message, { next });
-}
-
-/** True when `path` is `directory` or below it. */
-export function isWithin(directory: string, path: string): boolean {
-  const way = relative(directory, path);
-  return (
-    way === '' ||
-    (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith(sep) && !/^[A-Za-z]:/.test(way))
-  );
-}
-
-/**
- * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
- * outside the workspace, equal to it, or inside a git directory. Changes nothing.
- * Returns the target's real path.
- */
-export function resolveTarget(target: string, workspace: string): string {
-  const named = `target ${quote(target)}`;
-  let ancestor = dirname(target);
-  while (!existsSync(ancestor)) ancestor = dirname(ancestor);
-  const resolved = join(realpathSync(ancestor), relative(ancestor, target));
-  const root = realpathSync(workspace);
-  if (!isWithin(root, resolved)) throw notWritable(`${named} is outside the workspace ${root}`);
-  if (isWithin(resolved, root))
-    throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`);
-  if (
-    relative(root, resolved)
-      .split(sep)
-      .some((name) => /^\.git[ .]*$/i.test(name))
-  ) {
-    throw notWritable(`${named} is inside a git directory`);
-  }
-  checkPath(relative(root, resolved).split(sep).join('/'));
-  if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
-  const stats = disk.ignoreMissing(() => lstatSync(resolved));
-  if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
-  if (stats && !stats.isDirectory()) throw notWritable(`${named} is a file, not a directory`);
-  try {
-    // Advice only, the rename that `createStaging` tries decides; but it comes before anything is written.
-    accessSync(stats ? dirname(resolved) : realpathSync(ancestor), constants.W_OK);
-  } catch (error) {
-    throw asTransactionError(error, `${named} is not writable`, 'target');
-  }
-  if (stats) listFiles(resolved, refuseRepository(target));
-  return resolved;
-}
-
-/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
-function refuseRepository(target: string): (path: string) => void {
-  return (path) => {
-    if (path !== '.git' && !path.endsWith('/.git')) return;
-    throw notWritable(
-      `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,
-    );
-  };
-}
-
 /** The private directory of a transaction: a sibling of the target, because only there is it surely on its mount. */
 export function stagingFor(target: string, id: string): string {
   return join(dirname(target), `.${basename(target)}.atomic-${id}`);
-}
-
-/** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
-export function requireSpace(path: string, bytes: number, files: number, what: string): void {
-  const free = disk.available(path);
-  const short = (kind: string, needed: number, left: number) =>
-    new TransactionError(
-      'INSUFFICIENT_DISK_SPACE',
-      `${what} needs ${needed} ${kind} on the file system of ${quote(path)}, and ${left} are available`,
-      { next: `Free at least ${needed - left} ${kind} there and run again.` },
-    );
-  const neededBytes = bytes + RESERVE.bytes;
-  if (free.bytes < neededBytes) throw short('bytes', neededBytes, free.bytes);
-  const neededInodes = files + RESERVE.inodes;
-  if (free.inodes !== undefined && free.inodes < neededInodes)
-    throw short('inodes', neededInodes, free.inodes);
 }
 
 /** The part of a staging directory that mirrors the repository, so that git can use it as a work tree. */

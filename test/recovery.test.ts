@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Publication, State } from '../src/ledger.ts';
+import type { Publication, State } from '../src/record.ts';
 import { decide, type Facts } from '../src/recovery.ts';
 
 const OLD: Facts = { target: 'old', staged: 'new', branch: 'base', remote: 'before' };

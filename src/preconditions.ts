@@ -1,0 +1,89 @@
+/** Preconditions (clause 6): what can be told before anything is written. */
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import * as disk from './disk.ts';
+import { asTransactionError, TransactionError } from './errors.ts';
+import { checkPath, quote } from './paths.ts';
+import { listFiles } from './tree.ts';
+
+/** Bytes and inodes that stay free for git, the ledger and everyone else. */
+const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+
+/** 61, with what to do about it. */
+export function notWritable(
+  message: string,
+  next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.',
+): TransactionError {
+  return new TransactionError('OUTPUT_NOT_WRITABLE', message, { next });
+}
+
+/** True when `path` is `directory` or below it. */
+export function isWithin(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return (
+    way === '' ||
+    (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith(sep) && !/^[A-Za-z]:/.test(way))
+  );
+}
+
+/**
+ * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
+ * outside the workspace, equal to it, or inside a git directory. Changes nothing.
+ * Returns the target's real path.
+ */
+export function resolveTarget(target: string, workspace: string): string {
+  const named = `target ${quote(target)}`;
+  let ancestor = dirname(target);
+  while (!existsSync(ancestor)) ancestor = dirname(ancestor);
+  const resolved = join(realpathSync(ancestor), relative(ancestor, target));
+  const root = realpathSync(workspace);
+  if (!isWithin(root, resolved)) throw notWritable(`${named} is outside the workspace ${root}`);
+  if (isWithin(resolved, root))
+    throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`);
+  if (
+    relative(root, resolved)
+      .split(sep)
+      .some((name) => /^\.git[ .]*$/i.test(name))
+  ) {
+    throw notWritable(`${named} is inside a git directory`);
+  }
+  checkPath(relative(root, resolved).split(sep).join('/'));
+  if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
+  const stats = disk.ignoreMissing(() => lstatSync(resolved));
+  if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
+  if (stats && !stats.isDirectory()) throw notWritable(`${named} is a file, not a directory`);
+  try {
+    // Advice only, the rename that `createStaging` tries decides; but it comes before anything is written.
+    accessSync(stats ? dirname(resolved) : realpathSync(ancestor), constants.W_OK);
+  } catch (error) {
+    throw asTransactionError(error, `${named} is not writable`, 'target');
+  }
+  if (stats) listFiles(resolved, refuseRepository(target));
+  return resolved;
+}
+
+/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
+export function refuseRepository(target: string): (path: string) => void {
+  return (path) => {
+    if (path !== '.git' && !path.endsWith('/.git')) return;
+    throw notWritable(
+      `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,
+    );
+  };
+}
+
+/** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
+export function requireSpace(path: string, bytes: number, files: number, what: string): void {
+  const free = disk.available(path);
+  const short = (kind: string, needed: number, left: number) =>
+    new TransactionError(
+      'INSUFFICIENT_DISK_SPACE',
+      `${what} needs ${needed} ${kind} on the file system of ${quote(path)}, and ${left} are available`,
+      { next: `Free at least ${needed - left} ${kind} there and run again.` },
+    );
+  const neededBytes = bytes + RESERVE.bytes;
+  if (free.bytes < neededBytes) throw short('bytes', neededBytes, free.bytes);
+  const neededInodes = files + RESERVE.inodes;
+  if (free.inodes !== undefined && free.inodes < neededInodes)
+    throw short('inodes', neededInodes, free.inodes);
+}

@@ -1,0 +1,95 @@
+/** One transaction as the ledger holds it (clauses 12 and 15). */
+
+/**
+ * The last record decides, together with the facts, what recovery does (clause 12). `ROLLING_BACK` is the
+ * decision to undo after a push was refused for good; the last two are terminal.
+ */
+export type State =
+  | 'INTENT'
+  | 'SEALED'
+  | 'PUBLISHING'
+  | 'PUBLISHED'
+  | 'PUSHING'
+  | 'ROLLING_BACK'
+  | 'COMMITTED'
+  | 'ROLLED_BACK';
+
+export type Publication = 'exchange' | 'rename' | 'two-step';
+
+/** One transaction as the ledger holds it. Paths are absolute; `null` is "not yet" or "not at all". */
+export interface Record {
+  id: string;
+  state: State;
+  task_id: string;
+  agent_id: string;
+  commit_node: string;
+  run_url: string | null;
+  pid: number;
+  began_at: string;
+  ended_at: string | null;
+  exit_code: number | null;
+  reason: string | null;
+  /** 1 once everything private of it is removed, after the terminal state. */
+  settled: 0 | 1;
+  target: string;
+  /** The private directory beside the target; everything private of this transaction on that mount is in it. */
+  staging: string;
+  /** Where in it the new tree stands, and after an exchange the old one. */
+  staged: string;
+  manifest: string;
+  publication: Publication | null;
+  /** The highest parent directory of the target that this transaction created. */
+  created_parent: string | null;
+  /** Digest of the tree that was published before (`digestOf`); empty: there was none. */
+  old_digest: string | null;
+  manifest_sha256: string | null;
+  /** Full name of the branch's ref, with `commit: true`. */
+  branch: string | null;
+  base_sha: string | null;
+  commit_sha: string | null;
+  /** Where the user's index was saved, and SHA-256 of what replaced it. */
+  saved_index: string | null;
+  index_sha256: string | null;
+  /** With `push: true`. */
+  remote: string | null;
+  /** What the remote branch held before the push; empty: it did not exist. */
+  remote_sha: string | null;
+}
+
+/** A transaction at its intent: what is known then, and of everything else "not yet". */
+export function intent(
+  known: Pick<
+    Record,
+    | (
+        | 'id'
+        | 'task_id'
+        | 'agent_id'
+        | 'commit_node'
+        | 'run_url'
+        | 'target'
+        | 'staging'
+        | 'staged'
+        | 'manifest'
+      )
+    | ('branch' | 'base_sha' | 'remote')
+  >,
+): Record {
+  return {
+    ...known,
+    state: 'INTENT',
+    pid: process.pid,
+    began_at: new Date().toISOString(),
+    ended_at: null,
+    exit_code: null,
+    reason: null,
+    settled: 0,
+    publication: null,
+    created_parent: null,
+    old_digest: null,
+    manifest_sha256: null,
+    commit_sha: null,
+    saved_index: null,
+    index_sha256: null,
+    remote_sha: null,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The user's index (clause 9): brought in line for the target's paths only, under git's own lock, and put back.
+ * What the user has staged elsewhere is the same before and after, byte for byte.
+ */
+import { hash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as disk from './disk.ts';
+import { effect } from './effect.ts';
+import { errorCode, TransactionError } from './errors.ts';
+import type { Git, GitOptions } from './git.ts';
+import type { Layout } from './layout.ts';
+import type { Transaction } from './participant.ts';
+
+const LOCK_WAIT_MS = 15_000;
+
+export class UserIndex {
+  readonly #transaction: Transaction;
+  readonly #git: Git;
+  readonly #layout: Layout;
+  /** The target as git names it. */
+  readonly #path: string;
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    transaction: Transaction,
+    git: Git,
+    layout: Layout,
+    path: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#transaction = transaction;
+    this.#git = git;
+    this.#layout = layout;
+    this.#path = path;
+    this.#signal = signal;
+  }
+
+  /** From now on nothing is cancelled: what follows undoes or finishes. */
+  ignoreCancellation(): void {
+    this.#signal = undefined;
+  }
+
+  #private(name: string): string {
+    return join(this.#transaction.privateDirectory, name);
+  }
+
+  #run(args: readonly string[], options: GitOptions): Promise<string> {
+    return this.#git.run(args, { signal: this.#signal, ...options });
+  }
+
+  /** True when the index is the one this transaction wrote. */
+  get isWritten(): boolean {
+    const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
+    return now !== undefined && hash('sha256', now) === this.#transaction.record.index_sha256;
+  }
+
+  /** Renames the prepared index into place. */
+  commit(): Promise<void> {
+    return disk.rename(this.lock, this.#layout.index);
+  }
+
+  /** Lets the lock go without a change. */
+  release(): Promise<void> {
+    return disk.remove(this.lock);
+  }
+
+  /** git's own lock of the index. */
+  get lock(): string {
+    return `${this.#layout.index}.lock`;
+  }
+
+  /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
+  async prepare(source: string): Promise<void> {
+    await this.#fillLock(async (before) => {
+      const saved = this.#private('index.before');
+      await disk.remove(saved);
+      if (before !== undefined) await disk.createFile(saved, before);
+      const bytes = await this.#withTargetOf(source, before);
+      await this.#transaction.update({
+        saved_index: before === undefined ? '' : saved,
+        index_sha256: hash('sha256', bytes),
+      });
+      return bytes;
+    });
+  }
+
+  /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+  async #fillLock(make: (before: Buffer | undefined) => Promise<Buffer>): Promise<void> {
+    await this.#takeLock();
+    try {
+      const bytes = await make(disk.ignoreMissing(() => readFileSync(this.#layout.index)));
+      await effect('write index.lock', () => {
+        const descriptor = openSync(this.lock, 'r+');
+        try {
+          disk.writeAll(descriptor, bytes);
+          fsyncSync(descriptor);
+        } finally {
+          closeSync(descriptor);
+        }
+      });
+    } catch (error) {
+      await disk.remove(this.lock);
+      throw error;
+    }
+  }
+
+  /** Creates `index.lock`, waiting for a git that holds it. */
+  async #takeLock(): Promise<void> {
+    const deadline = Date.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return await disk.createFile(this.lock, '');
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+        if (Date.now() > deadline) {
+          throw new TransactionError(
+            'ATOMIC_COMMIT_FAILED',
+            `${this.lock} exists: another git process works on this index, or was killed while it did`,
+            { cause: error, next: 'Let it end; if none is running, remove that file.' },
+          );
+        }
+        await setTimeout(50, undefined, { signal: this.#signal });
+      }
+    }
+  }
+
+  /** The index `before` with the target's entries of `source`, refreshed against their files. */
+  async #withTargetOf(source: string, before: Buffer | undefined): Promise<Buffer> {
+    const index = this.#private('index.after');
+    await disk.remove(index);
+    if (before !== undefined) await disk.createFile(index, before);
+    const literal = '--literal-pathspecs';
+    const path = ['--', this.#path];
+    const list = (options: GitOptions, ...args: string[]) =>
+      this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
+    const gone = (await list({ index })).split('\0').filter(Boolean);
+    const none = '0'.repeat(this.#transaction.record.base_sha!.length);
+    // Not `git rm`: it leaves entries that a sparse checkout marks.
+    const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
+    const entries = await list({ index: source }, '--stage');
+    await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+    if (entries !== '')
+      await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.#layout.topLevel });
+    return readFileSync(index);
+  }
+
+  /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
+  async restore(): Promise<void> {
+    const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+    if (written === null || saved === null) return;
+    const before = saved === '' ? undefined : readFileSync(saved);
+    const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
+    if (now === undefined || before?.equals(now)) return;
+    if (before === undefined) return disk.remove(this.#layout.index);
+    await this.#fillLock(async (current = before) =>
+      hash('sha256', current) === written ? before : this.#withTargetOf(saved, current),
+    );
+    await this.commit();
+  }
+}
