@@ -1,0 +1,93 @@
+/**
+ * Power cuts and dying disks, on a real ext4 in a file. What stands in that file while the file system is mounted
+ * is what a power cut would leave: blocks that were never flushed are missing, the journal is not replayed.
+ */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { observe } from '../support/check.ts';
+import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { isRoot, mount, mountExt4, moveWorkspace, sh } from '../support/filesystems.ts';
+import { publishDocs } from '../support/publish.ts';
+import type { Fixture } from '../support/repository.ts';
+
+const SIZE = { megabytes: 32, inodes: 4000 };
+
+/** A fixture whose working tree is on a disk of its own, synced. */
+function onOwnDisk(): { fixture: Fixture; disk: string } {
+  const plain = crashFixture();
+  const disk = join(plain.root, 'disk');
+  mountExt4(disk, SIZE);
+  const fixture = moveWorkspace(plain, disk);
+  sh('sync --file-system "$DISK"', { DISK: disk });
+  return { fixture, disk };
+}
+
+/** Cuts the power: what is mounted at `disk` from now on is what had reached the image by then. */
+function cutPower(disk: string): void {
+  sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
+  mount(disk, '-o', 'loop', `${disk}.cut`);
+}
+
+const POINTS = [
+  'after ledger INTENT',
+  'after ledger SEALED',
+  'after ledger PUBLISHING',
+  'before sync work',
+  'after ledger PUBLISHED',
+  'after write index.lock',
+  'after git update-ref',
+  'after ledger PUSHING',
+  'after git push',
+  'after ledger COMMITTED',
+  'after remove reserve',
+];
+
+test.skipIf(!isRoot)(
+  'a power cut at any moment leaves the old state or the new one (needs root)',
+  async () => {
+    const sides = new Set<string>();
+    for (const point of POINTS) {
+      const { fixture, disk } = onOwnDisk();
+      const before = observe(fixture);
+      const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: point } });
+      expect(died.signal, point).toBe('SIGKILL');
+      cutPower(disk);
+      const post = await runPost(fixture);
+      expect(post.exitCode, `${point}\n${post.log}`).toBe(0);
+      sides.add(expectOldOrNew(fixture, before));
+    }
+    expect(sides).toEqual(new Set(['old', 'new']));
+  },
+);
+
+test.skipIf(!isRoot)(
+  'a power cut right after exit code 0 leaves the new state, always (needs root)',
+  async () => {
+    const { fixture, disk } = onOwnDisk();
+    const before = observe(fixture);
+    expect((await publishDocs(fixture)).exitCode).toBe(0);
+    cutPower(disk);
+    expect((await runPost(fixture)).exitCode).toBe(0);
+    expect(expectOldOrNew(fixture, before)).toBe('new');
+  },
+);
+
+test.skipIf(!isRoot)(
+  'a disk that dies and stays dead is 66, and old after it is back (needs root)',
+  async () => {
+    const { fixture, disk } = onOwnDisk();
+    const before = observe(fixture);
+    // EXT4_IOC_SHUTDOWN without a flush of the journal: from here on every call on that disk fails.
+    const shutDown = `perl -e 'open F, "<", "${disk}"; my $flag = pack("L", 2); ioctl(F, 0x8004587d, $flag) or exit 9'`;
+    const step = await publishDocs(
+      fixture,
+      { 'validation-command': shutDown },
+      { temp: join(fixture.root, 'temp') },
+    );
+    expect(step.exitCode, step.log).toBe(66);
+    cutPower(disk);
+    const post = await runPost(fixture);
+    expect(post.exitCode, post.log).toBe(0);
+    expect(expectOldOrNew(fixture, before)).toBe('old');
+  },
+);
