@@ -21,18 +21,21 @@ const every = (call: string, errors: string[], times: number[], path?: string): 
     times.map((nth) => ({ call, error, nth, ...(path === undefined ? {} : { path }) })),
   );
 
+const range = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
+
 const FAULTS: Fault[] = [
-  ...every('openat', ['EMFILE', 'EACCES'], [60, 80, 90]),
-  ...every('pwrite64', ['ENOSPC', 'EIO'], [1, 3, 6, 9, 12, 16, 20, 25]),
-  ...every('fdatasync', ['EIO'], [1, 4, 8, 12]),
-  ...every('fsync', ['EIO', 'ENOSPC'], [1, 2, 3, 4, 5, 6, 8]),
+  ...every('openat', ['EMFILE', 'EACCES', 'ENOSPC'], range(52, 100, 4)),
+  ...every('pwrite64', ['ENOSPC', 'EIO'], range(1, 40, 2)),
+  ...every('fdatasync', ['EIO'], range(1, 12, 2)),
+  ...every('fsync', ['EIO', 'ENOSPC'], range(1, 20, 1)),
   ...every('syncfs', ['EIO', 'ENOSPC'], [1]),
-  ...every('mkdir', ['ENOSPC', 'EROFS'], [1, 2, 3]),
-  ...every('rename', ['EIO', 'ENOSPC'], [1, 2]),
+  ...every('mkdir', ['ENOSPC', 'EROFS', 'EACCES'], range(1, 6, 1)),
+  ...every('rename', ['EIO', 'ENOSPC', 'EROFS'], range(1, 4, 1)),
   ...every('renameat2', ['EIO', 'EXDEV', 'EPERM'], [1]),
   ...every('link', ['EIO', 'ENOSPC'], [1, 2, 3]),
-  ...every('unlink', ['EIO', 'EACCES'], [1, 2, 4, 6]),
-  ...every('rmdir', ['EIO'], [1, 2]),
+  ...every('unlink', ['EIO', 'EACCES', 'EROFS'], range(1, 9, 1)),
+  ...every('rmdir', ['EIO', 'EACCES'], range(1, 4, 1)),
   // By file: node's own pipes need `write` too, and it does not survive their loss.
   ...[
     `${PRIVATE}/tree/docs/more.md`,
@@ -50,6 +53,10 @@ function inject(fixture: Fixture, { call, error, nth, path }: Fault) {
   const inputs = { 'transaction-id': 'T-1', contents: '{"more.md": "more"}' };
   return publishDocs(fixture, inputs, { env: ONE_THREAD, wrapper });
 }
+
+test('the sweep has at least 200 points', () => {
+  expect(FAULTS.length).toBeGreaterThanOrEqual(200);
+});
 
 test.skipIf(!CAN_TRACE)(
   'a publish in which any call fails ends with a code of the list, all old or all new (needs ptrace)',
