@@ -1,11 +1,13 @@
 /** The rest of the faults the project promises to survive, one story each. */
-import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
 import { copyOf, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
-import { pathWithout } from '../support/filesystems.ts';
-import { publishDocs } from '../support/publish.ts';
+import { fill, isRoot, mountTmpfs, pathWithout, unfill } from '../support/filesystems.ts';
+import { GENERATE, publishDocs } from '../support/publish.ts';
 import { git, write } from '../support/repository.ts';
 import { serveGit } from '../support/server.ts';
 
@@ -177,4 +179,64 @@ test('a symlink in staging that appears under the name of a directory is not wri
   expect(step.exitCode).toBe(65);
   expect(snapshot(outside)).toEqual({ keep: '644 keep\n' });
   check(fixture);
+});
+
+test('a publisher that is stopped holds the other up and loses nothing: one after the other', async () => {
+  const fixture = crashFixture();
+  const started = join(fixture.root, 'started');
+  let resume = () => {};
+  const run = `${GENERATE}\ntouch "${started}"; sleep 0.3`;
+  const first = publishDocs(
+    fixture,
+    { run },
+    {
+      onStart: (child) => {
+        resume = () => child.kill('SIGCONT');
+        const timer = setInterval(() => {
+          if (!existsSync(started)) return;
+          clearInterval(timer);
+          child.kill('SIGSTOP');
+        }, 10);
+      },
+    },
+  );
+  while (!existsSync(started)) await setTimeout(20);
+  const second = await publishDocs(fixture, { 'task-id': 'TASK-2', 'lock-timeout': '500ms' });
+  expect(second.exitCode).toBe(65);
+  resume();
+  expect((await first).exitCode).toBe(0);
+  expect(git(fixture.bare, 'rev-list', '--count', 'main')).toBe('2');
+  check(fixture);
+});
+
+test('a source that changes while it is copied is refused by name', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  const source = join(fixture.root, 'growing');
+  writeFileSync(source, Buffer.alloc(256 * 1024 * 1024));
+  const writer = spawn('bash', ['-c', `while echo x >> "${source}"; do sleep 0.01; done`], {
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void writer.kill());
+  const step = await publishDocs(fixture, { run: '', artifacts: `${source} => big.bin` });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(step.outputs['reason']).toMatch(/growing" changed while it was copied/);
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test.skipIf(!isRoot)('a remote whose disk is full puts everything back (needs root)', async () => {
+  const fixture = crashFixture();
+  const disk = join(fixture.root, 'disk');
+  mountTmpfs(disk, { megabytes: 4, inodes: 1000 });
+  cpSync(fixture.bare, join(disk, 'origin.git'), { recursive: true });
+  const full = { ...fixture, bare: join(disk, 'origin.git') };
+  git(fixture.workspace, 'remote', 'set-url', 'origin', full.bare);
+  const before = observe(full);
+  unfill(disk);
+  const step = await publishDocs(full, { 'validation-command': fill(disk, 'bytes', 0) });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(observe(full)).toEqual(before);
+  unfill(disk);
+  check(full);
 });
