@@ -36271,11 +36271,11 @@ class Target {
         return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
     }
     /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
-    async published(options = {}) {
+    async published(signal) {
         const { target } = this.#record;
         if (!(0,external_node_fs_namespaceObject.existsSync)(target))
             return undefined;
-        return hashTree(target, { ...options, check: refuseRepository(target) });
+        return hashTree(target, { signal, check: refuseRepository(target) });
     }
     /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
     async inspect(directory = this.#record.target) {
@@ -36495,7 +36495,7 @@ class Repository {
     }
     /**
      * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-     * holds anything that git does not. Returns whether it holds nothing else.
+     * holds anything that git does not.
      */
     async checkpoint(by) {
         const { id, task_id: taskId, base_sha: base, target } = this.#record;
@@ -36511,7 +36511,6 @@ class Repository {
         }
         await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
         this.#isClean = commit === base;
-        return this.#isClean;
     }
     /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
     async #addTarget(workTree) {
@@ -37347,7 +37346,7 @@ class AtomicCommitCoordinator {
         const { signal } = this.options;
         await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
-        const tree = await this.#parties.target.published({ ...(signal ? { signal } : {}) });
+        const tree = await this.#parties.target.published(signal);
         this.#published = tree && { tree, hashedAtMs };
         await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
         const { manifest, say } = this.options;

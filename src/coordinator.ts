@@ -267,7 +267,7 @@ export class AtomicCommitCoordinator {
     const { signal } = this.options;
     await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
-    const tree = await this.#parties!.target.published({ ...(signal ? { signal } : {}) });
+    const tree = await this.#parties!.target.published(signal);
     this.#published = tree && { tree, hashedAtMs };
     await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;

@@ -75,7 +75,7 @@ function readResult(value: string, workingDirectory: string): [boolean, string] 
 }
 
 /** The verdict of a parsed JSON document: a SARIF 2.1.0 log, or an object with `result` or `status`. */
-export function judgeDocument(document: unknown): [boolean, string] {
+function judgeDocument(document: unknown): [boolean, string] {
   if (!isObject(document)) return [false, 'it is not a JSON object'];
   if ('runs' in document) return judgeSarif(document);
   const members = ['result', 'status'].filter((name) => Object.hasOwn(document, name));

@@ -81,9 +81,9 @@ export class Repository implements Participant {
 
   /**
    * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-   * holds anything that git does not. Returns whether it holds nothing else.
+   * holds anything that git does not.
    */
-  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<boolean> {
+  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
     const { id, task_id: taskId, base_sha: base, target } = this.#record;
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
     let commit = base!;
@@ -97,7 +97,6 @@ export class Repository implements Participant {
     }
     await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
     this.#isClean = commit === base;
-    return this.#isClean;
   }
 
   /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */

@@ -112,7 +112,7 @@ export function hashFile(path: string): string {
   }
 }
 
-export function readEntry(root: string, path: string): Entry {
+function readEntry(root: string, path: string): Entry {
   const absolute = join(root, path);
   const stats = lstatSync(absolute, { bigint: true });
   if (stats.isSymbolicLink()) {

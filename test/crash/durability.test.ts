@@ -47,7 +47,7 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
     /^f(data)?sync$/.test(name) && text.includes('ledger.sqlite-wal>');
   const isBarrier = ({ name }: Call) => name === 'syncfs';
   const exchange = () =>
-    indexOf('the exchange', ({ text }) => text.includes('RENAME_EXCHANGE') && text.includes('/work/docs"'));
+    indexOf('the exchange', ({ text }) => text.includes('RENAME_EXCHANGE') && /[^.]docs"/.test(text));
   const push = () => indexOf('the push', ({ name, text }) => name === 'execve' && text.includes('"push"'));
   const branch = () =>
     indexOf('the branch', ({ name, text }) => name.startsWith('rename') && text.includes('refs/heads/main"'));
@@ -89,7 +89,7 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
   test('has objects, branch and index on disk before the push, and the announcement too', () => {
     const index = indexOf(
       'the index',
-      ({ name, text }) => name.startsWith('rename') && text.includes('/work/.git/index"'),
+      ({ name, text }) => name.startsWith('rename') && text.includes('.git/index"'),
       branch(),
     );
     expect(index).toBeLessThan(push());
