@@ -31252,6 +31252,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  ro: () => (/* binding */ CHILD_MARK),
   E7: () => (/* binding */ killAll),
   ny: () => (/* binding */ markChildren),
   eF: () => (/* binding */ run)
@@ -31271,11 +31272,16 @@ const KILL_AFTER_MS = 1500;
 const QUIET_MS = 1000;
 const LONGEST_LINE = 16_384;
 const KEPT_STDERR_LINES = 200;
+/** Names the private directory of the transaction that a child works for. */
+const CHILD_MARK = 'ATOMIC_TRANSACTION';
 const running = new Set();
-let transactionId;
-/** From now on every child carries the id of the transaction it works for, by which recovery finds it. */
-function markChildren(id) {
-    transactionId = id;
+let mark = {};
+/**
+ * From now on every child carries in its environment whom it works for, by which recovery finds it. The private
+ * directory and not the id: two repositories on one machine may have transactions of the same id.
+ */
+function markChildren(privateDirectory) {
+    mark = { [CHILD_MARK]: privateDirectory };
 }
 /** Ends every process group started here, at once. For the last moment of this process. */
 function killAll() {
@@ -31342,7 +31348,7 @@ async function run(file, args, options) {
     options.signal?.throwIfAborted();
     const child = (0,external_node_child_process_namespaceObject.spawn)(file, args, {
         cwd: options.cwd,
-        env: transactionId === undefined ? options.env : { ...options.env, ATOMIC_TRANSACTION_ID: transactionId },
+        env: { ...options.env, ...mark },
         detached: process.platform !== 'win32',
         windowsHide: true,
         stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -35928,9 +35934,11 @@ class Remote {
 ;// CONCATENATED MODULE: ./lib/orphans.js
 /**
  * What a killed process leaves running: children that still work for its transaction. Each child carries the
- * transaction's id in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
+ * transaction's private directory in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
  * nothing is found.
  */
+
+
 
 
 
@@ -35952,20 +35960,18 @@ function read(get) {
         return undefined;
     }
 }
-function worksFor(id) {
-    const mark = `ATOMIC_TRANSACTION_ID=${id}`;
+function worksFor(privateDirectory) {
+    const mark = `${lib_command/* CHILD_MARK */.ro}=${privateDirectory}`;
     return processes().filter((pid) => read(() => (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/environ`, 'utf8'))
         ?.split('\0')
         .includes(mark));
 }
 /** Ends every process that works for a dead transaction and waits until it is gone. Throws 66 when one stays. */
-async function endOrphans(id) {
+async function endOrphans(privateDirectory) {
     const deadline = Date.now() + END_WITHIN_MS;
-    for (let left = worksFor(id); left.length > 0; left = worksFor(id)) {
+    for (let left = worksFor(privateDirectory); left.length > 0; left = worksFor(privateDirectory)) {
         if (Date.now() > deadline) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `processes ${left.join(', ')} of transaction ${id} do not end`, {
-                next: 'End them, then run again. Nothing was touched.',
-            });
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `processes ${left.join(', ')} of the transaction in ${quote(privateDirectory)} do not end`, { next: 'End them, then run again. Nothing was touched.' });
         }
         for (const pid of left)
             read(() => process.kill(Number(pid), 'SIGKILL'));
@@ -36822,9 +36828,10 @@ async function recover(ledger, settingOf, settled) {
                 next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
             });
         }
-        await endOrphans(record.id);
+        const transaction = new Transaction(ledger, record);
+        await endOrphans(transaction.privateDirectory);
         const setting = { ...(await settingOf(record)), signal: undefined };
-        const parties = new Parties(new Transaction(ledger, record), setting);
+        const parties = new Parties(transaction, setting);
         await settle(parties, setting.say);
         settled.push(parties.transaction.record);
     }
@@ -37286,7 +37293,7 @@ class AtomicCommitCoordinator {
             throw error;
         }
         this.#transaction = new Transaction(this.#ledger, record);
-        (0,lib_command/* markChildren */.ny)(record.id);
+        (0,lib_command/* markChildren */.ny)(this.#begun.privateDirectory);
         this.#parties = new Parties(this.#transaction, setting);
         await effect('mkdir private', () => (0,external_node_fs_namespaceObject.mkdirSync)(this.#begun.privateDirectory, { recursive: true }));
         await this.#parties.target.createStaging(options.atomicity);

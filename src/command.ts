@@ -8,6 +8,8 @@ const KILL_AFTER_MS = 1500;
 const QUIET_MS = 1000;
 const LONGEST_LINE = 16_384;
 const KEPT_STDERR_LINES = 200;
+/** Names the private directory of the transaction that a child works for. */
+export const CHILD_MARK = 'ATOMIC_TRANSACTION';
 
 export interface CommandOptions {
   cwd: string;
@@ -29,11 +31,14 @@ export interface CommandResult {
 }
 
 const running = new Set<ChildProcess>();
-let transactionId: string | undefined;
+let mark: Record<string, string> = {};
 
-/** From now on every child carries the id of the transaction it works for, by which recovery finds it. */
-export function markChildren(id: string): void {
-  transactionId = id;
+/**
+ * From now on every child carries in its environment whom it works for, by which recovery finds it. The private
+ * directory and not the id: two repositories on one machine may have transactions of the same id.
+ */
+export function markChildren(privateDirectory: string): void {
+  mark = { [CHILD_MARK]: privateDirectory };
 }
 
 /** Ends every process group started here, at once. For the last moment of this process. */
@@ -101,7 +106,7 @@ export async function run(
   options.signal?.throwIfAborted();
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: transactionId === undefined ? options.env : { ...options.env, ATOMIC_TRANSACTION_ID: transactionId },
+    env: { ...options.env, ...mark },
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -202,7 +202,7 @@ export class AtomicCommitCoordinator {
       throw error;
     }
     this.#transaction = new Transaction(this.#ledger!, record);
-    markChildren(record.id);
+    markChildren(this.#begun.privateDirectory);
     this.#parties = new Parties(this.#transaction, setting);
     await effect('mkdir private', () => mkdirSync(this.#begun.privateDirectory, { recursive: true }));
     await this.#parties.target.createStaging(options.atomicity);

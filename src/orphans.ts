@@ -1,11 +1,13 @@
 /**
  * What a killed process leaves running: children that still work for its transaction. Each child carries the
- * transaction's id in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
+ * transaction's private directory in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
  * nothing is found.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { CHILD_MARK } from './command.ts';
 import { TransactionError } from './errors.ts';
+import { quote } from './paths.ts';
 
 const END_WITHIN_MS = 5000;
 
@@ -26,8 +28,8 @@ function read<T>(get: () => T): T | undefined {
   }
 }
 
-function worksFor(id: string): string[] {
-  const mark = `ATOMIC_TRANSACTION_ID=${id}`;
+function worksFor(privateDirectory: string): string[] {
+  const mark = `${CHILD_MARK}=${privateDirectory}`;
   return processes().filter((pid) =>
     read(() => readFileSync(`/proc/${pid}/environ`, 'utf8'))
       ?.split('\0')
@@ -36,16 +38,14 @@ function worksFor(id: string): string[] {
 }
 
 /** Ends every process that works for a dead transaction and waits until it is gone. Throws 66 when one stays. */
-export async function endOrphans(id: string): Promise<void> {
+export async function endOrphans(privateDirectory: string): Promise<void> {
   const deadline = Date.now() + END_WITHIN_MS;
-  for (let left = worksFor(id); left.length > 0; left = worksFor(id)) {
+  for (let left = worksFor(privateDirectory); left.length > 0; left = worksFor(privateDirectory)) {
     if (Date.now() > deadline) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
-        `processes ${left.join(', ')} of transaction ${id} do not end`,
-        {
-          next: 'End them, then run again. Nothing was touched.',
-        },
+        `processes ${left.join(', ')} of the transaction in ${quote(privateDirectory)} do not end`,
+        { next: 'End them, then run again. Nothing was touched.' },
       );
     }
     for (const pid of left) read(() => process.kill(Number(pid), 'SIGKILL'));

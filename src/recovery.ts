@@ -91,9 +91,10 @@ export async function recover(
         },
       );
     }
-    await endOrphans(record.id);
+    const transaction = new Transaction(ledger, record);
+    await endOrphans(transaction.privateDirectory);
     const setting = { ...(await settingOf(record)), signal: undefined };
-    const parties = new Parties(new Transaction(ledger, record), setting);
+    const parties = new Parties(transaction, setting);
     await settle(parties, setting.say);
     settled.push(parties.transaction.record);
   }

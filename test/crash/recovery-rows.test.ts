@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
 import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
-import { publishDocs } from '../support/publish.ts';
+import { GENERATE, publishDocs } from '../support/publish.ts';
 import { git, write } from '../support/repository.ts';
 import { serveGit } from '../support/server.ts';
 
@@ -200,6 +200,21 @@ test('processes of a dead transaction are ended before its facts are read', asyn
   expect(post.exitCode).toBe(0);
   expect(isAlive()).toBe(false);
   expect(expectOldOrNew(fixture, before)).toBe('old');
+});
+
+test('a recovery leaves alone the processes of a transaction of the same id in another repository', async () => {
+  const [mine, theirs] = [crashFixture(), crashFixture()];
+  const id = { 'transaction-id': 'SAME' };
+  expect((await publishDocs(mine, id, dieAt('after ledger SEALED'))).signal).toBe('SIGKILL');
+  const [started, go] = ['started', 'go'].map((name) => join(theirs.root, name));
+  const run = `${GENERATE}\ntouch "${started}"; until [ -e "${go}" ]; do sleep 0.02; done`;
+  const running = publishDocs(theirs, { ...id, run });
+  while (!existsSync(started!)) await new Promise((wait) => setTimeout(wait, 20));
+  expect((await runPost(mine)).exitCode).toBe(0);
+  writeFileSync(go!, '');
+  const step = await running;
+  expect(step.exitCode, step.log).toBe(0);
+  check(theirs);
 });
 
 test.each([
