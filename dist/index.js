@@ -2677,7 +2677,7 @@ exports.basename = (path, { windows } = {}) => {
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -2685,7 +2685,6 @@ exports.basename = (path, { windows } = {}) => {
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -2697,10 +2696,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -2949,7 +2948,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -2957,7 +2956,6 @@ __webpack_unused_export__ = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -2985,29 +2983,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-__webpack_unused_export__ = Dispatcher
-__webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
-__webpack_unused_export__ = BalancedPool
-__webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
-__webpack_unused_export__ = EnvHttpProxyAgent
-__webpack_unused_export__ = RetryAgent
-__webpack_unused_export__ = RetryHandler
+module.exports.Dispatcher = Dispatcher
+module.exports.Client = Client
+module.exports.Pool = Pool
+module.exports.BalancedPool = BalancedPool
+module.exports.Agent = Agent
+module.exports.ProxyAgent = ProxyAgent
+module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
+module.exports.RetryAgent = RetryAgent
+module.exports.RetryHandler = RetryHandler
 
-__webpack_unused_export__ = DecoratorHandler
-__webpack_unused_export__ = RedirectHandler
-__webpack_unused_export__ = createRedirectInterceptor
-__webpack_unused_export__ = {
+module.exports.DecoratorHandler = DecoratorHandler
+module.exports.RedirectHandler = RedirectHandler
+module.exports.createRedirectInterceptor = createRedirectInterceptor
+module.exports.interceptors = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-__webpack_unused_export__ = buildConnector
-__webpack_unused_export__ = errors
-__webpack_unused_export__ = {
+module.exports.buildConnector = buildConnector
+module.exports.errors = errors
+module.exports.util = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -3061,11 +3059,11 @@ function makeDispatcher (fn) {
   }
 }
 
-__webpack_unused_export__ = setGlobalDispatcher
-__webpack_unused_export__ = getGlobalDispatcher
+module.exports.setGlobalDispatcher = setGlobalDispatcher
+module.exports.getGlobalDispatcher = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-__webpack_unused_export__ = async function fetch (init, options = undefined) {
+module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -3076,57 +3074,57 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(660).Headers
-/* unused reexport */ __nccwpck_require__(9051).Response
-/* unused reexport */ __nccwpck_require__(9967).Request
-/* unused reexport */ __nccwpck_require__(5910).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8355).FileReader
+module.exports.Headers = __nccwpck_require__(660).Headers
+module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Request = __nccwpck_require__(9967).Request
+module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
+module.exports.FileReader = __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-__webpack_unused_export__ = setGlobalOrigin
-__webpack_unused_export__ = getGlobalOrigin
+module.exports.setGlobalOrigin = setGlobalOrigin
+module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-__webpack_unused_export__ = new CacheStorage(kConstruct)
+module.exports.caches = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-__webpack_unused_export__ = deleteCookie
-__webpack_unused_export__ = getCookies
-__webpack_unused_export__ = getSetCookies
-__webpack_unused_export__ = setCookie
+module.exports.deleteCookie = deleteCookie
+module.exports.getCookies = getCookies
+module.exports.getSetCookies = getSetCookies
+module.exports.setCookie = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-__webpack_unused_export__ = parseMIMEType
-__webpack_unused_export__ = serializeAMimeType
+module.exports.parseMIMEType = parseMIMEType
+module.exports.serializeAMimeType = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-/* unused reexport */ __nccwpck_require__(3726).WebSocket
-__webpack_unused_export__ = CloseEvent
-__webpack_unused_export__ = ErrorEvent
-__webpack_unused_export__ = MessageEvent
+module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
+module.exports.CloseEvent = CloseEvent
+module.exports.ErrorEvent = ErrorEvent
+module.exports.MessageEvent = MessageEvent
 
-__webpack_unused_export__ = makeDispatcher(api.request)
-__webpack_unused_export__ = makeDispatcher(api.stream)
-__webpack_unused_export__ = makeDispatcher(api.pipeline)
-__webpack_unused_export__ = makeDispatcher(api.connect)
-__webpack_unused_export__ = makeDispatcher(api.upgrade)
+module.exports.request = makeDispatcher(api.request)
+module.exports.stream = makeDispatcher(api.stream)
+module.exports.pipeline = makeDispatcher(api.pipeline)
+module.exports.connect = makeDispatcher(api.connect)
+module.exports.upgrade = makeDispatcher(api.upgrade)
 
-__webpack_unused_export__ = MockClient
-__webpack_unused_export__ = MockPool
-__webpack_unused_export__ = MockAgent
-__webpack_unused_export__ = mockErrors
+module.exports.MockClient = MockClient
+module.exports.MockPool = MockPool
+module.exports.MockAgent = MockAgent
+module.exports.mockErrors = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-__webpack_unused_export__ = EventSource
+module.exports.EventSource = EventSource
 
 
 /***/ }),
@@ -31057,6 +31055,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -31222,6 +31227,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -31496,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3067);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7562);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31526,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3067:
+/***/ 7562:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31542,8 +31554,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -31618,7 +31630,7 @@ function utils_toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -31674,8 +31686,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -31689,10 +31701,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -31708,7 +31720,7 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -32671,7 +32683,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -32694,7 +32706,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -32790,7 +32802,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -32994,7 +33006,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -33021,7 +33033,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -33514,13 +33526,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -33811,7 +33823,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -34150,8 +34162,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -34332,7 +34344,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -34400,7 +34412,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -34786,6 +34798,185 @@ function gitError(args, result) {
     return new errors/* TransactionError */.Jn(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/backoff.js
+/**
+ * Waiting between attempts (clause 10): full jitter, so that many who lost the same race do not meet again, and
+ * every wait says its reason. Only what may pass by itself is tried again, never a refusal.
+ */
+
+const FIRST_MS = 250;
+const LONGEST_MS = 20_000;
+/** How often a connection that fails is tried. What is refused is not tried again. */
+const CONNECTION_ATTEMPTS = 5;
+/** Waits after attempt number `attempt`, at least `leastMs`. Rejects when the run is cancelled. */
+async function backOff(attempt, reason, { attempts = CONNECTION_ATTEMPTS, say, signal }, leastMs = 0) {
+    const waitMs = leastMs + Math.round(Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt));
+    say(`${reason} Attempt ${attempt + 1} of ${attempts} follows in ${waitMs} ms.`);
+    await (0,promises_namespaceObject.setTimeout)(waitMs, undefined, { signal });
+}
+/** How curl, git and a server's gateway say that a connection failed rather than that the server said no. */
+const TRANSIENT = [
+    /returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)/,
+    /[Cc]onnection (was )?(reset|refused|closed|timed out|aborted)|Broken pipe|unexpected disconnect/,
+    /Could not (resolve|connect)|Failed to connect|Operation timed out|Network is unreachable/,
+    /early EOF|hung up unexpectedly|RPC failed|Empty reply|Recv failure|GnuTLS recv|SSL_read/,
+];
+/** True for what git says of a connection that failed and may work the next time. */
+function isTransient(said) {
+    return TRANSIENT.some((pattern) => pattern.test(said));
+}
+
+;// CONCATENATED MODULE: ./lib/github.js
+/**
+ * The only door to GitHub's API (clauses 4 and 10). Octokit is loaded with the first call: most runs make none.
+ * What may pass by itself is tried again, with the waits GitHub asks for; an answer is never argued with.
+ */
+
+
+const TIMEOUT_MS = 30_000;
+/** A rate limit that lasts longer is no reason to keep a runner waiting. */
+const LONGEST_LIMIT_MS = 120_000;
+/** What GitHub asks of those who meet a secondary rate limit that names no time. */
+const SECONDARY_LIMIT_MS = 60_000;
+class GitHub {
+    #place;
+    #patience;
+    #octokit;
+    constructor(place, patience) {
+        this.#place = place;
+        this.#patience = patience;
+    }
+    get #names() {
+        const [owner = '', repo = ''] = this.#place.repository.split('/');
+        return { owner, repo };
+    }
+    /** Makes a commit that GitHub signs: it does so for one without an author under an app's token. Returns its id. */
+    async createCommit(commit) {
+        const answer = await this.#request('make a signed commit', (octokit, request) => octokit.request('POST /repos/{owner}/{repo}/git/commits', { ...this.#names, ...commit, request }));
+        if (answer.data.verification?.verified !== true) {
+            const reason = answer.data.verification?.reason ?? 'unknown';
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `GitHub made the commit and did not sign it (${reason})`, {
+                next: 'GitHub signs for the job token and for app tokens, not for personal ones. Or set sign to none.',
+            });
+        }
+        return answer.data.sha;
+    }
+    /** Moves a branch forward to `sha`, never by force. `isAnswer` of a failure: the server itself said no. */
+    async fastForward(branch, sha) {
+        const ref = branch.replace(/^refs\//, '');
+        try {
+            await this.#request(`move ${ref}`, (octokit, request) => octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+                ...this.#names,
+                ref,
+                sha,
+                force: false,
+                request,
+            }));
+            return { isAnswer: true };
+        }
+        catch (error) {
+            if (!(error instanceof errors/* TransactionError */.Jn))
+                throw error;
+            return { error, isAnswer: isAnswer(error.cause) };
+        }
+    }
+    /** The latest check runs of that name on a commit, of every app. */
+    async checkRuns(sha, name) {
+        const answer = await this.#request(`read the check ${name}`, (octokit, request) => octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+            ...this.#names,
+            ref: sha,
+            check_name: name,
+            filter: 'latest',
+            per_page: 100,
+            request,
+        }));
+        return answer.data.check_runs;
+    }
+    async setStatus(sha, status) {
+        await this.#request('set the commit status', (octokit, request) => octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
+            ...this.#names,
+            sha,
+            ...status,
+            request,
+        }));
+    }
+    /** Throws 65 with GitHub's own words; `cause` is what octokit threw. */
+    async #request(doing, perform) {
+        const { signal } = this.#patience;
+        this.#octokit ??= await connect(this.#place);
+        for (let attempt = 1;; attempt += 1) {
+            signal?.throwIfAborted();
+            const timeout = AbortSignal.timeout(TIMEOUT_MS);
+            try {
+                return await perform(this.#octokit, {
+                    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+                });
+            }
+            catch (error) {
+                signal?.throwIfAborted();
+                const failure = asRequestError(error, timeout);
+                const said = `GitHub did not ${doing}: ${describe(failure)}`;
+                const waitMs = attempt < CONNECTION_ATTEMPTS ? waitFor(failure) : undefined;
+                if (waitMs === undefined) {
+                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', said, {
+                        cause: failure,
+                        next: nextFor(failure),
+                    });
+                }
+                await backOff(attempt, `${said}.`, this.#patience, waitMs);
+            }
+        }
+    }
+}
+async function connect({ apiUrl, token }) {
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const silent = () => { };
+    const log = { debug: silent, info: silent, warn: silent, error: silent };
+    return getOctokit(token, { baseUrl: apiUrl, log });
+}
+function asRequestError(error, timeout) {
+    if (timeout.aborted)
+        return new Error(`no answer within ${TIMEOUT_MS} ms`);
+    const failure = error;
+    if (typeof failure.status !== 'number')
+        throw (0,errors/* asTransactionError */.Bv)(error, 'a call of GitHub failed');
+    return failure;
+}
+const isAnswer = ({ status, response }) => response !== undefined && status !== undefined && status < 500 && status !== 429;
+function describe({ status, response, message }) {
+    return response === undefined ? `the connection failed (${message})` : `${status} ${message}`;
+}
+/** Milliseconds to wait at least before the same call may pass; `undefined`: it will not. */
+function waitFor({ status, response, message }) {
+    if (response === undefined || (status ?? 0) >= 500)
+        return 0;
+    if (status !== 429 && status !== 403)
+        return undefined;
+    const headers = response.headers;
+    const after = headers['retry-after'];
+    let waitMs;
+    if (after !== undefined)
+        waitMs = Number(after) * 1000;
+    else if (String(headers['x-ratelimit-remaining']) === '0')
+        waitMs = Math.max(0, Number(headers['x-ratelimit-reset']) * 1000 - Date.now());
+    else if (status === 429 || /secondary rate limit/i.test(message))
+        waitMs = SECONDARY_LIMIT_MS;
+    return waitMs !== undefined && waitMs <= LONGEST_LIMIT_MS ? waitMs : undefined;
+}
+function nextFor({ status, response }) {
+    if (response === undefined || (status ?? 0) >= 500)
+        return 'See https://www.githubstatus.com and run again.';
+    if (status === 401)
+        return 'Give token a token that is valid.';
+    if (status === 403 || status === 429)
+        return 'See the permissions the job needs in docs/publishing.md, or wait for the rate limit.';
+    if (status === 404)
+        return 'Check that the token may see this repository: GitHub says 404 where it may not.';
+    return 'See docs/publishing.md.';
+}
+
 ;// CONCATENATED MODULE: ./lib/paths.js
 /** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
 
@@ -34859,8 +35050,57 @@ class Destinations {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/remote-refs.js
+/** What a remote holds, as it says itself (clause 10), and commits brought from there. */
+
+
+
+
+/** Runs a git command that talks to a remote; a connection that fails is tried again. Throws 65, or 62 on a full disk. */
+async function runRemotely(git, args, patience) {
+    for (let attempt = 1;; attempt += 1) {
+        const result = await git.try(args, { signal: patience.signal });
+        if (result.exitCode === 0)
+            return result.stdout.toString();
+        const said = gitError(args, result);
+        const { attempts = CONNECTION_ATTEMPTS } = patience;
+        if (attempt >= attempts || !isTransient(said.message))
+            throw said;
+        await backOff(attempt, `${said.message}.`, patience);
+    }
+}
+/**
+ * Commits of the refs that exist, by full name; of an annotated tag the commit it names. Throws 65 when the remote
+ * cannot be asked.
+ */
+async function readRemoteRefs(git, remote, refs, patience) {
+    const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
+    const answer = await runRemotely(git, args, patience).catch((error) => {
+        if (!(error instanceof errors/* TransactionError */.Jn))
+            throw error;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${quote(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
+    });
+    const lines = answer.split('\n').filter(Boolean);
+    const found = new Map(lines.map((line) => line.split('\t').reverse()));
+    // By the whole name: ls-remote matches its end, and another ref may end like ours.
+    return new Map(refs.flatMap((ref) => {
+        const commit = found.get(`${ref}^{}`) ?? found.get(ref);
+        return commit === undefined ? [] : [[ref, commit]];
+    }));
+}
+async function hasCommit(git, commit) {
+    return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
+}
+/** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
+async function fetchCommit(git, remote, commit, patience, ...more) {
+    if (await hasCommit(git, commit))
+        return;
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
+    await runRemotely(git, args, patience);
+}
+
 ;// CONCATENATED MODULE: ./lib/layout.js
-/** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
+
 
 
 const MINIMUM_GIT = [2, 31];
@@ -34888,29 +35128,52 @@ async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
-/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
-async function readBase(git, branch) {
+/** The commit `name` leads to in this clone; empty when there is none. */
+async function commitAt(git, name) {
+    const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+    return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+}
+/**
+ * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
+ * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
+ */
+async function readBase(git, branch, remote, patience) {
     const current = await readCurrentBranch(git);
     if (branch === undefined && current === undefined) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', {
-            next: 'Give branch the name of the branch to publish to.',
-        });
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-    if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`);
-    }
-    const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-    if (commit.exitCode !== 0) {
+    await checkRefName(git, 'branch', name);
+    const local = await commitAt(git, name);
+    if (local !== '')
+        return { branch: name, sha: local, local };
+    const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
+    const sha = there || (await commitAt(git, 'HEAD'));
+    if (sha === '') {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
-    return { branch: name, sha: commit.stdout.toString().trim() };
+    return { branch: name, sha, local };
+}
+/** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
+async function checkRefName(git, input, name) {
+    if ((await git.try(['check-ref-format', name])).exitCode === 0)
+        return;
+    const held = name.replace(/^refs\/(heads|tags)\//, '');
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`);
+}
+/** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
+async function fetchBranch(git, name, remote, patience) {
+    const commit = (await readRemoteRefs(git, remote, [name], patience)).get(name) ?? '';
+    if (commit === '')
+        return '';
+    // In a shallow clone its history would come whole: one commit is all that a base needs.
+    const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+    await fetchCommit(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
+    return commit;
 }
 
 ;// CONCATENATED MODULE: external "node:sqlite"
 const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/ledger.js
 /**
  * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
@@ -34928,7 +35191,8 @@ const COLUMNS = `
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
   exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, branch TEXT, base_sha TEXT,
-  commit_sha TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT`;
+  branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
+  temporary_ref TEXT`;
 const VERSION = 1;
 const RESERVE_BYTES = 256 * 1024;
 const SQLITE_BUSY = 5;
@@ -35684,6 +35948,13 @@ function defaults() {
         branch: undefined,
         push: false,
         remote: 'origin',
+        onConflict: 'replay',
+        dependsOn: [],
+        pushAttempts: 10,
+        tag: undefined,
+        sign: 'none',
+        jobServerUrl: undefined,
+        github: undefined,
         credentials: undefined,
         lockTimeoutMs: 120_000,
         signal: undefined,
@@ -35724,211 +35995,126 @@ class Transaction {
 
 ;// CONCATENATED MODULE: external "node:timers"
 const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
-;// CONCATENATED MODULE: ./lib/remote.js
+;// CONCATENATED MODULE: ./lib/push.js
+/** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
+
+
+
+
+
+/** Whether any push that wrote to `trace`, also of a process that died, got as far as sending. */
+function wasSent(trace) {
+    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+    return traced(trace, '"pack-objects"');
+}
+function traced(trace, event) {
+    return ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes(event) ?? false;
+}
+async function push(git, attempt) {
+    const { remote, branch, tag, commit, expected, trace, signal } = attempt;
+    const leases = [`--force-with-lease=${branch}:${expected}`];
+    const refspecs = [`${commit}:${branch}`];
+    if (tag !== null) {
+        leases.push(`--force-with-lease=${tag}:`);
+        refspecs.push(`${commit}:${tag}`);
+    }
+    const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, remote, ...refspecs];
+    const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
+    if (result.exitCode === 0)
+        return { kind: 'accepted' };
+    const why = refusal(result.stdout.toString());
+    if (why !== undefined)
+        return { kind: 'refused', why, error: refused(attempt, why, result) };
+    const error = gitError(args, result);
+    // A trace that git could not write to its end tells nothing.
+    const isWhole = traced(trace, '"event":"atexit"');
+    return { kind: isWhole && !wasSent(trace) ? 'unsent' : 'unknown', error };
+}
+/** The reason of a refused ref; of several that which is not only "the other one was refused". */
+function refusal(report) {
+    const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
+    return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
+}
+function refused({ remote, branch }, why, result) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} refused the push to ${quote(branch)}: ${why}`, {
+        tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
+        next: /stale info|fetch first|non-fast-forward/.test(why)
+            ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
+            : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./lib/globs.js
+/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+
+/** True for a path that one of the globs names and none that starts with `!`; hidden files are files, too. */
+function globMatcher(globs) {
+    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+    const named = globs.filter((glob) => !glob.startsWith('!'));
+    return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
+}
+
+;// CONCATENATED MODULE: ./lib/replay.js
 /**
- * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
- * exit codes lie both ways, so that after each push the remote itself is asked.
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
  */
 
 
 
-
-
-
-
-
-const PUSH_ATTEMPTS = 3;
-const BACKOFF_MS = 500;
-/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
-const PUSH_GRACE_MS = 5500;
-/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
-function patient(signal) {
-    if (!signal)
-        return undefined;
-    const late = new AbortController();
-    const follow = () => (0,external_node_timers_namespaceObject.setTimeout)(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
-    signal.addEventListener('abort', follow, { once: true });
-    return late.signal;
+/** What differs between the trees of two commits, file by file, without renames. */
+async function treeDiff(git, from, to, signal) {
+    const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
+    const fields = raw.split('\0');
+    const changes = [];
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+        const [before, after, one, other] = fields[index].slice(1).split(' ');
+        changes.push({
+            path: fields[index + 1],
+            before: { mode: before, id: one },
+            after: { mode: after, id: other },
+        });
+    }
+    return changes;
 }
-class Remote {
-    name = 'remote';
-    #transaction;
-    #git;
-    #signal;
-    #say;
-    #mayLand = false;
-    constructor(transaction, options) {
-        this.#transaction = transaction;
-        this.#git = options.git;
-        this.#signal = options.signal;
-        this.#say = options.say;
+/** 65, for a remote that moved to where the commit cannot go. */
+function remoteMoved(message, next) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
+}
+/**
+ * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
+ * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
+ */
+async function requireReplayable(git, { branch, base, onto, target }, dependsOn, signal) {
+    if (!(await git.isAncestor(base, onto))) {
+        throw remoteMoved(`${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
     }
-    /** True from the first push that may have landed until the remote said otherwise: nothing may be undone. */
-    get mayLand() {
-        return this.#mayLand;
+    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+    const touched = theirs.filter((path) => overlaps(path, target));
+    if (touched.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, inside the target`, 'Publishing would undo that. Check out the branch as it is and run again.');
     }
-    get #record() {
-        return this.#transaction.record;
+    const stale = theirs.filter(globMatcher(dependsOn));
+    if (stale.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
     }
-    /** The commit the remote branch is at; empty when there is no such branch. Throws 65 when it cannot be asked. */
-    async tip() {
-        const args = ['ls-remote', '--quiet', this.#record.remote, this.#record.branch];
-        const result = await this.#git.try(args, { signal: this.#signal });
-        if (result.exitCode !== 0) {
-            const said = gitError(args, result);
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${quote(this.#record.remote)} cannot be asked: ${said.message}`, {
-                next: 'Check that the remote is there and that the token may read it.',
-                tail: said.tail,
-            });
-        }
-        // ls-remote matches the end of a name: another ref may end like ours.
-        const line = result.stdout
-            .toString()
-            .split('\n')
-            .find((text) => text.endsWith(`\t${this.#record.branch}`));
-        return line?.split('\t')[0] ?? '';
-    }
-    /** True when the remote branch holds the target exactly as the base commit does (clause 3.8). */
-    async carries(path) {
-        const { base_sha: base } = this.#record;
-        const tip = await this.tip();
-        if (tip === '' || tip === base)
-            return tip === base;
-        if (!(await this.#has(tip)))
-            await this.#fetch(tip);
-        const trees = await Promise.all([tip, base].map((commit) => this.#git.try(['rev-parse', `${commit}:${path}`])));
-        return trees.every(({ exitCode }) => exitCode === 0) && trees[0].stdout.equals(trees[1].stdout);
-    }
-    async #has(commit) {
-        return (await this.#git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
-    }
-    async #fetch(commit) {
-        const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', this.#record.remote, commit];
-        await this.#git.run(args, { signal: this.#signal });
-    }
-    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
-    async prepare() {
-        const { branch, base_sha: base, remote } = this.#record;
-        const tip = await this.tip();
-        if (tip !== '' && tip !== base) {
-            const isBehind = (await this.#has(tip)) && (await this.#git.isAncestor(tip, base));
-            if (!isBehind) {
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${quote(remote)} has ${quote(branch)} at ${tip}, which is not in the base commit ${base}`, { next: 'Check out the branch as it is now and run again.' });
-            }
-        }
-        await this.#transaction.update({ remote_sha: tip });
-    }
-    /**
-     * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,
-     * 66 when one may have and the remote cannot or does not confirm it: then nothing may be undone.
-     */
-    async commit() {
-        const { commit_sha: commit, branch, remote } = this.#record;
-        this.#signal?.throwIfAborted();
-        this.#signal = patient(this.#signal);
-        let unanswered;
-        for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
-            const isOpen = this.#wasSent();
-            this.#mayLand = true;
-            const answer = await this.#push();
-            if (await this.#holds())
-                return;
-            if (answer.kind === 'unsent' ||
-                (answer.kind === 'refused' && (!isOpen || (await this.#isFinal(answer))))) {
-                this.#mayLand = false;
-                throw answer.error;
-            }
-            unanswered = answer.error ?? unanswered;
-            if (attempt === PUSH_ATTEMPTS)
-                break;
-            const waitMs = Math.round(Math.random() * BACKOFF_MS * 2 ** attempt);
-            this.#say(`The push was not confirmed. Pushing the same commit again in ${waitMs} ms.`);
-            await (0,promises_namespaceObject.setTimeout)(waitMs, undefined, { signal: this.#signal });
-        }
-        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land`, {
-            cause: unanswered,
-            tail: unanswered?.tail ?? [],
-            next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
-        });
-    }
-    /**
-     * Whether a refusal also ends an earlier attempt that had no answer: one by policy does, and one after which the
-     * branch is elsewhere, where the server's own compare-and-swap fences it. A ref that was merely locked may be
-     * locked by that very attempt.
-     */
-    async #isFinal({ why }) {
-        return /declined|protected|prohibited|denied/.test(why) || (await this.inspect()) === 'other';
-    }
-    /** Where the remote branch is: asked once, so that the answer is of one moment. */
-    async inspect() {
-        const { commit_sha: commit, remote_sha: before } = this.#record;
-        try {
-            const tip = await this.tip();
-            if (tip === commit)
-                return 'commit';
-            if (tip === before)
-                return 'before';
-            if (tip === '')
-                return 'other';
-            if (!(await this.#has(tip)))
-                await this.#fetch(tip);
-            return (await this.#git.isAncestor(commit, tip)) ? 'commit' : 'other';
-        }
-        catch (error) {
-            if (!(error instanceof errors/* TransactionError */.Jn))
-                throw error;
-            this.#say(error.message);
-            return 'unreachable';
-        }
-    }
-    async #holds() {
-        return (await this.inspect()) === 'commit';
-    }
-    get #trace() {
-        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, 'push');
-    }
-    /** Whether any push of this transaction, also of a process that died, got as far as sending. */
-    #wasSent() {
-        // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-        return ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#trace, 'utf8'))?.includes('"pack-objects"') ?? false;
-    }
-    async #push() {
-        const { branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
-        const args = [
-            'push',
-            '--porcelain',
-            '--atomic',
-            '--no-verify',
-            `--force-with-lease=${branch}:${expected}`,
-        ];
-        const result = await this.#git.try([...args, remote, `${commit}:${branch}`], {
-            signal: this.#signal,
-            env: { GIT_TRACE2_EVENT: this.#trace },
-        });
-        if (result.exitCode === 0)
-            return { kind: 'accepted' };
-        const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/m.exec(result.stdout.toString());
-        if (refusal)
-            return { kind: 'refused', why: refusal[1], error: this.#refused(refusal[1], result) };
-        // A trace that git could not write to its end tells nothing.
-        const isWhole = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
-        const error = gitError(['push'], result);
-        return { kind: isWhole && !this.#wasSent() ? 'unsent' : 'unknown', error };
-    }
-    #refused(why, result) {
-        const { branch, remote } = this.#record;
-        const said = result.stderr.trim().split('\n').filter(Boolean).slice(-20);
-        const moved = /stale info|fetch first|non-fast-forward/.test(why);
-        return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} refused the push to ${quote(branch)}: ${why}`, {
-            tail: said,
-            next: moved
-                ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
-                : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
-        });
-    }
-    /** A push is never undone: the coordinator does not call this once one may have landed. */
-    async rollback() { }
-    async complete() { }
+}
+/** True when a change at `path` is one of the target: in it, or in the place of one of its parents. */
+function overlaps(path, target) {
+    return path === target || path.startsWith(`${target}/`) || target.startsWith(`${path}/`);
+}
+const SHOWN_PATHS = 5;
+/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
+async function whoChanged(git, base, onto, paths) {
+    const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
+    const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
+    const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
+    const [commit = '', author = '', subject = ''] = log.split('\0');
+    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
+    const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
+    return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/orphans.js
@@ -36300,11 +36486,109 @@ class Target {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/working-tree.js
+/**
+ * The user's working tree, moved from one commit to another as `git merge --ff-only` moves it (clause 10): what the
+ * user changed stays, and what is in its way is said and stays, too. Twice is once, also after a crash between.
+ */
+
+
+
+
+
+/** How `read-tree -m -u` says that it would lose what the user has, rather than that it failed. */
+const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
+/** Returns what is in the way, in git's words, or `undefined` when nothing is. Throws when git fails otherwise. */
+async function fastForward(git, move) {
+    const { from, to, isRehearsal, index, workTree, signal } = move;
+    const options = { index, workTree, signal };
+    const arrived = await listArrived(git, move, options);
+    const input = arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join('');
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+    const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+    const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
+    const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), from, to];
+    const result = await git.try([...settings, ...merge], options);
+    if (result.exitCode !== 0) {
+        if (!IN_THE_WAY.test(result.stderr))
+            throw gitError(merge, result);
+        return result.stderr.trim().replaceAll(/^error: /gm, '');
+    }
+    if (!isRehearsal)
+        await git.try(['update-index', '-q', '--refresh'], options);
+    return undefined;
+}
+const entryOf = ({ mode, id }) => `${mode} ${id}`;
+/** What does not exist, as git writes it; `like` is an id of the repository's length. */
+const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
+/**
+ * The changes that the working tree has already though the index does not say so: a step that died had made
+ * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
+ * hold: it is taken away, to be written again.
+ */
+async function listArrived(git, move, options) {
+    const { from, to, isRehearsal, workTree, signal } = move;
+    const staged = new Map();
+    for (const line of (await git.run(['ls-files', '--stage', '-z'], options)).split('\0')) {
+        const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
+        staged.set(path, entry);
+    }
+    const changes = (await treeDiff(git, from, to, signal)).filter(({ path, before }) => (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before));
+    const standing = await readStanding(git, workTree, changes, options);
+    const arrived = [];
+    for (const change of changes) {
+        const stands = standing.get(change.path);
+        if (stands === undefined)
+            continue;
+        if (entryOf(stands) === entryOf(change.after))
+            arrived.push(change);
+        else if (!isRehearsal && stands.id !== change.before.id) {
+            await removeTorn(git, (0,external_node_path_namespaceObject.join)(workTree, change.path), `${to}:${change.path}`, options);
+        }
+    }
+    return arrived;
+}
+/** What stands at the places of `changes`, as git would record it; directories and the like are left out. */
+async function readStanding(git, workTree, changes, options) {
+    const standing = new Map();
+    const files = [];
+    for (const { path, before } of changes) {
+        const absolute = (0,external_node_path_namespaceObject.join)(workTree, path);
+        const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(absolute));
+        if (!stats)
+            standing.set(path, nothing(before.id));
+        else if (stats.isSymbolicLink()) {
+            const input = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
+            const id = await git.run(['hash-object', '--stdin'], { ...options, input });
+            standing.set(path, { mode: '120000', id });
+        }
+        else if (stats.isFile() && !/^"|\n/.test(path)) {
+            files.push(path);
+            standing.set(path, { mode: stats.mode & 0o100 ? '100755' : '100644', id: '' });
+        }
+    }
+    const input = files.map((path) => `${path}\n`).join('');
+    const ids = (await git.run(['hash-object', '--stdin-paths'], { ...options, input })).split('\n');
+    for (const [index, path] of files.entries())
+        standing.get(path).id = ids[index];
+    return standing;
+}
+/** Removes a file that holds a beginning of what `object` comes to in the working tree. */
+async function removeTorn(git, path, object, options) {
+    if (!ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.isFile())
+        return;
+    const whole = await git.try(['cat-file', '--filters', object], options);
+    const part = (0,external_node_fs_namespaceObject.readFileSync)(path);
+    if (whole.exitCode === 0 && whole.stdout.subarray(0, part.length).equals(part))
+        await remove(path);
+}
+
 ;// CONCATENATED MODULE: ./lib/user-index.js
 /**
  * The user's index (clause 9): brought in line for the target's paths only, under git's own lock, and put back.
  * What the user has staged elsewhere is the same before and after, byte for byte.
  */
+
 
 
 
@@ -36440,6 +36724,36 @@ class UserIndex {
         await this.#fillLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withTargetOf(saved, current));
         await this.commit();
     }
+    /**
+     * Says which file would keep the working tree from following the branch from one commit to another, or
+     * `undefined` when none does. Changes nothing.
+     */
+    async rehearse(from, to) {
+        const before = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        return this.#merge(before, from, to, true);
+    }
+    /**
+     * Moves index and working tree from one commit to another as `git merge --ff-only` does: what the user changed
+     * stays, and what is in its way is said and stays, too. Twice is once, also after a crash in the middle.
+     */
+    async follow(from, to) {
+        let inTheWay;
+        await this.#fillLock(async (before) => {
+            inTheWay = await this.#merge(before, from, to, false);
+            return (0,external_node_fs_namespaceObject.readFileSync)(this.#private('index.merged'));
+        });
+        await this.commit();
+        return inTheWay;
+    }
+    /** Leaves the index that follows in `index.merged`. */
+    async #merge(before, from, to, isRehearsal) {
+        const index = this.#private('index.merged');
+        await remove(index);
+        if (before !== undefined)
+            await createFile(index, before);
+        const workTree = this.#layout.topLevel;
+        return fastForward(this.#git, { index, workTree, from, to, isRehearsal, signal: this.#signal });
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/repository.js
@@ -36447,6 +36761,9 @@ class UserIndex {
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
+
+
+
 
 
 
@@ -36465,14 +36782,17 @@ class Repository {
     #signal;
     #checkedOut;
     #userIndex;
+    #say;
     #metadata;
     #isClean = false;
+    #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
         this.layout = options.layout;
         this.#signal = options.signal;
         this.#checkedOut = options.checkedOut;
+        this.#say = options.say;
         this.#userIndex = new UserIndex(transaction, options.git, options.layout, this.path, options.signal);
     }
     get #record() {
@@ -36512,7 +36832,7 @@ class Repository {
             const tree = await this.#run(['write-tree'], { index: this.#index });
             if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-                commit = await this.#commitTree(tree, { ...by, message });
+                commit = await this.#commitTree(tree, base, { ...by, message });
             }
         }
         await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
@@ -36527,9 +36847,9 @@ class Repository {
     get isClean() {
         return this.#isClean;
     }
-    #commitTree(tree, { message, author, date }) {
+    #commitTree(tree, parent, { message, author, date }) {
         const when = `@${date} +0000`;
-        return this.#run(['commit-tree', '--no-gpg-sign', '-p', this.#record.base_sha, '-F', '-', tree], {
+        return this.#run(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
             input: message,
             env: {
                 GIT_AUTHOR_NAME: author.name,
@@ -36547,53 +36867,80 @@ class Repository {
      * barrier makes the promise.
      */
     async prepare() {
-        const { id, staging } = this.#record;
+        const { staging, base_sha: base, tag } = this.#record;
+        const tagged = tag === null ? '' : await commitAt(this.#git, tag);
+        if (tagged !== '')
+            throw tagExists(tag, tagged, 'this clone');
         await this.#addTarget(workTreeOf(staging));
         const tree = await this.#run(['write-tree'], { index: this.#index });
-        const commit = await this.#commitTree(tree, this.#metadata);
-        await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
+        const commit = await this.#commitTree(tree, base, this.#metadata);
+        await this.#keep(commit);
+        await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+    }
+    /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
+    async #keep(commit) {
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/op-exec`, commit]);
         await syncFileSystem(this.layout.commonDirectory);
-        await this.#transaction.update({ commit_sha: commit });
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
     async commit() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         if (this.#checkedOut)
             await this.#userIndex.prepare(this.#index);
         try {
-            const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base];
-            await this.#run(move);
+            const moves = [`update ${branch} ${commit} ${before || this.#absent}`];
+            if (tag !== null)
+                moves.push(`create ${tag} ${commit}`);
+            await this.#moveRefs(moves, `atomic-publish: ${taskId}`, this.#signal);
         }
         catch (error) {
             if (this.#checkedOut)
                 await this.#userIndex.release();
-            const now = await this.#git.run(['rev-parse', '--verify', branch]).catch(() => 'nothing');
-            if (now === base || now === commit)
+            const now = await commitAt(this.#git, branch).catch(() => 'nothing');
+            if (now === before || now === commit)
                 throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(branch)} moved from ${base} to ${now} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
         }
         if (this.#checkedOut)
             await this.#userIndex.commit();
         await syncFileSystem(this.layout.commonDirectory);
+        this.#isInLine = true;
+    }
+    /** All of the refs move, or none. */
+    async #moveRefs(moves, why, signal) {
+        if (moves.length === 0)
+            return;
+        await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
+    }
+    /** How git writes the value of a ref that does not exist. */
+    get #absent() {
+        return '0'.repeat(this.#record.base_sha.length);
     }
     /** Where the branch is, for recovery. */
     async inspect() {
-        const { branch, base_sha: base, commit_sha: commit } = this.#record;
-        const result = await this.#git.try(['rev-parse', '--verify', '--quiet', branch]);
-        const now = result.stdout.toString().trim();
-        if (now === commit)
+        const { branch, branch_sha: before } = this.#record;
+        const now = await commitAt(this.#git, branch);
+        if (this.#isOurs(now))
             return 'commit';
-        return now === base ? 'base' : 'other';
+        return now === before ? 'base' : 'other';
+    }
+    #isOurs(commit) {
+        return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
     }
     /**
      * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
      * could have taken, made since it began, and with no living process that may hold them (clause 12).
      */
     async removeStaleLocks() {
-        const { branch, id, remote, began_at: beganAt } = this.#record;
+        const { branch, id, tag, remote, began_at: beganAt } = this.#record;
         const { topLevel, gitDirectory, commonDirectory } = this.layout;
         const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-        const refs = [branch, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+        const refs = [
+            branch,
+            tag,
+            ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`),
+            tracking,
+        ];
         const locks = [
             ...[this.#userIndex.lock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
             ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
@@ -36610,40 +36957,388 @@ class Repository {
             await remove(path);
         }
     }
-    /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
+    /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
     async rollback() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         if (commit === null)
             return;
         this.#ignoreCancellation();
-        const now = await this.#git.run(['rev-parse', '--verify', branch]);
-        if (now === commit) {
-            const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch, base, commit];
-            await this.#git.run(back);
+        const now = await commitAt(this.#git, branch);
+        const moves = [];
+        if (this.#isOurs(now)) {
+            moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
         }
-        else if (now !== base && (await this.#git.isAncestor(commit, now))) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
+        else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${quote(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
         }
+        const tagged = tag === null ? '' : await commitAt(this.#git, tag);
+        if (this.#isOurs(tagged))
+            moves.push(`delete ${tag} ${tagged}`);
+        await this.#moveRefs(moves, `atomic-publish: rolled back ${taskId}`);
         await this.#userIndex.restore();
         await syncFileSystem(this.layout.commonDirectory);
     }
-    /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
-    async finish() {
-        const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+    /**
+     * Brings this clone to where the commit point is: after a replay or a signature the commit is another than the
+     * local one, and after a crash anything may be missing. What stands in the way stays, and is said.
+     */
+    async complete() {
+        const { state, branch, branch_sha: before, local_sha: local, commit_sha: commit } = this.#record;
+        const { base_sha: base, tag, remote, task_id: taskId } = this.#record;
+        if (state !== 'COMMITTED' || commit === null)
+            return;
+        if (this.#isInLine && commit === local)
+            return;
         this.#ignoreCancellation();
-        await this.removeStaleLocks();
-        if ((await this.inspect()) === 'base') {
-            await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch, commit, base]);
+        const patience = { say: this.#say, signal: undefined };
+        if (remote !== null)
+            await fetchCommit(this.#git, remote, commit, patience); // A signed one is the server's.
+        const now = await commitAt(this.#git, branch);
+        if (now !== before && !this.#isOurs(now)) {
+            return this.#say(`Branch ${quote(branch)} was moved to ${now} by someone else and stays there.`);
         }
-        if (this.#checkedOut && !this.#userIndex.isWritten) {
+        const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
+        const tagged = tag === null ? commit : await commitAt(this.#git, tag);
+        if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
+            moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
+        }
+        await this.#moveRefs(moves, `atomic-publish: ${taskId}`);
+        if (this.#checkedOut)
+            await this.#bringIndexInLine(base, local, commit);
+        await syncFileSystem(this.layout.commonDirectory);
+    }
+    async #bringIndexInLine(base, local, commit) {
+        if (!this.#userIndex.isWritten) {
             const source = this.#private('index.commit');
-            await this.#git.run(['read-tree', '--reset', commit], { index: source });
+            await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.#userIndex.prepare(source);
             await this.#userIndex.commit();
         }
-        await syncFileSystem(this.layout.commonDirectory);
+        if (commit === local)
+            return;
+        const inTheWay = await this.#userIndex.follow(base, commit);
+        if (inTheWay === undefined)
+            return;
+        this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
     }
-    async complete() { }
+    /**
+     * Makes the commit again on `onto`, where the remote branch is now (clause 10): the target is ours, everything
+     * else theirs. Returns the new commit, durable. Throws 65 when it cannot be replayed. After `prepare`.
+     */
+    async replay(onto, dependsOn) {
+        await this.requireReplayable(onto, dependsOn);
+        const { base_sha: base, local_sha: local } = this.#record;
+        const index = this.#private('index.replay');
+        await this.#run(['read-tree', '--reset', onto], { index });
+        const ours = await treeDiff(this.#git, base, local, this.#signal);
+        const input = ours.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+        await this.#run(['update-index', '-z', '--index-info'], { index, input });
+        const tree = await this.#run(['write-tree'], { index });
+        const commit = await this.#commitTree(tree, onto, this.#metadata);
+        await this.#keep(commit);
+        return commit;
+    }
+    /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
+    async requireReplayable(onto, dependsOn) {
+        const { base_sha: base, branch } = this.#record;
+        const move = { branch: branch, base: base, onto, target: this.path };
+        await requireReplayable(this.#git, move, dependsOn, this.#signal);
+        const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base, onto) : undefined;
+        if (inTheWay === undefined)
+            return;
+        throw remoteMoved(`the working tree could not follow it: ${inTheWay}`, 'Commit or stash what is in the way, or publish from a clean checkout.');
+    }
+}
+/** 65 for a tag that stands elsewhere; a tag is never moved. */
+function tagExists(tag, commit, where) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${quote(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
+}
+
+;// CONCATENATED MODULE: ./lib/remote.js
+/**
+ * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
+ * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
+ * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
+ */
+
+
+
+
+
+
+
+
+
+
+/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
+const PUSH_GRACE_MS = 5500;
+/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
+function patient(signal) {
+    if (!signal)
+        return undefined;
+    const late = new AbortController();
+    const follow = () => (0,external_node_timers_namespaceObject.setTimeout)(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
+    signal.addEventListener('abort', follow, { once: true });
+    return late.signal;
+}
+class Remote {
+    name = 'remote';
+    #transaction;
+    #git;
+    #repository;
+    #policy;
+    #say;
+    #signal;
+    /** Follows the other late, for what has been sent. */
+    #patientSignal;
+    /** Where the remote was when last asked; empty: the branch did not exist. */
+    #tip = '';
+    /** True when the commit must be made again on `#tip` before it can be pushed. */
+    #hasMoved = false;
+    #mayLand = false;
+    #wasPatched;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#repository = options.repository;
+        this.#policy = options.policy;
+        this.#say = options.say;
+        this.#signal = options.signal;
+        this.#patientSignal = options.signal;
+        this.#wasPatched = this.#record.state === 'PUSHING' && this.#isSigned;
+    }
+    /** True from the first push that may have landed until the remote said otherwise: nothing may be undone. */
+    get mayLand() {
+        return this.#mayLand;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    get #patience() {
+        return { say: this.#say, signal: this.#patientSignal };
+    }
+    /** Of this run, or as a dead one left it. */
+    get #isSigned() {
+        return this.#policy.sign === 'github' || this.#record.temporary_ref !== null;
+    }
+    async #refs(attempts = CONNECTION_ATTEMPTS) {
+        const { remote, branch, tag } = this.#record;
+        const names = tag === null ? [branch] : [branch, tag];
+        const refs = await readRemoteRefs(this.#git, remote, names, { ...this.#patience, attempts });
+        this.#tip = refs.get(branch) ?? '';
+        return refs;
+    }
+    #fetch(commit) {
+        return fetchCommit(this.#git, this.#record.remote, commit, this.#patience);
+    }
+    /** True when the remote branch, and the tag, hold the target exactly as the base commit does (clause 3.8). */
+    async carries(path) {
+        const { base_sha: base, tag } = this.#record;
+        const refs = await this.#refs();
+        const commits = [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])];
+        for (const commit of commits) {
+            if (commit === base)
+                continue;
+            if (commit === '')
+                return false;
+            await this.#fetch(commit);
+            const trees = await Promise.all([commit, base].map((holder) => this.#git.try(['rev-parse', `${holder}:${path}`])));
+            if (trees.some(({ exitCode }) => exitCode !== 0) || !trees[0].stdout.equals(trees[1].stdout))
+                return false;
+        }
+        return true;
+    }
+    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
+    async prepare() {
+        const { base_sha: base, remote, tag } = this.#record;
+        const tagged = (await this.#refs()).get(tag ?? '');
+        if (tagged !== undefined)
+            throw tagExists(tag, tagged, `remote ${quote(remote)}`);
+        const tip = this.#tip;
+        await this.#transaction.update({ remote_sha: tip });
+        if (tip === '' || tip === base)
+            return;
+        if ((await hasCommit(this.#git, tip)) && (await this.#git.isAncestor(tip, base)))
+            return;
+        await this.#requireReplay();
+        await this.#repository.requireReplayable(tip, this.#policy.dependsOn);
+        this.#hasMoved = true;
+    }
+    /** Throws 65 unless a remote that moved may be followed. */
+    async #requireReplay() {
+        const { branch, base_sha: base, remote } = this.#record;
+        if (this.#tip !== '')
+            await this.#fetch(this.#tip);
+        if (this.#tip !== '' && this.#policy.onConflict === 'replay')
+            return;
+        throw remoteMoved(`${quote(remote)} has ${quote(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
+    }
+    /**
+     * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,
+     * 66 when one may have and the remote cannot or does not confirm it: then nothing may be undone.
+     */
+    async commit() {
+        this.#signal?.throwIfAborted();
+        this.#patientSignal = patient(this.#signal);
+        const { attempts } = this.#policy;
+        let unanswered = 0;
+        for (let attempt = 1;; attempt += 1) {
+            if (this.#hasMoved)
+                await this.#makeAgain();
+            else if (this.#record.state !== 'PUSHING')
+                await this.#announce(this.#record.commit_sha, {});
+            const isOpen = this.#wasSent;
+            this.#mayLand = true;
+            const answer = await this.#send();
+            const where = await this.inspect(1); // Asked again after the next attempt.
+            if (where === 'commit')
+                return;
+            await this.#judge(answer, where, isOpen);
+            unanswered = this.#hasMoved ? 0 : unanswered + 1;
+            if (attempt >= attempts || unanswered >= CONNECTION_ATTEMPTS) {
+                throw this.#mayLand ? this.#inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
+            }
+            const said = answer.error ? `: ${answer.error.message}` : '';
+            const why = this.#hasMoved
+                ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
+                : `The push was not confirmed${said}. The same commit will be pushed again.`;
+            const signal = this.#mayLand ? this.#patientSignal : this.#signal;
+            await backOff(attempt, why, { attempts, say: this.#say, signal });
+        }
+    }
+    /**
+     * What an attempt that did not arrive means. Returns when another is worth making; throws 65 when none is. A
+     * remote that is elsewhere is final: the server's own compare-and-swap fences every earlier attempt. So is a
+     * refusal by policy; a ref that was merely locked may be locked by that very attempt.
+     */
+    async #judge(answer, where, isOpen) {
+        if (where === 'other') {
+            this.#mayLand = false;
+            await this.#requireReplay();
+            this.#hasMoved = true;
+        }
+        else if (answer.kind === 'unsent') {
+            this.#mayLand = false;
+            if (!isTransient(answer.error.message))
+                throw answer.error;
+        }
+        else if (answer.kind === 'refused') {
+            if (isOpen && !/declined|protected|prohibited|denied/.test(answer.why))
+                return;
+            this.#mayLand = false;
+            if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why))
+                throw answer.error;
+        }
+    }
+    #inDoubt(last) {
+        const { commit_sha: commit, branch, remote } = this.#record;
+        return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land`, {
+            cause: last,
+            tail: last?.tail ?? [],
+            next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
+        });
+    }
+    #gaveUp(last, attempts) {
+        if (!this.#hasMoved)
+            return last;
+        return remoteMoved(`${quote(this.#record.branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
+    }
+    /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
+    async #makeAgain() {
+        const onto = this.#tip;
+        const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
+        await this.#announce(commit, { remote_sha: onto });
+        await remove(this.#trace);
+        this.#wasPatched = false;
+        this.#hasMoved = false;
+        this.#say(`The commit was made again on ${onto}: it is ${this.#record.commit_sha} now.`);
+    }
+    /** From here on `commit`, or what becomes of it by a signature, may be on the remote (clause 3.13). */
+    async #announce(commit, changes) {
+        const commit_sha = this.#isSigned ? await this.#sign(commit) : commit;
+        await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
+    }
+    /** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. */
+    async #sign(commit) {
+        const { id, remote } = this.#record;
+        const ref = `refs/atomic/${id}/commit`;
+        if (this.#record.temporary_ref === null)
+            await this.#transaction.update({ temporary_ref: ref });
+        const options = ['--quiet', '--force', '--no-verify'];
+        await runRemotely(this.#git, ['push', ...options, remote, `${commit}:${ref}`], this.#patience);
+        const text = await this.#git.run(['cat-file', 'commit', commit]);
+        const headers = text.slice(0, text.indexOf('\n\n')).split('\n');
+        const values = (name) => headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+        const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
+        return this.#github.createCommit({ message, tree: values('tree')[0], parents: values('parent') });
+    }
+    get #github() {
+        if (this.#policy.github)
+            return this.#policy.github;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'GitHub cannot be asked: there is no token or no repository', {
+            next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
+        });
+    }
+    get #trace() {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, 'push');
+    }
+    /** Whether any attempt to push this commit, also of a process that died, was sent. */
+    get #wasSent() {
+        return this.#isSigned ? this.#wasPatched : wasSent(this.#trace);
+    }
+    async #send() {
+        const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
+        if (!this.#isSigned) {
+            return push(this.#git, {
+                remote: remote,
+                branch: branch,
+                tag,
+                commit: commit,
+                expected: expected,
+                trace: this.#trace,
+                signal: this.#patientSignal,
+            });
+        }
+        this.#wasPatched = true;
+        const { error, isAnswer } = await this.#github.fastForward(branch, commit);
+        if (error === undefined)
+            return { kind: 'accepted' };
+        return isAnswer ? { kind: 'refused', why: error.message, error } : { kind: 'unknown', error };
+    }
+    /** Where the remote branch is: asked once, so that the answer is of one moment. */
+    async inspect(attempts = CONNECTION_ATTEMPTS) {
+        const { commit_sha: commit, remote_sha: before } = this.#record;
+        try {
+            await this.#refs(attempts);
+            const tip = this.#tip;
+            if (tip === commit)
+                return 'commit';
+            if (tip === before)
+                return 'before';
+            if (tip === '')
+                return 'other';
+            await this.#fetch(tip);
+            // A signed commit that is not here now is not in what was fetched either.
+            const isKnown = await hasCommit(this.#git, commit);
+            return isKnown && (await this.#git.isAncestor(commit, tip)) ? 'commit' : 'other';
+        }
+        catch (error) {
+            if (!(error instanceof errors/* TransactionError */.Jn))
+                throw error;
+            this.#say(error.message);
+            return 'unreachable';
+        }
+    }
+    /** A push is never undone: the coordinator does not call this once one may have landed. */
+    async rollback() { }
+    /** Removes the ref that carried the objects of a signed commit. */
+    async complete() {
+        const { temporary_ref: ref, remote } = this.#record;
+        if (ref === null)
+            return;
+        const patience = { say: this.#say, signal: undefined };
+        await runRemotely(this.#git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -36662,13 +37357,15 @@ class Parties {
     #say;
     constructor(transaction, setting) {
         const { branch, remote } = transaction.record;
-        const { git, layout, say, signal } = setting;
+        const { git, layout, policy, say, signal } = setting;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
         this.target = new Target(transaction);
         this.repository =
-            branch && layout ? new Repository(transaction, { git, layout, checkedOut, signal }) : undefined;
-        this.remote = remote ? new Remote(transaction, { git, say, signal }) : undefined;
+            branch && layout ? new Repository(transaction, { git, layout, checkedOut, say, signal }) : undefined;
+        if (remote && this.repository) {
+            this.remote = new Remote(transaction, { git, repository: this.repository, policy, say, signal });
+        }
         this.others = setting.participants;
         this.#say = say;
     }
@@ -36741,6 +37438,75 @@ function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
+;// CONCATENATED MODULE: ./lib/push-rights.js
+/** What can never be pushed, told as early as it can be known (clause 10): forks, workflows, files too large. */
+
+
+
+
+/** Events whose token can only read when the pull request comes from a fork. */
+const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
+const WORKFLOWS = '.github/workflows/';
+const MIB = 1024 * 1024;
+/** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
+const LARGEST_ON_GITHUB = 100 * MIB;
+/** Throws 65 in a run for a pull request from a fork: its token can only read. */
+function refuseFork() {
+    if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? ''))
+        return;
+    const { pull_request: pull } = readEvent();
+    const [head, base] = [pull?.head?.repo?.full_name, pull?.base?.repo?.full_name];
+    if (base === undefined || head === base)
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this run is for a pull request from a fork (${head ?? 'deleted meanwhile'}): its token cannot push to ${base}`, {
+        next: 'Publish in the run after the merge (on: push), or set push to false here. ' +
+            'See docs/publishing.md, "Pull requests from forks".',
+    });
+}
+function readEvent() {
+    try {
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(process.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
+    }
+    catch {
+        return {}; // No event, no fork: whether the token may push the server will say.
+    }
+}
+/** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
+async function readLimits(git, remote, jobServerUrl) {
+    const result = await git.try(['remote', 'get-url', '--push', remote]);
+    const url = result.stdout.toString().trim();
+    return {
+        noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
+        largestFile: /^(https:\/\/|ssh:\/\/|git@|[^/]*@)?(www\.)?github\.com[/:]/.test(url)
+            ? LARGEST_ON_GITHUB
+            : undefined,
+    };
+}
+/** Throws 65 for a path, as git names it, that the job's token can never push. */
+function refuseWorkflow(path) {
+    if (!`${path}/`.startsWith(WORKFLOWS))
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} cannot be pushed: the job's token may not change workflows`, {
+        next: "Give token an app's token with the workflows permission, or a personal one with the workflow scope.",
+    });
+}
+/** Throws 65 when `commit`, made on `base` with `outputs` below `target`, is one the server would refuse. */
+async function requirePushable(git, { noWorkflows, largestFile }, { base, commit, target, outputs }) {
+    if (noWorkflows && WORKFLOWS.startsWith(`${target}/`)) {
+        for (const { path } of await treeDiff(git, base, commit, undefined))
+            refuseWorkflow(path);
+    }
+    for (const { path, size } of outputs) {
+        if (largestFile === undefined || size <= largestFile)
+            continue;
+        // As git holds it: of a file that LFS keeps this is a pointer.
+        const held = Number(await git.run(['cat-file', '-s', `${commit}:${target}/${path}`]));
+        if (held <= largestFile)
+            continue;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} has ${held} bytes, and github.com takes files up to ${largestFile}`, { next: 'Track it with Git LFS, or publish it as a release asset.' });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/record.js
 /** One transaction as the ledger holds it (clauses 12 and 15). */
 /** A transaction at its intent: what is known then, and of everything else "not yet". */
@@ -36758,10 +37524,12 @@ function intent(known) {
         created_parent: null,
         old_digest: null,
         manifest_sha256: null,
+        local_sha: null,
         commit_sha: null,
         saved_index: null,
         index_sha256: null,
         remote_sha: null,
+        temporary_ref: null,
     };
 }
 
@@ -36816,6 +37584,7 @@ function decideUndo(publication, { target, staged, branch }) {
     const isBetween = publication === 'two-step' && target === 'absent' && staged === 'old';
     return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
 }
+const RECOVERY_ATTEMPTS = 3;
 /**
  * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
  * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
@@ -36830,7 +37599,10 @@ async function recover(ledger, settingOf, settled) {
         }
         const transaction = new Transaction(ledger, record);
         await endOrphans(transaction.privateDirectory);
-        const setting = { ...(await settingOf(record)), signal: undefined };
+        const found = await settingOf(record);
+        // What is left is pushed again as it is; making it again elsewhere would be another transaction.
+        const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
+        const setting = { ...found, policy, signal: undefined };
         const parties = new Parties(transaction, setting);
         await settle(parties, setting.say);
         settled.push(parties.transaction.record);
@@ -36844,6 +37616,7 @@ async function settle(parties, say) {
     say(`Transaction ${id} (${taskId}) was left at ${state}: ${decision}.`);
     switch (decision) {
         case 'clean up':
+            await parties.repository?.removeStaleLocks();
             return parties.cleanUp();
         case 'roll back':
             return undo(parties);
@@ -36852,7 +37625,7 @@ async function settle(parties, say) {
         case 'push again':
             return pushAgain(parties);
         case 'in doubt':
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: ${describe(transaction.record, facts)}`, {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: ${recovery_describe(transaction.record, facts)}`, {
                 next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.',
             });
     }
@@ -36885,7 +37658,7 @@ async function undo(parties) {
     await parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, 'the process died; rolled back by recovery');
 }
 async function forward(parties) {
-    await parties.repository?.finish();
+    await parties.repository?.removeStaleLocks();
     await parties.committed('committed; completed by recovery');
 }
 /** The remote's answer decides: accepted is forward, refused is back, and no answer stays in doubt (66). */
@@ -36900,7 +37673,7 @@ async function pushAgain(parties) {
     }
     return forward(parties);
 }
-function describe(record, facts) {
+function recovery_describe(record, facts) {
     return [
         `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
         `staging ${record.staged} is ${facts.staged}`,
@@ -36909,10 +37682,9 @@ function describe(record, facts) {
     ].join('; ');
 }
 
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
 ;// CONCATENATED MODULE: ./lib/staging.js
 /** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
+
 
 
 
@@ -36962,9 +37734,7 @@ function within(directory, path) {
  * nothing of git's own.
  */
 function matching(globs, root) {
-    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-    const named = globs.filter((glob) => !glob.startsWith('!'));
-    const isMatch = picomatch(named, { dot: true, ignore });
+    const isMatch = globMatcher(globs);
     const found = ignoreMissing(() => walk(root)) ?? [];
     return found
         .map(([path]) => path)
@@ -37133,6 +37903,8 @@ async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
 
 
 
+
+
 class AtomicCommitCoordinator {
     options;
     #git;
@@ -37251,7 +38023,32 @@ class AtomicCommitCoordinator {
         const layout = this.#layout && (await findRepository(own));
         const git = layout ? this.#git.at(layout.topLevel) : own;
         const currentBranch = layout && (await readCurrentBranch(git));
-        return { git, layout, currentBranch, participants, say, signal };
+        return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+    }
+    get #policy() {
+        const { pushAttempts, onConflict, dependsOn, sign, workingDirectory } = this.options;
+        const root = this.#layout ? (0,external_node_path_namespaceObject.relative)(this.#layout.topLevel, (0,external_node_fs_namespaceObject.realpathSync)(workingDirectory)) : '';
+        const fromTop = (glob) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
+        return {
+            attempts: pushAttempts,
+            onConflict,
+            dependsOn: dependsOn.map(fromTop),
+            sign,
+            github: this.github,
+        };
+    }
+    /** GitHub's API, where the options say how to reach it. */
+    get github() {
+        const { github, say, signal } = this.options;
+        return github && new GitHub(github, { say, signal });
+    }
+    /** The branch and the commit a transaction that begins now starts from. Throws 65. */
+    async readBase() {
+        await this.#locate();
+        const { branch, push, remote, tag, say, signal } = this.options;
+        if (tag !== undefined)
+            await checkRefName(this.#git, 'tag', `refs/tags/${tag}`);
+        return readBase(this.#git, branch, push ? remote : undefined, { say, signal });
     }
     /**
      * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
@@ -37265,8 +38062,11 @@ class AtomicCommitCoordinator {
         if (options.commit && !isWithin(root, target)) {
             throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${quote(target)} is outside the repository ${root}`);
         }
+        const limits = await this.#limits();
+        if (limits?.noWorkflows)
+            refuseWorkflow((0,external_node_path_namespaceObject.relative)(root, target).split(external_node_path_namespaceObject.sep).join('/'));
         await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
-        const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
+        const base = options.commit ? await this.readBase() : undefined;
         const staging = stagingFor(target, options.transactionId);
         const record = intent({
             id: options.transactionId,
@@ -37280,6 +38080,8 @@ class AtomicCommitCoordinator {
             manifest: options.manifest,
             branch: base?.branch ?? null,
             base_sha: base?.sha ?? null,
+            branch_sha: base?.local ?? null,
+            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
             remote: options.commit && options.push ? options.remote : null,
         });
         const setting = await this.#setting(root);
@@ -37394,6 +38196,7 @@ class AtomicCommitCoordinator {
             const { author } = this.options;
             repository?.describe({ message: await this.compose(message), author, date: this.#date });
             await this.#parties.prepare();
+            await this.#requirePushable();
         });
         await step('Publish', async () => {
             await this.requireSeal(this.staging, 'before it was published');
@@ -37414,13 +38217,23 @@ class AtomicCommitCoordinator {
             await repository?.commit(); // Without a push, this is the commit point.
         });
         if (remote) {
-            await step('Push', async () => {
-                await transaction.update({ state: 'PUSHING' });
-                await remote.commit(); // The commit point.
-            });
+            await step('Push', () => remote.commit()); // The commit point.
         }
         await this.#parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
+    }
+    /** What the server is known to refuse; `undefined` where nothing is pushed. */
+    async #limits() {
+        const { commit, push, remote, jobServerUrl } = this.options;
+        return commit && push ? readLimits(this.#git, remote, jobServerUrl) : undefined;
+    }
+    async #requirePushable() {
+        const limits = await this.#limits();
+        const { base_sha: base, local_sha: commit } = this.#begun.record;
+        if (!limits || !commit)
+            return;
+        const target = this.#parties.repository.path;
+        await requirePushable(this.#git, limits, { base: base, commit, target, outputs: this.#seal.tree });
     }
     /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
     async #requireUntouched() {
@@ -37471,13 +38284,7 @@ class AtomicCommitCoordinator {
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
                 // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-                try {
-                    await repository.finish();
-                    await parties.committed('committed');
-                }
-                catch (error) {
-                    this.options.say(`Warning: committed, but not yet in order, the next run will see to it: ${error.message}`);
-                }
+                await parties.committed('committed');
                 return { state: 'COMMITTED', changed: true };
             }
             await parties.undo();
@@ -37557,6 +38364,19 @@ function flag(name) {
     if (/^(false|False|FALSE)$/.test(value))
         return false;
     throw invalid(name, value, 'true or false');
+}
+function count(name) {
+    const value = get(name);
+    if (/^[1-9]\d{0,2}$/.test(value))
+        return Number(value);
+    throw invalid(name, value, 'a whole number from 1 to 999');
+}
+function github() {
+    const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
+    const token = get('token');
+    if (!GITHUB_REPOSITORY || token === '')
+        return undefined;
+    return { apiUrl: GITHUB_API_URL ?? 'https://api.github.com', repository: GITHUB_REPOSITORY, token };
 }
 /** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
 function line(name, value) {
@@ -37662,6 +38482,7 @@ function readPlace() {
         commit: flag('commit'),
         token: get('token'),
         serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+        github: github(),
         lockTimeoutMs: requiredDuration('lock-timeout'),
         temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
     };
@@ -37704,6 +38525,13 @@ function readInputs(now) {
         branch: given('branch'),
         push: flag('push'),
         remote: get('remote'),
+        onConflict: choice('on-conflict', ['replay', 'fail']),
+        dependsOn: getMultilineInput('depends-on'),
+        pushAttempts: count('push-attempts'),
+        tag: given('tag')?.replace(/^refs\/tags\//, ''),
+        sign: choice('sign', ['none', 'github']),
+        statusContext: given('status-context'),
+        jobServerUrl: place.token !== '' && place.token === get('job-token') ? place.serverUrl : undefined,
         gateTimeoutMs: requiredDuration('gate-timeout'),
         runTimeoutMs: duration('run-timeout'),
     };
@@ -37728,10 +38556,62 @@ function check(inputs) {
     if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
         throw invalid('remote', inputs.remote, 'the name of a remote');
     }
-    if (!inputs.commit && inputs.branch !== undefined) {
-        throw invalid('branch', inputs.branch, 'nothing while commit is false: without a commit no branch moves');
+    const without = (name, value, why) => {
+        if (value !== undefined)
+            throw invalid(name, value, `nothing while ${why}`);
+    };
+    if (!inputs.commit) {
+        const why = 'commit is false: without a commit';
+        without('branch', inputs.branch, `${why} no branch moves`);
+        without('tag', inputs.tag, `${why} there is nothing to tag`);
+        without('status-context', inputs.statusContext, `${why} there is nothing to set a status on`);
+        without('sign', inputs.sign === 'github' ? inputs.sign : undefined, `${why} there is nothing to sign`);
+    }
+    if (inputs.sign === 'github') {
+        without('tag', inputs.tag, 'sign is github: its API cannot move a branch and a tag in one step');
+        if (!inputs.push)
+            throw invalid('sign', inputs.sign, 'github only with push: GitHub signs what it holds');
+    }
+    for (const [name, needs] of [
+        ['sign', inputs.sign === 'github'],
+        ['status-context', inputs.statusContext !== undefined],
+    ]) {
+        if (!needs || inputs.github !== undefined)
+            continue;
+        throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
     }
     return inputs;
+}
+
+;// CONCATENATED MODULE: ./lib/check-run.js
+/** A gate that is a check of GitHub's: the conclusion of its runs on the base commit, waited for (clause 4). */
+
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 10_000;
+/**
+ * Waits until every run of that name has ended, and until there is one. Yes when each concluded with success:
+ * neutral, skipped, cancelled and the like are no. The first no is the answer. Returns it with its reason.
+ */
+async function awaitCheck(question) {
+    const { name, sha, read, timeoutMs, say, signal } = question;
+    const check = `check ${quote(name)} on ${sha}`;
+    const deadline = Date.now() + timeoutMs;
+    for (let waitMs = FIRST_WAIT_MS;; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+        const runs = await read();
+        const no = runs.find(({ status, conclusion }) => status === 'completed' && conclusion !== 'success');
+        if (no)
+            return [false, `${check} concluded with ${quote(no.conclusion ?? 'nothing')}`];
+        const open = runs.filter(({ status }) => status !== 'completed').length;
+        if (runs.length > 0 && open === 0)
+            return [true, `${check} concluded with success (${runs.length} runs)`];
+        const state = runs.length === 0 ? 'has no run' : `has ${open} of ${runs.length} runs under way`;
+        const leftMs = deadline - Date.now();
+        if (leftMs <= 0)
+            return [false, `${check} ${state} after gate-timeout (${timeoutMs} ms)`];
+        say(`${check} ${state}: waiting, ${Math.ceil(leftMs / 1000)} s at most.`);
+        await (0,promises_namespaceObject.setTimeout)(Math.min(waitMs, leftMs), undefined, { signal });
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/gates.js
@@ -37760,7 +38640,14 @@ function requireYes(verdict) {
 function judgeResult(gate, input, workingDirectory) {
     if (input.result === undefined)
         return undefined;
-    const [passed, reason] = readResult(input.result.trim(), workingDirectory);
+    return verdictOf(gate, readResult(input.result.trim(), workingDirectory));
+}
+/** The name of the check that a result refers to as `check:NAME`. */
+function namedCheck({ result }) {
+    return /^\s*check:\s*(.*\S)/s.exec(result ?? '')?.[1];
+}
+/** The verdict of a result that was handed in. */
+function verdictOf(gate, [passed, reason]) {
     return { gate, source: `${gate}-result`, passed, reason, tail: [] };
 }
 function judgeCommand(gate, result) {
@@ -37971,6 +38858,8 @@ function inherited(directory) {
 
 
 
+
+
 const GATES = ['consistency', 'message'];
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
 async function publish(inputs, report, signal, onStart) {
@@ -38008,9 +38897,18 @@ async function protocol(coordinator, inputs, report, signal) {
     // 1. Recover what a crash left; without a ledger there is nothing, and nothing is made.
     if (await coordinator.hasHistory())
         await coordinator.step('Recover', () => coordinator.open());
+    // What can never be pushed need not be made.
+    if (inputs.commit && inputs.push)
+        refuseFork();
     // 2. Results handed in as values: a no ends here, with no trace on the disk.
+    const checked = new Map();
     for (const gate of GATES) {
-        const verdict = judgeResult(gate, inputs[gate], inputs.workingDirectory);
+        const name = namedCheck(inputs[gate]);
+        if (name !== undefined)
+            checked.set(gate, (await coordinator.readBase()).sha);
+        const verdict = name === undefined
+            ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
+            : verdictOf(gate, await askCheck(coordinator, inputs, report, signal, name, checked.get(gate)));
         if (!verdict)
             continue;
         report.verdicts.push(verdict);
@@ -38018,6 +38916,14 @@ async function protocol(coordinator, inputs, report, signal) {
     }
     // 3. Begin: the intent is on disk before anything else.
     await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
+    const { base_sha: base } = coordinator.record;
+    for (const [gate, sha] of checked) {
+        if (sha === base)
+            continue;
+        throw new errors/* TransactionError */.Jn(FAILURES[gate], `the branch moved from ${sha} to ${base} after its checks were read`, {
+            next: 'Run again: the checks of the new commit count.',
+        });
+    }
     // 4. Produce into staging.
     await coordinator.step('Produce', () => produce(coordinator, inputs, report, signal));
     // 5. Seal: hash, manifest, sync.
@@ -38064,6 +38970,11 @@ async function protocol(coordinator, inputs, report, signal) {
             next: 'Mend what the validation found and run again.',
         });
     });
+}
+function askCheck({ github }, { gateTimeoutMs: timeoutMs }, { say }, signal, name, sha) {
+    if (github)
+        return awaitCheck({ name, sha, timeoutMs, say, signal, read: () => github.checkRuns(sha, name) });
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
 }
 function defaultMessage(inputs, coordinator) {
     const { tree } = coordinator.seal;
@@ -38146,14 +39057,14 @@ function inertText(text) {
 
 const PROGRESS_EVERY_MS = 2000;
 const SUMMARY_ROWS = 50;
-const MIB = 1024 * 1024;
+const report_MIB = 1024 * 1024;
 function seconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 function size(bytes) {
     if (bytes < 1024)
         return `${bytes} B`;
-    return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
+    return bytes < report_MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / report_MIB).toFixed(1)} MiB`;
 }
 class Report {
     phases = [];
@@ -38288,6 +39199,7 @@ function timeline(phases) {
 
 
 
+
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
 async function main(signal) {
     const report = new Report();
@@ -38298,6 +39210,7 @@ async function main(signal) {
         const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
             running = begun;
         });
+        await setStatus(report, inputs, coordinator, outcome);
         return finish(report, inputs, coordinator, outcome);
     }
     catch (error) {
@@ -38306,6 +39219,35 @@ async function main(signal) {
         return finish(report, undefined, undefined, error);
     }
 }
+/**
+ * Sets the commit status of clause 10: success on the commit that carries the outputs, failure on the base. The
+ * transaction has ended by then, so that what fails here is a warning.
+ */
+async function setStatus(report, { statusContext: context, github: place, taskId, runUrl }, coordinator, outcome) {
+    if (context === undefined || place === undefined)
+        return;
+    const { record } = coordinator;
+    const base = record?.base_sha ?? (await coordinator.readBase().catch(() => undefined))?.sha;
+    if (base === undefined)
+        return;
+    const failed = outcome instanceof errors/* TransactionError */.Jn;
+    const sha = failed || !outcome.changed ? base : record.commit_sha;
+    const description = failed ? `${errors/* EXIT_CODES */.ai[outcome.code]} ${outcome.code}` : `COMMITTED for ${taskId}`;
+    const status = {
+        state: failed ? 'failure' : 'success',
+        context,
+        description: description.slice(0, 140),
+    };
+    try {
+        const github = new GitHub(place, { say: report.say, signal: AbortSignal.timeout(STATUS_MS) });
+        await github.setStatus(sha, runUrl ? { ...status, target_url: runUrl } : status);
+    }
+    catch (error) {
+        report.warn(`The commit status could not be set: ${error.message}`);
+    }
+}
+/** A status is worth this much waiting and no more: also a cancelled run has to end. */
+const STATUS_MS = 20_000;
 /** What the runner keeps from `main`, by which the same bundle knows that it is `post`. */
 const MAIN_RAN = 'main-ran';
 /** True in the run the runner makes after the job's steps. The first call of the first run makes it so. */
@@ -38496,7 +39438,7 @@ function settled(report, records, failure) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -38505,6 +39447,9 @@ function settled(report, records, failure) {
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -38591,9 +39536,94 @@ function settled(report, records, failure) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/

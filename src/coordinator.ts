@@ -3,13 +3,21 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { markChildren } from './command.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { Git } from './git.ts';
-import { findRepository, type Layout, readBase, readCurrentBranch } from './layout.ts';
+import { GitHub } from './github.ts';
+import {
+  type Base,
+  checkRefName,
+  findRepository,
+  type Layout,
+  readBase,
+  readCurrentBranch,
+} from './layout.ts';
 import { Ledger } from './ledger.ts';
 import { checksums, describes } from './manifest.ts';
 import { withTrailers } from './message.ts';
@@ -18,8 +26,10 @@ import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
+import { type Limits, readLimits, refuseWorkflow, requirePushable } from './push-rights.ts';
 import { intent, type Record } from './record.ts';
 import { recover } from './recovery.ts';
+import type { PushPolicy } from './remote.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, workTreeOf } from './target.ts';
@@ -157,7 +167,34 @@ export class AtomicCommitCoordinator {
     const layout = this.#layout && (await findRepository(own));
     const git = layout ? this.#git.at(layout.topLevel) : own;
     const currentBranch = layout && (await readCurrentBranch(git));
-    return { git, layout, currentBranch, participants, say, signal };
+    return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+  }
+
+  get #policy(): PushPolicy {
+    const { pushAttempts, onConflict, dependsOn, sign, workingDirectory } = this.options;
+    const root = this.#layout ? relative(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
+    const fromTop = (glob: string) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
+    return {
+      attempts: pushAttempts,
+      onConflict,
+      dependsOn: dependsOn.map(fromTop),
+      sign,
+      github: this.github,
+    };
+  }
+
+  /** GitHub's API, where the options say how to reach it. */
+  get github(): GitHub | undefined {
+    const { github, say, signal } = this.options;
+    return github && new GitHub(github, { say, signal });
+  }
+
+  /** The branch and the commit a transaction that begins now starts from. Throws 65. */
+  async readBase(): Promise<Base> {
+    await this.#locate();
+    const { branch, push, remote, tag, say, signal } = this.options;
+    if (tag !== undefined) await checkRefName(this.#git, 'tag', `refs/tags/${tag}`);
+    return readBase(this.#git, branch, push ? remote : undefined, { say, signal });
   }
 
   /**
@@ -175,8 +212,10 @@ export class AtomicCommitCoordinator {
         `target ${quote(target)} is outside the repository ${root}`,
       );
     }
+    const limits = await this.#limits();
+    if (limits?.noWorkflows) refuseWorkflow(relative(root, target).split(sep).join('/'));
     await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
-    const base = options.commit ? await readBase(this.#git, options.branch) : undefined;
+    const base = options.commit ? await this.readBase() : undefined;
     const staging = stagingFor(target, options.transactionId);
     const record = intent({
       id: options.transactionId,
@@ -190,6 +229,8 @@ export class AtomicCommitCoordinator {
       manifest: options.manifest,
       branch: base?.branch ?? null,
       base_sha: base?.sha ?? null,
+      branch_sha: base?.local ?? null,
+      tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
       remote: options.commit && options.push ? options.remote : null,
     });
     const setting = await this.#setting(root);
@@ -306,6 +347,7 @@ export class AtomicCommitCoordinator {
       const { author } = this.options;
       repository?.describe({ message: await this.compose(message), author, date: this.#date });
       await this.#parties!.prepare();
+      await this.#requirePushable();
     });
     await step('Publish', async () => {
       await this.requireSeal(this.staging, 'before it was published');
@@ -325,13 +367,24 @@ export class AtomicCommitCoordinator {
       await repository?.commit(); // Without a push, this is the commit point.
     });
     if (remote) {
-      await step('Push', async () => {
-        await transaction.update({ state: 'PUSHING' });
-        await remote.commit(); // The commit point.
-      });
+      await step('Push', () => remote.commit()); // The commit point.
     }
     await this.#parties!.committed('committed');
     return { state: 'COMMITTED', changed: true };
+  }
+
+  /** What the server is known to refuse; `undefined` where nothing is pushed. */
+  async #limits(): Promise<Limits | undefined> {
+    const { commit, push, remote, jobServerUrl } = this.options;
+    return commit && push ? readLimits(this.#git, remote, jobServerUrl) : undefined;
+  }
+
+  async #requirePushable(): Promise<void> {
+    const limits = await this.#limits();
+    const { base_sha: base, local_sha: commit } = this.#begun.record;
+    if (!limits || !commit) return;
+    const target = this.#parties!.repository!.path;
+    await requirePushable(this.#git, limits, { base: base!, commit, target, outputs: this.#seal!.tree });
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
@@ -385,14 +438,7 @@ export class AtomicCommitCoordinator {
       }
       if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
         // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-        try {
-          await repository!.finish();
-          await parties.committed('committed');
-        } catch (error) {
-          this.options.say(
-            `Warning: committed, but not yet in order, the next run will see to it: ${(error as Error).message}`,
-          );
-        }
+        await parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
       }
       await parties.undo();

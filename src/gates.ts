@@ -20,7 +20,7 @@ export interface Verdict {
   tail: readonly string[];
 }
 
-const FAILURES: Record<GateName, FailureName> = {
+export const FAILURES: Record<GateName, FailureName> = {
   consistency: 'CONSISTENCY_VALIDATION_FAILED',
   message: 'MESSAGE_VALIDATION_FAILED',
 };
@@ -41,7 +41,16 @@ export function requireYes(verdict: Verdict): void {
 /** Reads a result that an earlier step or job handed in: `PASS`, `success`, or the path of a JSON or SARIF file. */
 export function judgeResult(gate: GateName, input: GateInput, workingDirectory: string): Verdict | undefined {
   if (input.result === undefined) return undefined;
-  const [passed, reason] = readResult(input.result.trim(), workingDirectory);
+  return verdictOf(gate, readResult(input.result.trim(), workingDirectory));
+}
+
+/** The name of the check that a result refers to as `check:NAME`. */
+export function namedCheck({ result }: GateInput): string | undefined {
+  return /^\s*check:\s*(.*\S)/s.exec(result ?? '')?.[1];
+}
+
+/** The verdict of a result that was handed in. */
+export function verdictOf(gate: GateName, [passed, reason]: readonly [boolean, string]): Verdict {
   return { gate, source: `${gate}-result`, passed, reason, tail: [] };
 }
 

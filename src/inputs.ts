@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import ms from 'ms';
 import { TransactionError } from './errors.ts';
+import type { GitHubPlace } from './github.ts';
 import { checkPath, quote } from './paths.ts';
 
 export interface GateInput {
@@ -54,7 +55,19 @@ export interface Inputs {
   branch: string | undefined;
   push: boolean;
   remote: string;
+  onConflict: 'replay' | 'fail';
+  /** Globs, relative to the working directory. */
+  dependsOn: string[];
+  pushAttempts: number;
+  /** Short name. */
+  tag: string | undefined;
+  sign: 'none' | 'github';
+  statusContext: string | undefined;
+  /** `undefined` outside of a workflow, or without a token. */
+  github: GitHubPlace | undefined;
   token: string;
+  /** Origin of the server when `token` is the one the job was given, which may do less than others. */
+  jobServerUrl: string | undefined;
   serverUrl: string;
   lockTimeoutMs: number;
   gateTimeoutMs: number;
@@ -104,6 +117,19 @@ function flag(name: string): boolean {
   if (/^(true|True|TRUE)$/.test(value)) return true;
   if (/^(false|False|FALSE)$/.test(value)) return false;
   throw invalid(name, value, 'true or false');
+}
+
+function count(name: string): number {
+  const value = get(name);
+  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+  throw invalid(name, value, 'a whole number from 1 to 999');
+}
+
+function github(): GitHubPlace | undefined {
+  const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
+  const token = get('token');
+  if (!GITHUB_REPOSITORY || token === '') return undefined;
+  return { apiUrl: GITHUB_API_URL ?? 'https://api.github.com', repository: GITHUB_REPOSITORY, token };
 }
 
 /** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
@@ -200,7 +226,15 @@ export function readMode(): Mode {
 /** What every mode needs: where it works and how it reaches the remote. */
 export type Place = Pick<
   Inputs,
-  'workspace' | 'workingDirectory' | 'target' | 'commit' | 'token' | 'serverUrl' | 'lockTimeoutMs' | 'temp'
+  | 'workspace'
+  | 'workingDirectory'
+  | 'target'
+  | 'commit'
+  | 'token'
+  | 'serverUrl'
+  | 'github'
+  | 'lockTimeoutMs'
+  | 'temp'
 >;
 
 /** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
@@ -220,6 +254,7 @@ export function readPlace(): Place {
     commit: flag('commit'),
     token: get('token'),
     serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    github: github(),
     lockTimeoutMs: requiredDuration('lock-timeout'),
     temp: process.env['RUNNER_TEMP'] ?? tmpdir(),
   };
@@ -262,6 +297,13 @@ export function readInputs(now: Date): Inputs {
     branch: given('branch'),
     push: flag('push'),
     remote: get('remote'),
+    onConflict: choice('on-conflict', ['replay', 'fail'] as const),
+    dependsOn: core.getMultilineInput('depends-on'),
+    pushAttempts: count('push-attempts'),
+    tag: given('tag')?.replace(/^refs\/tags\//, ''),
+    sign: choice('sign', ['none', 'github'] as const),
+    statusContext: given('status-context'),
+    jobServerUrl: place.token !== '' && place.token === get('job-token') ? place.serverUrl : undefined,
     gateTimeoutMs: requiredDuration('gate-timeout'),
     runTimeoutMs: duration('run-timeout'),
   };
@@ -296,8 +338,26 @@ function check(inputs: Inputs): Inputs {
   if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
     throw invalid('remote', inputs.remote, 'the name of a remote');
   }
-  if (!inputs.commit && inputs.branch !== undefined) {
-    throw invalid('branch', inputs.branch, 'nothing while commit is false: without a commit no branch moves');
+  const without = (name: string, value: string | undefined, why: string) => {
+    if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
+  };
+  if (!inputs.commit) {
+    const why = 'commit is false: without a commit';
+    without('branch', inputs.branch, `${why} no branch moves`);
+    without('tag', inputs.tag, `${why} there is nothing to tag`);
+    without('status-context', inputs.statusContext, `${why} there is nothing to set a status on`);
+    without('sign', inputs.sign === 'github' ? inputs.sign : undefined, `${why} there is nothing to sign`);
+  }
+  if (inputs.sign === 'github') {
+    without('tag', inputs.tag, 'sign is github: its API cannot move a branch and a tag in one step');
+    if (!inputs.push) throw invalid('sign', inputs.sign, 'github only with push: GitHub signs what it holds');
+  }
+  for (const [name, needs] of [
+    ['sign', inputs.sign === 'github'],
+    ['status-context', inputs.statusContext !== undefined],
+  ] as const) {
+    if (!needs || inputs.github !== undefined) continue;
+    throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
   }
   return inputs;
 }

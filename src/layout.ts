@@ -1,7 +1,9 @@
 /** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
+import type { Patience } from './backoff.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { quote } from './paths.ts';
+import { fetchCommit, readRemoteRefs } from './remote-refs.ts';
 
 /** Where a repository is. All paths are absolute. */
 export interface Layout {
@@ -41,6 +43,8 @@ export interface Base {
   /** Full ref name. */
   branch: string;
   sha: string;
+  /** What the branch holds in this clone; empty: it does not exist here yet. */
+  local: string;
 }
 
 /** Full name of the checked-out branch; `undefined` for a detached head. */
@@ -49,32 +53,63 @@ export async function readCurrentBranch(git: Git): Promise<string | undefined> {
   return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
 
-/** Reads the branch to move (clause 2.1, `branch`). Throws 65 for a detached head without one. */
-export async function readBase(git: Git, branch: string | undefined): Promise<Base> {
+/** The commit `name` leads to in this clone; empty when there is none. */
+export async function commitAt(git: Git, name: string): Promise<string> {
+  const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+  return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+}
+
+/**
+ * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
+ * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
+ */
+export async function readBase(
+  git: Git,
+  branch: string | undefined,
+  remote: string | undefined,
+  patience: Patience,
+): Promise<Base> {
   const current = await readCurrentBranch(git);
   if (branch === undefined && current === undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       'HEAD is detached and input branch is empty: no branch to move',
-      {
-        next: 'Give branch the name of the branch to publish to.',
-      },
+      { next: 'Give branch the name of the branch to publish to.' },
     );
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-  if ((await git.try(['check-ref-format', name])).exitCode !== 0) {
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      `input branch holds ${quote(branch ?? '')}; it may hold the name of a branch`,
-    );
-  }
-  const commit = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-  if (commit.exitCode !== 0) {
+  await checkRefName(git, 'branch', name);
+  const local = await commitAt(git, name);
+  if (local !== '') return { branch: name, sha: local, local };
+  const there =
+    name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
+  const sha = there || (await commitAt(git, 'HEAD'));
+  if (sha === '') {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `branch ${quote(name)} has no commit in this repository`,
       { next: 'Check the branch out first, with at least one commit.' },
     );
   }
-  return { branch: name, sha: commit.stdout.toString().trim() };
+  return { branch: name, sha, local };
+}
+
+/** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
+export async function checkRefName(git: Git, input: string, name: string): Promise<void> {
+  if ((await git.try(['check-ref-format', name])).exitCode === 0) return;
+  const held = name.replace(/^refs\/(heads|tags)\//, '');
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`,
+  );
+}
+
+/** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
+async function fetchBranch(git: Git, name: string, remote: string, patience: Patience): Promise<string> {
+  const commit = (await readRemoteRefs(git, remote, [name], patience)).get(name) ?? '';
+  if (commit === '') return '';
+  // In a shallow clone its history would come whole: one commit is all that a base needs.
+  const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+  await fetchCommit(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
+  return commit;
 }

@@ -25,7 +25,8 @@ const COLUMNS = `
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
   exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, branch TEXT, base_sha TEXT,
-  commit_sha TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT`;
+  branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
+  temporary_ref TEXT`;
 
 const VERSION = 1;
 const RESERVE_BYTES = 256 * 1024;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
 import { publish } from './publish.ts';
 import type { Record } from './record.ts';
@@ -19,12 +20,46 @@ export async function main(signal: AbortSignal): Promise<number> {
     const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
       running = begun;
     });
+    await setStatus(report, inputs, coordinator, outcome);
     return finish(report, inputs, coordinator, outcome);
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
     return finish(report, undefined, undefined, error);
   }
 }
+
+/**
+ * Sets the commit status of clause 10: success on the commit that carries the outputs, failure on the base. The
+ * transaction has ended by then, so that what fails here is a warning.
+ */
+async function setStatus(
+  report: Report,
+  { statusContext: context, github: place, taskId, runUrl }: Inputs,
+  coordinator: AtomicCommitCoordinator,
+  outcome: Outcome | TransactionError,
+): Promise<void> {
+  if (context === undefined || place === undefined) return;
+  const { record } = coordinator;
+  const base = record?.base_sha ?? (await coordinator.readBase().catch(() => undefined))?.sha;
+  if (base === undefined) return;
+  const failed = outcome instanceof TransactionError;
+  const sha = failed || !outcome.changed ? base : record!.commit_sha!;
+  const description = failed ? `${EXIT_CODES[outcome.code]} ${outcome.code}` : `COMMITTED for ${taskId}`;
+  const status = {
+    state: failed ? 'failure' : 'success',
+    context,
+    description: description.slice(0, 140),
+  } as const;
+  try {
+    const github = new GitHub(place, { say: report.say, signal: AbortSignal.timeout(STATUS_MS) });
+    await github.setStatus(sha, runUrl ? { ...status, target_url: runUrl } : status);
+  } catch (error) {
+    report.warn(`The commit status could not be set: ${(error as Error).message}`);
+  }
+}
+
+/** A status is worth this much waiting and no more: also a cancelled run has to end. */
+const STATUS_MS = 20_000;
 
 /** What the runner keeps from `main`, by which the same bundle knows that it is `post`. */
 const MAIN_RAN = 'main-ran';

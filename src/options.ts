@@ -1,8 +1,10 @@
 /** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Credentials } from './git.ts';
+import type { GitHubPlace } from './github.ts';
 import type { Identity } from './inputs.ts';
 import type { Participant } from './participant.ts';
+import type { PushPolicy } from './remote.ts';
 import type { Atomicity } from './target.ts';
 import type { Progress } from './tree.ts';
 
@@ -28,6 +30,17 @@ export interface CoordinatorOptions {
   branch: string | undefined;
   push: boolean;
   remote: string;
+  onConflict: PushPolicy['onConflict'];
+  /** Globs, relative to the working directory. */
+  dependsOn: readonly string[];
+  pushAttempts: number;
+  /** Short name of a tag to make with the commit. */
+  tag: string | undefined;
+  sign: PushPolicy['sign'];
+  /** Origin of the server when the token is the job's own, which may not push everything. */
+  jobServerUrl: string | undefined;
+  /** For signed commits and check runs. */
+  github: GitHubPlace | undefined;
   credentials: Credentials | undefined;
   lockTimeoutMs: number;
   signal: AbortSignal | undefined;
@@ -55,6 +68,13 @@ export function defaults() {
     branch: undefined,
     push: false,
     remote: 'origin',
+    onConflict: 'replay' as const,
+    dependsOn: [],
+    pushAttempts: 10,
+    tag: undefined,
+    sign: 'none' as const,
+    jobServerUrl: undefined,
+    github: undefined,
     credentials: undefined,
     lockTimeoutMs: 120_000,
     signal: undefined,

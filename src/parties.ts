@@ -5,7 +5,7 @@ import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import type { Record } from './record.ts';
-import { Remote } from './remote.ts';
+import { type PushPolicy, Remote } from './remote.ts';
 import { Repository } from './repository.ts';
 import { Target } from './target.ts';
 
@@ -15,6 +15,7 @@ export interface Setting {
   /** Full name of the branch that is checked out; `undefined` for a detached head. */
   currentBranch: string | undefined;
   participants: readonly Participant[];
+  policy: PushPolicy;
   say: (message: string) => void;
   signal: AbortSignal | undefined;
 }
@@ -29,13 +30,15 @@ export class Parties {
 
   constructor(transaction: Transaction, setting: Setting) {
     const { branch, remote } = transaction.record;
-    const { git, layout, say, signal } = setting;
+    const { git, layout, policy, say, signal } = setting;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
     this.target = new Target(transaction);
     this.repository =
-      branch && layout ? new Repository(transaction, { git, layout, checkedOut, signal }) : undefined;
-    this.remote = remote ? new Remote(transaction, { git, say, signal }) : undefined;
+      branch && layout ? new Repository(transaction, { git, layout, checkedOut, say, signal }) : undefined;
+    if (remote && this.repository) {
+      this.remote = new Remote(transaction, { git, repository: this.repository, policy, say, signal });
+    }
     this.others = setting.participants;
     this.#say = say;
   }

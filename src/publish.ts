@@ -4,10 +4,20 @@
  */
 import { existsSync, lstatSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { awaitCheck } from './check-run.ts';
 import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
-import { type GateName, judgeCommand, judgeResult, requireYes } from './gates.ts';
+import {
+  FAILURES,
+  type GateName,
+  judgeCommand,
+  judgeResult,
+  namedCheck,
+  requireYes,
+  verdictOf,
+} from './gates.ts';
 import type { Inputs } from './inputs.ts';
+import { refuseFork } from './push-rights.ts';
 import type { Report } from './report.ts';
 import { runUserCommand, type UserResult } from './shell.ts';
 import { resolveArtifacts, resolvePreserved, type StagedFile } from './staging.ts';
@@ -65,9 +75,18 @@ async function protocol(
   // 1. Recover what a crash left; without a ledger there is nothing, and nothing is made.
   if (await coordinator.hasHistory()) await coordinator.step('Recover', () => coordinator.open());
 
+  // What can never be pushed need not be made.
+  if (inputs.commit && inputs.push) refuseFork();
+
   // 2. Results handed in as values: a no ends here, with no trace on the disk.
+  const checked = new Map<GateName, string>();
   for (const gate of GATES) {
-    const verdict = judgeResult(gate, inputs[gate], inputs.workingDirectory);
+    const name = namedCheck(inputs[gate]);
+    if (name !== undefined) checked.set(gate, (await coordinator.readBase()).sha);
+    const verdict =
+      name === undefined
+        ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
+        : verdictOf(gate, await askCheck(coordinator, inputs, report, signal, name, checked.get(gate)!));
     if (!verdict) continue;
     report.verdicts.push(verdict);
     requireYes(verdict);
@@ -75,6 +94,17 @@ async function protocol(
 
   // 3. Begin: the intent is on disk before anything else.
   await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
+  const { base_sha: base } = coordinator.record!;
+  for (const [gate, sha] of checked) {
+    if (sha === base) continue;
+    throw new TransactionError(
+      FAILURES[gate],
+      `the branch moved from ${sha} to ${base} after its checks were read`,
+      {
+        next: 'Run again: the checks of the new commit count.',
+      },
+    );
+  }
 
   // 4. Produce into staging.
   await coordinator.step('Produce', () => produce(coordinator, inputs, report, signal));
@@ -127,6 +157,23 @@ async function protocol(
       next: 'Mend what the validation found and run again.',
     });
   });
+}
+
+function askCheck(
+  { github }: AtomicCommitCoordinator,
+  { gateTimeoutMs: timeoutMs }: Inputs,
+  { say }: Report,
+  signal: AbortSignal,
+  name: string,
+  sha: string,
+): Promise<[boolean, string]> {
+  if (github)
+    return awaitCheck({ name, sha, timeoutMs, say, signal, read: () => github.checkRuns(sha, name) });
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`,
+    { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' },
+  );
 }
 
 function defaultMessage(inputs: Inputs, coordinator: AtomicCommitCoordinator): string {

@@ -45,8 +45,16 @@ export interface Record {
   manifest_sha256: string | null;
   /** Full name of the branch's ref, with `commit: true`. */
   branch: string | null;
+  /** The commit the outputs were made from. */
   base_sha: string | null;
+  /** What the branch held in this clone before; empty: it did not exist. */
+  branch_sha: string | null;
+  /** The commit that was made on the base, to which the local branch moves before the push. */
+  local_sha: string | null;
+  /** The commit that is to be on the branch in the end: after a replay, or signed, another than `local_sha`. */
   commit_sha: string | null;
+  /** Full name of the tag's ref. */
+  tag: string | null;
   /** Where the user's index was saved, and SHA-256 of what replaced it. */
   saved_index: string | null;
   index_sha256: string | null;
@@ -54,6 +62,8 @@ export interface Record {
   remote: string | null;
   /** What the remote branch held before the push; empty: it did not exist. */
   remote_sha: string | null;
+  /** The ref on the remote that carries the objects of a commit to be signed; removed in the end. */
+  temporary_ref: string | null;
 }
 
 /** A transaction at its intent: what is known then, and of everything else "not yet". */
@@ -71,7 +81,7 @@ export function intent(
         | 'staged'
         | 'manifest'
       )
-    | ('branch' | 'base_sha' | 'remote')
+    | ('branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
   >,
 ): Record {
   return {
@@ -87,9 +97,11 @@ export function intent(
     created_parent: null,
     old_digest: null,
     manifest_sha256: null,
+    local_sha: null,
     commit_sha: null,
     saved_index: null,
     index_sha256: null,
     remote_sha: null,
+    temporary_ref: null,
   };
 }

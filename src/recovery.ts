@@ -71,6 +71,8 @@ function decideUndo(publication: Publication | null, { target, staged, branch }:
   return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
 }
 
+const RECOVERY_ATTEMPTS = 3;
+
 /**
  * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
  * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
@@ -93,7 +95,10 @@ export async function recover(
     }
     const transaction = new Transaction(ledger, record);
     await endOrphans(transaction.privateDirectory);
-    const setting = { ...(await settingOf(record)), signal: undefined };
+    const found = await settingOf(record);
+    // What is left is pushed again as it is; making it again elsewhere would be another transaction.
+    const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };
+    const setting = { ...found, policy, signal: undefined };
     const parties = new Parties(transaction, setting);
     await settle(parties, setting.say);
     settled.push(parties.transaction.record);
@@ -108,6 +113,7 @@ async function settle(parties: Parties, say: (message: string) => void): Promise
   say(`Transaction ${id} (${taskId}) was left at ${state}: ${decision}.`);
   switch (decision) {
     case 'clean up':
+      await parties.repository?.removeStaleLocks();
       return parties.cleanUp();
     case 'roll back':
       return undo(parties);
@@ -156,7 +162,7 @@ async function undo(parties: Parties): Promise<void> {
 }
 
 async function forward(parties: Parties): Promise<void> {
-  await parties.repository?.finish();
+  await parties.repository?.removeStaleLocks();
   await parties.committed('committed; completed by recovery');
 }
 

@@ -1,21 +1,22 @@
 /**
  * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
- * exit codes lie both ways, so that after each push the remote itself is asked.
+ * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
+ * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
-
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as setTimer } from 'node:timers';
-import { setTimeout } from 'node:timers/promises';
-import type { CommandResult } from './command.ts';
+import { setTimeout } from 'node:timers';
+import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './backoff.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
-import { type Git, gitError } from './git.ts';
+import type { Git } from './git.ts';
+import type { GitHub } from './github.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { type Answer, push, wasSent } from './push.ts';
+import { fetchCommit, hasCommit, readRemoteRefs, runRemotely } from './remote-refs.ts';
+import { remoteMoved } from './replay.ts';
+import { type Repository, tagExists } from './repository.ts';
 
-const PUSH_ATTEMPTS = 3;
-const BACKOFF_MS = 500;
 /** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const PUSH_GRACE_MS = 5500;
 
@@ -23,37 +24,58 @@ const PUSH_GRACE_MS = 5500;
 function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (!signal) return undefined;
   const late = new AbortController();
-  const follow = () => setTimer(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
+  const follow = () => setTimeout(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
   signal.addEventListener('abort', follow, { once: true });
   return late.signal;
 }
 
-/** How one push ended, as far as it can be known from here. */
-type Answer =
-  /** The server said no. */
-  | { kind: 'refused'; why: string; error: TransactionError }
-  /** Neither this attempt nor an earlier one sent anything. */
-  | { kind: 'unsent'; error: TransactionError }
-  /** It may have landed, or may yet. */
-  | { kind: 'unknown'; error: TransactionError }
-  | { kind: 'accepted'; error?: undefined };
+/** What to do when the remote does not simply take the push. */
+export interface PushPolicy {
+  attempts: number;
+  onConflict: 'replay' | 'fail';
+  /** Globs relative to the top level: what the outputs were made from. */
+  dependsOn: readonly string[];
+  sign: 'none' | 'github';
+  github: GitHub | undefined;
+}
+
+/** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */
+export type Whereabouts = 'before' | 'commit' | 'other' | 'unreachable';
+
+export interface RemoteOptions {
+  git: Git;
+  repository: Repository;
+  policy: PushPolicy;
+  say: (message: string) => void;
+  signal: AbortSignal | undefined;
+}
 
 export class Remote implements Participant {
   readonly name = 'remote';
   readonly #transaction: Transaction;
   readonly #git: Git;
-  #signal: AbortSignal | undefined;
+  readonly #repository: Repository;
+  readonly #policy: PushPolicy;
   readonly #say: (message: string) => void;
+  readonly #signal: AbortSignal | undefined;
+  /** Follows the other late, for what has been sent. */
+  #patientSignal: AbortSignal | undefined;
+  /** Where the remote was when last asked; empty: the branch did not exist. */
+  #tip = '';
+  /** True when the commit must be made again on `#tip` before it can be pushed. */
+  #hasMoved = false;
   #mayLand = false;
+  #wasPatched: boolean;
 
-  constructor(
-    transaction: Transaction,
-    options: { git: Git; say: (message: string) => void; signal?: AbortSignal | undefined },
-  ) {
+  constructor(transaction: Transaction, options: RemoteOptions) {
     this.#transaction = transaction;
     this.#git = options.git;
-    this.#signal = options.signal;
+    this.#repository = options.repository;
+    this.#policy = options.policy;
     this.#say = options.say;
+    this.#signal = options.signal;
+    this.#patientSignal = options.signal;
+    this.#wasPatched = this.#record.state === 'PUSHING' && this.#isSigned;
   }
 
   /** True from the first push that may have landed until the remote said otherwise: nothing may be undone. */
@@ -65,65 +87,68 @@ export class Remote implements Participant {
     return this.#transaction.record;
   }
 
-  /** The commit the remote branch is at; empty when there is no such branch. Throws 65 when it cannot be asked. */
-  async tip(): Promise<string> {
-    const args = ['ls-remote', '--quiet', this.#record.remote!, this.#record.branch!];
-    const result = await this.#git.try(args, { signal: this.#signal });
-    if (result.exitCode !== 0) {
-      const said = gitError(args, result);
-      throw new TransactionError(
-        'ATOMIC_COMMIT_FAILED',
-        `remote ${quote(this.#record.remote!)} cannot be asked: ${said.message}`,
-        {
-          next: 'Check that the remote is there and that the token may read it.',
-          tail: said.tail,
-        },
-      );
-    }
-    // ls-remote matches the end of a name: another ref may end like ours.
-    const line = result.stdout
-      .toString()
-      .split('\n')
-      .find((text) => text.endsWith(`\t${this.#record.branch}`));
-    return line?.split('\t')[0] ?? '';
+  get #patience(): Patience {
+    return { say: this.#say, signal: this.#patientSignal };
   }
 
-  /** True when the remote branch holds the target exactly as the base commit does (clause 3.8). */
+  /** Of this run, or as a dead one left it. */
+  get #isSigned(): boolean {
+    return this.#policy.sign === 'github' || this.#record.temporary_ref !== null;
+  }
+
+  async #refs(attempts = CONNECTION_ATTEMPTS): Promise<Map<string, string>> {
+    const { remote, branch, tag } = this.#record;
+    const names = tag === null ? [branch!] : [branch!, tag];
+    const refs = await readRemoteRefs(this.#git, remote!, names, { ...this.#patience, attempts });
+    this.#tip = refs.get(branch!) ?? '';
+    return refs;
+  }
+
+  #fetch(commit: string): Promise<void> {
+    return fetchCommit(this.#git, this.#record.remote!, commit, this.#patience);
+  }
+
+  /** True when the remote branch, and the tag, hold the target exactly as the base commit does (clause 3.8). */
   async carries(path: string): Promise<boolean> {
-    const { base_sha: base } = this.#record;
-    const tip = await this.tip();
-    if (tip === '' || tip === base) return tip === base;
-    if (!(await this.#has(tip))) await this.#fetch(tip);
-    const trees = await Promise.all(
-      [tip, base!].map((commit) => this.#git.try(['rev-parse', `${commit}:${path}`])),
-    );
-    return trees.every(({ exitCode }) => exitCode === 0) && trees[0]!.stdout.equals(trees[1]!.stdout);
-  }
-
-  async #has(commit: string): Promise<boolean> {
-    return (await this.#git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
-  }
-
-  async #fetch(commit: string): Promise<void> {
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', this.#record.remote!, commit];
-    await this.#git.run(args, { signal: this.#signal });
+    const { base_sha: base, tag } = this.#record;
+    const refs = await this.#refs();
+    const commits = [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])];
+    for (const commit of commits) {
+      if (commit === base) continue;
+      if (commit === '') return false;
+      await this.#fetch(commit);
+      const trees = await Promise.all(
+        [commit, base!].map((holder) => this.#git.try(['rev-parse', `${holder}:${path}`])),
+      );
+      if (trees.some(({ exitCode }) => exitCode !== 0) || !trees[0]!.stdout.equals(trees[1]!.stdout))
+        return false;
+    }
+    return true;
   }
 
   /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
   async prepare(): Promise<void> {
-    const { branch, base_sha: base, remote } = this.#record;
-    const tip = await this.tip();
-    if (tip !== '' && tip !== base) {
-      const isBehind = (await this.#has(tip)) && (await this.#git.isAncestor(tip, base!));
-      if (!isBehind) {
-        throw new TransactionError(
-          'ATOMIC_COMMIT_FAILED',
-          `the remote moved: ${quote(remote!)} has ${quote(branch!)} at ${tip}, which is not in the base commit ${base}`,
-          { next: 'Check out the branch as it is now and run again.' },
-        );
-      }
-    }
+    const { base_sha: base, remote, tag } = this.#record;
+    const tagged = (await this.#refs()).get(tag ?? '');
+    if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
+    const tip = this.#tip;
     await this.#transaction.update({ remote_sha: tip });
+    if (tip === '' || tip === base) return;
+    if ((await hasCommit(this.#git, tip)) && (await this.#git.isAncestor(tip, base!))) return;
+    await this.#requireReplay();
+    await this.#repository.requireReplayable(tip, this.#policy.dependsOn);
+    this.#hasMoved = true;
+  }
+
+  /** Throws 65 unless a remote that moved may be followed. */
+  async #requireReplay(): Promise<void> {
+    const { branch, base_sha: base, remote } = this.#record;
+    if (this.#tip !== '') await this.#fetch(this.#tip);
+    if (this.#tip !== '' && this.#policy.onConflict === 'replay') return;
+    throw remoteMoved(
+      `${quote(remote!)} has ${quote(branch!)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`,
+      'Check out the branch as it is now and run again, or set on-conflict to replay.',
+    );
   }
 
   /**
@@ -131,58 +156,157 @@ export class Remote implements Participant {
    * 66 when one may have and the remote cannot or does not confirm it: then nothing may be undone.
    */
   async commit(): Promise<void> {
-    const { commit_sha: commit, branch, remote } = this.#record;
     this.#signal?.throwIfAborted();
-    this.#signal = patient(this.#signal);
-    let unanswered: TransactionError | undefined;
-    for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
-      const isOpen = this.#wasSent();
+    this.#patientSignal = patient(this.#signal);
+    const { attempts } = this.#policy;
+    let unanswered = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.#hasMoved) await this.#makeAgain();
+      else if (this.#record.state !== 'PUSHING') await this.#announce(this.#record.commit_sha!, {});
+      const isOpen = this.#wasSent;
       this.#mayLand = true;
-      const answer = await this.#push();
-      if (await this.#holds()) return;
-      if (
-        answer.kind === 'unsent' ||
-        (answer.kind === 'refused' && (!isOpen || (await this.#isFinal(answer))))
-      ) {
-        this.#mayLand = false;
-        throw answer.error;
+      const answer = await this.#send();
+      const where = await this.inspect(1); // Asked again after the next attempt.
+      if (where === 'commit') return;
+      await this.#judge(answer, where, isOpen);
+      unanswered = this.#hasMoved ? 0 : unanswered + 1;
+      if (attempt >= attempts || unanswered >= CONNECTION_ATTEMPTS) {
+        throw this.#mayLand ? this.#inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
       }
-      unanswered = answer.error ?? unanswered;
-      if (attempt === PUSH_ATTEMPTS) break;
-      const waitMs = Math.round(Math.random() * BACKOFF_MS * 2 ** attempt);
-      this.#say(`The push was not confirmed. Pushing the same commit again in ${waitMs} ms.`);
-      await setTimeout(waitMs, undefined, { signal: this.#signal });
+      const said = answer.error ? `: ${answer.error.message}` : '';
+      const why = this.#hasMoved
+        ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
+        : `The push was not confirmed${said}. The same commit will be pushed again.`;
+      const signal = this.#mayLand ? this.#patientSignal : this.#signal;
+      await backOff(attempt, why, { attempts, say: this.#say, signal });
     }
-    throw new TransactionError(
+  }
+
+  /**
+   * What an attempt that did not arrive means. Returns when another is worth making; throws 65 when none is. A
+   * remote that is elsewhere is final: the server's own compare-and-swap fences every earlier attempt. So is a
+   * refusal by policy; a ref that was merely locked may be locked by that very attempt.
+   */
+  async #judge(answer: Answer, where: Whereabouts, isOpen: boolean): Promise<void> {
+    if (where === 'other') {
+      this.#mayLand = false;
+      await this.#requireReplay();
+      this.#hasMoved = true;
+    } else if (answer.kind === 'unsent') {
+      this.#mayLand = false;
+      if (!isTransient(answer.error.message)) throw answer.error;
+    } else if (answer.kind === 'refused') {
+      if (isOpen && !/declined|protected|prohibited|denied/.test(answer.why)) return;
+      this.#mayLand = false;
+      if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why)) throw answer.error;
+    }
+  }
+
+  #inDoubt(last: TransactionError | undefined): TransactionError {
+    const { commit_sha: commit, branch, remote } = this.#record;
+    return new TransactionError(
       'ROLLBACK_FAILED',
       `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land`,
       {
-        cause: unanswered,
-        tail: unanswered?.tail ?? [],
+        cause: last,
+        tail: last?.tail ?? [],
         next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
       },
     );
   }
 
-  /**
-   * Whether a refusal also ends an earlier attempt that had no answer: one by policy does, and one after which the
-   * branch is elsewhere, where the server's own compare-and-swap fences it. A ref that was merely locked may be
-   * locked by that very attempt.
-   */
-  async #isFinal({ why }: { why: string }): Promise<boolean> {
-    return /declined|protected|prohibited|denied/.test(why) || (await this.inspect()) === 'other';
+  #gaveUp(last: TransactionError | undefined, attempts: number): TransactionError {
+    if (!this.#hasMoved) return last!;
+    return remoteMoved(
+      `${quote(this.#record.branch!)} was elsewhere at each of ${attempts} attempts`,
+      'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.',
+    );
+  }
+
+  /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
+  async #makeAgain(): Promise<void> {
+    const onto = this.#tip;
+    const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
+    await this.#announce(commit, { remote_sha: onto });
+    await disk.remove(this.#trace);
+    this.#wasPatched = false;
+    this.#hasMoved = false;
+    this.#say(`The commit was made again on ${onto}: it is ${this.#record.commit_sha} now.`);
+  }
+
+  /** From here on `commit`, or what becomes of it by a signature, may be on the remote (clause 3.13). */
+  async #announce(commit: string, changes: { remote_sha?: string }): Promise<void> {
+    const commit_sha = this.#isSigned ? await this.#sign(commit) : commit;
+    await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
+  }
+
+  /** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. */
+  async #sign(commit: string): Promise<string> {
+    const { id, remote } = this.#record;
+    const ref = `refs/atomic/${id}/commit`;
+    if (this.#record.temporary_ref === null) await this.#transaction.update({ temporary_ref: ref });
+    const options = ['--quiet', '--force', '--no-verify'];
+    await runRemotely(this.#git, ['push', ...options, remote!, `${commit}:${ref}`], this.#patience);
+    const text = await this.#git.run(['cat-file', 'commit', commit]);
+    const headers = text.slice(0, text.indexOf('\n\n')).split('\n');
+    const values = (name: string) =>
+      headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+    const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
+    return this.#github.createCommit({ message, tree: values('tree')[0]!, parents: values('parent') });
+  }
+
+  get #github(): GitHub {
+    if (this.#policy.github) return this.#policy.github;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      'GitHub cannot be asked: there is no token or no repository',
+      {
+        next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
+      },
+    );
+  }
+
+  get #trace(): string {
+    return join(this.#transaction.privateDirectory, 'push');
+  }
+
+  /** Whether any attempt to push this commit, also of a process that died, was sent. */
+  get #wasSent(): boolean {
+    return this.#isSigned ? this.#wasPatched : wasSent(this.#trace);
+  }
+
+  async #send(): Promise<Answer> {
+    const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
+    if (!this.#isSigned) {
+      return push(this.#git, {
+        remote: remote!,
+        branch: branch!,
+        tag,
+        commit: commit!,
+        expected: expected!,
+        trace: this.#trace,
+        signal: this.#patientSignal,
+      });
+    }
+    this.#wasPatched = true;
+    const { error, isAnswer } = await this.#github.fastForward(branch!, commit!);
+    if (error === undefined) return { kind: 'accepted' };
+    return isAnswer ? { kind: 'refused', why: error.message, error } : { kind: 'unknown', error };
   }
 
   /** Where the remote branch is: asked once, so that the answer is of one moment. */
-  async inspect(): Promise<'before' | 'commit' | 'other' | 'unreachable'> {
+  async inspect(attempts = CONNECTION_ATTEMPTS): Promise<Whereabouts> {
     const { commit_sha: commit, remote_sha: before } = this.#record;
     try {
-      const tip = await this.tip();
+      await this.#refs(attempts);
+      const tip = this.#tip;
       if (tip === commit) return 'commit';
       if (tip === before) return 'before';
       if (tip === '') return 'other';
-      if (!(await this.#has(tip))) await this.#fetch(tip);
-      return (await this.#git.isAncestor(commit!, tip)) ? 'commit' : 'other';
+      await this.#fetch(tip);
+      // A signed commit that is not here now is not in what was fetched either.
+      const isKnown = await hasCommit(this.#git, commit!);
+      return isKnown && (await this.#git.isAncestor(commit!, tip)) ? 'commit' : 'other';
     } catch (error) {
       if (!(error instanceof TransactionError)) throw error;
       this.#say(error.message);
@@ -190,61 +314,14 @@ export class Remote implements Participant {
     }
   }
 
-  async #holds(): Promise<boolean> {
-    return (await this.inspect()) === 'commit';
-  }
-
-  get #trace(): string {
-    return join(this.#transaction.privateDirectory, 'push');
-  }
-
-  /** Whether any push of this transaction, also of a process that died, got as far as sending. */
-  #wasSent(): boolean {
-    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-    return disk.ignoreMissing(() => readFileSync(this.#trace, 'utf8'))?.includes('"pack-objects"') ?? false;
-  }
-
-  async #push(): Promise<Answer> {
-    const { branch, commit_sha: commit, remote, remote_sha: expected } = this.#record;
-    const args = [
-      'push',
-      '--porcelain',
-      '--atomic',
-      '--no-verify',
-      `--force-with-lease=${branch}:${expected}`,
-    ];
-    const result = await this.#git.try([...args, remote!, `${commit}:${branch}`], {
-      signal: this.#signal,
-      env: { GIT_TRACE2_EVENT: this.#trace },
-    });
-    if (result.exitCode === 0) return { kind: 'accepted' };
-    const refusal = /^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/m.exec(result.stdout.toString());
-    if (refusal) return { kind: 'refused', why: refusal[1]!, error: this.#refused(refusal[1]!, result) };
-    // A trace that git could not write to its end tells nothing.
-    const isWhole =
-      disk.ignoreMissing(() => readFileSync(this.#trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
-    const error = gitError(['push'], result);
-    return { kind: isWhole && !this.#wasSent() ? 'unsent' : 'unknown', error };
-  }
-
-  #refused(why: string, result: CommandResult): TransactionError {
-    const { branch, remote } = this.#record;
-    const said = result.stderr.trim().split('\n').filter(Boolean).slice(-20);
-    const moved = /stale info|fetch first|non-fast-forward/.test(why);
-    return new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      `${quote(remote!)} refused the push to ${quote(branch!)}: ${why}`,
-      {
-        tail: said,
-        next: moved
-          ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
-          : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
-      },
-    );
-  }
-
   /** A push is never undone: the coordinator does not call this once one may have landed. */
   async rollback(): Promise<void> {}
 
-  async complete(): Promise<void> {}
+  /** Removes the ref that carried the objects of a signed commit. */
+  async complete(): Promise<void> {
+    const { temporary_ref: ref, remote } = this.#record;
+    if (ref === null) return;
+    const patience = { say: this.#say, signal: undefined };
+    await runRemotely(this.#git, ['push', '--quiet', '--no-verify', remote!, `:${ref}`], patience);
+  }
 }

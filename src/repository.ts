@@ -8,10 +8,12 @@ import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Identity } from './inputs.ts';
-import type { Layout } from './layout.ts';
+import { commitAt, type Layout } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { fetchCommit } from './remote-refs.ts';
+import { remoteMoved, requireReplayable, treeDiff } from './replay.ts';
 import { workTreeOf } from './target.ts';
 import { UserIndex } from './user-index.ts';
 
@@ -33,18 +35,27 @@ export class Repository implements Participant {
   #signal: AbortSignal | undefined;
   readonly #checkedOut: boolean;
   readonly #userIndex: UserIndex;
+  readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
   #isClean = false;
+  #isInLine = false;
 
   constructor(
     transaction: Transaction,
-    options: { git: Git; layout: Layout; checkedOut: boolean; signal?: AbortSignal | undefined },
+    options: {
+      git: Git;
+      layout: Layout;
+      checkedOut: boolean;
+      say: (message: string) => void;
+      signal?: AbortSignal | undefined;
+    },
   ) {
     this.#transaction = transaction;
     this.#git = options.git;
     this.layout = options.layout;
     this.#signal = options.signal;
     this.#checkedOut = options.checkedOut;
+    this.#say = options.say;
     this.#userIndex = new UserIndex(transaction, options.git, options.layout, this.path, options.signal);
   }
 
@@ -92,7 +103,7 @@ export class Repository implements Participant {
       const tree = await this.#run(['write-tree'], { index: this.#index });
       if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-        commit = await this.#commitTree(tree, { ...by, message });
+        commit = await this.#commitTree(tree, base!, { ...by, message });
       }
     }
     await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
@@ -110,9 +121,9 @@ export class Repository implements Participant {
     return this.#isClean;
   }
 
-  #commitTree(tree: string, { message, author, date }: CommitMetadata): Promise<string> {
+  #commitTree(tree: string, parent: string, { message, author, date }: CommitMetadata): Promise<string> {
     const when = `@${date} +0000`;
-    return this.#run(['commit-tree', '--no-gpg-sign', '-p', this.#record.base_sha!, '-F', '-', tree], {
+    return this.#run(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
       input: message,
       env: {
         GIT_AUTHOR_NAME: author.name,
@@ -131,43 +142,66 @@ export class Repository implements Participant {
    * barrier makes the promise.
    */
   async prepare(): Promise<void> {
-    const { id, staging } = this.#record;
+    const { staging, base_sha: base, tag } = this.#record;
+    const tagged = tag === null ? '' : await commitAt(this.#git, tag);
+    if (tagged !== '') throw tagExists(tag!, tagged, 'this clone');
     await this.#addTarget(workTreeOf(staging));
     const tree = await this.#run(['write-tree'], { index: this.#index });
-    const commit = await this.#commitTree(tree, this.#metadata!);
-    await this.#run(['update-ref', `refs/atomic/${id}/op-exec`, commit]);
+    const commit = await this.#commitTree(tree, base!, this.#metadata!);
+    await this.#keep(commit);
+    await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+  }
+
+  /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
+  async #keep(commit: string): Promise<void> {
+    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/op-exec`, commit]);
     await disk.syncFileSystem(this.layout.commonDirectory);
-    await this.#transaction.update({ commit_sha: commit });
   }
 
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
-    const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+    const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
     if (this.#checkedOut) await this.#userIndex.prepare(this.#index);
     try {
-      const move = ['update-ref', '-m', `atomic-publish: ${taskId}`, branch!, commit!, base!];
-      await this.#run(move);
+      const moves = [`update ${branch} ${commit} ${before || this.#absent}`];
+      if (tag !== null) moves.push(`create ${tag} ${commit}`);
+      await this.#moveRefs(moves, `atomic-publish: ${taskId}`, this.#signal);
     } catch (error) {
       if (this.#checkedOut) await this.#userIndex.release();
-      const now = await this.#git.run(['rev-parse', '--verify', branch!]).catch(() => 'nothing');
-      if (now === base || now === commit) throw error;
+      const now = await commitAt(this.#git, branch!).catch(() => 'nothing');
+      if (now === before || now === commit) throw error;
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `branch ${quote(branch!)} moved from ${base} to ${now} while this transaction ran`,
+        `branch ${quote(branch!)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`,
         { cause: error, next: 'The other commit was kept. Run again on top of it.' },
       );
     }
     if (this.#checkedOut) await this.#userIndex.commit();
     await disk.syncFileSystem(this.layout.commonDirectory);
+    this.#isInLine = true;
+  }
+
+  /** All of the refs move, or none. */
+  async #moveRefs(moves: readonly string[], why: string, signal?: AbortSignal): Promise<void> {
+    if (moves.length === 0) return;
+    await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
+  }
+
+  /** How git writes the value of a ref that does not exist. */
+  get #absent(): string {
+    return '0'.repeat(this.#record.base_sha!.length);
   }
 
   /** Where the branch is, for recovery. */
   async inspect(): Promise<'base' | 'commit' | 'other'> {
-    const { branch, base_sha: base, commit_sha: commit } = this.#record;
-    const result = await this.#git.try(['rev-parse', '--verify', '--quiet', branch!]);
-    const now = result.stdout.toString().trim();
-    if (now === commit) return 'commit';
-    return now === base ? 'base' : 'other';
+    const { branch, branch_sha: before } = this.#record;
+    const now = await commitAt(this.#git, branch!);
+    if (this.#isOurs(now)) return 'commit';
+    return now === before ? 'base' : 'other';
+  }
+
+  #isOurs(commit: string): boolean {
+    return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
   }
 
   /**
@@ -175,10 +209,15 @@ export class Repository implements Participant {
    * could have taken, made since it began, and with no living process that may hold them (clause 12).
    */
   async removeStaleLocks(): Promise<void> {
-    const { branch, id, remote, began_at: beganAt } = this.#record;
+    const { branch, id, tag, remote, began_at: beganAt } = this.#record;
     const { topLevel, gitDirectory, commonDirectory } = this.layout;
     const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
-    const refs = [branch!, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+    const refs = [
+      branch!,
+      tag,
+      ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`),
+      tracking,
+    ];
     const locks = [
       ...[this.#userIndex.lock, join(gitDirectory, 'HEAD.lock'), join(commonDirectory, 'packed-refs.lock')],
       ...refs.filter((ref) => ref !== null).map((ref) => join(commonDirectory, `${ref}.lock`)),
@@ -196,42 +235,105 @@ export class Repository implements Participant {
     }
   }
 
-  /** Puts branch and index back; leaves alone what others moved since, and says so (66). */
+  /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
   async rollback(): Promise<void> {
-    const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+    const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
     if (commit === null) return;
     this.#ignoreCancellation();
-    const now = await this.#git.run(['rev-parse', '--verify', branch!]);
-    if (now === commit) {
-      const back = ['update-ref', '-m', `atomic-publish: rolled back ${taskId}`, branch!, base!, commit];
-      await this.#git.run(back);
-    } else if (now !== base && (await this.#git.isAncestor(commit, now))) {
+    const now = await commitAt(this.#git, branch!);
+    const moves: string[] = [];
+    if (this.#isOurs(now)) {
+      moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
+    } else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
-        `branch ${quote(branch!)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${base}`,
+        `branch ${quote(branch!)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`,
         { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' },
       );
     }
+    const tagged = tag === null ? '' : await commitAt(this.#git, tag);
+    if (this.#isOurs(tagged)) moves.push(`delete ${tag} ${tagged}`);
+    await this.#moveRefs(moves, `atomic-publish: rolled back ${taskId}`);
     await this.#userIndex.restore();
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
-  /** Completes `commit` after a crash past the commit point: the branch where it was pushed, the index in line. */
-  async finish(): Promise<void> {
-    const { branch, base_sha: base, commit_sha: commit, task_id: taskId } = this.#record;
+  /**
+   * Brings this clone to where the commit point is: after a replay or a signature the commit is another than the
+   * local one, and after a crash anything may be missing. What stands in the way stays, and is said.
+   */
+  async complete(): Promise<void> {
+    const { state, branch, branch_sha: before, local_sha: local, commit_sha: commit } = this.#record;
+    const { base_sha: base, tag, remote, task_id: taskId } = this.#record;
+    if (state !== 'COMMITTED' || commit === null) return;
+    if (this.#isInLine && commit === local) return;
     this.#ignoreCancellation();
-    await this.removeStaleLocks();
-    if ((await this.inspect()) === 'base') {
-      await this.#git.run(['update-ref', '-m', `atomic-publish: ${taskId}`, branch!, commit!, base!]);
+    const patience = { say: this.#say, signal: undefined };
+    if (remote !== null) await fetchCommit(this.#git, remote, commit, patience); // A signed one is the server's.
+    const now = await commitAt(this.#git, branch!);
+    if (now !== before && !this.#isOurs(now)) {
+      return this.#say(`Branch ${quote(branch!)} was moved to ${now} by someone else and stays there.`);
     }
-    if (this.#checkedOut && !this.#userIndex.isWritten) {
-      const source = this.#private('index.commit');
-      await this.#git.run(['read-tree', '--reset', commit!], { index: source });
-      await this.#userIndex.prepare(source);
-      await this.#userIndex.commit();
+    const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
+    const tagged = tag === null ? commit : await commitAt(this.#git, tag);
+    if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
+      moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
     }
+    await this.#moveRefs(moves, `atomic-publish: ${taskId}`);
+    if (this.#checkedOut) await this.#bringIndexInLine(base!, local!, commit);
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
-  async complete(): Promise<void> {}
+  async #bringIndexInLine(base: string, local: string, commit: string): Promise<void> {
+    if (!this.#userIndex.isWritten) {
+      const source = this.#private('index.commit');
+      await this.#git.run(['read-tree', '--reset', local], { index: source });
+      await this.#userIndex.prepare(source);
+      await this.#userIndex.commit();
+    }
+    if (commit === local) return;
+    const inTheWay = await this.#userIndex.follow(base, commit);
+    if (inTheWay === undefined) return;
+    this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
+  }
+
+  /**
+   * Makes the commit again on `onto`, where the remote branch is now (clause 10): the target is ours, everything
+   * else theirs. Returns the new commit, durable. Throws 65 when it cannot be replayed. After `prepare`.
+   */
+  async replay(onto: string, dependsOn: readonly string[]): Promise<string> {
+    await this.requireReplayable(onto, dependsOn);
+    const { base_sha: base, local_sha: local } = this.#record;
+    const index = this.#private('index.replay');
+    await this.#run(['read-tree', '--reset', onto], { index });
+    const ours = await treeDiff(this.#git, base!, local!, this.#signal);
+    const input = ours.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+    await this.#run(['update-index', '-z', '--index-info'], { index, input });
+    const tree = await this.#run(['write-tree'], { index });
+    const commit = await this.#commitTree(tree, onto, this.#metadata!);
+    await this.#keep(commit);
+    return commit;
+  }
+
+  /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
+  async requireReplayable(onto: string, dependsOn: readonly string[]): Promise<void> {
+    const { base_sha: base, branch } = this.#record;
+    const move = { branch: branch!, base: base!, onto, target: this.path };
+    await requireReplayable(this.#git, move, dependsOn, this.#signal);
+    const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base!, onto) : undefined;
+    if (inTheWay === undefined) return;
+    throw remoteMoved(
+      `the working tree could not follow it: ${inTheWay}`,
+      'Commit or stash what is in the way, or publish from a clean checkout.',
+    );
+  }
+}
+
+/** 65 for a tag that stands elsewhere; a tag is never moved. */
+export function tagExists(tag: string, commit: string, where: string): TransactionError {
+  return new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input tag holds ${quote(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`,
+    { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' },
+  );
 }

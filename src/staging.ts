@@ -18,6 +18,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
+import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
 import { Destinations, quote } from './paths.ts';
 import { inTurns, listFiles, type Progress, walk } from './tree.ts';
@@ -76,9 +77,7 @@ function within(directory: string | undefined, path: string): string {
  * nothing of git's own.
  */
 function matching(globs: readonly string[], root: string): string[] {
-  const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const named = globs.filter((glob) => !glob.startsWith('!'));
-  const isMatch = picomatch(named, { dot: true, ignore });
+  const isMatch = globMatcher(globs);
   const found = disk.ignoreMissing(() => walk(root)) ?? [];
   return found
     .map(([path]) => path)

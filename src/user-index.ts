@@ -12,6 +12,7 @@ import { errorCode, TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
+import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
 
@@ -158,5 +159,42 @@ export class UserIndex {
       hash('sha256', current) === written ? before : this.#withTargetOf(saved, current),
     );
     await this.commit();
+  }
+
+  /**
+   * Says which file would keep the working tree from following the branch from one commit to another, or
+   * `undefined` when none does. Changes nothing.
+   */
+  async rehearse(from: string, to: string): Promise<string | undefined> {
+    const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
+    return this.#merge(before, from, to, true);
+  }
+
+  /**
+   * Moves index and working tree from one commit to another as `git merge --ff-only` does: what the user changed
+   * stays, and what is in its way is said and stays, too. Twice is once, also after a crash in the middle.
+   */
+  async follow(from: string, to: string): Promise<string | undefined> {
+    let inTheWay: string | undefined;
+    await this.#fillLock(async (before) => {
+      inTheWay = await this.#merge(before, from, to, false);
+      return readFileSync(this.#private('index.merged'));
+    });
+    await this.commit();
+    return inTheWay;
+  }
+
+  /** Leaves the index that follows in `index.merged`. */
+  async #merge(
+    before: Buffer | undefined,
+    from: string,
+    to: string,
+    isRehearsal: boolean,
+  ): Promise<string | undefined> {
+    const index = this.#private('index.merged');
+    await disk.remove(index);
+    if (before !== undefined) await disk.createFile(index, before);
+    const workTree = this.#layout.topLevel;
+    return fastForward(this.#git, { index, workTree, from, to, isRehearsal, signal: this.#signal });
   }
 }

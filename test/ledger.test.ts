@@ -32,11 +32,15 @@ const record = (changes: Partial<Record> = {}): Record => ({
   manifest_sha256: null,
   branch: 'refs/heads/main',
   base_sha: 'a'.repeat(40),
+  branch_sha: 'a'.repeat(40),
+  local_sha: null,
   commit_sha: null,
+  tag: null,
   saved_index: null,
   index_sha256: null,
   remote: 'origin',
   remote_sha: null,
+  temporary_ref: null,
   ...changes,
 });
 

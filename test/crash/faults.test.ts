@@ -65,7 +65,7 @@ test('a connection that is cut at every push leaves the run in doubt, untouched,
   const step = await publishDocs(fixture);
   expect(step.exitCode).toBe(66);
   expect(step.outputs).toMatchObject({ state: 'PUSHING', pushed: 'false', 'commit-sha': '' });
-  expect(step.log).toContain('Pushing the same commit again');
+  expect(step.log).toContain('The same commit will be pushed again');
   git(fixture.workspace, 'remote', 'set-url', 'origin', fixture.bare);
   expect((await runPost(fixture)).exitCode).toBe(0);
   expect(expectOldOrNew(fixture, before)).toBe('new');

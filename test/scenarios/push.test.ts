@@ -158,7 +158,7 @@ test('a server that goes between the comparison and the push puts everything bac
   check(fixture);
 });
 
-test('a remote that moved is 65, and target, index, branch and remote are what they were', async () => {
+test('with on-conflict fail a remote that moved is 65, and target, index, branch and remote are what they were', async () => {
   const fixture = await makeServed();
   const other = join(fixture.root, 'other');
   git(fixture.root, 'clone', '--quiet', fixture.bare, other);
@@ -168,7 +168,7 @@ test('a remote that moved is 65, and target, index, branch and remote are what t
   const before = observe(fixture);
   const step = await publishDocs(
     fixture,
-    { token: 'secret-1' },
+    { token: 'secret-1', 'on-conflict': 'fail' },
     { env: { GITHUB_SERVER_URL: fixture.server.url } },
   );
   expect(step.exitCode).toBe(65);
@@ -177,7 +177,7 @@ test('a remote that moved is 65, and target, index, branch and remote are what t
   check(fixture);
 });
 
-test('a remote that moves during the push keeps their commit and loses nothing here', async () => {
+test('with on-conflict fail a remote that moves during the push keeps their commit and loses nothing here', async () => {
   const fixture = await makeServed();
   const other = join(fixture.root, 'other');
   git(fixture.root, 'clone', '--quiet', fixture.bare, other);
@@ -186,6 +186,7 @@ test('a remote that moves during the push keeps their commit and loses nothing h
     fixture,
     {
       token: 'secret-1',
+      'on-conflict': 'fail',
       'validation-command': `cd "${other}" && git -c user.name=x -c user.email=x@example.org commit --quiet --allow-empty -m theirs && git push --quiet`,
     },
     { env: { GITHUB_SERVER_URL: fixture.server.url } },

@@ -14,6 +14,10 @@ export interface ServerOptions {
   root: string;
   /** When given, every request must carry it as basic authentication. */
   token?: string;
+  /** Answers instead of git when it returns true, before the authentication that git requests need. */
+  api?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The path below `root` that a request's path stands for; the same path unless given. */
+  locate?: (path: string) => string;
   /** Answers instead of git when it returns true. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Lets git do its work and then cuts the connection instead of sending the answer. */
@@ -25,6 +29,7 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
   const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     authorizations.push(request.headers.authorization);
+    if (options.api?.(request, response)) return;
     const expected = `basic ${Buffer.from(`x-access-token:${options.token}`).toString('base64')}`;
     if (
       options.token !== undefined &&
@@ -34,7 +39,7 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
       return;
     }
     if (options.intercept?.(request, response)) return;
-    answer(backend, options.root, request, response, options.cutAnswer?.(request) ?? false);
+    answer(backend, options, request, response);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -50,22 +55,22 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
 
 function answer(
   backend: string,
-  root: string,
+  options: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  cut: boolean,
 ): void {
   const url = new URL(request.url!, 'http://localhost');
+  const path = decodeURIComponent(url.pathname);
   const cgi = spawn(backend, [], {
     env: {
       PATH: process.env['PATH'] ?? '',
-      GIT_PROJECT_ROOT: root,
+      GIT_PROJECT_ROOT: options.root,
       GIT_HTTP_EXPORT_ALL: '1',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
       REMOTE_USER: 'octocat',
       REQUEST_METHOD: request.method!,
-      PATH_INFO: decodeURIComponent(url.pathname),
+      PATH_INFO: options.locate?.(path) ?? path,
       QUERY_STRING: url.search.slice(1),
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       CONTENT_LENGTH: request.headers['content-length'] ?? '',
@@ -76,7 +81,7 @@ function answer(
   });
   request.pipe(cgi.stdin);
   cgi.stdin.on('error', () => {});
-  if (cut) {
+  if (options.cutAnswer?.(request)) {
     cgi.stdout.resume();
     cgi.once('close', () => request.socket.destroy());
     return;

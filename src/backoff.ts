@@ -1,0 +1,43 @@
+/**
+ * Waiting between attempts (clause 10): full jitter, so that many who lost the same race do not meet again, and
+ * every wait says its reason. Only what may pass by itself is tried again, never a refusal.
+ */
+import { setTimeout } from 'node:timers/promises';
+
+const FIRST_MS = 250;
+const LONGEST_MS = 20_000;
+
+/** How often a connection that fails is tried. What is refused is not tried again. */
+export const CONNECTION_ATTEMPTS = 5;
+
+export interface Patience {
+  /** Instead of `CONNECTION_ATTEMPTS`. */
+  attempts?: number;
+  say: (message: string) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** Waits after attempt number `attempt`, at least `leastMs`. Rejects when the run is cancelled. */
+export async function backOff(
+  attempt: number,
+  reason: string,
+  { attempts = CONNECTION_ATTEMPTS, say, signal }: Patience,
+  leastMs = 0,
+): Promise<void> {
+  const waitMs = leastMs + Math.round(Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt));
+  say(`${reason} Attempt ${attempt + 1} of ${attempts} follows in ${waitMs} ms.`);
+  await setTimeout(waitMs, undefined, { signal });
+}
+
+/** How curl, git and a server's gateway say that a connection failed rather than that the server said no. */
+const TRANSIENT = [
+  /returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)/,
+  /[Cc]onnection (was )?(reset|refused|closed|timed out|aborted)|Broken pipe|unexpected disconnect/,
+  /Could not (resolve|connect)|Failed to connect|Operation timed out|Network is unreachable/,
+  /early EOF|hung up unexpectedly|RPC failed|Empty reply|Recv failure|GnuTLS recv|SSL_read/,
+];
+
+/** True for what git says of a connection that failed and may work the next time. */
+export function isTransient(said: string): boolean {
+  return TRANSIENT.some((pattern) => pattern.test(said));
+}

@@ -1,0 +1,78 @@
+/** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
+import { readFileSync } from 'node:fs';
+import type { CommandResult } from './command.ts';
+import { ignoreMissing } from './disk.ts';
+import { TransactionError } from './errors.ts';
+import { type Git, gitError } from './git.ts';
+import { quote } from './paths.ts';
+
+/** How one attempt ended, as far as it can be known from here. */
+export type Answer =
+  /** The server said no. */
+  | { kind: 'refused'; why: string; error: TransactionError }
+  /** Neither this attempt nor an earlier one of the same commit sent anything. */
+  | { kind: 'unsent'; error: TransactionError }
+  /** It may have landed, or may yet. */
+  | { kind: 'unknown'; error: TransactionError }
+  | { kind: 'accepted'; error?: undefined };
+
+export interface Push {
+  remote: string;
+  /** Full names. */
+  branch: string;
+  tag: string | null;
+  commit: string;
+  /** What the remote branch must hold for the push to count; empty: nothing. */
+  expected: string;
+  /** File for git's own trace, which all attempts to push one commit share. */
+  trace: string;
+  signal: AbortSignal | undefined;
+}
+
+/** Whether any push that wrote to `trace`, also of a process that died, got as far as sending. */
+export function wasSent(trace: string): boolean {
+  // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+  return traced(trace, '"pack-objects"');
+}
+
+function traced(trace: string, event: string): boolean {
+  return ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes(event) ?? false;
+}
+
+export async function push(git: Git, attempt: Push): Promise<Answer> {
+  const { remote, branch, tag, commit, expected, trace, signal } = attempt;
+  const leases = [`--force-with-lease=${branch}:${expected}`];
+  const refspecs = [`${commit}:${branch}`];
+  if (tag !== null) {
+    leases.push(`--force-with-lease=${tag}:`);
+    refspecs.push(`${commit}:${tag}`);
+  }
+  const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, remote, ...refspecs];
+  const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
+  if (result.exitCode === 0) return { kind: 'accepted' };
+  const why = refusal(result.stdout.toString());
+  if (why !== undefined) return { kind: 'refused', why, error: refused(attempt, why, result) };
+  const error = gitError(args, result);
+  // A trace that git could not write to its end tells nothing.
+  const isWhole = traced(trace, '"event":"atexit"');
+  return { kind: isWhole && !wasSent(trace) ? 'unsent' : 'unknown', error };
+}
+
+/** The reason of a refused ref; of several that which is not only "the other one was refused". */
+function refusal(report: string): string | undefined {
+  const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why!);
+  return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
+}
+
+function refused({ remote, branch }: Push, why: string, result: CommandResult): TransactionError {
+  return new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `${quote(remote)} refused the push to ${quote(branch)}: ${why}`,
+    {
+      tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
+      next: /stale info|fetch first|non-fast-forward/.test(why)
+        ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
+        : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
+    },
+  );
+}

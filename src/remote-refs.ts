@@ -1,0 +1,64 @@
+/** What a remote holds, as it says itself (clause 10), and commits brought from there. */
+import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './backoff.ts';
+import { TransactionError } from './errors.ts';
+import { type Git, gitError } from './git.ts';
+import { quote } from './paths.ts';
+
+/** Runs a git command that talks to a remote; a connection that fails is tried again. Throws 65, or 62 on a full disk. */
+export async function runRemotely(git: Git, args: readonly string[], patience: Patience): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await git.try(args, { signal: patience.signal });
+    if (result.exitCode === 0) return result.stdout.toString();
+    const said = gitError(args, result);
+    const { attempts = CONNECTION_ATTEMPTS } = patience;
+    if (attempt >= attempts || !isTransient(said.message)) throw said;
+    await backOff(attempt, `${said.message}.`, patience);
+  }
+}
+
+/**
+ * Commits of the refs that exist, by full name; of an annotated tag the commit it names. Throws 65 when the remote
+ * cannot be asked.
+ */
+export async function readRemoteRefs(
+  git: Git,
+  remote: string,
+  refs: readonly string[],
+  patience: Patience,
+): Promise<Map<string, string>> {
+  const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
+  const answer = await runRemotely(git, args, patience).catch((error) => {
+    if (!(error instanceof TransactionError)) throw error;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `remote ${quote(remote)} cannot be asked: ${error.message}`,
+      { next: 'Check that the remote is there and that the token may read it.', tail: error.tail },
+    );
+  });
+  const lines = answer.split('\n').filter(Boolean);
+  const found = new Map(lines.map((line) => line.split('\t').reverse() as [string, string]));
+  // By the whole name: ls-remote matches its end, and another ref may end like ours.
+  return new Map(
+    refs.flatMap((ref) => {
+      const commit = found.get(`${ref}^{}`) ?? found.get(ref);
+      return commit === undefined ? [] : [[ref, commit] as const];
+    }),
+  );
+}
+
+export async function hasCommit(git: Git, commit: string): Promise<boolean> {
+  return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
+}
+
+/** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
+export async function fetchCommit(
+  git: Git,
+  remote: string,
+  commit: string,
+  patience: Patience,
+  ...more: string[]
+): Promise<void> {
+  if (await hasCommit(git, commit)) return;
+  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
+  await runRemotely(git, args, patience);
+}

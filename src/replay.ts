@@ -1,0 +1,107 @@
+/**
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
+ */
+import { TransactionError } from './errors.ts';
+import type { Git } from './git.ts';
+import { globMatcher } from './globs.ts';
+import { quote } from './paths.ts';
+
+/** One side of a change: a mode of git's and the id of an object; mode `000000` where there is nothing. */
+export interface Side {
+  mode: string;
+  id: string;
+}
+
+export interface Change {
+  path: string;
+  before: Side;
+  after: Side;
+}
+
+/** What differs between the trees of two commits, file by file, without renames. */
+export async function treeDiff(
+  git: Git,
+  from: string,
+  to: string,
+  signal: AbortSignal | undefined,
+): Promise<Change[]> {
+  const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
+  const fields = raw.split('\0');
+  const changes: Change[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [before, after, one, other] = fields[index]!.slice(1).split(' ');
+    changes.push({
+      path: fields[index + 1]!,
+      before: { mode: before!, id: one! },
+      after: { mode: after!, id: other! },
+    });
+  }
+  return changes;
+}
+
+export interface Move {
+  /** Full name of the branch. */
+  branch: string;
+  base: string;
+  /** The commit the remote has moved the branch to. */
+  onto: string;
+  /** The target as git names it. */
+  target: string;
+}
+
+/** 65, for a remote that moved to where the commit cannot go. */
+export function remoteMoved(message: string, next: string): TransactionError {
+  return new TransactionError('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
+}
+
+/**
+ * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
+ * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
+ */
+export async function requireReplayable(
+  git: Git,
+  { branch, base, onto, target }: Move,
+  dependsOn: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!(await git.isAncestor(base, onto))) {
+    throw remoteMoved(
+      `${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`,
+      'Check out the branch as it is on the remote and run again.',
+    );
+  }
+  const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+  const touched = theirs.filter((path) => overlaps(path, target));
+  if (touched.length > 0) {
+    throw remoteMoved(
+      `${await whoChanged(git, base, onto, touched)}, inside the target`,
+      'Publishing would undo that. Check out the branch as it is and run again.',
+    );
+  }
+  const stale = theirs.filter(globMatcher(dependsOn));
+  if (stale.length > 0) {
+    throw remoteMoved(
+      `${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`,
+      'Check out the branch as it is and run again, so that the outputs are made from it.',
+    );
+  }
+}
+
+/** True when a change at `path` is one of the target: in it, or in the place of one of its parents. */
+function overlaps(path: string, target: string): boolean {
+  return path === target || path.startsWith(`${target}/`) || target.startsWith(`${path}/`);
+}
+
+const SHOWN_PATHS = 5;
+
+/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
+async function whoChanged(git: Git, base: string, onto: string, paths: readonly string[]): Promise<string> {
+  const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
+  const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
+  const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
+  const [commit = '', author = '', subject = ''] = log.split('\0');
+  const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
+  const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
+  return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
+}
