@@ -35133,6 +35133,16 @@ async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
     return result.exitCode === 0 ? result.stdout.toString().trim() : '';
 }
+/** True when two commits hold the same at `path`; an empty name is no commit. */
+async function sameAt(git, path, one, other) {
+    if (one === other)
+        return true;
+    if (one === '' || other === '')
+        return false;
+    const result = await git.try(['rev-parse', '--verify', '--quiet', `${one}:${path}`]);
+    const same = await git.try(['rev-parse', '--verify', '--quiet', `${other}:${path}`]);
+    return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
+}
 /**
  * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
@@ -35156,7 +35166,8 @@ async function readBase(git, branch, remote, patience) {
 }
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
 async function checkRefName(git, input, name) {
-    if ((await git.try(['check-ref-format', name])).exitCode === 0)
+    const isOption = /^refs\/(heads|tags)\/-/.test(name); // A ref git would make and no command could name.
+    if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
         return;
     const held = name.replace(/^refs\/(heads|tags)\//, '');
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`);
@@ -36877,6 +36888,11 @@ class Repository {
         await this.#keep(commit);
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
     }
+    /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
+    async carriesTag() {
+        const { tag, base_sha: base } = this.#record;
+        return tag === null || sameAt(this.#git, this.path, base, await commitAt(this.#git, tag));
+    }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
     async #keep(commit) {
         await this.#run(['update-ref', `refs/atomic/${this.#record.id}/op-exec`, commit]);
@@ -37070,6 +37086,7 @@ function tagExists(tag, commit, where) {
 
 
 
+
 /** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const PUSH_GRACE_MS = 5500;
 /** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
@@ -37135,15 +37152,10 @@ class Remote {
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
         const refs = await this.#refs();
-        const commits = [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])];
-        for (const commit of commits) {
-            if (commit === base)
-                continue;
-            if (commit === '')
-                return false;
-            await this.#fetch(commit);
-            const trees = await Promise.all([commit, base].map((holder) => this.#git.try(['rev-parse', `${holder}:${path}`])));
-            if (trees.some(({ exitCode }) => exitCode !== 0) || !trees[0].stdout.equals(trees[1].stdout))
+        for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
+            if (commit !== '' && commit !== base)
+                await this.#fetch(commit);
+            if (!(await sameAt(this.#git, path, base, commit)))
                 return false;
         }
         return true;
@@ -37245,6 +37257,8 @@ class Remote {
     }
     /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
+        await this.#refs(); // It may have moved again while this run waited.
+        await this.#requireReplay();
         const onto = this.#tip;
         const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
         await this.#announce(commit, { remote_sha: onto });
@@ -38174,7 +38188,9 @@ class AtomicCommitCoordinator {
             return false;
         if (repository && !repository.isClean)
             return false;
-        return remote === undefined || (await remote.carries(repository.path));
+        if (remote)
+            return remote.carries(repository.path);
+        return repository === undefined || (await repository.carriesTag());
     }
     /** Ends a transaction that had nothing to change. */
     async endUnchanged() {

@@ -323,7 +323,8 @@ export class AtomicCommitCoordinator {
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
     if (repository && !repository.isClean) return false;
-    return remote === undefined || (await remote.carries(repository!.path));
+    if (remote) return remote.carries(repository!.path);
+    return repository === undefined || (await repository.carriesTag());
   }
 
   /** Ends a transaction that had nothing to change. */

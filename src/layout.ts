@@ -59,6 +59,15 @@ export async function commitAt(git: Git, name: string): Promise<string> {
   return result.exitCode === 0 ? result.stdout.toString().trim() : '';
 }
 
+/** True when two commits hold the same at `path`; an empty name is no commit. */
+export async function sameAt(git: Git, path: string, one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  if (one === '' || other === '') return false;
+  const result = await git.try(['rev-parse', '--verify', '--quiet', `${one}:${path}`]);
+  const same = await git.try(['rev-parse', '--verify', '--quiet', `${other}:${path}`]);
+  return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
+}
+
 /**
  * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
@@ -96,7 +105,8 @@ export async function readBase(
 
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
 export async function checkRefName(git: Git, input: string, name: string): Promise<void> {
-  if ((await git.try(['check-ref-format', name])).exitCode === 0) return;
+  const isOption = /^refs\/(heads|tags)\/-/.test(name); // A ref git would make and no command could name.
+  if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0) return;
   const held = name.replace(/^refs\/(heads|tags)\//, '');
   throw new TransactionError(
     'ATOMIC_COMMIT_FAILED',

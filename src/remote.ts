@@ -10,6 +10,7 @@ import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import type { GitHub } from './github.ts';
+import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Answer, push, wasSent } from './push.ts';
@@ -112,16 +113,9 @@ export class Remote implements Participant {
   async carries(path: string): Promise<boolean> {
     const { base_sha: base, tag } = this.#record;
     const refs = await this.#refs();
-    const commits = [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])];
-    for (const commit of commits) {
-      if (commit === base) continue;
-      if (commit === '') return false;
-      await this.#fetch(commit);
-      const trees = await Promise.all(
-        [commit, base!].map((holder) => this.#git.try(['rev-parse', `${holder}:${path}`])),
-      );
-      if (trees.some(({ exitCode }) => exitCode !== 0) || !trees[0]!.stdout.equals(trees[1]!.stdout))
-        return false;
+    for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
+      if (commit !== '' && commit !== base) await this.#fetch(commit);
+      if (!(await sameAt(this.#git, path, base!, commit))) return false;
     }
     return true;
   }
@@ -225,6 +219,8 @@ export class Remote implements Participant {
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
   async #makeAgain(): Promise<void> {
+    await this.#refs(); // It may have moved again while this run waited.
+    await this.#requireReplay();
     const onto = this.#tip;
     const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
     await this.#announce(commit, { remote_sha: onto });

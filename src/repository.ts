@@ -8,7 +8,7 @@ import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Identity } from './inputs.ts';
-import { commitAt, type Layout } from './layout.ts';
+import { commitAt, type Layout, sameAt } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
@@ -150,6 +150,12 @@ export class Repository implements Participant {
     const commit = await this.#commitTree(tree, base!, this.#metadata!);
     await this.#keep(commit);
     await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+  }
+
+  /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
+  async carriesTag(): Promise<boolean> {
+    const { tag, base_sha: base } = this.#record;
+    return tag === null || sameAt(this.#git, this.path, base!, await commitAt(this.#git, tag));
   }
 
   /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
