@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7562);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2475);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7562:
+/***/ 2475:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36196,6 +36196,45 @@ function temporaryObjects(directory) {
     return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
 }
 
+;// CONCATENATED MODULE: ./lib/stale-locks.js
+/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
+
+
+
+
+/** File times lag behind the clock by up to one tick of the kernel's. */
+const CLOCK_TICK_MS = 20;
+/**
+ * Removes them: names this transaction could have taken, made since it began, and with no living process that may
+ * hold them. The transaction's own children have ended before.
+ */
+async function removeStaleLocks(transaction, layout) {
+    const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
+    const { topLevel, gitDirectory, commonDirectory } = layout;
+    const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
+    const refs = [branch, tag, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+    const locks = [
+        ...[`${layout.index}.lock`, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock')],
+        ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_namespaceObject.join)(commonDirectory, name)),
+        ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
+    ];
+    // Those of the private indexes are nobody else's.
+    const own = ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(transaction.privateDirectory)) ?? [];
+    for (const name of own.filter((name) => name.endsWith('.lock')))
+        await remove((0,external_node_path_namespaceObject.join)(transaction.privateDirectory, name));
+    const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
+    const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
+    const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
+    for (const path of [...locks, ...unfinished]) {
+        const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
+        if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
+            continue;
+        if (isHeld(path, [topLevel, commonDirectory]))
+            continue;
+        await remove(path);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/preconditions.js
 /** Preconditions (clause 6): what can be told before anything is written. */
 
@@ -36783,8 +36822,6 @@ class UserIndex {
 
 
 
-/** File times lag behind the clock by up to one tick of the kernel's. */
-const CLOCK_TICK_MS = 20;
 class Repository {
     name = 'repository';
     layout;
@@ -36943,35 +36980,9 @@ class Repository {
     #isOurs(commit) {
         return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
     }
-    /**
-     * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
-     * could have taken, made since it began, and with no living process that may hold them (clause 12).
-     */
-    async removeStaleLocks() {
-        const { branch, id, tag, remote, began_at: beganAt } = this.#record;
-        const { topLevel, gitDirectory, commonDirectory } = this.layout;
-        const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-        const refs = [
-            branch,
-            tag,
-            ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`),
-            tracking,
-        ];
-        const locks = [
-            ...[this.#userIndex.lock, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock'), (0,external_node_path_namespaceObject.join)(commonDirectory, 'packed-refs.lock')],
-            ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
-        ];
-        const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
-        const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
-        const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
-        for (const path of [...locks, ...unfinished]) {
-            const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
-            if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
-                continue;
-            if (isHeld(path, [topLevel, commonDirectory]))
-                continue;
-            await remove(path);
-        }
+    /** Removes what a killed git left in this repository (clause 12). */
+    removeStaleLocks() {
+        return removeStaleLocks(this.#transaction, this.layout);
     }
     /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
     async rollback() {
@@ -37005,6 +37016,8 @@ class Repository {
             return;
         if (this.#isInLine && commit === local)
             return;
+        if (!(0,external_node_fs_namespaceObject.existsSync)(this.#transaction.privateDirectory))
+            return; // It goes last: all of this was done before.
         this.#ignoreCancellation();
         const patience = { say: this.#say, signal: undefined };
         if (remote !== null)
@@ -37076,6 +37089,7 @@ function tagExists(tag, commit, where) {
  * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
  * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
+
 
 
 
@@ -37288,7 +37302,7 @@ class Remote {
     }
     get #github() {
         if (this.#policy.github)
-            return this.#policy.github;
+            return new GitHub(this.#policy.github, this.#patience);
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'GitHub cannot be asked: there is no token or no repository', {
             next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
         });
@@ -37462,6 +37476,7 @@ function messageOf(error) {
 const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
 const WORKFLOWS = '.github/workflows/';
 const MIB = 1024 * 1024;
+const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
 /** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
 const LARGEST_ON_GITHUB = 100 * MIB;
 /** Throws 65 in a run for a pull request from a fork: its token can only read. */
@@ -37491,9 +37506,7 @@ async function readLimits(git, remote, jobServerUrl) {
     const url = result.stdout.toString().trim();
     return {
         noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
-        largestFile: /^(https:\/\/|ssh:\/\/|git@|[^/]*@)?(www\.)?github\.com[/:]/.test(url)
-            ? LARGEST_ON_GITHUB
-            : undefined,
+        largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
     };
 }
 /** Throws 65 for a path, as git names it, that the job's token can never push. */
@@ -38040,7 +38053,7 @@ class AtomicCommitCoordinator {
         return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
     }
     get #policy() {
-        const { pushAttempts, onConflict, dependsOn, sign, workingDirectory } = this.options;
+        const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.options;
         const root = this.#layout ? (0,external_node_path_namespaceObject.relative)(this.#layout.topLevel, (0,external_node_fs_namespaceObject.realpathSync)(workingDirectory)) : '';
         const fromTop = (glob) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
         return {
@@ -38048,7 +38061,7 @@ class AtomicCommitCoordinator {
             onConflict,
             dependsOn: dependsOn.map(fromTop),
             sign,
-            github: this.github,
+            github,
         };
     }
     /** GitHub's API, where the options say how to reach it. */
@@ -38335,18 +38348,12 @@ function isTerminal({ state }) {
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./node_modules/ms/index.js
 var ms = __nccwpck_require__(744);
-;// CONCATENATED MODULE: ./lib/inputs.js
-/** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
+;// CONCATENATED MODULE: ./lib/input-values.js
+/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2.1). */
 
 
 
 
-
-
-
-
-/** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
-const NOT_GIVEN = 'not-given';
 function invalid(name, value, may) {
     const shown = value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
@@ -38354,7 +38361,7 @@ function invalid(name, value, may) {
     });
 }
 /** Checks a path that an input holds, and names the input when it is refused. */
-function inputs_path(name, value) {
+function input_values_path(name, value) {
     try {
         checkPath(value);
         return value;
@@ -38363,6 +38370,7 @@ function inputs_path(name, value) {
         throw invalid(name, value, `paths inside the target (${error.message})`);
     }
 }
+/** The value as the runner passes it; empty: not given and no default. */
 const get = (name) => getInput(name);
 function given(name) {
     return get(name) || undefined;
@@ -38386,13 +38394,6 @@ function count(name) {
     if (/^[1-9]\d{0,2}$/.test(value))
         return Number(value);
     throw invalid(name, value, 'a whole number from 1 to 999');
-}
-function github() {
-    const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
-    const token = get('token');
-    if (!GITHUB_REPOSITORY || token === '')
-        return undefined;
-    return { apiUrl: GITHUB_API_URL ?? 'https://api.github.com', repository: GITHUB_REPOSITORY, token };
 }
 /** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
 function line(name, value) {
@@ -38421,6 +38422,33 @@ function requiredDuration(name) {
         throw invalid(name, '', 'a duration such as 90s or 10m');
     return value;
 }
+function identity(name) {
+    const value = get(name);
+    const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
+    if (!parts)
+        throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
+    return { name: parts[1].trim(), email: parts[2] };
+}
+
+;// CONCATENATED MODULE: ./lib/inputs.js
+/** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
+
+
+
+
+
+
+
+
+/** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
+const NOT_GIVEN = 'not-given';
+function github() {
+    const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
+    const token = get('token');
+    if (!GITHUB_REPOSITORY || token === '')
+        return undefined;
+    return { apiUrl: GITHUB_API_URL ?? 'https://api.github.com', repository: GITHUB_REPOSITORY, token };
+}
 function artifacts() {
     return getMultilineInput('artifacts').map((text) => {
         const [source = '', destination, ...rest] = text.split('=>').map((part) => part.trim());
@@ -38446,18 +38474,11 @@ function contents() {
         throw invalid('contents', text, may);
     const entries = Object.entries(parsed);
     for (const [name, content] of entries) {
-        inputs_path('contents', name);
+        input_values_path('contents', name);
         if (typeof content !== 'string')
             throw invalid('contents', `${name}: ${JSON.stringify(content)}`, may);
     }
     return new Map(entries);
-}
-function identity(name) {
-    const value = get(name);
-    const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
-    if (!parts)
-        throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
-    return { name: parts[1].trim(), email: parts[2] };
 }
 function generatedAt(now) {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
@@ -38516,7 +38537,7 @@ function readInputs(now) {
     const manifest = get('manifest');
     if (manifest.includes('/') || manifest === '')
         throw invalid('manifest', manifest, 'one file name');
-    inputs_path('manifest', manifest);
+    input_values_path('manifest', manifest);
     const author = identity('author');
     const inputs = {
         taskId: line('task-id', get('task-id')),

@@ -171,7 +171,7 @@ export class AtomicCommitCoordinator {
   }
 
   get #policy(): PushPolicy {
-    const { pushAttempts, onConflict, dependsOn, sign, workingDirectory } = this.options;
+    const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.options;
     const root = this.#layout ? relative(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
     const fromTop = (glob: string) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
     return {
@@ -179,7 +179,7 @@ export class AtomicCommitCoordinator {
       onConflict,
       dependsOn: dependsOn.map(fromTop),
       sign,
-      github: this.github,
+      github,
     };
   }
 

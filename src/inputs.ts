@@ -4,10 +4,23 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
-import ms from 'ms';
 import { TransactionError } from './errors.ts';
 import type { GitHubPlace } from './github.ts';
-import { checkPath, quote } from './paths.ts';
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  get,
+  given,
+  type Identity,
+  identity,
+  invalid,
+  line,
+  path,
+  requiredDuration,
+} from './input-values.ts';
+import { quote } from './paths.ts';
 
 export interface GateInput {
   /** `undefined`: not given. Empty: given as nothing, which is a no. */
@@ -19,11 +32,6 @@ export interface Artifact {
   source: string;
   /** Relative to the target; `undefined`: where the source stands. */
   destination: string | undefined;
-}
-
-export interface Identity {
-  name: string;
-  email: string;
 }
 
 export interface Inputs {
@@ -82,80 +90,11 @@ export type Mode = 'publish' | 'recover';
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
 
-function invalid(name: string, value: string, may: string): TransactionError {
-  const shown =
-    value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
-  return new TransactionError('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
-    next: `Correct ${name} in the workflow.`,
-  });
-}
-
-/** Checks a path that an input holds, and names the input when it is refused. */
-function path(name: string, value: string): string {
-  try {
-    checkPath(value);
-    return value;
-  } catch (error) {
-    throw invalid(name, value, `paths inside the target (${(error as Error).message})`);
-  }
-}
-
-const get = (name: string) => core.getInput(name);
-
-function given(name: string): string | undefined {
-  return get(name) || undefined;
-}
-
-function choice<T extends string>(name: string, values: readonly T[]): T {
-  const value = get(name);
-  if ((values as readonly string[]).includes(value)) return value as T;
-  throw invalid(name, value, `one of: ${values.join(', ')}`);
-}
-
-function flag(name: string): boolean {
-  const value = get(name);
-  if (/^(true|True|TRUE)$/.test(value)) return true;
-  if (/^(false|False|FALSE)$/.test(value)) return false;
-  throw invalid(name, value, 'true or false');
-}
-
-function count(name: string): number {
-  const value = get(name);
-  if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
-  throw invalid(name, value, 'a whole number from 1 to 999');
-}
-
 function github(): GitHubPlace | undefined {
   const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
   const token = get('token');
   if (!GITHUB_REPOSITORY || token === '') return undefined;
   return { apiUrl: GITHUB_API_URL ?? 'https://api.github.com', repository: GITHUB_REPOSITORY, token };
-}
-
-/** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
-function line(name: string, value: string): string {
-  if (value.trim() === '') throw invalid(name, value, 'one line of text; it is required');
-  if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value)) {
-    throw invalid(name, value, 'one line of text without control characters');
-  }
-  if (value.length > 500) throw invalid(name, value, 'at most 500 characters');
-  return value.trim();
-}
-
-function duration(name: string): number | undefined {
-  const value = get(name);
-  if (value === '') return undefined;
-  const parsed = /^\d+(\.\d+)?\s*(ms|s|m|h)$/.test(value) ? ms(value as ms.StringValue) : Number.NaN;
-  // Node's timers count milliseconds in 31 bits: a longer one would fire at once.
-  if (!(parsed >= 0 && parsed < 2 ** 31))
-    throw invalid(name, value, 'a duration such as 500ms, 90s, 10m or 2h, below 24 days');
-  return parsed;
-}
-
-function requiredDuration(name: string): number {
-  const value = duration(name);
-  if (value === undefined) throw invalid(name, '', 'a duration such as 90s or 10m');
-  return value;
 }
 
 function artifacts(): Artifact[] {
@@ -186,13 +125,6 @@ function contents(): Map<string, string> {
     if (typeof content !== 'string') throw invalid('contents', `${name}: ${JSON.stringify(content)}`, may);
   }
   return new Map(entries as [string, string][]);
-}
-
-function identity(name: string): Identity {
-  const value = get(name);
-  const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
-  if (!parts) throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
-  return { name: parts[1]!.trim(), email: parts[2]! };
 }
 
 function generatedAt(now: Date): string {

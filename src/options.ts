@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Credentials } from './git.ts';
 import type { GitHubPlace } from './github.ts';
-import type { Identity } from './inputs.ts';
+import type { Identity } from './input-values.ts';
 import type { Participant } from './participant.ts';
 import type { PushPolicy } from './remote.ts';
 import type { Atomicity } from './target.ts';

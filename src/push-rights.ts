@@ -10,6 +10,7 @@ import type { Tree } from './tree.ts';
 const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
 const WORKFLOWS = '.github/workflows/';
 const MIB = 1024 * 1024;
+const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
 /** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
 const LARGEST_ON_GITHUB = 100 * MIB;
 
@@ -62,9 +63,7 @@ export async function readLimits(
   const url = result.stdout.toString().trim();
   return {
     noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
-    largestFile: /^(https:\/\/|ssh:\/\/|git@|[^/]*@)?(www\.)?github\.com[/:]/.test(url)
-      ? LARGEST_ON_GITHUB
-      : undefined,
+    largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
   };
 }
 

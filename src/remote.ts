@@ -9,7 +9,7 @@ import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './back
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import type { GitHub } from './github.ts';
+import { GitHub, type GitHubPlace } from './github.ts';
 import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
@@ -37,7 +37,7 @@ export interface PushPolicy {
   /** Globs relative to the top level: what the outputs were made from. */
   dependsOn: readonly string[];
   sign: 'none' | 'github';
-  github: GitHub | undefined;
+  github: GitHubPlace | undefined;
 }
 
 /** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */
@@ -252,7 +252,7 @@ export class Remote implements Participant {
   }
 
   get #github(): GitHub {
-    if (this.#policy.github) return this.#policy.github;
+    if (this.#policy.github) return new GitHub(this.#policy.github, this.#patience);
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       'GitHub cannot be asked: there is no token or no repository',

@@ -2,23 +2,20 @@
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
-import type { Identity } from './inputs.ts';
+import type { Identity } from './input-values.ts';
 import { commitAt, type Layout, sameAt } from './layout.ts';
-import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit } from './remote-refs.ts';
 import { remoteMoved, requireReplayable, treeDiff } from './replay.ts';
+import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
 import { UserIndex } from './user-index.ts';
-
-/** File times lag behind the clock by up to one tick of the kernel's. */
-const CLOCK_TICK_MS = 20;
 
 export interface CommitMetadata {
   message: string;
@@ -210,35 +207,9 @@ export class Repository implements Participant {
     return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
   }
 
-  /**
-   * Removes the locks and unfinished objects that a killed git left in this repository: names this transaction
-   * could have taken, made since it began, and with no living process that may hold them (clause 12).
-   */
-  async removeStaleLocks(): Promise<void> {
-    const { branch, id, tag, remote, began_at: beganAt } = this.#record;
-    const { topLevel, gitDirectory, commonDirectory } = this.layout;
-    const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
-    const refs = [
-      branch!,
-      tag,
-      ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`),
-      tracking,
-    ];
-    const locks = [
-      ...[this.#userIndex.lock, join(gitDirectory, 'HEAD.lock'), join(commonDirectory, 'packed-refs.lock')],
-      ...refs.filter((ref) => ref !== null).map((ref) => join(commonDirectory, `${ref}.lock`)),
-    ];
-    const objects = join(commonDirectory, 'objects');
-    const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));
-    const unfinished = folders.flatMap((folder) =>
-      temporaryObjects(folder).map((name) => join(folder, name)),
-    );
-    for (const path of [...locks, ...unfinished]) {
-      const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
-      if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS) continue;
-      if (isHeld(path, [topLevel, commonDirectory])) continue;
-      await disk.remove(path);
-    }
+  /** Removes what a killed git left in this repository (clause 12). */
+  removeStaleLocks(): Promise<void> {
+    return removeStaleLocks(this.#transaction, this.layout);
   }
 
   /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
@@ -273,6 +244,7 @@ export class Repository implements Participant {
     const { base_sha: base, tag, remote, task_id: taskId } = this.#record;
     if (state !== 'COMMITTED' || commit === null) return;
     if (this.#isInLine && commit === local) return;
+    if (!existsSync(this.#transaction.privateDirectory)) return; // It goes last: all of this was done before.
     this.#ignoreCancellation();
     const patience = { say: this.#say, signal: undefined };
     if (remote !== null) await fetchCommit(this.#git, remote, commit, patience); // A signed one is the server's.

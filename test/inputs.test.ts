@@ -67,6 +67,12 @@ test('a step that gives only what is required gets the documented defaults', () 
     branch: undefined,
     push: true,
     remote: 'origin',
+    onConflict: 'replay',
+    dependsOn: [],
+    pushAttempts: 10,
+    tag: undefined,
+    sign: 'none',
+    statusContext: undefined,
     lockTimeoutMs: 120_000,
     gateTimeoutMs: 600_000,
     runTimeoutMs: undefined,
@@ -90,6 +96,11 @@ test('a step that gives everything gets what it gave', () => {
     commit: 'TRUE',
     push: 'False',
     branch: 'gh-pages',
+    'on-conflict': 'fail',
+    'depends-on': 'api.yaml\n!src/*.md',
+    'push-attempts': '3',
+    tag: 'refs/tags/v1.2.3',
+    'status-context': 'publish',
     'run-timeout': '1.5h',
     'lock-timeout': '0ms',
     'gate-timeout': '90s',
@@ -117,6 +128,11 @@ test('a step that gives everything gets what it gave', () => {
     commit: true,
     push: false,
     branch: 'gh-pages',
+    onConflict: 'fail',
+    dependsOn: ['api.yaml', '!src/*.md'],
+    pushAttempts: 3,
+    tag: 'v1.2.3',
+    statusContext: 'publish',
     lockTimeoutMs: 0,
     gateTimeoutMs: 90_000,
     runTimeoutMs: 5_400_000,
@@ -161,6 +177,10 @@ describe('a step is refused that gives', () => {
     ['author', 'Mona\nx <mona@example.org>', 'Name <mail@example.org>'],
     ['remote', '--upload-pack=x', 'the name of a remote'],
     ['remote', '', 'the name of a remote'],
+    ['on-conflict', 'rebase', 'one of: replay, fail'],
+    ['push-attempts', '0', 'a whole number from 1 to 999'],
+    ['push-attempts', '1e2', 'a whole number from 1 to 999'],
+    ['sign', 'gpg', 'one of: none, github'],
     ['shell', '', 'bash, sh, pwsh'],
     ['lock-timeout', '', 'a duration such as 90s'],
     ['lock-timeout', '90', 'a duration such as 500ms'],
@@ -187,11 +207,40 @@ describe('a step is refused that gives', () => {
     expect(error.message).toMatch(/^input mode holds "Publish"; it may hold one of: publish, /);
   });
 
-  test('a branch for a run that makes no commit', async () => {
-    given({ commit: 'false', branch: 'main' });
+  test.each([
+    ['branch', 'main'],
+    ['tag', 'v1'],
+    ['status-context', 'publish'],
+    ['sign', 'github'],
+  ])('%s for a run that makes no commit', async (name, value) => {
+    given({ commit: 'false', [name]: value });
+    const { message } = await failureOf(() => readInputs(NOW));
+    expect(message).toContain(`input ${name} holds "${value}"; it may hold nothing while commit is false`);
+  });
+
+  test('a tag for a signed commit, or a signed commit that is not pushed', async () => {
+    given({ sign: 'github', tag: 'v1' });
+    expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input tag holds "v1".*sign is github/);
+    given({ sign: 'github', push: 'false' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(
-      /^input branch holds "main".*commit is false/,
+      /^input sign holds "github".*only with push/,
     );
+  });
+
+  test.each([
+    ['sign', 'github'],
+    ['status-context', 'publish'],
+  ])('%s where GitHub cannot be asked', async (name, value) => {
+    for (const [token, repository] of [
+      ['', 'octo/site'],
+      ['ghs_x', undefined],
+    ]) {
+      given({ [name]: value, token: token! }, { GITHUB_REPOSITORY: repository });
+      const { message } = await failureOf(() => readInputs(NOW));
+      expect(message).toContain(
+        `input ${name} holds "${value}"; it may hold something only in a workflow of GitHub`,
+      );
+    }
   });
 
   test('no consistency gate, which is a failed gate', async () => {
@@ -235,4 +284,16 @@ test('outside of GitHub the agent is the author, the node is local and there is 
     commitNode: 'local',
     runUrl: null,
   });
+});
+
+test('the job token is told from another one, and GitHub is reached by the address of the run', () => {
+  given({ token: 'ghs_job', 'job-token': 'ghs_job' }, { GITHUB_API_URL: 'https://ghe.example/api/v3' });
+  expect(readInputs(NOW)).toMatchObject({
+    jobServerUrl: 'https://github.com',
+    github: { apiUrl: 'https://ghe.example/api/v3', repository: 'octo/site', token: 'ghs_job' },
+  });
+  given({ token: 'ghs_app', 'job-token': 'ghs_job' });
+  expect(readInputs(NOW).jobServerUrl).toBeUndefined();
+  given({ token: '', 'job-token': '' });
+  expect(readInputs(NOW)).toMatchObject({ jobServerUrl: undefined, github: undefined });
 });

@@ -1,20 +1,10 @@
 /** Dies before and after every durable effect of the protocol; recovery is killed the same way at each of its own. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { copyOf, crashAndSettle, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { copyOf, crashAndSettle, crashFixture, expectOldOrNew, pointsOf, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
-import { temporaryDirectory } from '../support/repository.ts';
 
 const TIMEOUT_MS = 900_000;
-
-/** The points a run passes, as the fuse counts them. */
-async function pointsOf(run: (env: Record<string, string>) => Promise<unknown>): Promise<string[]> {
-  const log = join(temporaryDirectory(), 'points');
-  await run({ ATOMIC_FUSE_LOG: log });
-  return readFileSync(log, 'utf8').trim().split('\n');
-}
 
 /** The number: every how many points. All of them where the protocol is longest. */
 const PUBLISHES: [string, number, Record<string, string>][] = [

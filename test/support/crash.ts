@@ -1,5 +1,5 @@
 /** Kills a publish, lets the next step settle it, and says whether everything is old or everything new. */
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { check, ledgerRows, observe } from './check.ts';
@@ -13,7 +13,7 @@ export function copyOf(fixture: Fixture): Fixture {
   cpSync(fixture.root, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
   git(workspace, 'remote', 'set-url', 'origin', bare);
-  git(workspace, 'update-index', '--refresh', '-q');
+  git(workspace, 'status', '--porcelain'); // Refreshes the index: the files have other inodes now.
   return { root, workspace, bare };
 }
 
@@ -71,4 +71,11 @@ export async function crashAndSettle(
   const post = await runPost(fixture);
   expect(post.exitCode, post.log).toBe(0);
   return { side: expectOldOrNew(fixture, before, target), died };
+}
+
+/** The points a run passes, as the fuse counts them. */
+export async function pointsOf(run: (env: Record<string, string>) => Promise<unknown>): Promise<string[]> {
+  const log = join(temporaryDirectory(), 'points');
+  await run({ ATOMIC_FUSE_LOG: log });
+  return readFileSync(log, 'utf8').trim().split('\n');
 }

@@ -1,0 +1,39 @@
+/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as disk from './disk.ts';
+import type { Layout } from './layout.ts';
+import { isHeld, temporaryObjects } from './orphans.ts';
+import type { Transaction } from './participant.ts';
+
+/** File times lag behind the clock by up to one tick of the kernel's. */
+const CLOCK_TICK_MS = 20;
+
+/**
+ * Removes them: names this transaction could have taken, made since it began, and with no living process that may
+ * hold them. The transaction's own children have ended before.
+ */
+export async function removeStaleLocks(transaction: Transaction, layout: Layout): Promise<void> {
+  const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
+  const { topLevel, gitDirectory, commonDirectory } = layout;
+  const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
+  const refs = [branch!, tag, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+  const locks = [
+    ...[`${layout.index}.lock`, join(gitDirectory, 'HEAD.lock')],
+    ...['packed-refs.lock', 'shallow.lock'].map((name) => join(commonDirectory, name)),
+    ...refs.filter((ref) => ref !== null).map((ref) => join(commonDirectory, `${ref}.lock`)),
+  ];
+  // Those of the private indexes are nobody else's.
+  const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
+  for (const name of own.filter((name) => name.endsWith('.lock')))
+    await disk.remove(join(transaction.privateDirectory, name));
+  const objects = join(commonDirectory, 'objects');
+  const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));
+  const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => join(folder, name)));
+  for (const path of [...locks, ...unfinished]) {
+    const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
+    if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS) continue;
+    if (isHeld(path, [topLevel, commonDirectory])) continue;
+    await disk.remove(path);
+  }
+}

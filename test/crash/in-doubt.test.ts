@@ -1,0 +1,130 @@
+/** The connection drops after the server took the push and before it said so; and then the process dies, or the server. */
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { check, ledgerRows, observe } from '../support/check.ts';
+import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { publishDocs } from '../support/publish.ts';
+import { type Fixture, git, write } from '../support/repository.ts';
+import { serveGit } from '../support/server.ts';
+
+/** Serves the fixture's remote; `onTaken` runs when a push is done and its answer is being cut off. */
+async function serveCutting(fixture: Fixture, onTaken: () => void): Promise<void> {
+  const server = await serveGit({
+    root: fixture.root,
+    cutAnswer: (request) => {
+      const isPush = request.method === 'POST' && request.url!.includes('git-receive-pack');
+      if (isPush) request.socket.once('close', onTaken);
+      return isPush;
+    },
+  });
+  onTestFinished(() => server.close());
+  git(fixture.workspace, 'remote', 'set-url', 'origin', `${server.url}/origin.git`);
+}
+
+/** Publishes, and dies when the server has taken the push and its answer is cut. */
+async function dieWhenTaken(fixture: Fixture, inputs: Record<string, string> = {}) {
+  let child: ChildProcess | undefined;
+  await serveCutting(fixture, () => child?.kill('SIGKILL'));
+  const died = await publishDocs(fixture, inputs, {
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  expect(died.signal).toBe('SIGKILL');
+  expect(ledgerRows(fixture.workspace)[0]).toMatchObject({ state: 'PUSHING' });
+}
+
+test('a process that dies between the server taking the push and its answer is settled as committed', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  await dieWhenTaken(fixture);
+  const post = await runPost(fixture);
+  expect(post.exitCode, post.log).toBe(0);
+  expect(post.log).toContain('was left at PUSHING: roll forward');
+  expect(post.outputs).toMatchObject({ state: 'COMMITTED', pushed: 'true' });
+  expect(expectOldOrNew(fixture, before)).toBe('new');
+});
+
+test('others who push on top before it is asked change nothing: the commit is found below theirs', async () => {
+  const fixture = crashFixture();
+  await dieWhenTaken(fixture);
+  const other = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
+  write(other, { 'a.txt': 'theirs\n' });
+  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
+  git(other, 'push', '--quiet');
+  const post = await runPost(fixture);
+  expect(post.exitCode, post.log).toBe(0);
+  expect(post.outputs).toMatchObject({ state: 'COMMITTED', pushed: 'true' });
+  expect(git(fixture.bare, 'rev-parse', 'main~')).toBe(post.outputs['commit-sha']);
+  expect(git(fixture.workspace, 'rev-parse', 'HEAD')).toBe(post.outputs['commit-sha']);
+  check(fixture);
+});
+
+test('a remote that cannot be asked afterwards leaves it in doubt with 66, untouched, until it can', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  await dieWhenTaken(fixture);
+  const url = git(fixture.workspace, 'remote', 'get-url', 'origin');
+  git(fixture.workspace, 'remote', 'set-url', 'origin', 'http://127.0.0.1:9/origin.git');
+  const left = observe(fixture);
+  const asked = await publishDocs(fixture, { mode: 'recover' });
+  expect(asked.exitCode).toBe(66);
+  expect(asked.outputs['reason']).toContain('is in doubt');
+  expect(observe(fixture)).toEqual(left);
+  git(fixture.workspace, 'remote', 'set-url', 'origin', url);
+  const settled = await publishDocs(fixture, { mode: 'recover' });
+  expect(settled.exitCode, settled.log).toBe(0);
+  expect(settled.outputs).toMatchObject({ state: 'COMMITTED' });
+  expect(expectOldOrNew(fixture, before)).toBe('new');
+});
+
+test('a replayed commit whose answer is cut, in a process that dies there, is found and followed', async () => {
+  const fixture = crashFixture();
+  const other = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
+  write(other, { 'a.txt': 'theirs\n' });
+  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
+  git(other, 'push', '--quiet');
+  await dieWhenTaken(fixture);
+  const post = await runPost(fixture);
+  expect(post.exitCode, post.log).toBe(0);
+  expect(post.outputs).toMatchObject({ state: 'COMMITTED' });
+  expect(git(fixture.bare, 'rev-list', '--parents', '-1', 'main')).toBe(
+    `${post.outputs['commit-sha']} ${git(other, 'rev-parse', 'HEAD')}`,
+  );
+  expect(git(fixture.workspace, 'rev-parse', 'HEAD')).toBe(post.outputs['commit-sha']);
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  check(fixture);
+});
+
+test.each([
+  ['answers 503 twice', 2, 0],
+  ['answers 503 for good', Number.POSITIVE_INFINITY, 65],
+])(
+  'a server that %s at the push is asked again with a reason, and the code is right',
+  async (_, times, code) => {
+    const fixture = crashFixture();
+    const before = observe(fixture);
+    let refused = 0;
+    const server = await serveGit({
+      root: fixture.root,
+      intercept: (request, response) => {
+        const isPush = request.url!.includes('service=git-receive-pack');
+        if (!isPush || refused >= times) return false;
+        refused += 1;
+        response.writeHead(503).end();
+        return true;
+      },
+    });
+    onTestFinished(() => server.close());
+    git(fixture.workspace, 'remote', 'set-url', 'origin', `${server.url}/origin.git`);
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(code);
+    expect(step.log).toMatch(
+      /error: 503. The same commit will be pushed again. Attempt 2 of 10 follows in \d+ ms\./,
+    );
+    expect(expectOldOrNew(fixture, before)).toBe(code === 0 ? 'new' : 'old');
+  },
+);
