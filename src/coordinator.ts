@@ -3,34 +3,22 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { markChildren } from './command.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import { Git } from './git.ts';
-import { GitHub } from './github.ts';
-import {
-  type Base,
-  checkRefName,
-  findRepository,
-  type Layout,
-  readBase,
-  readCurrentBranch,
-} from './layout.ts';
-import { Ledger } from './ledger.ts';
 import { checksums, describes } from './manifest.ts';
 import { withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
-import { Parties, type Setting } from './parties.ts';
+import { Parties } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
-import { type Limits, readLimits, refuseWorkflow, requirePushable } from './push-rights.ts';
+import { refuseWorkflow, requirePushable } from './push-rights.ts';
 import { intent, type Record } from './record.ts';
-import { recover } from './recovery.ts';
-import type { PushPolicy } from './remote.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
+import { Session } from './session.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, workTreeOf } from './target.ts';
 import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
@@ -42,21 +30,18 @@ export interface Outcome {
 
 export class AtomicCommitCoordinator {
   readonly options: CoordinatorOptions;
-  readonly #git: Git;
-  #layout: Layout | undefined;
-  #ledger: Ledger | undefined;
+  /** Where it runs; also for what is not part of a transaction. */
+  readonly session: Session;
   #transaction: Transaction | undefined;
   #parties: Parties | undefined;
   #sources = new Map<string, string>();
   #seal: Seal | undefined;
   #published: { tree: Tree; hashedAtMs: number } | undefined;
-  #located = false;
-  readonly #settled: Readonly<Record>[] = [];
   #rollbackMs: number | undefined;
 
   constructor(options: GivenOptions) {
     this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
-    this.#git = new Git(this.options.workingDirectory, this.options.credentials);
+    this.session = new Session(this.options);
   }
 
   /** The transaction's record, once begun. */
@@ -99,103 +84,14 @@ export class AtomicCommitCoordinator {
       failed = 0;
       return result;
     } finally {
-      this.#ledger?.notePhase({ phase, began_at, milliseconds: performance.now() - startedAt, failed });
+      this.session.ledger?.notePhase({
+        phase,
+        began_at,
+        milliseconds: performance.now() - startedAt,
+        failed,
+      });
     }
   };
-
-  async #locate(): Promise<void> {
-    if (this.#located) return;
-    const { workingDirectory, commit } = this.options;
-    try {
-      this.#layout = await findRepository(this.#git);
-    } catch (error) {
-      if (commit) throw error;
-    }
-    if (commit && !this.#layout) {
-      throw new TransactionError(
-        'ATOMIC_COMMIT_FAILED',
-        `${quote(workingDirectory)} is not in a working tree of git`,
-        {
-          next: 'Check the repository out first, or set commit to false to publish the directory alone.',
-        },
-      );
-    }
-    this.#located = true;
-  }
-
-  get #ledgerDirectory(): string {
-    if (this.#layout) return join(this.#layout.commonDirectory, 'atomic');
-    const { target } = this.options;
-    return join(dirname(target), `.${basename(target)}.atomic`);
-  }
-
-  /** True when an earlier transaction left a ledger, which must be settled first. Touches nothing. */
-  async hasHistory(): Promise<boolean> {
-    await this.#locate();
-    return Ledger.exists(this.#ledgerDirectory);
-  }
-
-  /** Takes the lock and opens the ledger (clause 3.1). Throws 65 after `lock-timeout`. */
-  async open(): Promise<void> {
-    if (this.#ledger) return;
-    await this.#locate();
-    const { lockTimeoutMs, signal, say } = this.options;
-    const ledger = await Ledger.open(this.#ledgerDirectory, {
-      timeoutMs: lockTimeoutMs,
-      onWait: say,
-      ...(signal ? { signal } : {}),
-    });
-    try {
-      await recover(ledger, (record) => this.#setting(rootOf(record)), this.#settled);
-    } catch (error) {
-      ledger.close();
-      throw error;
-    }
-    this.#ledger = ledger;
-  }
-
-  /** What recovery settled when the ledger was opened. */
-  get settled(): readonly Readonly<Record>[] {
-    return this.#settled;
-  }
-
-  /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
-  async #setting(directory: string): Promise<Setting> {
-    const { participants, say, signal } = this.options;
-    while (!existsSync(directory)) directory = dirname(directory);
-    const own = this.#git.at(directory);
-    const layout = this.#layout && (await findRepository(own));
-    const git = layout ? this.#git.at(layout.topLevel) : own;
-    const currentBranch = layout && (await readCurrentBranch(git));
-    return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
-  }
-
-  get #policy(): PushPolicy {
-    const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.options;
-    const root = this.#layout ? relative(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
-    const fromTop = (glob: string) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
-    return {
-      attempts: pushAttempts,
-      onConflict,
-      dependsOn: dependsOn.map(fromTop),
-      sign,
-      github,
-    };
-  }
-
-  /** GitHub's API, where the options say how to reach it. */
-  get github(): GitHub | undefined {
-    const { github, say, signal } = this.options;
-    return github && new GitHub(github, { say, signal });
-  }
-
-  /** The branch and the commit a transaction that begins now starts from. Throws 65. */
-  async readBase(): Promise<Base> {
-    await this.#locate();
-    const { branch, push, remote, tag, say, signal } = this.options;
-    if (tag !== undefined) await checkRefName(this.#git, 'tag', `refs/tags/${tag}`);
-    return readBase(this.#git, branch, push ? remote : undefined, { say, signal });
-  }
 
   /**
    * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
@@ -203,19 +99,19 @@ export class AtomicCommitCoordinator {
    */
   async begin(taskId: string): Promise<void> {
     const { options } = this;
-    await this.#locate();
+    await this.session.locate();
     const target = resolveTarget(options.target, options.workspace);
-    const root = this.#layout?.topLevel ?? dirname(target);
+    const root = this.session.layout?.topLevel ?? dirname(target);
     if (options.commit && !isWithin(root, target)) {
       throw new TransactionError(
         'OUTPUT_NOT_WRITABLE',
         `target ${quote(target)} is outside the repository ${root}`,
       );
     }
-    const limits = await this.#limits();
+    const limits = await this.session.limits();
     if (limits?.noWorkflows) refuseWorkflow(relative(root, target).split(sep).join('/'));
-    await this.open(); // The branch is read under the lock: whoever held it before may have moved it.
-    const base = options.commit ? await this.readBase() : undefined;
+    await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
+    const base = options.commit ? await this.session.readBase() : undefined;
     const staging = stagingFor(target, options.transactionId);
     const record = intent({
       id: options.transactionId,
@@ -233,16 +129,16 @@ export class AtomicCommitCoordinator {
       tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
       remote: options.commit && options.push ? options.remote : null,
     });
-    const setting = await this.#setting(root);
+    const setting = await this.session.setting(root);
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
-      await this.#ledger!.makeReserve();
-      await this.#ledger!.begin(record);
+      await this.session.ledger!.makeReserve();
+      await this.session.ledger!.begin(record);
     } catch (error) {
-      await this.#ledger!.releaseReserve();
+      await this.session.ledger!.releaseReserve();
       throw error;
     }
-    this.#transaction = new Transaction(this.#ledger!, record);
+    this.#transaction = new Transaction(this.session.ledger!, record);
     markChildren(this.#begun.privateDirectory);
     this.#parties = new Parties(this.#transaction, setting);
     await effect('mkdir private', () => mkdirSync(this.#begun.privateDirectory, { recursive: true }));
@@ -274,7 +170,7 @@ export class AtomicCommitCoordinator {
       name: options.manifest,
       provenance,
     });
-    await this.#ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
+    await this.session.ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
     this.#begun.reread();
     this.#seal = sealed;
     return sealed;
@@ -288,8 +184,8 @@ export class AtomicCommitCoordinator {
   /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
   requirePreconditions(): void {
     const { tree } = this.#seal!;
-    if (this.#layout && this.options.commit) {
-      requireSpace(this.#layout.commonDirectory, totalBytes(tree), 0, 'the commit');
+    if (this.session.layout && this.options.commit) {
+      requireSpace(this.session.layout.commonDirectory, totalBytes(tree), 0, 'the commit');
     }
     requireSpace(dirname(this.#begun.record.target), 0, 0, 'publishing');
   }
@@ -374,18 +270,17 @@ export class AtomicCommitCoordinator {
     return { state: 'COMMITTED', changed: true };
   }
 
-  /** What the server is known to refuse; `undefined` where nothing is pushed. */
-  async #limits(): Promise<Limits | undefined> {
-    const { commit, push, remote, jobServerUrl } = this.options;
-    return commit && push ? readLimits(this.#git, remote, jobServerUrl) : undefined;
-  }
-
   async #requirePushable(): Promise<void> {
-    const limits = await this.#limits();
+    const limits = await this.session.limits();
     const { base_sha: base, local_sha: commit } = this.#begun.record;
     if (!limits || !commit) return;
     const target = this.#parties!.repository!.path;
-    await requirePushable(this.#git, limits, { base: base!, commit, target, outputs: this.#seal!.tree });
+    await requirePushable(this.session.git, limits, {
+      base: base!,
+      commit,
+      target,
+      outputs: this.#seal!.tree,
+    });
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
@@ -406,7 +301,7 @@ export class AtomicCommitCoordinator {
   async compose(text: string): Promise<string> {
     const { options } = this;
     if (!options.commit) return text; // No commit, no trailers: and git, which writes them, may not be there.
-    return withTrailers(this.#git, text, {
+    return withTrailers(this.session.git, text, {
       'Task-ID': this.#begun.record.task_id,
       CommitNode: options.commitNode,
       'Agent-ID': options.agentId,
@@ -431,7 +326,7 @@ export class AtomicCommitCoordinator {
     const startedAt = performance.now();
     const failure = asTransactionError(cause, 'the transaction failed');
     try {
-      await this.#ledger!.releaseReserve();
+      await this.session.ledger!.releaseReserve();
       const { state } = transaction.record;
       if (state === 'PUSHING') {
         if (remote!.mayLand) throw failure;
@@ -458,14 +353,8 @@ export class AtomicCommitCoordinator {
 
   /** Lets the lock go. */
   close(): void {
-    this.#ledger?.close();
-    this.#ledger = undefined;
+    this.session.close();
   }
-}
-
-/** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
-function rootOf({ target, staging, staged }: Readonly<Record>): string {
-  return join(target, relative(staged, workTreeOf(staging)));
 }
 
 function isTerminal({ state }: Readonly<Record>): boolean {

@@ -2,13 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import { AtomicCommitCoordinator, type Outcome } from './coordinator.ts';
+import type { AtomicCommitCoordinator, Outcome } from './coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
+import { defaults } from './options.ts';
 import { publish } from './publish.ts';
 import type { Record } from './record.ts';
 import { Report, renderSummary } from './report.ts';
+import { Session } from './session.ts';
 import { totalBytes } from './tree.ts';
 
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
@@ -40,7 +42,7 @@ async function setStatus(
 ): Promise<void> {
   if (context === undefined || place === undefined) return;
   const { record } = coordinator;
-  const base = record?.base_sha ?? (await coordinator.readBase().catch(() => undefined))?.sha;
+  const base = record?.base_sha ?? (await coordinator.session.readBase().catch(() => undefined))?.sha;
   if (base === undefined) return;
   const failed = outcome instanceof TransactionError;
   const sha = failed || !outcome.changed ? base : record!.commit_sha!;
@@ -198,20 +200,21 @@ function writeChecksums(inputs: Inputs, coordinator: AtomicCommitCoordinator, re
 
 /** Mode `recover`, and `post`: settles what a crash left. Quiet and quick when there is nothing. */
 async function recoverMode(place: Place, report: Report, signal: AbortSignal): Promise<number> {
-  const coordinator = new AtomicCommitCoordinator({
+  const session = new Session({
+    ...defaults(),
     ...place,
     credentials: { serverUrl: place.serverUrl, token: place.token },
     signal,
     say: report.say,
   });
   try {
-    if (!(await coordinator.hasHistory())) return settled(report, []);
-    await coordinator.open();
-    return settled(report, coordinator.settled);
+    if (!(await session.hasHistory())) return settled(report, []);
+    await session.open();
+    return settled(report, session.settled);
   } catch (error) {
-    return settled(report, coordinator.settled, asTransactionError(error, 'recovery failed'));
+    return settled(report, session.settled, asTransactionError(error, 'recovery failed'));
   } finally {
-    coordinator.close();
+    session.close();
   }
 }
 

@@ -73,7 +73,8 @@ async function protocol(
   signal: AbortSignal,
 ): Promise<Outcome> {
   // 1. Recover what a crash left; without a ledger there is nothing, and nothing is made.
-  if (await coordinator.hasHistory()) await coordinator.step('Recover', () => coordinator.open());
+  if (await coordinator.session.hasHistory())
+    await coordinator.step('Recover', () => coordinator.session.open());
 
   // What can never be pushed need not be made.
   if (inputs.commit && inputs.push) refuseFork();
@@ -82,7 +83,7 @@ async function protocol(
   const checked = new Map<GateName, string>();
   for (const gate of GATES) {
     const name = namedCheck(inputs[gate]);
-    if (name !== undefined) checked.set(gate, (await coordinator.readBase()).sha);
+    if (name !== undefined) checked.set(gate, (await coordinator.session.readBase()).sha);
     const verdict =
       name === undefined
         ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
@@ -160,7 +161,7 @@ async function protocol(
 }
 
 function askCheck(
-  { github }: AtomicCommitCoordinator,
+  { session: { github } }: AtomicCommitCoordinator,
   { gateTimeoutMs: timeoutMs }: Inputs,
   { say }: Report,
   signal: AbortSignal,

@@ -1,0 +1,162 @@
+/**
+ * Where a run works: its repository, its ledger under the lock, and what every transaction there has in common.
+ * Opening it settles first what a crash left (clause 3.1).
+ */
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { TransactionError } from './errors.ts';
+import { Git } from './git.ts';
+import { GitHub } from './github.ts';
+import {
+  type Base,
+  checkRefName,
+  findRepository,
+  type Layout,
+  readBase,
+  readCurrentBranch,
+} from './layout.ts';
+import { Ledger } from './ledger.ts';
+import type { CoordinatorOptions } from './options.ts';
+import type { Setting } from './parties.ts';
+import { quote } from './paths.ts';
+import { type Limits, readLimits } from './push-rights.ts';
+import type { Record } from './record.ts';
+import { recover } from './recovery.ts';
+import type { PushPolicy } from './remote.ts';
+import { workTreeOf } from './target.ts';
+
+export class Session {
+  readonly git: Git;
+  readonly #options: CoordinatorOptions;
+  #layout: Layout | undefined;
+  #located = false;
+  #ledger: Ledger | undefined;
+  readonly #settled: Readonly<Record>[] = [];
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    this.git = new Git(options.workingDirectory, options.credentials);
+  }
+
+  /** The repository, once located. */
+  get layout(): Layout | undefined {
+    return this.#layout;
+  }
+
+  /** The ledger, once open. */
+  get ledger(): Ledger | undefined {
+    return this.#ledger;
+  }
+
+  /** Finds the repository. Throws 65 where one is needed and there is none. */
+  async locate(): Promise<void> {
+    if (this.#located) return;
+    const { workingDirectory, commit } = this.#options;
+    try {
+      this.#layout = await findRepository(this.git);
+    } catch (error) {
+      if (commit) throw error;
+    }
+    if (commit && !this.#layout) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `${quote(workingDirectory)} is not in a working tree of git`,
+        {
+          next: 'Check the repository out first, or set commit to false to publish the directory alone.',
+        },
+      );
+    }
+    this.#located = true;
+  }
+
+  get #ledgerDirectory(): string {
+    if (this.#layout) return join(this.#layout.commonDirectory, 'atomic');
+    const { target } = this.#options;
+    return join(dirname(target), `.${basename(target)}.atomic`);
+  }
+
+  /** True when an earlier transaction left a ledger, which must be settled first. Touches nothing. */
+  async hasHistory(): Promise<boolean> {
+    await this.locate();
+    return Ledger.exists(this.#ledgerDirectory);
+  }
+
+  /** Takes the lock and opens the ledger (clause 3.1). Throws 65 after `lock-timeout`. */
+  async open(): Promise<void> {
+    if (this.#ledger) return;
+    await this.locate();
+    const { lockTimeoutMs, signal, say } = this.#options;
+    const ledger = await Ledger.open(this.#ledgerDirectory, {
+      timeoutMs: lockTimeoutMs,
+      onWait: say,
+      ...(signal ? { signal } : {}),
+    });
+    try {
+      await recover(ledger, (record) => this.setting(rootOf(record)), this.#settled);
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+    this.#ledger = ledger;
+  }
+
+  /** What recovery settled when the ledger was opened. */
+  get settled(): readonly Readonly<Record>[] {
+    return this.#settled;
+  }
+
+  /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
+  async setting(directory: string): Promise<Setting> {
+    const { participants, say, signal } = this.#options;
+    while (!existsSync(directory)) directory = dirname(directory);
+    const own = this.git.at(directory);
+    const layout = this.#layout && (await findRepository(own));
+    const git = layout ? this.git.at(layout.topLevel) : own;
+    const currentBranch = layout && (await readCurrentBranch(git));
+    return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+  }
+
+  get #policy(): PushPolicy {
+    const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.#options;
+    const root = this.#layout ? relative(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
+    const fromTop = (glob: string) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
+    return {
+      attempts: pushAttempts,
+      onConflict,
+      dependsOn: dependsOn.map(fromTop),
+      sign,
+      github,
+    };
+  }
+
+  /** GitHub's API, where the options say how to reach it. */
+  get github(): GitHub | undefined {
+    const { github, say, signal } = this.#options;
+    return github && new GitHub(github, { say, signal });
+  }
+
+  /** The branch and the commit a transaction that begins now starts from. Throws 65. */
+  async readBase(): Promise<Base> {
+    await this.locate();
+    const { branch, push, remote, tag, say, signal } = this.#options;
+    if (tag !== undefined) await checkRefName(this.git, 'tag', `refs/tags/${tag}`);
+    return readBase(this.git, branch, push ? remote : undefined, { say, signal });
+  }
+
+  /** What the server is known to refuse; `undefined` where nothing is pushed. */
+  async limits(): Promise<Limits | undefined> {
+    const { commit, push, remote, jobServerUrl } = this.#options;
+    return commit && push ? readLimits(this.git, remote, jobServerUrl) : undefined;
+  }
+
+  /** Lets the lock go. */
+  close(): void {
+    this.#ledger?.close();
+    this.#ledger = undefined;
+  }
+}
+
+/** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
+function rootOf({ target, staging, staged }: Readonly<Record>): string {
+  return join(target, relative(staged, workTreeOf(staging)));
+}
