@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(160);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9062);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 160:
+/***/ 9062:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34938,9 +34938,6 @@ function readPlace() {
 /** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
 function readInputs(now) {
     const place = readPlace();
-    const target = get('target');
-    if (target === '')
-        throw invalid('target', target, 'the directory to replace, relative to the working directory');
     const transactionId = given('transaction-id') ?? (0,external_node_crypto_.randomUUIDv7)();
     if (!/^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$/.test(transactionId)) {
         throw invalid('transaction-id', transactionId, '2 to 64 letters, digits, "-", "_" and single "."');
@@ -34958,6 +34955,8 @@ function readInputs(now) {
         generatedAt: generatedAt(now),
         runUrl: runUrl(),
         ...place,
+        isInPlace: get('target') === '',
+        history: choice('history', ['single', 'phases']),
         run: given('run'),
         shell: get('shell'),
         artifacts: artifacts(),
@@ -34990,6 +34989,10 @@ function gate(name) {
     return { result: result === NOT_GIVEN ? undefined : result, command: given(`${name}-command`) };
 }
 function check(inputs) {
+    const without = (name, value, why) => {
+        if (value !== undefined)
+            throw invalid(name, value, `nothing while ${why}`);
+    };
     const { consistency } = inputs;
     if (consistency.result === undefined && consistency.command === undefined) {
         throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', 'no consistency gate: neither input consistency-result nor input consistency-command is given; one is required', {
@@ -34999,15 +35002,22 @@ function check(inputs) {
     if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
         throw invalid('run', '', 'a command that produces; or give artifacts or contents: without one nothing is published');
     }
+    if (inputs.isInPlace) {
+        const why = 'there is no target: what the command of run leaves in the working tree is what is committed';
+        without('artifacts', get('artifacts') || undefined, why);
+        without('contents', given('contents'), why);
+        without('preserve', given('preserve'), why);
+        if (inputs.run === undefined)
+            throw invalid('run', '', 'a command that edits the working tree: there is no target');
+    }
+    else {
+        without('history', inputs.history === 'phases' ? 'phases' : undefined, 'there is a target: phases are of what edits in place');
+    }
     if (inputs.shell.trim() === '')
         throw invalid('shell', inputs.shell, 'bash, sh, pwsh, python, or a command with {0}');
     if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
         throw invalid('remote', inputs.remote, 'the name of a remote');
     }
-    const without = (name, value, why) => {
-        if (value !== undefined)
-            throw invalid(name, value, `nothing while ${why}`);
-    };
     if (!inputs.commit) {
         const why = 'commit is false: without a commit';
         without('branch', inputs.branch, `${why} no branch moves`);
@@ -35045,6 +35055,7 @@ function defaults() {
         atomicity: 'strict',
         manifest: 'atomic-manifest.json',
         commit: true,
+        history: 'single',
         author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
         branch: undefined,
         push: false,
@@ -35064,37 +35075,6 @@ function defaults() {
         progress: undefined,
         participants: [],
     };
-}
-
-;// CONCATENATED MODULE: ./lib/check-run.js
-/** A gate that is a check of GitHub's: the conclusion of its runs on the base commit, waited for (clause 4). */
-
-
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 10_000;
-/**
- * Waits until every run of that name has ended, and until there is one. Yes when each concluded with success:
- * neutral, skipped, cancelled and the like are no. The first no is the answer. Returns it with its reason.
- */
-async function awaitCheck(question) {
-    const { name, sha, read, timeoutMs, say, signal } = question;
-    const check = `check ${quote(name)} on ${sha}`;
-    const deadline = Date.now() + timeoutMs;
-    for (let waitMs = FIRST_WAIT_MS;; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
-        const runs = await read();
-        const no = runs.find(({ status, conclusion }) => status === 'completed' && conclusion !== 'success');
-        if (no)
-            return [false, `${check} concluded with ${quote(no.conclusion ?? 'nothing')}`];
-        const open = runs.filter(({ status }) => status !== 'completed').length;
-        if (runs.length > 0 && open === 0)
-            return [true, `${check} concluded with success (${runs.length} runs)`];
-        const state = runs.length === 0 ? 'has no run' : `has ${open} of ${runs.length} runs under way`;
-        const leftMs = deadline - Date.now();
-        if (leftMs <= 0)
-            return [false, `${check} ${state} after gate-timeout (${timeoutMs} ms)`];
-        say(`${check} ${state}: waiting, ${Math.ceil(leftMs / 1000)} s at most.`);
-        await (0,promises_namespaceObject.setTimeout)(Math.min(waitMs, leftMs), undefined, { signal });
-    }
 }
 
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
@@ -35121,484 +35101,6 @@ async function effect(name, perform) {
     const result = await perform();
     point(`after ${name}`);
     return result;
-}
-
-;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
-function serializeString (value) {
-  if (!value.isWellFormed()) {
-    throw new Error('Lone surrogate is not allowed');
-  }
-  return JSON.stringify(value);
-}
-
-function serializePrimitive (value) {
-  switch (typeof value) {
-    case 'number':
-      if (isNaN(value)) {
-        throw new Error('NaN is not allowed');
-      }
-      if (!isFinite(value)) {
-        throw new Error('Infinity is not allowed');
-      }
-      // For finite numbers String(value) would give identical output, but
-      // JSON.stringify benchmarks faster on V8.
-      return JSON.stringify(value);
-    case 'string':
-      return serializeString(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    default:
-      // null, or values JSON.stringify maps to undefined (undefined,
-      // functions, symbols).
-      return JSON.stringify(value);
-  }
-}
-
-// Resolves a value to either its serialized primitive form (a string — or
-// undefined, for values JSON.stringify drops) or a frame describing the
-// container to descend into. Callers distinguish the two cases with
-// `typeof result !== 'object'`.
-//
-// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
-// until the resolved subtree is fully serialized, so cycles introduced via
-// toJSON are still detected.
-function enterValue (value, seen) {
-  let wrappers = null;
-  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
-    if (seen.has(value)) {
-      throw new Error('Circular reference detected');
-    }
-    seen.add(value);
-    (wrappers ??= []).push(value);
-    value = value.toJSON();
-  }
-
-  // Boxed Number/String/Boolean objects serialize as their primitive values,
-  // mirroring how JSON.stringify treats them.
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-    value = value.valueOf();
-  }
-
-  if (value === null || typeof value !== 'object') {
-    if (wrappers !== null) {
-      for (const wrapper of wrappers) seen.delete(wrapper);
-    }
-    return serializePrimitive(value);
-  }
-
-  if (seen.has(value)) {
-    throw new Error('Circular reference detected');
-  }
-  seen.add(value);
-
-  return {
-    container: value,
-    // null marks an array frame; object frames carry their sorted keys.
-    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
-    // order JCS requires.
-    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
-    // Next child to serialize; the frame resumes here after a nested
-    // container's subtree completes.
-    index: 0,
-    // Whether no member has been emitted yet (controls comma placement).
-    first: true,
-    // toJSON wrappers to release from `seen` when this frame completes.
-    wrappers
-  };
-}
-
-function canonicalize (object) {
-  if (object === null || typeof object !== 'object') {
-    return serializePrimitive(object);
-  }
-
-  const seen = new Set();
-  const root = enterValue(object, seen);
-  if (typeof root !== 'object') {
-    // A toJSON chain resolved the input to a primitive.
-    return root;
-  }
-
-  let result = root.keys === null ? '[' : '{';
-  const stack = [root];
-
-  // Depth-first serialization with an explicit stack instead of recursion, so
-  // nesting depth is bounded by heap size rather than call-stack size. The top
-  // frame is the container currently being serialized: primitive children are
-  // appended inline, while a nested container pushes a new frame and jumps
-  // back to the outer loop. Because frame.index was already advanced, the
-  // parent resumes at its next child once the subtree is done. Opening
-  // brackets are emitted when a frame is pushed, closing brackets when it
-  // completes.
-  outer:
-  while (stack.length > 0) {
-    const frame = stack[stack.length - 1];
-    const container = frame.container;
-
-    // keys === null marks an array frame; otherwise keys holds the object's
-    // sorted property names. Either way the iteration counter lives on the
-    // frame itself (frame.index), so when a frame is resumed after a nested
-    // container completes, the while condition continues at the first
-    // unserialized child instead of restarting from the beginning.
-    if (frame.keys === null) {
-      while (frame.index < container.length) {
-        const i = frame.index++;
-        if (i > 0) {
-          result += ',';
-        }
-        const element = container[i];
-        // Inside arrays, JSON.stringify serializes values with no JSON
-        // representation (undefined, symbols, functions) as null.
-        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
-        if (value === null || typeof value !== 'object') {
-          result += serializePrimitive(value);
-          continue;
-        }
-        const child = enterValue(value, seen);
-        if (typeof child !== 'object') {
-          // A toJSON chain resolved the child to an already-serialized
-          // primitive — or, when child is undefined, to a value with no JSON
-          // representation, which becomes null inside arrays.
-          result += child === undefined ? 'null' : child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += ']';
-    } else {
-      const keys = frame.keys;
-      while (frame.index < keys.length) {
-        const key = keys[frame.index++];
-        const value = container[key];
-        // Inside objects, JSON.stringify omits properties whose value has no
-        // JSON representation (undefined, symbols, functions).
-        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
-          continue;
-        }
-        if (value === null || typeof value !== 'object') {
-          // Commas are tracked with a flag rather than the key index: a
-          // skipped key must not leave a stray comma behind.
-          if (frame.first) {
-            frame.first = false;
-          } else {
-            result += ',';
-          }
-          result += serializeString(key) + ':' + serializePrimitive(value);
-          continue;
-        }
-        // The child must be resolved before the key is emitted: a toJSON
-        // returning a value with no JSON representation drops the whole
-        // property.
-        const child = enterValue(value, seen);
-        if (child === undefined) {
-          continue;
-        }
-        if (frame.first) {
-          frame.first = false;
-        } else {
-          result += ',';
-        }
-        result += serializeString(key) + ':';
-        if (typeof child !== 'object') {
-          result += child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += '}';
-    }
-
-    // Frame complete. The container leaves `seen` so that a later, sibling
-    // reference to the same object is not mistaken for a cycle.
-    seen.delete(container);
-    if (frame.wrappers !== null) {
-      for (const wrapper of frame.wrappers) seen.delete(wrapper);
-    }
-    stack.pop();
-  }
-
-  return result;
-}
-
-;// CONCATENATED MODULE: ./lib/tree.js
-/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
-
-
-
-
-
-
-const CHUNK = 1 << 20;
-const YIELD_EVERY_MS = 20;
-/** Runs `step` for each item and lets signals and timers in between, at least every 20 ms. */
-async function inTurns(items, signal, step) {
-    let yieldedAt = performance.now();
-    for (const item of items) {
-        if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
-            await (0,promises_namespaceObject.setImmediate)();
-            yieldedAt = performance.now();
-        }
-        signal?.throwIfAborted();
-        step(item);
-    }
-}
-/**
- * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
- * name that `check` refuses.
- */
-function listFiles(root, check = checkPath) {
-    return walk(root, check)
-        .map(([path, item]) => {
-        if (item.isFile() || item.isSymbolicLink())
-            return path;
-        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
-    })
-        .sort((one, other) => (one < other ? -1 : 1));
-}
-/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
-function walk(root, visit = () => { }) {
-    const found = [];
-    const enter = (directory) => {
-        for (const item of (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(root, directory), { withFileTypes: true })) {
-            const path = directory === '' ? item.name : `${directory}/${item.name}`;
-            visit(path);
-            if (item.isDirectory())
-                enter(path);
-            else
-                found.push([path, item]);
-        }
-    };
-    enter('');
-    return found;
-}
-function stampOf(stats) {
-    const { ino, mode, size, mtimeNs, ctimeNs } = stats;
-    return {
-        stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
-    };
-}
-/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
-function hashFile(path) {
-    const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
-    try {
-        if ((0,external_node_fs_namespaceObject.fstatSync)(descriptor).size <= CHUNK)
-            return (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_namespaceObject.readFileSync)(descriptor));
-        const sum = (0,external_node_crypto_.createHash)('sha256');
-        const buffer = Buffer.allocUnsafe(CHUNK);
-        for (;;) {
-            const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, CHUNK, null);
-            if (count === 0)
-                return sum.digest('hex');
-            sum.update(buffer.subarray(0, count));
-        }
-    }
-    finally {
-        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-    }
-}
-function readEntry(root, path) {
-    const absolute = (0,external_node_path_namespaceObject.join)(root, path);
-    const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { bigint: true });
-    if (stats.isSymbolicLink()) {
-        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
-        return { path, mode: '120000', size: text.length, sha256: (0,external_node_crypto_.hash)('sha256', text), ...stampOf(stats) };
-    }
-    return {
-        path,
-        mode: stats.mode & 64n ? '100755' : '100644',
-        size: Number(stats.size),
-        sha256: hashFile(absolute),
-        ...stampOf(stats),
-    };
-}
-/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
-async function hashTree(root, options = {}) {
-    const tree = [];
-    let bytes = 0;
-    await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-        const entry = readEntry(root, path);
-        tree.push(entry);
-        bytes += entry.size;
-        options.progress?.(tree.length, bytes);
-    });
-    return tree;
-}
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
-const RACY_MS = 100;
-/**
- * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
- */
-async function firstDifference(root, tree, hashedAtMs, signal) {
-    const now = listFiles(root, () => { });
-    const known = new Set(tree.map((entry) => entry.path));
-    const extra = now.find((path) => !known.has(path));
-    if (extra !== undefined)
-        return extra;
-    const present = new Set(now);
-    let different;
-    await inTurns(tree, signal, (entry) => {
-        if (different !== undefined)
-            return;
-        if (!present.has(entry.path))
-            different = entry.path;
-        else {
-            const stamp = stampOf((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, entry.path), { bigint: true })).stamp;
-            if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
-                return;
-            if (!sameContent(entry, readEntry(root, entry.path)))
-                different = entry.path;
-        }
-    });
-    return different;
-}
-function sameContent(one, other) {
-    return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
-}
-function sameTree(one, other) {
-    return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
-}
-/** How many files differ between two trees, leaving out the file named `except`. */
-function treeChanges(before, after, except) {
-    const old = new Map(before.map((entry) => [entry.path, entry]));
-    old.delete(except);
-    let [added, changed] = [0, 0];
-    for (const entry of after) {
-        if (entry.path === except)
-            continue;
-        const known = old.get(entry.path);
-        old.delete(entry.path);
-        if (!known)
-            added += 1;
-        else if (!sameContent(known, entry))
-            changed += 1;
-    }
-    return { added, changed, removed: old.size };
-}
-/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
-function digestOf(tree) {
-    return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
-}
-function totalBytes(tree) {
-    return tree.reduce((sum, entry) => sum + entry.size, 0);
-}
-/**
- * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
- * symlinks that point outside the tree or to nothing.
- */
-function checkTree(root, paths, manifestName) {
-    const destinations = new Destinations();
-    destinations.add(manifestName);
-    const refuse = (path, why) => {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
-    };
-    for (const path of paths) {
-        if (path === manifestName)
-            refuse(path, 'it is the name of the manifest');
-        destinations.add(path);
-        const absolute = (0,external_node_path_namespaceObject.join)(root, path);
-        if (!(0,external_node_fs_namespaceObject.lstatSync)(absolute).isSymbolicLink())
-            continue;
-        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute);
-        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-            refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
-        }
-        const pointsTo = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(path), text));
-        if (external_node_path_namespaceObject.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-            refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
-        }
-        try {
-            if (pointsTo !== '.')
-                checkPath(pointsTo.replace(/\/$/, ''));
-        }
-        catch (error) {
-            refuse(path, `it is a symlink, and ${error.message}`);
-        }
-        if (!linkResolves(root, pointsTo))
-            refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
-    }
-}
-/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
-function linkResolves(root, path, depth = 0) {
-    if (depth > 40)
-        return false;
-    const names = path.split('/').filter((name) => name !== '' && name !== '.');
-    let at = '';
-    for (const [index, name] of names.entries()) {
-        const next = at === '' ? name : `${at}/${name}`;
-        let stats;
-        try {
-            stats = (0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, next));
-        }
-        catch {
-            return false;
-        }
-        if (stats?.isSymbolicLink()) {
-            const text = (0,external_node_fs_namespaceObject.readlinkSync)((0,external_node_path_namespaceObject.join)(root, next));
-            const rest = names.slice(index + 1);
-            const onward = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(next), text, ...rest));
-            if (external_node_path_namespaceObject.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
-                return false;
-            return linkResolves(root, onward, depth + 1);
-        }
-        at = next;
-    }
-    return true;
-}
-
-;// CONCATENATED MODULE: ./lib/manifest.js
-/**
- * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
- * every file of the target but itself; its own SHA-256 goes into the commit.
- */
-
-
-
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
-/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
-function makeManifest(tree, provenance) {
-    const statement = {
-        _type: STATEMENT_TYPE,
-        subject: subjectsOf(tree),
-        predicateType: PREDICATE_TYPE,
-        predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
-    };
-    const bytes = Buffer.from(`${canonicalize(statement)}\n`);
-    return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
-}
-function subjectsOf(tree) {
-    return tree.map(({ path, mode, size, sha256 }) => ({
-        name: path,
-        digest: { sha256 },
-        annotations: { mode, size },
-    }));
-}
-/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
-function describes(bytes, tree) {
-    try {
-        const { subject } = JSON.parse(bytes.toString());
-        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
-    }
-    catch {
-        return false;
-    }
-}
-/**
- * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
- * the manifest. A symlink has no bytes of its own and is left to the manifest.
- */
-function checksums(tree, manifestName, manifest) {
-    const lines = tree
-        .filter(({ mode }) => mode !== '120000')
-        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
-    return `${[...lines, `${manifest.sha256}  ${manifestName}`].join('\n')}\n`;
 }
 
 ;// CONCATENATED MODULE: ./lib/message.js
@@ -35820,8 +35322,38 @@ function isNearlyFull(path) {
     return bytes < 1024 * 1024 || (inodes !== undefined && inodes < 16);
 }
 
-;// CONCATENATED MODULE: external "node:timers"
-const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
+;// CONCATENATED MODULE: ./lib/commit-object.js
+/** Makes a commit object and moves no ref. Equal arguments give the same id. */
+function commitTree(git, tree, parents, { message, author, date }, signal) {
+    const when = `@${date} +0000`;
+    const lineage = parents.flatMap((parent) => ['-p', parent]);
+    return git.run(['commit-tree', '--no-gpg-sign', ...lineage, '-F', '-', tree], {
+        input: message,
+        signal,
+        env: {
+            GIT_AUTHOR_NAME: author.name,
+            GIT_AUTHOR_EMAIL: author.email,
+            GIT_AUTHOR_DATE: when,
+            GIT_COMMITTER_NAME: author.name,
+            GIT_COMMITTER_EMAIL: author.email,
+            GIT_COMMITTER_DATE: when,
+        },
+    });
+}
+/** Makes a commit again on another parent with another tree; message, author and dates stay. A signature goes. */
+async function remakeCommit(git, commit, tree, parent, signal) {
+    const { stdout } = await git.try(['cat-file', 'commit', commit], { signal });
+    const end = stdout.indexOf('\n\n');
+    const headers = stdout
+        .subarray(0, end)
+        .toString('latin1')
+        .split(/\n(?! )/); // A line that starts with a space goes on.
+    const kept = headers.filter((line) => !/^(tree|parent|gpgsig|gpgsig-sha256|mergetag) /.test(line));
+    const head = [`tree ${tree}`, `parent ${parent}`, ...kept].join('\n');
+    const input = Buffer.concat([Buffer.from(head, 'latin1'), stdout.subarray(end)]);
+    return git.run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input, signal });
+}
+
 ;// CONCATENATED MODULE: ./lib/git.js
 /**
  * The only door to git. Its environment is built here: no `GIT_*` of the caller reaches it, and nothing that
@@ -36078,6 +35610,413 @@ async function fetchBranch(git, name, remote, patience) {
     return commit;
 }
 
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./lib/globs.js
+/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+
+/** True for a path that one of the globs names and none that starts with `!`; hidden files are files, too. */
+function globMatcher(globs) {
+    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+    const named = globs.filter((glob) => !glob.startsWith('!'));
+    return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
+}
+
+;// CONCATENATED MODULE: ./lib/replay.js
+/**
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
+ */
+
+
+
+/** What differs between the trees of two commits, file by file, without renames. */
+async function treeDiff(git, from, to, signal) {
+    const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
+    const fields = raw.split('\0');
+    const changes = [];
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+        const [before, after, one, other] = fields[index].slice(1).split(' ');
+        changes.push({
+            path: fields[index + 1],
+            before: { mode: before, id: one },
+            after: { mode: after, id: other },
+        });
+    }
+    return changes;
+}
+/** 65, for a remote that moved to where the commit cannot go. */
+function remoteMoved(message, next) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
+}
+/**
+ * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
+ * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
+ */
+async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
+    if (!(await git.isAncestor(base, onto))) {
+        throw remoteMoved(`${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
+    }
+    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+    const touched = theirs.filter(overlapWith(paths));
+    if (touched.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
+    }
+    const stale = theirs.filter(globMatcher(dependsOn));
+    if (stale.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
+    }
+}
+/** Says of a path whether it is one of `own`, below one, or in the place of a parent of one. */
+function overlapWith(own) {
+    const exact = new Set(own);
+    const parents = new Set(own.flatMap((path) => parentsOf(path)));
+    return (path) => exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
+}
+function parentsOf(path) {
+    const names = path.split('/');
+    return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+/** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
+async function commitsBetween(git, base, tip, signal) {
+    const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
+        signal,
+    });
+    const lines = list.split('\n').filter(Boolean);
+    if (lines.some((line) => line.split(' ').length !== 2)) {
+        throw remoteMoved('the operation made merges, which cannot be made again', 'Run again on the branch as it is.');
+    }
+    return lines.map((line) => line.split(' ')[0]);
+}
+const SHOWN_PATHS = 5;
+/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
+async function whoChanged(git, base, onto, paths) {
+    const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
+    const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
+    const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
+    const [commit = '', author = '', subject = ''] = log.split('\0');
+    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
+    const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
+    return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
+}
+
+;// CONCATENATED MODULE: ./lib/operation.js
+/**
+ * The working tree as participant (clauses 2, 3 and 11): what an operation without a target edits in place, tracked
+ * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
+ * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
+ */
+
+
+
+
+
+
+
+
+/** What git leaves in its directory while a merge, a rebase and the like are under way. */
+const UNFINISHED = [
+    ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
+    ...[
+        'REVERT_HEAD',
+        'REBASE_HEAD',
+        'BISECT_LOG',
+        'BISECT_START',
+        'sequencer',
+        'rebase-merge',
+        'rebase-apply',
+    ],
+];
+/** How often what a changed `.gitignore` had hidden is looked for again. */
+const ROUNDS = 3;
+class Operation {
+    name = 'working tree';
+    #transaction;
+    #git;
+    #layout;
+    #signal;
+    #tip = '';
+    #marker;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#layout = options.layout;
+        this.#signal = options.signal;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    #private(name) {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
+    }
+    #ref(checkpoint) {
+        return `refs/atomic/${this.#record.id}/${checkpoint}`;
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /**
+     * Sets the checkpoint `pre-op`: the working tree as it stands, on HEAD, with the user's index as second parent.
+     * Throws 65 while a merge or a rebase is under way, and for a file that git could not give back as it is.
+     */
+    async checkpoint(by) {
+        const { id, task_id: taskId, base_sha: base } = this.#record;
+        const unfinished = UNFINISHED.find((name) => (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name)));
+        if (unfinished !== undefined) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a merge, a rebase or the like is under way in this working tree (${unfinished} exists)`, { next: 'Finish or abort it first.' });
+        }
+        const before = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        await createFile(this.#private('index.saved'), before ?? '');
+        const ignored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+        await createFile(this.#private('ignored'), await this.#run(ignored));
+        const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+        const staged = await this.#run(['write-tree'], {
+            index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
+        });
+        const note = (text) => ({
+            ...by,
+            message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
+        });
+        const index = await commitTree(this.#git, staged, [base], note('The index as it was.'), this.#signal);
+        const parents = [base, index];
+        const commit = await commitTree(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
+        await this.#run(['update-ref', this.#ref('pre-op'), commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        await this.#transaction.update({ preop_sha: commit });
+    }
+    /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
+    async snapshot(by) {
+        const { id, task_id: taskId, preop_sha: before } = this.#record;
+        if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
+                next: 'Let the command of run resolve or abort it.',
+            });
+        }
+        const tree = await this.#snapshot('index.op-exec', this.#private('index.pre-op'));
+        const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
+        const head = await commitAt(this.#git, 'HEAD');
+        const commit = await commitTree(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        await this.#run(['update-ref', this.#ref('op-exec'), commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        this.#tip = await commitAt(this.#git, this.#record.branch);
+        await this.#transaction.update({ opexec_sha: commit });
+    }
+    /** What the operation changed. After `snapshot`. */
+    changes() {
+        const { preop_sha: before, opexec_sha: after } = this.#record;
+        return treeDiff(this.#git, before, after, this.#signal);
+    }
+    /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
+    async requireUnchanged(when) {
+        const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
+        const [now] = await treeDiff(this.#git, this.#record.opexec_sha, tree, this.#signal);
+        if (now === undefined)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(now.path)} changed after the operation, ${when}`, {
+            next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
+        });
+    }
+    /** Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as `seed`. */
+    async #snapshot(name, seed, settings = []) {
+        const index = await this.#copyOf(seed, name);
+        const options = { index, workTree: this.#layout.topLevel };
+        // What the user's index says not to look at is looked at.
+        const flagged = (await this.#run(['ls-files', '-v', '-z'], options))
+            .split('\0')
+            .filter((line) => /^[a-z] /.test(line));
+        if (flagged.length > 0) {
+            const input = flagged.map((line) => `${line.slice(2)}\0`).join('');
+            await this.#run(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { ...options, input });
+        }
+        await this.#run([...settings, 'add', '--all'], options);
+        return this.#run(['write-tree'], options);
+    }
+    /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
+    async #copyOf(from, name) {
+        const to = this.#private(name);
+        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(from));
+        await remove(`${to}.lock`);
+        await remove(to);
+        if (bytes !== undefined && bytes.length > 0)
+            await createFile(to, bytes);
+        return to;
+    }
+    /** The operation's entries of the user's index, which starts from what it was before. */
+    get indexScope() {
+        const changed = async () => new Set((await this.changes()).map(({ path }) => path));
+        return { changed, saved: this.#private('index.saved') };
+    }
+    /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
+    get tip() {
+        return this.#tip;
+    }
+    /** The last commit that the operation made on top of PRE-OP, or PRE-OP itself. After `snapshot`. */
+    async lastCommit() {
+        const { base_sha: base } = this.#record;
+        const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker, this.#tip));
+        return isOn ? this.#tip : (this.#marker ?? base);
+    }
+    /** Puts the commit PRE-OP on the branch, which changes nothing but history (`history: phases`). */
+    async mark(metadata) {
+        const { base_sha: base, branch } = this.#record;
+        const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
+        this.#marker = await commitTree(this.#git, tree, [base], metadata, this.#signal);
+        await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
+    }
+    async prepare() { }
+    /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
+    async commit() {
+        await this.#leaveUnfinished();
+        await this.#returnToBranch(`atomic-publish: ${this.#record.task_id}`);
+    }
+    async #leaveUnfinished() {
+        for (const name of UNFINISHED) {
+            const path = (0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name);
+            if ((0,external_node_fs_namespaceObject.existsSync)(path))
+                await remove(path);
+        }
+    }
+    async #returnToBranch(why) {
+        const { branch } = this.#record;
+        if ((await readCurrentBranch(this.#git)) === branch)
+            return;
+        await this.#run(['symbolic-ref', '-m', why, 'HEAD', branch]);
+    }
+    /**
+     * Puts the working tree, HEAD, the branch and the index back to `pre-op`. What it removes is kept by the ref
+     * `emergency`. Before `pre-op` nothing had been changed.
+     */
+    async rollback() {
+        const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
+        if (before === null)
+            return;
+        this.#signal = undefined;
+        const why = `atomic-publish: rolled back ${taskId}`;
+        for (let round = 1; await this.#save(); round += 1) {
+            await this.#restore(before);
+            if (round === ROUNDS)
+                break;
+        }
+        await this.#leaveUnfinished();
+        await this.#returnToBranch(why);
+        const now = await commitAt(this.#git, branch);
+        if (now !== base)
+            await this.#run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
+        await this.#restoreIndex();
+        await syncFileSystem(this.#layout.commonDirectory);
+    }
+    async #restoreIndex() {
+        const saved = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('index.saved'));
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        if (now?.equals(saved))
+            return;
+        if (saved.length === 0)
+            return remove(this.#layout.index);
+        const lock = `${this.#layout.index}.lock`;
+        await createFile(lock, saved);
+        await disk_rename(lock, this.#layout.index);
+    }
+    /**
+     * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
+     * false when it is what `pre-op` holds: then there is nothing to put back.
+     */
+    async #save() {
+        const { id, task_id: taskId, preop_sha: before, base_sha: base } = this.#record;
+        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_namespaceObject.existsSync)(this.#private(name)));
+        const tree = await this.#snapshot('index.now', this.#private(seed));
+        const head = await commitAt(this.#git, 'HEAD');
+        const isBack = tree === (await this.#run(['rev-parse', `${before}^{tree}`]));
+        if (isBack && head === base)
+            return false;
+        const ref = this.#ref('emergency');
+        const parents = [
+            head,
+            await commitAt(this.#git, 'MERGE_HEAD'),
+            await commitAt(this.#git, this.#record.branch),
+        ];
+        const earlier = await commitAt(this.#git, ref);
+        const staged = await this.#git.try(['write-tree'], {
+            index: await this.#copyOf(this.#layout.index, 'index.staged'),
+        });
+        const metadata = {
+            message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
+            ...MACHINE,
+        };
+        if (staged.exitCode === 0) {
+            const index = staged.stdout.toString().trim();
+            parents.push(await commitTree(this.#git, index, head ? [head] : [], metadata, undefined));
+        }
+        const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
+        const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
+        await this.#run(['update-ref', ref, commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        return !isBack;
+    }
+    /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
+    async #restore(commit) {
+        const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
+        const ignored = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('ignored'), 'utf8').split('\0').filter(Boolean);
+        const isIgnored = (path) => ignored.some((name) => path === name || (name.endsWith('/') && path.startsWith(name)));
+        const tree = await this.#run(['write-tree'], options);
+        const added = (await treeDiff(this.#git, commit, tree, undefined)).filter(({ before }) => before.mode === '000000');
+        const kept = added.filter(({ path }) => isIgnored(path)).map(({ path }) => `${path}\0`);
+        if (kept.length > 0) {
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: kept.join(''),
+            });
+        }
+        try {
+            await this.#run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+        }
+        catch (error) {
+            throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
+        }
+    }
+    async complete() { }
+}
+/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
+const MACHINE = {
+    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+    get date() {
+        return Math.floor(Date.now() / 1000);
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/record.js
+/** One transaction as the ledger holds it (clauses 12 and 15). */
+/** A transaction at its intent: what is known then, and of everything else "not yet". */
+function intent(known) {
+    return {
+        ...known,
+        state: 'INTENT',
+        pid: process.pid,
+        began_at: new Date().toISOString(),
+        ended_at: null,
+        exit_code: null,
+        reason: null,
+        settled: 0,
+        publication: null,
+        created_parent: null,
+        old_digest: null,
+        manifest_sha256: null,
+        preop_sha: null,
+        opexec_sha: null,
+        local_sha: null,
+        commit_sha: null,
+        saved_index: null,
+        index_sha256: null,
+        remote_sha: null,
+        temporary_ref: null,
+    };
+}
+/** True for a transaction without a target: it covers the whole working tree. */
+function isInPlace({ staging }) {
+    return staging === '';
+}
+
+;// CONCATENATED MODULE: external "node:timers"
+const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
 ;// CONCATENATED MODULE: ./lib/push.js
 /** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
 
@@ -36125,79 +36064,6 @@ function refused({ remote, branch }, why, result) {
             ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
             : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
     });
-}
-
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./lib/globs.js
-/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
-
-/** True for a path that one of the globs names and none that starts with `!`; hidden files are files, too. */
-function globMatcher(globs) {
-    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-    const named = globs.filter((glob) => !glob.startsWith('!'));
-    return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
-}
-
-;// CONCATENATED MODULE: ./lib/replay.js
-/**
- * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
- * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
- */
-
-
-
-/** What differs between the trees of two commits, file by file, without renames. */
-async function treeDiff(git, from, to, signal) {
-    const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
-    const fields = raw.split('\0');
-    const changes = [];
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-        const [before, after, one, other] = fields[index].slice(1).split(' ');
-        changes.push({
-            path: fields[index + 1],
-            before: { mode: before, id: one },
-            after: { mode: after, id: other },
-        });
-    }
-    return changes;
-}
-/** 65, for a remote that moved to where the commit cannot go. */
-function remoteMoved(message, next) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
-}
-/**
- * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
- * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
- */
-async function requireReplayable(git, { branch, base, onto, target }, dependsOn, signal) {
-    if (!(await git.isAncestor(base, onto))) {
-        throw remoteMoved(`${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
-    }
-    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
-    const touched = theirs.filter((path) => overlaps(path, target));
-    if (touched.length > 0) {
-        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, inside the target`, 'Publishing would undo that. Check out the branch as it is and run again.');
-    }
-    const stale = theirs.filter(globMatcher(dependsOn));
-    if (stale.length > 0) {
-        throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
-    }
-}
-/** True when a change at `path` is one of the target: in it, or in the place of one of its parents. */
-function overlaps(path, target) {
-    return path === target || path.startsWith(`${target}/`) || target.startsWith(`${path}/`);
-}
-const SHOWN_PATHS = 5;
-/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
-async function whoChanged(git, base, onto, paths) {
-    const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
-    const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
-    const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
-    const [commit = '', author = '', subject = ''] = log.split('\0');
-    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-    const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
-    return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/orphans.js
@@ -36305,6 +36171,234 @@ async function removeStaleLocks(transaction, layout) {
             continue;
         await remove(path);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/tree.js
+/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
+
+
+
+
+
+
+const CHUNK = 1 << 20;
+const YIELD_EVERY_MS = 20;
+/** Runs `step` for each item and lets signals and timers in between, at least every 20 ms. */
+async function inTurns(items, signal, step) {
+    let yieldedAt = performance.now();
+    for (const item of items) {
+        if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
+            await (0,promises_namespaceObject.setImmediate)();
+            yieldedAt = performance.now();
+        }
+        signal?.throwIfAborted();
+        step(item);
+    }
+}
+/**
+ * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
+ * name that `check` refuses.
+ */
+function listFiles(root, check = checkPath) {
+    return walk(root, check)
+        .map(([path, item]) => {
+        if (item.isFile() || item.isSymbolicLink())
+            return path;
+        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
+    })
+        .sort((one, other) => (one < other ? -1 : 1));
+}
+/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
+function walk(root, visit = () => { }) {
+    const found = [];
+    const enter = (directory) => {
+        for (const item of (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(root, directory), { withFileTypes: true })) {
+            const path = directory === '' ? item.name : `${directory}/${item.name}`;
+            visit(path);
+            if (item.isDirectory())
+                enter(path);
+            else
+                found.push([path, item]);
+        }
+    };
+    enter('');
+    return found;
+}
+function stampOf(stats) {
+    const { ino, mode, size, mtimeNs, ctimeNs } = stats;
+    return {
+        stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
+        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
+    };
+}
+/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
+function hashFile(path) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
+    try {
+        if ((0,external_node_fs_namespaceObject.fstatSync)(descriptor).size <= CHUNK)
+            return (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_namespaceObject.readFileSync)(descriptor));
+        const sum = (0,external_node_crypto_.createHash)('sha256');
+        const buffer = Buffer.allocUnsafe(CHUNK);
+        for (;;) {
+            const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, CHUNK, null);
+            if (count === 0)
+                return sum.digest('hex');
+            sum.update(buffer.subarray(0, count));
+        }
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+}
+function readEntry(root, path) {
+    const absolute = (0,external_node_path_namespaceObject.join)(root, path);
+    const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { bigint: true });
+    if (stats.isSymbolicLink()) {
+        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
+        return { path, mode: '120000', size: text.length, sha256: (0,external_node_crypto_.hash)('sha256', text), ...stampOf(stats) };
+    }
+    return {
+        path,
+        mode: stats.mode & 64n ? '100755' : '100644',
+        size: Number(stats.size),
+        sha256: hashFile(absolute),
+        ...stampOf(stats),
+    };
+}
+/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
+async function hashTree(root, options = {}) {
+    const tree = [];
+    let bytes = 0;
+    await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
+        const entry = readEntry(root, path);
+        tree.push(entry);
+        bytes += entry.size;
+        options.progress?.(tree.length, bytes);
+    });
+    return tree;
+}
+/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+const RACY_MS = 100;
+/**
+ * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ */
+async function firstDifference(root, tree, hashedAtMs, signal) {
+    const now = listFiles(root, () => { });
+    const known = new Set(tree.map((entry) => entry.path));
+    const extra = now.find((path) => !known.has(path));
+    if (extra !== undefined)
+        return extra;
+    const present = new Set(now);
+    let different;
+    await inTurns(tree, signal, (entry) => {
+        if (different !== undefined)
+            return;
+        if (!present.has(entry.path))
+            different = entry.path;
+        else {
+            const stamp = stampOf((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, entry.path), { bigint: true })).stamp;
+            if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
+                return;
+            if (!sameContent(entry, readEntry(root, entry.path)))
+                different = entry.path;
+        }
+    });
+    return different;
+}
+function sameContent(one, other) {
+    return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
+}
+function sameTree(one, other) {
+    return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
+}
+/** How many files differ between two trees, leaving out the file named `except`. */
+function treeChanges(before, after, except) {
+    const old = new Map(before.map((entry) => [entry.path, entry]));
+    old.delete(except);
+    let [added, changed] = [0, 0];
+    for (const entry of after) {
+        if (entry.path === except)
+            continue;
+        const known = old.get(entry.path);
+        old.delete(entry.path);
+        if (!known)
+            added += 1;
+        else if (!sameContent(known, entry))
+            changed += 1;
+    }
+    return { added, changed, removed: old.size };
+}
+/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
+function digestOf(tree) {
+    return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
+}
+function totalBytes(tree) {
+    return tree.reduce((sum, entry) => sum + entry.size, 0);
+}
+/**
+ * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
+ * symlinks that point outside the tree or to nothing.
+ */
+function checkTree(root, paths, manifestName) {
+    const destinations = new Destinations();
+    destinations.add(manifestName);
+    const refuse = (path, why) => {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+    };
+    for (const path of paths) {
+        if (path === manifestName)
+            refuse(path, 'it is the name of the manifest');
+        destinations.add(path);
+        const absolute = (0,external_node_path_namespaceObject.join)(root, path);
+        if (!(0,external_node_fs_namespaceObject.lstatSync)(absolute).isSymbolicLink())
+            continue;
+        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute);
+        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
+            refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
+        }
+        const pointsTo = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(path), text));
+        if (external_node_path_namespaceObject.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
+            refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
+        }
+        try {
+            if (pointsTo !== '.')
+                checkPath(pointsTo.replace(/\/$/, ''));
+        }
+        catch (error) {
+            refuse(path, `it is a symlink, and ${error.message}`);
+        }
+        if (!linkResolves(root, pointsTo))
+            refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
+    }
+}
+/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
+function linkResolves(root, path, depth = 0) {
+    if (depth > 40)
+        return false;
+    const names = path.split('/').filter((name) => name !== '' && name !== '.');
+    let at = '';
+    for (const [index, name] of names.entries()) {
+        const next = at === '' ? name : `${at}/${name}`;
+        let stats;
+        try {
+            stats = (0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, next));
+        }
+        catch {
+            return false;
+        }
+        if (stats?.isSymbolicLink()) {
+            const text = (0,external_node_fs_namespaceObject.readlinkSync)((0,external_node_path_namespaceObject.join)(root, next));
+            const rest = names.slice(index + 1);
+            const onward = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(next), text, ...rest));
+            if (external_node_path_namespaceObject.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
+                return false;
+            return linkResolves(root, onward, depth + 1);
+        }
+        at = next;
+    }
+    return true;
 }
 
 ;// CONCATENATED MODULE: ./lib/preconditions.js
@@ -36723,14 +36817,13 @@ class UserIndex {
     #transaction;
     #git;
     #layout;
-    /** The target as git names it. */
-    #path;
+    #scope;
     #signal;
-    constructor(transaction, git, layout, path, signal) {
+    constructor(transaction, git, layout, scope, signal) {
         this.#transaction = transaction;
         this.#git = git;
         this.#layout = layout;
-        this.#path = path;
+        this.#scope = scope;
         this.#signal = signal;
     }
     /** From now on nothing is cancelled: what follows undoes or finishes. */
@@ -36767,7 +36860,8 @@ class UserIndex {
             await remove(saved);
             if (before !== undefined)
                 await createFile(saved, before);
-            const bytes = await this.#withTargetOf(source, before);
+            const start = this.#scope.saved === undefined ? before : (0,external_node_fs_namespaceObject.readFileSync)(this.#scope.saved);
+            const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start);
             await this.#transaction.update({
                 saved_index: before === undefined ? '' : saved,
                 index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
@@ -36813,23 +36907,29 @@ class UserIndex {
             }
         }
     }
-    /** The index `before` with the target's entries of `source`, refreshed against their files. */
-    async #withTargetOf(source, before) {
+    /** The index `before` with the transaction's entries of `source`, refreshed against their files. */
+    async #withOwnOf(source, before) {
         const index = this.#private('index.after');
         await remove(index);
         if (before !== undefined)
             await createFile(index, before);
+        const { path, changed } = this.#scope;
         const literal = '--literal-pathspecs';
-        const path = ['--', this.#path];
-        const list = (options, ...args) => this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
-        const gone = (await list({ index })).split('\0').filter(Boolean);
+        const pathspec = path === undefined ? [] : ['--', path];
+        const own = await changed?.();
+        const isOwn = (line) => line !== '' && (own?.has(line.slice(line.indexOf('\t') + 1)) ?? true);
+        const list = async (options, ...args) => (await this.#run([literal, 'ls-files', '-z', ...args, ...pathspec], options)).split('\0').filter(isOwn);
+        const gone = await list({ index });
         const none = '0'.repeat(this.#transaction.record.base_sha.length);
         // Not `git rm`: it leaves entries that a sparse checkout marks.
         const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
-        const entries = await list({ index: source }, '--stage');
+        const entries = (await list({ index: source }, '--stage')).map((line) => `${line}\0`).join('');
         await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
-        if (entries !== '')
-            await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.#layout.topLevel });
+        const options = { index, workTree: this.#layout.topLevel };
+        if (path === undefined)
+            await this.#git.try(['update-index', '-q', '--refresh'], options);
+        else if (entries !== '')
+            await this.#run([literal, 'add', '--refresh', ...pathspec], options);
         return (0,external_node_fs_namespaceObject.readFileSync)(index);
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
@@ -36843,7 +36943,7 @@ class UserIndex {
             return;
         if (before === undefined)
             return remove(this.#layout.index);
-        await this.#fillLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withTargetOf(saved, current));
+        await this.#fillLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withOwnOf(saved, current));
         await this.commit();
     }
     /**
@@ -36894,6 +36994,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     name = 'repository';
     layout;
@@ -36902,8 +37003,11 @@ class Repository {
     #signal;
     #checkedOut;
     #userIndex;
+    /** What edits the working tree in place, where there is no target. */
+    #operation;
     #say;
     #metadata;
+    #phases;
     #isClean = false;
     #isInLine = false;
     constructor(transaction, options) {
@@ -36913,7 +37017,9 @@ class Repository {
         this.#signal = options.signal;
         this.#checkedOut = options.checkedOut;
         this.#say = options.say;
-        this.#userIndex = new UserIndex(transaction, options.git, options.layout, this.path, options.signal);
+        this.#operation = options.operation;
+        const scope = this.#operation?.indexScope ?? { path: this.path };
+        this.#userIndex = new UserIndex(transaction, options.git, options.layout, scope, options.signal);
     }
     get #record() {
         return this.#transaction.record;
@@ -36938,6 +37044,10 @@ class Repository {
     /** What the message and the dates of the commit will be; before `prepare`. */
     describe(metadata) {
         this.#metadata = metadata;
+    }
+    /** The same for the commits of `history: phases`. */
+    describePhases(phases) {
+        this.#phases = phases;
     }
     /**
      * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
@@ -36967,19 +37077,8 @@ class Repository {
     get isClean() {
         return this.#isClean;
     }
-    #commitTree(tree, parent, { message, author, date }) {
-        const when = `@${date} +0000`;
-        return this.#run(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
-            input: message,
-            env: {
-                GIT_AUTHOR_NAME: author.name,
-                GIT_AUTHOR_EMAIL: author.email,
-                GIT_AUTHOR_DATE: when,
-                GIT_COMMITTER_NAME: author.name,
-                GIT_COMMITTER_EMAIL: author.email,
-                GIT_COMMITTER_DATE: when,
-            },
-        });
+    #commitTree(tree, parent, metadata) {
+        return commitTree(this.#git, tree, [parent], metadata, this.#signal);
     }
     /**
      * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
@@ -36991,11 +37090,33 @@ class Repository {
         const tagged = tag === null ? '' : await commitAt(this.#git, tag);
         if (tagged !== '')
             throw tagExists(tag, tagged, 'this clone');
-        await this.#addTarget(workTreeOf(staging));
-        const tree = await this.#run(['write-tree'], { index: this.#index });
-        const commit = await this.#commitTree(tree, base, this.#metadata);
+        let commit;
+        if (this.#operation)
+            commit = await this.#commitOperation(this.#operation);
+        else {
+            await this.#addTarget(workTreeOf(staging));
+            const tree = await this.#run(['write-tree'], { index: this.#index });
+            commit = await this.#commitTree(tree, base, this.#metadata);
+        }
         await this.#keep(commit);
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+    }
+    /** The base with what the operation changed, and nothing of what the user had changed before. */
+    async #commitOperation(operation) {
+        const { base_sha: base, history } = this.#record;
+        await this.#run(['read-tree', '--reset', base], { index: this.#index });
+        await this.#apply(await operation.changes(), this.#index);
+        const tree = await this.#run(['write-tree'], { index: this.#index });
+        if (history === 'single')
+            return this.#commitTree(tree, base, this.#metadata);
+        const parent = await operation.lastCommit();
+        const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
+        return this.#commitTree(tree, exec, this.#phases['POST-OP']);
+    }
+    /** Writes the after-side of changes into an index. */
+    async #apply(changes, index) {
+        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+        await this.#run(['update-index', '-z', '--index-info'], { index, input });
     }
     /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
     async carriesTag() {
@@ -37013,7 +37134,9 @@ class Repository {
         if (this.#checkedOut)
             await this.#userIndex.prepare(this.#index);
         try {
-            const moves = [`update ${branch} ${commit} ${before || this.#absent}`];
+            // An operation may have made commits of its own.
+            const from = this.#operation ? this.#operation.tip : before;
+            const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
             if (tag !== null)
                 moves.push(`create ${tag} ${commit}`);
             await this.#moveRefs(moves, `atomic-publish: ${taskId}`, this.#signal);
@@ -37047,7 +37170,8 @@ class Repository {
         const now = await commitAt(this.#git, branch);
         if (this.#isOurs(now))
             return 'commit';
-        return now === before ? 'base' : 'other';
+        // Commits that an operation made are undone with it, and kept by a ref.
+        return now === before || this.#operation ? 'base' : 'other';
     }
     #isOurs(commit) {
         return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
@@ -37131,18 +37255,20 @@ class Repository {
         const { base_sha: base, local_sha: local } = this.#record;
         const index = this.#private('index.replay');
         await this.#run(['read-tree', '--reset', onto], { index });
-        const ours = await treeDiff(this.#git, base, local, this.#signal);
-        const input = ours.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-        await this.#run(['update-index', '-z', '--index-info'], { index, input });
-        const tree = await this.#run(['write-tree'], { index });
-        const commit = await this.#commitTree(tree, onto, this.#metadata);
-        await this.#keep(commit);
-        return commit;
+        let parent = onto;
+        for (const commit of await commitsBetween(this.#git, base, local, this.#signal)) {
+            await this.#apply(await treeDiff(this.#git, `${commit}^`, commit, this.#signal), index);
+            const tree = await this.#run(['write-tree'], { index });
+            parent = await remakeCommit(this.#git, commit, tree, parent, this.#signal);
+        }
+        await this.#keep(parent);
+        return parent;
     }
     /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
     async requireReplayable(onto, dependsOn) {
         const { base_sha: base, branch } = this.#record;
-        const move = { branch: branch, base: base, onto, target: this.path };
+        const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
+        const move = { branch: branch, base: base, onto, paths };
         await requireReplayable(this.#git, move, dependsOn, this.#signal);
         const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base, onto) : undefined;
         if (inTheWay === undefined)
@@ -37234,14 +37360,22 @@ class Remote {
     #fetch(commit) {
         return fetchCommit(this.#git, this.#record.remote, commit, this.#patience);
     }
-    /** True when the remote branch, and the tag, hold the target exactly as the base commit does (clause 3.8). */
+    /**
+     * True when the remote branch, and the tag, hold `path` exactly as the base commit does (clause 3.8); without a path
+     * when they contain the base.
+     */
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
         const refs = await this.#refs();
         for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
-            if (commit !== '' && commit !== base)
+            if (commit === '')
+                return false;
+            if (commit !== base)
                 await this.#fetch(commit);
-            if (!(await sameAt(this.#git, path, base, commit)))
+            const isThere = path === undefined
+                ? await this.#git.isAncestor(base, commit)
+                : await sameAt(this.#git, path, base, commit);
+            if (!isThere)
                 return false;
         }
         return true;
@@ -37448,9 +37582,13 @@ class Remote {
 
 
 
+
+
 class Parties {
     transaction;
+    /** The directory that is replaced; without one the working tree is edited in place. */
     target;
+    operation;
     repository;
     remote;
     others;
@@ -37460,9 +37598,14 @@ class Parties {
         const { git, layout, policy, say, signal } = setting;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
-        this.target = new Target(transaction);
+        if (isInPlace(transaction.record))
+            this.operation = new Operation(transaction, { git, layout: layout, signal });
+        else
+            this.target = new Target(transaction);
         this.repository =
-            branch && layout ? new Repository(transaction, { git, layout, checkedOut, say, signal }) : undefined;
+            branch && layout
+                ? new Repository(transaction, { git, layout, checkedOut, say, signal, operation: this.operation })
+                : undefined;
         if (remote && this.repository) {
             this.remote = new Remote(transaction, { git, repository: this.repository, policy, say, signal });
         }
@@ -37471,14 +37614,14 @@ class Parties {
     }
     /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
     async prepare() {
-        for (const participant of [this.remote, ...this.others, this.repository, this.target]) {
+        for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
             await participant?.prepare();
         }
     }
     /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */
     async undo() {
         await this.repository?.removeStaleLocks();
-        for (const participant of [this.repository, ...this.others.toReversed(), this.target]) {
+        for (const participant of [this.repository, ...this.others.toReversed(), this.target, this.operation]) {
             await participant?.rollback();
         }
     }
@@ -37519,7 +37662,7 @@ class Parties {
     async #removePrivate() {
         try {
             await this.transaction.ledger.releaseReserve();
-            for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
+            for (const participant of [this.target, this.operation, this.repository, this.remote, ...this.others]) {
                 await participant?.complete();
             }
             await remove(this.transaction.privateDirectory);
@@ -37536,294 +37679,6 @@ class Parties {
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./lib/push-rights.js
-/** What can never be pushed, told as early as it can be known (clause 10): forks, workflows, files too large. */
-
-
-
-
-/** Events whose token can only read when the pull request comes from a fork. */
-const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
-const WORKFLOWS = '.github/workflows/';
-const MIB = 1024 * 1024;
-const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
-/** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
-const LARGEST_ON_GITHUB = 100 * MIB;
-/** Throws 65 in a run for a pull request from a fork: its token can only read. */
-function refuseFork() {
-    if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? ''))
-        return;
-    const { pull_request: pull } = readEvent();
-    const [head, base] = [pull?.head?.repo?.full_name, pull?.base?.repo?.full_name];
-    if (base === undefined || head === base)
-        return;
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this run is for a pull request from a fork (${head ?? 'deleted meanwhile'}): its token cannot push to ${base}`, {
-        next: 'Publish in the run after the merge (on: push), or set push to false here. ' +
-            'See docs/publishing.md, "Pull requests from forks".',
-    });
-}
-function readEvent() {
-    try {
-        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(process.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
-    }
-    catch {
-        return {}; // No event, no fork: whether the token may push the server will say.
-    }
-}
-/** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
-async function readLimits(git, remote, jobServerUrl) {
-    const result = await git.try(['remote', 'get-url', '--push', remote]);
-    const url = result.stdout.toString().trim();
-    return {
-        noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
-        largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
-    };
-}
-/** Throws 65 for a path, as git names it, that the job's token can never push. */
-function refuseWorkflow(path) {
-    if (!`${path}/`.startsWith(WORKFLOWS))
-        return;
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} cannot be pushed: the job's token may not change workflows`, {
-        next: "Give token an app's token with the workflows permission, or a personal one with the workflow scope.",
-    });
-}
-/** Throws 65 when `commit`, made on `base` with `outputs` below `target`, is one the server would refuse. */
-async function requirePushable(git, { noWorkflows, largestFile }, { base, commit, target, outputs }) {
-    if (noWorkflows && WORKFLOWS.startsWith(`${target}/`)) {
-        for (const { path } of await treeDiff(git, base, commit, undefined))
-            refuseWorkflow(path);
-    }
-    for (const { path, size } of outputs) {
-        if (largestFile === undefined || size <= largestFile)
-            continue;
-        // As git holds it: of a file that LFS keeps this is a pointer.
-        const held = Number(await git.run(['cat-file', '-s', `${commit}:${target}/${path}`]));
-        if (held <= largestFile)
-            continue;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} has ${held} bytes, and github.com takes files up to ${largestFile}`, { next: 'Track it with Git LFS, or publish it as a release asset.' });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/record.js
-/** One transaction as the ledger holds it (clauses 12 and 15). */
-/** A transaction at its intent: what is known then, and of everything else "not yet". */
-function intent(known) {
-    return {
-        ...known,
-        state: 'INTENT',
-        pid: process.pid,
-        began_at: new Date().toISOString(),
-        ended_at: null,
-        exit_code: null,
-        reason: null,
-        settled: 0,
-        publication: null,
-        created_parent: null,
-        old_digest: null,
-        manifest_sha256: null,
-        local_sha: null,
-        commit_sha: null,
-        saved_index: null,
-        index_sha256: null,
-        remote_sha: null,
-        temporary_ref: null,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/staging.js
-/** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
-
-
-
-
-
-
-
-
-
-const staging_CHUNK = 1 << 20;
-/**
- * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
- * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
- */
-function resolveArtifacts(artifacts, workingDirectory) {
-    const files = [];
-    for (const { source, destination } of artifacts) {
-        const absolute = (0,external_node_path_namespaceObject.resolve)(workingDirectory, source);
-        const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(absolute));
-        if (stats?.isDirectory()) {
-            for (const path of listFiles(absolute)) {
-                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(absolute, path) });
-            }
-        }
-        else if (stats) {
-            files.push({ path: destination ?? (0,external_node_path_namespaceObject.basename)(absolute), source: absolute });
-        }
-        else {
-            const { base, glob, isGlob } = picomatch.scan(source);
-            const root = (0,external_node_path_namespaceObject.resolve)(workingDirectory, base);
-            const matches = isGlob ? matching([glob], root) : [];
-            if (matches.length === 0) {
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${quote(source)}, which matches no file`, {
-                    next: `Paths are relative to ${quote(workingDirectory)}. Make the file first, or take the line out.`,
-                });
-            }
-            for (const path of matches)
-                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(root, path) });
-        }
-    }
-    return files;
-}
-function within(directory, path) {
-    return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
-}
-/**
- * Files and symlinks below `root` that one of the globs names and none that starts with `!`, hidden ones too, but
- * nothing of git's own.
- */
-function matching(globs, root) {
-    const isMatch = globMatcher(globs);
-    const found = ignoreMissing(() => walk(root)) ?? [];
-    return found
-        .map(([path]) => path)
-        .filter((path) => !path.split('/').includes('.git') && isMatch(path))
-        .sort();
-}
-/** The published files that `preserve` names and that nothing staged replaces. */
-function resolvePreserved(patterns, target, manifest) {
-    const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
-    return matching(globs, target)
-        .filter((path) => path !== manifest)
-        .map((path) => ({ path, source: (0,external_node_path_namespaceObject.join)(target, path) }));
-}
-/**
- * Writes `files` into `staged`. Returns the SHA-256 of each regular file as it was read from its source, so
- * that the seal can compare. Throws 65 for a destination that is refused or taken, for a source that changed
- * while it was copied, and for sockets, devices and pipes.
- */
-async function stage(staged, files, options = {}) {
-    const destinations = new Destinations();
-    for (const path of listFiles(staged))
-        destinations.add(path);
-    for (const { path } of files)
-        destinations.add(path);
-    const hashes = new Map();
-    let bytes = 0;
-    await inTurns(files, options.signal, ({ path, content, source }) => {
-        const to = (0,external_node_path_namespaceObject.join)(staged, path);
-        (0,external_node_fs_namespaceObject.mkdirSync)((0,external_node_path_namespaceObject.dirname)(to), { recursive: true });
-        const written = source === undefined ? writeNew(to, Buffer.from(content ?? '')) : copy(source, to, path);
-        if (written.sha256)
-            hashes.set(path, written.sha256);
-        bytes += written.size;
-        options.progress?.(hashes.size, bytes);
-    });
-    return hashes;
-}
-function writeNew(to, content) {
-    const descriptor = (0,external_node_fs_namespaceObject.openSync)(to, 'wx');
-    try {
-        writeAll(descriptor, content);
-    }
-    finally {
-        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-    }
-    return { size: content.length, sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex') };
-}
-function copy(source, to, path) {
-    const stats = (0,external_node_fs_namespaceObject.lstatSync)(source);
-    if (stats.isSymbolicLink()) {
-        (0,external_node_fs_namespaceObject.symlinkSync)((0,external_node_fs_namespaceObject.readlinkSync)(source, 'buffer'), to);
-        return { size: stats.size };
-    }
-    if (!stats.isFile()) {
-        const message = `path ${quote(path)} is refused: its source is a socket, a device, a pipe or a directory`;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
-    }
-    const from = (0,external_node_fs_namespaceObject.openSync)(source, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0));
-    try {
-        const before = (0,external_node_fs_namespaceObject.fstatSync)(from, { bigint: true });
-        const descriptor = (0,external_node_fs_namespaceObject.openSync)(to, 'wx', stats.mode & 0o777);
-        const sum = (0,external_node_crypto_.createHash)('sha256');
-        try {
-            const buffer = Buffer.allocUnsafe(Math.min(staging_CHUNK, Math.max(stats.size + 1, 1)));
-            for (let count = (0,external_node_fs_namespaceObject.readSync)(from, buffer); count > 0; count = (0,external_node_fs_namespaceObject.readSync)(from, buffer)) {
-                const chunk = buffer.subarray(0, count);
-                sum.update(chunk);
-                writeAll(descriptor, chunk);
-            }
-        }
-        finally {
-            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-        }
-        const after = (0,external_node_fs_namespaceObject.fstatSync)(from, { bigint: true });
-        if (before.mtimeNs !== after.mtimeNs || before.size !== after.size || before.ctimeNs !== after.ctimeNs) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(source)} changed while it was copied to staging`, {
-                next: 'Let the process that writes it end first.',
-            });
-        }
-        return { size: Number(after.size), sha256: sum.digest('hex') };
-    }
-    finally {
-        (0,external_node_fs_namespaceObject.closeSync)(from);
-    }
-}
-/** Gives every hard-linked file below `staged` an inode of its own: writing to the other name would change it. */
-async function breakHardLinks(staged, paths, signal) {
-    await inTurns(paths, signal, (path) => {
-        const file = (0,external_node_path_namespaceObject.join)(staged, path);
-        const stats = (0,external_node_fs_namespaceObject.lstatSync)(file);
-        if (!stats.isFile() || stats.nlink === 1)
-            return;
-        const copyOf = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(file), `.atomic-copy-${process.pid}`);
-        (0,external_node_fs_namespaceObject.copyFileSync)(file, copyOf, external_node_fs_namespaceObject.constants.COPYFILE_EXCL);
-        (0,external_node_fs_namespaceObject.renameSync)(copyOf, file);
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/seal.js
-/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
-
-
-
-
-
-
-
-/**
- * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
- * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
- */
-async function seal(staging, sources, options) {
-    const { name, provenance, signal, progress } = options;
-    const paths = listFiles(staging);
-    checkTree(staging, paths, name);
-    await breakHardLinks(staging, paths, signal);
-    const tree = await hashTree(staging, { signal, progress });
-    const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
-    if (copied) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
-    }
-    const manifest = makeManifest(tree, provenance);
-    await createFile((0,external_node_path_namespaceObject.join)(staging, name), manifest.bytes);
-    await syncFileSystem(staging);
-    const [own] = await hashTree(staging, { only: [name] });
-    if (own?.sha256 !== manifest.sha256) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
-    }
-    const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { tree, manifest, sealed, sealedAtMs: Date.now() };
-}
-/** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
-async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
-    const path = await firstDifference(directory, sealed, sealedAtMs, signal);
-    if (path === undefined)
-        return;
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
-        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
-    });
 }
 
 ;// CONCATENATED MODULE: external "node:sqlite"
@@ -37844,7 +37699,8 @@ const COLUMNS = `
   id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
   exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
-  manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, branch TEXT, base_sha TEXT,
+  manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
+  history TEXT NOT NULL, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 const VERSION = 1;
@@ -38061,11 +37917,81 @@ function tryLock(lock) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/push-rights.js
+/** What can never be pushed, told as early as it can be known (clause 10): forks, workflows, files too large. */
+
+
+
+
+/** Events whose token can only read when the pull request comes from a fork. */
+const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
+const WORKFLOWS = '.github/workflows/';
+const MIB = 1024 * 1024;
+const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
+/** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
+const LARGEST_ON_GITHUB = 100 * MIB;
+/** Throws 65 in a run for a pull request from a fork: its token can only read. */
+function refuseFork() {
+    if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? ''))
+        return;
+    const { pull_request: pull } = readEvent();
+    const [head, base] = [pull?.head?.repo?.full_name, pull?.base?.repo?.full_name];
+    if (base === undefined || head === base)
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this run is for a pull request from a fork (${head ?? 'deleted meanwhile'}): its token cannot push to ${base}`, {
+        next: 'Publish in the run after the merge (on: push), or set push to false here. ' +
+            'See docs/publishing.md, "Pull requests from forks".',
+    });
+}
+function readEvent() {
+    try {
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(process.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
+    }
+    catch {
+        return {}; // No event, no fork: whether the token may push the server will say.
+    }
+}
+/** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
+async function readLimits(git, remote, jobServerUrl) {
+    const result = await git.try(['remote', 'get-url', '--push', remote]);
+    const url = result.stdout.toString().trim();
+    return {
+        noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
+        largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
+    };
+}
+/** Throws 65 for a path, as git names it, that the job's token can never push. */
+function refuseWorkflow(path) {
+    if (!`${path}/`.startsWith(WORKFLOWS))
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} cannot be pushed: the job's token may not change workflows`, {
+        next: "Give token an app's token with the workflows permission, or a personal one with the workflow scope.",
+    });
+}
+/** Throws 65 when `commit`, made on `base` with `outputs` below `target`, is one the server would refuse. */
+async function requirePushable(git, { noWorkflows, largestFile }, { base, commit, target, outputs }) {
+    const prefix = target === '' ? '' : `${target}/`;
+    if (noWorkflows && WORKFLOWS.startsWith(prefix)) {
+        for (const { path } of await treeDiff(git, base, commit, undefined))
+            refuseWorkflow(path);
+    }
+    for (const { path, size } of outputs) {
+        if (largestFile === undefined || size <= largestFile)
+            continue;
+        // As git holds it: of a file that LFS keeps this is a pointer.
+        const held = Number(await git.run(['cat-file', '-s', `${commit}:${prefix}${path}`]));
+        if (held <= largestFile)
+            continue;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} has ${held} bytes, and github.com takes files up to ${largestFile}`, { next: 'Track it with Git LFS, or publish it as a release asset.' });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/recovery.js
 /**
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
+
 
 
 
@@ -38120,7 +38046,8 @@ const RECOVERY_ATTEMPTS = 3;
 async function recover(ledger, settingOf, settled) {
     for (const record of ledger.unsettled()) {
         const { staging, staged } = record;
-        if (staging !== stagingFor(record.target, record.id) || !isWithin(workTreeOf(staging), staged)) {
+        const isOwn = staging === stagingFor(record.target, record.id) && isWithin(workTreeOf(staging), staged);
+        if (!isOwn && !isInPlace(record)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`, {
                 next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
             });
@@ -38162,19 +38089,19 @@ async function settle(parties, say) {
 const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
-    if (UNTOUCHED.has(state)) {
-        return {
-            target: target.carriesOwnManifest() ? 'new' : 'old',
-            staged: 'absent',
-            branch: 'none',
-            remote: 'none',
-        };
-    }
+    const isUntouched = UNTOUCHED.has(state);
     return {
-        target: await target.inspect(),
-        staged: await target.inspect(target.previous ?? staged),
-        branch: repository ? await repository.inspect() : 'none',
-        remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
+        // A working tree edited in place can always go back: what stands there is kept first.
+        target: !target
+            ? 'old'
+            : isUntouched
+                ? target.carriesOwnManifest()
+                    ? 'new'
+                    : 'old'
+                : await target.inspect(),
+        staged: !target || isUntouched ? 'absent' : await target.inspect(target.previous ?? staged),
+        branch: repository && !isUntouched ? await repository.inspect() : 'none',
+        remote: !remote || isUntouched ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
     };
 }
 async function undo(parties) {
@@ -38215,6 +38142,7 @@ function recovery_describe(record, facts) {
  * Where a run works: its repository, its ledger under the lock, and what every transaction there has in common.
  * Opening it settles first what a crash left (clause 3.1).
  */
+
 
 
 
@@ -38340,6 +38268,10 @@ class Session {
         const { commit, push, remote, jobServerUrl } = this.#options;
         return commit && push ? readLimits(this.git, remote, jobServerUrl) : undefined;
     }
+    /** Full name of the checked-out branch; `undefined` for a detached head. */
+    currentBranch() {
+        return readCurrentBranch(this.git);
+    }
     /** Lets the lock go. */
     close() {
         this.#ledger?.close();
@@ -38348,14 +38280,15 @@ class Session {
 }
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }) {
+    if (isInPlace({ staging }))
+        return target;
     return (0,external_node_path_namespaceObject.join)(target, (0,external_node_path_namespaceObject.relative)(staged, workTreeOf(staging)));
 }
 
-;// CONCATENATED MODULE: ./lib/coordinator.js
+;// CONCATENATED MODULE: ./lib/base-coordinator.js
 /**
- * The coordinator of a transaction (clauses 3 and 19): announces each effect in the ledger before it happens,
- * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
- * docs/security/atomic-commits.md is for those who integrate it elsewhere.
+ * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
+ * noted, its commit point is in view, and it is undone as a whole.
  */
 
 
@@ -38367,24 +38300,12 @@ function rootOf({ target, staging, staged }) {
 
 
 
-
-
-
-
-
-
-
-
-
-class AtomicCommitCoordinator {
+class Coordinator {
     options;
     /** Where it runs; also for what is not part of a transaction. */
     session;
     #transaction;
     #parties;
-    #sources = new Map();
-    #seal;
-    #published;
     #rollbackMs;
     constructor(options) {
         this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
@@ -38394,25 +38315,17 @@ class AtomicCommitCoordinator {
     get record() {
         return this.#transaction?.record;
     }
-    get seal() {
-        return this.#seal;
-    }
     /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
     get rollbackMs() {
         return this.#rollbackMs;
     }
-    /** Where outputs are to be written before `sealStaging`. */
-    get staging() {
-        return this.#begun.record.staged;
-    }
-    /** Lines of `sha256sum -c` for the sealed files. */
-    get checksums() {
-        return checksums(this.#seal.tree, this.options.manifest, this.#seal.manifest);
-    }
-    get #begun() {
+    get begun() {
         if (!this.#transaction)
             throw new Error('begin has not been called');
         return this.#transaction;
+    }
+    get parties() {
+        return this.#parties;
     }
     /** Performs one step of the protocol and notes it in the audit trail. */
     step = async (phase, perform) => {
@@ -38434,40 +38347,9 @@ class AtomicCommitCoordinator {
             });
         }
     };
-    /**
-     * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
-     * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
-     */
-    async begin(taskId) {
-        const { options } = this;
-        await this.session.locate();
-        const target = resolveTarget(options.target, options.workspace);
-        const root = this.session.layout?.topLevel ?? (0,external_node_path_namespaceObject.dirname)(target);
-        if (options.commit && !isWithin(root, target)) {
-            throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${quote(target)} is outside the repository ${root}`);
-        }
-        const limits = await this.session.limits();
-        if (limits?.noWorkflows)
-            refuseWorkflow((0,external_node_path_namespaceObject.relative)(root, target).split(external_node_path_namespaceObject.sep).join('/'));
-        await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
-        const base = options.commit ? await this.session.readBase() : undefined;
-        const staging = stagingFor(target, options.transactionId);
-        const record = intent({
-            id: options.transactionId,
-            task_id: taskId,
-            agent_id: options.agentId,
-            commit_node: options.commitNode,
-            run_url: options.runUrl,
-            target,
-            staging,
-            staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
-            manifest: options.manifest,
-            branch: base?.branch ?? null,
-            base_sha: base?.sha ?? null,
-            branch_sha: base?.local ?? null,
-            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
-            remote: options.commit && options.push ? options.remote : null,
-        });
+    /** Writes the intent, before anything else happens, and brings the participants together. */
+    async announce(known, root) {
+        const record = intent(known);
         const setting = await this.session.setting(root);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
@@ -38479,127 +38361,23 @@ class AtomicCommitCoordinator {
             throw error;
         }
         this.#transaction = new Transaction(this.session.ledger, record);
-        (0,lib_command/* markChildren */.ny)(this.#begun.privateDirectory);
+        (0,lib_command/* markChildren */.ny)(this.begun.privateDirectory);
         this.#parties = new Parties(this.#transaction, setting);
-        await effect('mkdir private', () => (0,external_node_fs_namespaceObject.mkdirSync)(this.#begun.privateDirectory, { recursive: true }));
-        await this.#parties.target.createStaging(options.atomicity);
-        await this.#checkpoint();
-    }
-    async #checkpoint() {
-        await this.#parties.repository?.checkpoint({ author: this.options.author, date: this.#date });
-    }
-    /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
-    async stageChanges(files) {
-        const { signal, progress } = this.options;
-        const hashes = await stage(this.staging, files, { signal, progress });
-        for (const [path, sha256] of hashes)
-            this.#sources.set(path, sha256);
-    }
-    /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
-    async sealStaging() {
-        if (this.#seal)
-            return this.#seal;
-        const { options } = this;
-        const { task_id: taskId, base_sha: baseCommit } = this.#begun.record;
-        const { transactionId, generatedAt, agentId, commitNode } = options;
-        const base = baseCommit === null ? {} : { baseCommit };
-        const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
-        const sealed = await seal(this.staging, this.#sources, {
-            ...options,
-            name: options.manifest,
-            provenance,
-        });
-        await this.session.ledger.seal(transactionId, sealed.tree, sealed.manifest.sha256);
-        this.#begun.reread();
-        this.#seal = sealed;
-        return sealed;
-    }
-    /** Throws 65 when a file below `directory` is no longer what was sealed. */
-    async requireSeal(directory, when) {
-        await requireSeal(this.#seal, directory, when, this.options.signal);
-    }
-    /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
-    requirePreconditions() {
-        const { tree } = this.#seal;
-        if (this.session.layout && this.options.commit) {
-            requireSpace(this.session.layout.commonDirectory, totalBytes(tree), 0, 'the commit');
-        }
-        requireSpace((0,external_node_path_namespaceObject.dirname)(this.#begun.record.target), 0, 0, 'publishing');
-    }
-    /** Space for files that are about to be copied to staging. Throws 62. */
-    requireSpaceFor(bytes, files) {
-        requireSpace(this.staging, bytes, files, 'staging');
-    }
-    /**
-     * True when nothing differs from what is published and the remote branch carries it (clause 3.8). A clean
-     * working tree proves nothing: an earlier, failed push may have left its commit here alone.
-     */
-    async isPublished() {
-        const { repository, remote } = this.#parties;
-        const { signal } = this.options;
-        await this.#checkpoint(); // Again: the commands may have written to the target, too.
-        const hashedAtMs = Date.now();
-        const tree = await this.#parties.target.published(signal);
-        this.#published = tree && { tree, hashedAtMs };
-        await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
-        const { manifest, say } = this.options;
-        const { added, changed, removed } = treeChanges(tree ?? [], this.#seal.sealed, manifest);
-        if (repository?.isClean === false) {
-            const ref = `refs/atomic/${this.#begun.record.id}/pre-op`;
-            say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
-        }
-        say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
-        if (!tree?.some((entry) => entry.path === manifest))
-            return false;
-        if (!describes((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.#begun.record.target, manifest)), this.#seal.tree))
-            return false;
-        const outputs = tree.filter((entry) => entry.path !== manifest);
-        if (!sameTree(outputs, this.#seal.tree))
-            return false;
-        if (repository && !repository.isClean)
-            return false;
-        if (remote)
-            return remote.carries(repository.path);
-        return repository === undefined || (await repository.carriesTag());
+        await effect('mkdir private', () => (0,external_node_fs_namespaceObject.mkdirSync)(this.begun.privateDirectory, { recursive: true }));
     }
     /** Ends a transaction that had nothing to change. */
     async endUnchanged() {
         await this.#parties.committed('nothing to change');
         return { state: 'COMMITTED', changed: false };
     }
-    /**
-     * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
-     * throws before that point leaves the undoing to `rollback`.
-     */
-    async commit(message, validate) {
+    /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */
+    async finish() {
         const { step } = this;
-        const transaction = this.#begun;
-        const { target, repository, remote, others } = this.#parties;
-        await this.sealStaging();
-        if (transaction.record.old_digest === null)
-            await this.isPublished();
-        await step('Prepare the commit', async () => {
-            const { author } = this.options;
-            repository?.describe({ message: await this.compose(message), author, date: this.#date });
-            await this.#parties.prepare();
-            await this.#requirePushable();
-        });
-        await step('Publish', async () => {
-            await this.requireSeal(this.staging, 'before it was published');
-            await transaction.update({ state: 'PUBLISHING' });
-            await target.commit();
-            await transaction.update({ state: 'PUBLISHED' });
-            await this.#requireUntouched();
-        });
-        if (validate) {
-            await step('Validate', async () => {
-                await validate();
-                await this.requireSeal(transaction.record.target, 'by the validation');
-            });
-        }
+        const { repository, operation, remote, others } = this.parties;
         await step('Commit', async () => {
             for (const participant of others)
                 await participant.commit();
+            await operation?.commit();
             await repository?.commit(); // Without a push, this is the commit point.
         });
         if (remote) {
@@ -38608,45 +38386,23 @@ class AtomicCommitCoordinator {
         await this.#parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
     }
-    async #requirePushable() {
-        const limits = await this.session.limits();
-        const { base_sha: base, local_sha: commit } = this.#begun.record;
-        if (!limits || !commit)
-            return;
-        const target = this.#parties.repository.path;
-        await requirePushable(this.session.git, limits, {
-            base: base,
-            commit,
-            target,
-            outputs: this.#seal.tree,
-        });
-    }
-    /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
-    async #requireUntouched() {
-        const previous = this.#parties.target.previous;
-        if (previous === undefined)
-            return;
-        const { tree, hashedAtMs } = this.#published;
-        const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
-        if (path === undefined)
-            return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} in the target was changed by another process while this transaction ran`, { next: 'Its change was kept. Let nothing else write to the target, and run again.' });
-    }
-    /** The whole commit message: `text` and the trailers of clause 9. After `sealStaging`. Twice is once. */
-    async compose(text) {
+    /** The whole commit message: `text` and the trailers of clause 9, and `more`. After the seal. Twice is once. */
+    async compose(text, more = {}) {
         const { options } = this;
+        const { task_id: taskId, manifest_sha256: manifest } = this.begun.record;
         if (!options.commit)
             return text; // No commit, no trailers: and git, which writes them, may not be there.
         return withTrailers(this.session.git, text, {
-            'Task-ID': this.#begun.record.task_id,
+            'Task-ID': taskId,
             CommitNode: options.commitNode,
             'Agent-ID': options.agentId,
             'Transaction-ID': options.transactionId,
             'Transaction-Timestamp': options.generatedAt,
-            'Manifest-SHA256': this.#seal.manifest.sha256,
+            ...(manifest === null ? {} : { 'Manifest-SHA256': manifest }),
+            ...more,
         });
     }
-    get #date() {
+    get date() {
         return Date.parse(this.options.generatedAt) / 1000;
     }
     /**
@@ -38655,7 +38411,7 @@ class AtomicCommitCoordinator {
      */
     async rollback(cause) {
         const parties = this.#parties;
-        if (!parties || isTerminal(this.#begun.record))
+        if (!parties || isTerminal(this.begun.record))
             return undefined;
         const { transaction, repository, remote } = parties;
         const startedAt = performance.now();
@@ -38694,6 +38450,839 @@ class AtomicCommitCoordinator {
 }
 function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
+}
+
+;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+function serializeString (value) {
+  if (!value.isWellFormed()) {
+    throw new Error('Lone surrogate is not allowed');
+  }
+  return JSON.stringify(value);
+}
+
+function serializePrimitive (value) {
+  switch (typeof value) {
+    case 'number':
+      if (isNaN(value)) {
+        throw new Error('NaN is not allowed');
+      }
+      if (!isFinite(value)) {
+        throw new Error('Infinity is not allowed');
+      }
+      // For finite numbers String(value) would give identical output, but
+      // JSON.stringify benchmarks faster on V8.
+      return JSON.stringify(value);
+    case 'string':
+      return serializeString(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      // null, or values JSON.stringify maps to undefined (undefined,
+      // functions, symbols).
+      return JSON.stringify(value);
+  }
+}
+
+// Resolves a value to either its serialized primitive form (a string — or
+// undefined, for values JSON.stringify drops) or a frame describing the
+// container to descend into. Callers distinguish the two cases with
+// `typeof result !== 'object'`.
+//
+// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
+// until the resolved subtree is fully serialized, so cycles introduced via
+// toJSON are still detected.
+function enterValue (value, seen) {
+  let wrappers = null;
+  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
+    if (seen.has(value)) {
+      throw new Error('Circular reference detected');
+    }
+    seen.add(value);
+    (wrappers ??= []).push(value);
+    value = value.toJSON();
+  }
+
+  // Boxed Number/String/Boolean objects serialize as their primitive values,
+  // mirroring how JSON.stringify treats them.
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    value = value.valueOf();
+  }
+
+  if (value === null || typeof value !== 'object') {
+    if (wrappers !== null) {
+      for (const wrapper of wrappers) seen.delete(wrapper);
+    }
+    return serializePrimitive(value);
+  }
+
+  if (seen.has(value)) {
+    throw new Error('Circular reference detected');
+  }
+  seen.add(value);
+
+  return {
+    container: value,
+    // null marks an array frame; object frames carry their sorted keys.
+    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
+    // order JCS requires.
+    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
+    // Next child to serialize; the frame resumes here after a nested
+    // container's subtree completes.
+    index: 0,
+    // Whether no member has been emitted yet (controls comma placement).
+    first: true,
+    // toJSON wrappers to release from `seen` when this frame completes.
+    wrappers
+  };
+}
+
+function canonicalize (object) {
+  if (object === null || typeof object !== 'object') {
+    return serializePrimitive(object);
+  }
+
+  const seen = new Set();
+  const root = enterValue(object, seen);
+  if (typeof root !== 'object') {
+    // A toJSON chain resolved the input to a primitive.
+    return root;
+  }
+
+  let result = root.keys === null ? '[' : '{';
+  const stack = [root];
+
+  // Depth-first serialization with an explicit stack instead of recursion, so
+  // nesting depth is bounded by heap size rather than call-stack size. The top
+  // frame is the container currently being serialized: primitive children are
+  // appended inline, while a nested container pushes a new frame and jumps
+  // back to the outer loop. Because frame.index was already advanced, the
+  // parent resumes at its next child once the subtree is done. Opening
+  // brackets are emitted when a frame is pushed, closing brackets when it
+  // completes.
+  outer:
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const container = frame.container;
+
+    // keys === null marks an array frame; otherwise keys holds the object's
+    // sorted property names. Either way the iteration counter lives on the
+    // frame itself (frame.index), so when a frame is resumed after a nested
+    // container completes, the while condition continues at the first
+    // unserialized child instead of restarting from the beginning.
+    if (frame.keys === null) {
+      while (frame.index < container.length) {
+        const i = frame.index++;
+        if (i > 0) {
+          result += ',';
+        }
+        const element = container[i];
+        // Inside arrays, JSON.stringify serializes values with no JSON
+        // representation (undefined, symbols, functions) as null.
+        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
+        if (value === null || typeof value !== 'object') {
+          result += serializePrimitive(value);
+          continue;
+        }
+        const child = enterValue(value, seen);
+        if (typeof child !== 'object') {
+          // A toJSON chain resolved the child to an already-serialized
+          // primitive — or, when child is undefined, to a value with no JSON
+          // representation, which becomes null inside arrays.
+          result += child === undefined ? 'null' : child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += ']';
+    } else {
+      const keys = frame.keys;
+      while (frame.index < keys.length) {
+        const key = keys[frame.index++];
+        const value = container[key];
+        // Inside objects, JSON.stringify omits properties whose value has no
+        // JSON representation (undefined, symbols, functions).
+        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
+          continue;
+        }
+        if (value === null || typeof value !== 'object') {
+          // Commas are tracked with a flag rather than the key index: a
+          // skipped key must not leave a stray comma behind.
+          if (frame.first) {
+            frame.first = false;
+          } else {
+            result += ',';
+          }
+          result += serializeString(key) + ':' + serializePrimitive(value);
+          continue;
+        }
+        // The child must be resolved before the key is emitted: a toJSON
+        // returning a value with no JSON representation drops the whole
+        // property.
+        const child = enterValue(value, seen);
+        if (child === undefined) {
+          continue;
+        }
+        if (frame.first) {
+          frame.first = false;
+        } else {
+          result += ',';
+        }
+        result += serializeString(key) + ':';
+        if (typeof child !== 'object') {
+          result += child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += '}';
+    }
+
+    // Frame complete. The container leaves `seen` so that a later, sibling
+    // reference to the same object is not mistaken for a cycle.
+    seen.delete(container);
+    if (frame.wrappers !== null) {
+      for (const wrapper of frame.wrappers) seen.delete(wrapper);
+    }
+    stack.pop();
+  }
+
+  return result;
+}
+
+;// CONCATENATED MODULE: ./lib/manifest.js
+/**
+ * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
+ * every file of the target but itself; its own SHA-256 goes into the commit.
+ */
+
+
+
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
+/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
+function makeManifest(tree, provenance) {
+    const statement = {
+        _type: STATEMENT_TYPE,
+        subject: subjectsOf(tree),
+        predicateType: PREDICATE_TYPE,
+        predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
+    };
+    const bytes = Buffer.from(`${canonicalize(statement)}\n`);
+    return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
+}
+function subjectsOf(tree) {
+    return tree.map(({ path, mode, size, sha256 }) => ({
+        name: path,
+        digest: { sha256 },
+        annotations: { mode, size },
+    }));
+}
+/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
+function describes(bytes, tree) {
+    try {
+        const { subject } = JSON.parse(bytes.toString());
+        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
+    }
+    catch {
+        return false;
+    }
+}
+/**
+ * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
+ * the manifest. A symlink has no bytes of its own and is left to the manifest.
+ */
+function checksums(tree, manifest) {
+    const lines = tree
+        .filter(({ mode }) => mode !== '120000')
+        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
+    if (manifest)
+        lines.push(`${manifest.sha256}  ${manifest.name}`);
+    return lines.map((line) => `${line}\n`).join('');
+}
+
+;// CONCATENATED MODULE: ./lib/staging.js
+/** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
+
+
+
+
+
+
+
+
+
+const staging_CHUNK = 1 << 20;
+/**
+ * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
+ * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
+ */
+function resolveArtifacts(artifacts, workingDirectory) {
+    const files = [];
+    for (const { source, destination } of artifacts) {
+        const absolute = (0,external_node_path_namespaceObject.resolve)(workingDirectory, source);
+        const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(absolute));
+        if (stats?.isDirectory()) {
+            for (const path of listFiles(absolute)) {
+                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(absolute, path) });
+            }
+        }
+        else if (stats) {
+            files.push({ path: destination ?? (0,external_node_path_namespaceObject.basename)(absolute), source: absolute });
+        }
+        else {
+            const { base, glob, isGlob } = picomatch.scan(source);
+            const root = (0,external_node_path_namespaceObject.resolve)(workingDirectory, base);
+            const matches = isGlob ? matching([glob], root) : [];
+            if (matches.length === 0) {
+                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${quote(source)}, which matches no file`, {
+                    next: `Paths are relative to ${quote(workingDirectory)}. Make the file first, or take the line out.`,
+                });
+            }
+            for (const path of matches)
+                files.push({ path: within(destination, path), source: (0,external_node_path_namespaceObject.join)(root, path) });
+        }
+    }
+    return files;
+}
+function within(directory, path) {
+    return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
+}
+/**
+ * Files and symlinks below `root` that one of the globs names and none that starts with `!`, hidden ones too, but
+ * nothing of git's own.
+ */
+function matching(globs, root) {
+    const isMatch = globMatcher(globs);
+    const found = ignoreMissing(() => walk(root)) ?? [];
+    return found
+        .map(([path]) => path)
+        .filter((path) => !path.split('/').includes('.git') && isMatch(path))
+        .sort();
+}
+/** The published files that `preserve` names and that nothing staged replaces. */
+function resolvePreserved(patterns, target, manifest) {
+    const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
+    return matching(globs, target)
+        .filter((path) => path !== manifest)
+        .map((path) => ({ path, source: (0,external_node_path_namespaceObject.join)(target, path) }));
+}
+/**
+ * Writes `files` into `staged`. Returns the SHA-256 of each regular file as it was read from its source, so
+ * that the seal can compare. Throws 65 for a destination that is refused or taken, for a source that changed
+ * while it was copied, and for sockets, devices and pipes.
+ */
+async function stage(staged, files, options = {}) {
+    const destinations = new Destinations();
+    for (const path of listFiles(staged))
+        destinations.add(path);
+    for (const { path } of files)
+        destinations.add(path);
+    const hashes = new Map();
+    let bytes = 0;
+    await inTurns(files, options.signal, ({ path, content, source }) => {
+        const to = (0,external_node_path_namespaceObject.join)(staged, path);
+        (0,external_node_fs_namespaceObject.mkdirSync)((0,external_node_path_namespaceObject.dirname)(to), { recursive: true });
+        const written = source === undefined ? writeNew(to, Buffer.from(content ?? '')) : copy(source, to, path);
+        if (written.sha256)
+            hashes.set(path, written.sha256);
+        bytes += written.size;
+        options.progress?.(hashes.size, bytes);
+    });
+    return hashes;
+}
+function writeNew(to, content) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(to, 'wx');
+    try {
+        writeAll(descriptor, content);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+    return { size: content.length, sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex') };
+}
+function copy(source, to, path) {
+    const stats = (0,external_node_fs_namespaceObject.lstatSync)(source);
+    if (stats.isSymbolicLink()) {
+        (0,external_node_fs_namespaceObject.symlinkSync)((0,external_node_fs_namespaceObject.readlinkSync)(source, 'buffer'), to);
+        return { size: stats.size };
+    }
+    if (!stats.isFile()) {
+        const message = `path ${quote(path)} is refused: its source is a socket, a device, a pipe or a directory`;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
+    }
+    const from = (0,external_node_fs_namespaceObject.openSync)(source, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0));
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(from, { bigint: true });
+        const descriptor = (0,external_node_fs_namespaceObject.openSync)(to, 'wx', stats.mode & 0o777);
+        const sum = (0,external_node_crypto_.createHash)('sha256');
+        try {
+            const buffer = Buffer.allocUnsafe(Math.min(staging_CHUNK, Math.max(stats.size + 1, 1)));
+            for (let count = (0,external_node_fs_namespaceObject.readSync)(from, buffer); count > 0; count = (0,external_node_fs_namespaceObject.readSync)(from, buffer)) {
+                const chunk = buffer.subarray(0, count);
+                sum.update(chunk);
+                writeAll(descriptor, chunk);
+            }
+        }
+        finally {
+            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+        }
+        const after = (0,external_node_fs_namespaceObject.fstatSync)(from, { bigint: true });
+        if (before.mtimeNs !== after.mtimeNs || before.size !== after.size || before.ctimeNs !== after.ctimeNs) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(source)} changed while it was copied to staging`, {
+                next: 'Let the process that writes it end first.',
+            });
+        }
+        return { size: Number(after.size), sha256: sum.digest('hex') };
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(from);
+    }
+}
+/** Gives every hard-linked file below `staged` an inode of its own: writing to the other name would change it. */
+async function breakHardLinks(staged, paths, signal) {
+    await inTurns(paths, signal, (path) => {
+        const file = (0,external_node_path_namespaceObject.join)(staged, path);
+        const stats = (0,external_node_fs_namespaceObject.lstatSync)(file);
+        if (!stats.isFile() || stats.nlink === 1)
+            return;
+        const copyOf = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(file), `.atomic-copy-${process.pid}`);
+        (0,external_node_fs_namespaceObject.copyFileSync)(file, copyOf, external_node_fs_namespaceObject.constants.COPYFILE_EXCL);
+        (0,external_node_fs_namespaceObject.renameSync)(copyOf, file);
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/seal.js
+/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+
+
+
+
+
+
+
+/**
+ * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
+ * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
+ */
+async function seal(staging, sources, options) {
+    const { name, provenance, signal, progress } = options;
+    const paths = listFiles(staging);
+    checkTree(staging, paths, name);
+    await breakHardLinks(staging, paths, signal);
+    const tree = await hashTree(staging, { signal, progress });
+    const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
+    if (copied) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
+    }
+    const manifest = makeManifest(tree, provenance);
+    await createFile((0,external_node_path_namespaceObject.join)(staging, name), manifest.bytes);
+    await syncFileSystem(staging);
+    const [own] = await hashTree(staging, { only: [name] });
+    if (own?.sha256 !== manifest.sha256) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
+    }
+    const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
+    return { tree, manifest, sealed, sealedAtMs: Date.now() };
+}
+/** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
+async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
+    const path = await firstDifference(directory, sealed, sealedAtMs, signal);
+    if (path === undefined)
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
+        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/coordinator.js
+/**
+ * The coordinator of a transaction (clauses 3 and 19): announces each effect in the ledger before it happens,
+ * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
+ * docs/security/atomic-commits.md is for those who integrate it elsewhere.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+class AtomicCommitCoordinator extends Coordinator {
+    #sources = new Map();
+    #seal;
+    #published;
+    get #target() {
+        return this.parties.target;
+    }
+    get tree() {
+        return this.#seal?.tree ?? [];
+    }
+    keepManifest() {
+        return (0,external_node_path_namespaceObject.join)(this.begun.record.target, this.options.manifest);
+    }
+    /** Where outputs are to be written before `sealStaging`. */
+    get staging() {
+        return this.begun.record.staged;
+    }
+    /** Lines of `sha256sum -c` for the sealed files. */
+    get checksums() {
+        const { tree, manifest } = this.#seal;
+        return checksums(tree, { name: this.options.manifest, sha256: manifest.sha256 });
+    }
+    /**
+     * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
+     * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
+     */
+    async begin(taskId) {
+        const { options } = this;
+        await this.session.locate();
+        const target = resolveTarget(options.target, options.workspace);
+        const root = this.session.layout?.topLevel ?? (0,external_node_path_namespaceObject.dirname)(target);
+        if (options.commit && !isWithin(root, target)) {
+            throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${quote(target)} is outside the repository ${root}`);
+        }
+        const limits = await this.session.limits();
+        if (limits?.noWorkflows)
+            refuseWorkflow((0,external_node_path_namespaceObject.relative)(root, target).split(external_node_path_namespaceObject.sep).join('/'));
+        await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
+        const base = options.commit ? await this.session.readBase() : undefined;
+        const staging = stagingFor(target, options.transactionId);
+        const record = {
+            id: options.transactionId,
+            task_id: taskId,
+            agent_id: options.agentId,
+            commit_node: options.commitNode,
+            run_url: options.runUrl,
+            target,
+            staging,
+            staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
+            manifest: options.manifest,
+            history: 'single', // Phases are of what edits in place.
+            branch: base?.branch ?? null,
+            base_sha: base?.sha ?? null,
+            branch_sha: base?.local ?? null,
+            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
+            remote: options.commit && options.push ? options.remote : null,
+        };
+        await this.announce(record, root);
+        await this.#target.createStaging(options.atomicity);
+        await this.#checkpoint();
+    }
+    async #checkpoint() {
+        await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
+    }
+    /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
+    async stageChanges(files) {
+        const { signal, progress } = this.options;
+        const hashes = await stage(this.staging, files, { signal, progress });
+        for (const [path, sha256] of hashes)
+            this.#sources.set(path, sha256);
+    }
+    /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
+    async sealStaging() {
+        if (this.#seal)
+            return this.#seal;
+        const { options } = this;
+        const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
+        const { transactionId, generatedAt, agentId, commitNode } = options;
+        const base = baseCommit === null ? {} : { baseCommit };
+        const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
+        const sealed = await seal(this.staging, this.#sources, {
+            ...options,
+            name: options.manifest,
+            provenance,
+        });
+        await this.session.ledger.seal(transactionId, sealed.tree, sealed.manifest.sha256);
+        this.begun.reread();
+        this.#seal = sealed;
+        return sealed;
+    }
+    /** Throws 65 when a file below `directory` is no longer what was sealed. */
+    async requireSeal(directory, when) {
+        await requireSeal(this.#seal, directory, when, this.options.signal);
+    }
+    /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
+    requirePreconditions() {
+        const { tree } = this.#seal;
+        if (this.session.layout && this.options.commit) {
+            requireSpace(this.session.layout.commonDirectory, totalBytes(tree), 0, 'the commit');
+        }
+        requireSpace((0,external_node_path_namespaceObject.dirname)(this.begun.record.target), 0, 0, 'publishing');
+    }
+    /** Space for files that are about to be copied to staging. Throws 62. */
+    requireSpaceFor(bytes, files) {
+        requireSpace(this.staging, bytes, files, 'staging');
+    }
+    /**
+     * True when nothing differs from what is published and the remote branch carries it (clause 3.8). A clean
+     * working tree proves nothing: an earlier, failed push may have left its commit here alone.
+     */
+    async isPublished() {
+        const { repository, remote } = this.parties;
+        const { signal } = this.options;
+        await this.#checkpoint(); // Again: the commands may have written to the target, too.
+        const hashedAtMs = Date.now();
+        const tree = await this.#target.published(signal);
+        this.#published = tree && { tree, hashedAtMs };
+        await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
+        const { manifest, say } = this.options;
+        const { added, changed, removed } = treeChanges(tree ?? [], this.#seal.sealed, manifest);
+        if (repository?.isClean === false) {
+            const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
+            say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
+        }
+        say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
+        if (!tree?.some((entry) => entry.path === manifest))
+            return false;
+        if (!describes((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.begun.record.target, manifest)), this.#seal.tree))
+            return false;
+        const outputs = tree.filter((entry) => entry.path !== manifest);
+        if (!sameTree(outputs, this.#seal.tree))
+            return false;
+        if (repository && !repository.isClean)
+            return false;
+        if (remote)
+            return remote.carries(repository.path);
+        return repository === undefined || (await repository.carriesTag());
+    }
+    /**
+     * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
+     * throws before that point leaves the undoing to `rollback`.
+     */
+    async commit(message, validate) {
+        const { step } = this;
+        const transaction = this.begun;
+        const { repository } = this.parties;
+        await this.sealStaging();
+        if (transaction.record.old_digest === null)
+            await this.isPublished();
+        await step('Prepare the commit', async () => {
+            const { author } = this.options;
+            repository?.describe({ message: await this.compose(message), author, date: this.date });
+            await this.parties.prepare();
+            await this.#requirePushable();
+        });
+        await step('Publish', async () => {
+            await this.requireSeal(this.staging, 'before it was published');
+            await transaction.update({ state: 'PUBLISHING' });
+            await this.#target.commit();
+            await transaction.update({ state: 'PUBLISHED' });
+            await this.#requireUntouched();
+        });
+        if (validate) {
+            await step('Validate', async () => {
+                await validate();
+                await this.requireSeal(transaction.record.target, 'by the validation');
+            });
+        }
+        return this.finish();
+    }
+    async #requirePushable() {
+        const limits = await this.session.limits();
+        const { base_sha: base, local_sha: commit } = this.begun.record;
+        if (!limits || !commit)
+            return;
+        const target = this.parties.repository.path;
+        await requirePushable(this.session.git, limits, {
+            base: base,
+            commit,
+            target,
+            outputs: this.#seal.tree,
+        });
+    }
+    /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
+    async #requireUntouched() {
+        const previous = this.#target.previous;
+        if (previous === undefined)
+            return;
+        const { tree, hashedAtMs } = this.#published;
+        const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
+        if (path === undefined)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(path)} in the target was changed by another process while this transaction ran`, { next: 'Its change was kept. Let nothing else write to the target, and run again.' });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/operation-coordinator.js
+/**
+ * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
+ * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
+ */
+
+
+
+
+
+
+
+
+class OperationCoordinator extends Coordinator {
+    #tree = [];
+    #manifest;
+    get #operation() {
+        return this.parties.operation;
+    }
+    /** The files the operation left changed, hashed. After `seal`. */
+    get tree() {
+        return this.#tree;
+    }
+    /** Lines of `sha256sum -c`, from the top level. */
+    get checksums() {
+        return checksums(this.#tree, undefined);
+    }
+    /** The manifest on disk, for gates. After `seal`. */
+    get manifestPath() {
+        return (0,external_node_path_namespaceObject.join)(this.begun.privateDirectory, this.options.manifest);
+    }
+    /** For what is private while the operation runs. */
+    get privateDirectory() {
+        return this.begun.privateDirectory;
+    }
+    /** Announces the operation and makes its rollback point. `message` is the subject and body of its commits. */
+    async begin(taskId, message) {
+        const { options } = this;
+        await this.session.locate();
+        await this.session.open();
+        const base = await this.session.readBase();
+        const { topLevel } = this.session.layout;
+        if (base.local === '' || base.branch !== (await this.session.currentBranch())) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
+        }
+        const known = {
+            id: options.transactionId,
+            task_id: taskId,
+            agent_id: options.agentId,
+            commit_node: options.commitNode,
+            run_url: options.runUrl,
+            target: topLevel,
+            staging: '',
+            staged: '',
+            manifest: options.manifest,
+            history: options.history,
+            branch: base.branch,
+            base_sha: base.sha,
+            branch_sha: base.local,
+            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
+            remote: options.push ? options.remote : null,
+        };
+        await this.announce(known, topLevel);
+        await this.#operation.checkpoint(this.#by);
+        if (options.history === 'phases')
+            await this.#operation.mark(await this.#phase('PRE-OP', message));
+    }
+    get #by() {
+        return { author: this.options.author, date: this.date };
+    }
+    async #phase(phase, message) {
+        return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
+    }
+    /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
+    async seal() {
+        const { options } = this;
+        await this.#operation.snapshot(this.#by);
+        const changes = await this.#operation.changes();
+        const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
+        this.#tree = await hashTree(this.begun.record.target, { only: only.sort(), signal: options.signal });
+        const { transactionId, generatedAt, agentId, commitNode } = options;
+        const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
+        const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit };
+        this.#manifest = makeManifest(this.#tree, provenance);
+        await createFile(this.manifestPath, this.#manifest.bytes);
+        await this.session.ledger.seal(transactionId, this.#tree, this.#manifest.sha256);
+        this.begun.reread();
+        return changes.length;
+    }
+    /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
+    keepManifest(temp) {
+        const path = (0,external_node_path_namespaceObject.join)(temp, `atomic-manifest-${this.options.transactionId}.json`);
+        (0,external_node_fs_namespaceObject.writeFileSync)(path, this.#manifest.bytes);
+        return path;
+    }
+    /** Throws 65 when the working tree is no longer what was sealed. */
+    requireSeal(when) {
+        return this.#operation.requireUnchanged(when);
+    }
+    /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
+    async isUnchanged() {
+        const { repository, remote } = this.parties;
+        if ((await this.#operation.changes()).length > 0)
+            return false;
+        return remote ? remote.carries(undefined) : repository.carriesTag();
+    }
+    /** Ends an operation that changed nothing: HEAD, branch and index are what they were. */
+    async endUnchanged() {
+        await this.parties.undo();
+        return super.endUnchanged();
+    }
+    /** Steps 9 to 14 of clause 3, as for a target but for the exchange. */
+    async commit(message, validate) {
+        const transaction = this.begun;
+        const repository = this.parties.repository;
+        await this.step('Prepare the commit', async () => {
+            repository.describe({ ...this.#by, message: await this.compose(message) });
+            if (transaction.record.history === 'phases') {
+                repository.describePhases({
+                    'OP-EXEC': await this.#phase('OP-EXEC', message),
+                    'POST-OP': await this.#phase('POST-OP', message),
+                });
+            }
+            await this.parties.prepare();
+            const limits = await this.session.limits();
+            const { base_sha: base, local_sha: commit } = transaction.record;
+            if (!limits)
+                return;
+            const outputs = this.#tree;
+            await requirePushable(this.session.git, limits, { base: base, commit: commit, target: '', outputs });
+        });
+        if (validate) {
+            await this.step('Validate', async () => {
+                await validate();
+                await this.requireSeal('by the validation');
+            });
+        }
+        await transaction.update({ state: 'PUBLISHED' });
+        return this.finish();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/check-run.js
+/** A gate that is a check of GitHub's: the conclusion of its runs on the base commit, waited for (clause 4). */
+
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 10_000;
+/**
+ * Waits until every run of that name has ended, and until there is one. Yes when each concluded with success:
+ * neutral, skipped, cancelled and the like are no. The first no is the answer. Returns it with its reason.
+ */
+async function awaitCheck(question) {
+    const { name, sha, read, timeoutMs, say, signal } = question;
+    const check = `check ${quote(name)} on ${sha}`;
+    const deadline = Date.now() + timeoutMs;
+    for (let waitMs = FIRST_WAIT_MS;; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+        const runs = await read();
+        const no = runs.find(({ status, conclusion }) => status === 'completed' && conclusion !== 'success');
+        if (no)
+            return [false, `${check} concluded with ${quote(no.conclusion ?? 'nothing')}`];
+        const open = runs.filter(({ status }) => status !== 'completed').length;
+        if (runs.length > 0 && open === 0)
+            return [true, `${check} concluded with success (${runs.length} runs)`];
+        const state = runs.length === 0 ? 'has no run' : `has ${open} of ${runs.length} runs under way`;
+        const leftMs = deadline - Date.now();
+        if (leftMs <= 0)
+            return [false, `${check} ${state} after gate-timeout (${timeoutMs} ms)`];
+        say(`${check} ${state}: waiting, ${Math.ceil(leftMs / 1000)} s at most.`);
+        await (0,promises_namespaceObject.setTimeout)(Math.min(waitMs, leftMs), undefined, { signal });
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/gates.js
@@ -38928,13 +39517,8 @@ function inherited(directory) {
     return env;
 }
 
-;// CONCATENATED MODULE: ./lib/publish.js
-/**
- * The protocol of clause 3, top to bottom. Whatever fails before the commit point is undone, last effect
- * first; the commit point itself is in `AtomicCommitCoordinator.commit`.
- */
-
-
+;// CONCATENATED MODULE: ./lib/steps.js
+/** Steps that a publish and an operation in place share (clauses 3 and 4): gates, and the user's commands. */
 
 
 
@@ -38943,19 +39527,159 @@ function inherited(directory) {
 
 
 const GATES = ['consistency', 'message'];
+class Steps {
+    #coordinator;
+    #inputs;
+    #report;
+    #signal;
+    /** The commits whose check runs were asked for. */
+    #checked = new Map();
+    constructor(coordinator, inputs, report, signal) {
+        this.#coordinator = coordinator;
+        this.#inputs = inputs;
+        this.#report = report;
+        this.#signal = signal;
+    }
+    /** Settles what a crash left; without a ledger there is nothing, and nothing is made. */
+    async recover() {
+        const { session, step } = this.#coordinator;
+        if (await session.hasHistory())
+            await step('Recover', () => session.open());
+    }
+    /** Reads the results handed in as values. Throws 63 or 64 for a no, and 65 for what can never be pushed. */
+    async readResults() {
+        const inputs = this.#inputs;
+        if (inputs.commit && inputs.push)
+            refuseFork();
+        for (const gate of GATES) {
+            const name = namedCheck(inputs[gate]);
+            const verdict = name === undefined
+                ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
+                : verdictOf(gate, await this.#askCheck(gate, name));
+            if (!verdict)
+                continue;
+            this.#report.verdicts.push(verdict);
+            requireYes(verdict);
+        }
+    }
+    async #askCheck(gate, name) {
+        const { session } = this.#coordinator;
+        const { github } = session;
+        if (!github) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
+        }
+        const { sha } = await session.readBase();
+        this.#checked.set(gate, sha);
+        const { say } = this.#report;
+        const timeoutMs = this.#inputs.gateTimeoutMs;
+        const read = () => github.checkRuns(sha, name);
+        return awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+    }
+    /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */
+    requireSameBase() {
+        const { base_sha: base } = this.#coordinator.record;
+        for (const [gate, sha] of this.#checked) {
+            if (sha === base)
+                continue;
+            throw new errors/* TransactionError */.Jn(FAILURES[gate], `the branch moved from ${sha} to ${base} after its checks were read`, { next: 'Run again: the checks of the new commit count.' });
+        }
+    }
+    /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
+    run(script, surroundings) {
+        return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
+    }
+    /** Runs the gate commands, and `requireSeal` after each. Throws 63 or 64 for a no. */
+    async runGates(surroundings, requireSeal) {
+        for (const gate of GATES) {
+            const script = this.#inputs[gate].command;
+            if (script === undefined)
+                continue;
+            await this.#coordinator.step(`Gate: ${gate}`, async () => {
+                const input = `${gate}-command`;
+                const verdict = judgeCommand(gate, await this.#start(input, script, this.#inputs.gateTimeoutMs, surroundings));
+                this.#report.verdicts.push(verdict);
+                requireYes(verdict);
+                await requireSeal(`by ${input}`);
+            });
+        }
+    }
+    /** The validation command, where there is one. It throws 65 unless it exits with 0. */
+    validation(surroundings) {
+        const { validationCommand: script, gateTimeoutMs } = this.#inputs;
+        if (script === undefined)
+            return undefined;
+        const input = 'validation-command';
+        return () => this.#command(input, input, script, gateTimeoutMs, surroundings);
+    }
+    async #command(input, name, script, timeoutMs, surroundings) {
+        const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
+        if (failure === undefined)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${name} ${failure}`, {
+            tail,
+            next: input === 'run' ? 'Mend the command and run again.' : 'Mend what the validation found and run again.',
+        });
+    }
+    #start(input, script, timeoutMs, surroundings) {
+        const { target, base_sha: base, id } = this.#coordinator.record;
+        const { shell, workingDirectory, temp, taskId } = this.#inputs;
+        const messageFile = (0,external_node_path_namespaceObject.join)(surroundings.temporary, 'message');
+        (0,external_node_fs_namespaceObject.writeFileSync)(messageFile, surroundings.message);
+        return runUserCommand({
+            input,
+            script,
+            shell,
+            cwd: workingDirectory,
+            temp,
+            timeoutMs,
+            signal: this.#signal,
+            onLine: this.#report.say,
+            env: {
+                ATOMIC_STAGING: surroundings.outputs,
+                ATOMIC_TARGET: target,
+                ATOMIC_MANIFEST: surroundings.manifest,
+                ATOMIC_MESSAGE_FILE: messageFile,
+                ATOMIC_TASK_ID: taskId,
+                ATOMIC_TRANSACTION_ID: id,
+                ATOMIC_BASE: base ?? '',
+            },
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/publish.js
+/**
+ * The protocol of clause 3, top to bottom: for a directory that is replaced, and for an operation that edits the
+ * working tree in place. Whatever fails before the commit point is undone, last effect first; the commit point
+ * itself is in `Coordinator.finish`.
+ */
+
+
+
+
+
+
+
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
 async function publish(inputs, report, signal, onStart) {
-    const coordinator = new AtomicCommitCoordinator({
+    const options = {
         ...inputs,
         credentials: { serverUrl: inputs.serverUrl, token: inputs.token },
         signal,
         say: report.say,
         step: report.step,
         progress: report.progress('Staging'),
-    });
+    };
+    const operation = inputs.isInPlace ? new OperationCoordinator(options) : undefined;
+    const target = new AtomicCommitCoordinator(options);
+    const coordinator = operation ?? target;
+    const steps = new Steps(coordinator, inputs, report, signal);
     onStart(coordinator);
     try {
-        return { coordinator, outcome: await protocol(coordinator, inputs, report, signal) };
+        const outcome = await (operation
+            ? operate(operation, inputs, report, steps)
+            : replace(target, inputs, report, steps));
+        return { coordinator, outcome };
     }
     catch (error) {
         const failure = signal.aborted ? cancelled(signal) : (0,errors/* asTransactionError */.Bv)(error, 'the transaction failed');
@@ -38975,105 +39699,81 @@ function cancelled(signal) {
         cause: signal.reason,
     });
 }
-async function protocol(coordinator, inputs, report, signal) {
-    // 1. Recover what a crash left; without a ledger there is nothing, and nothing is made.
-    if (await coordinator.session.hasHistory())
-        await coordinator.step('Recover', () => coordinator.session.open());
-    // What can never be pushed need not be made.
-    if (inputs.commit && inputs.push)
-        refuseFork();
+/** The protocol for a target, which is replaced as one unit. */
+async function replace(coordinator, inputs, report, steps) {
+    // 1. Recover what a crash left.
+    await steps.recover();
     // 2. Results handed in as values: a no ends here, with no trace on the disk.
-    const checked = new Map();
-    for (const gate of GATES) {
-        const name = namedCheck(inputs[gate]);
-        if (name !== undefined)
-            checked.set(gate, (await coordinator.session.readBase()).sha);
-        const verdict = name === undefined
-            ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
-            : verdictOf(gate, await askCheck(coordinator, inputs, report, signal, name, checked.get(gate)));
-        if (!verdict)
-            continue;
-        report.verdicts.push(verdict);
-        requireYes(verdict);
-    }
+    await steps.readResults();
     // 3. Begin: the intent is on disk before anything else.
     await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
-    const { base_sha: base } = coordinator.record;
-    for (const [gate, sha] of checked) {
-        if (sha === base)
-            continue;
-        throw new errors/* TransactionError */.Jn(FAILURES[gate], `the branch moved from ${sha} to ${base} after its checks were read`, {
-            next: 'Run again: the checks of the new commit count.',
-        });
-    }
+    steps.requireSameBase();
+    const { staging: temporary, target } = coordinator.record;
+    const surroundings = (outputs, message) => ({
+        outputs,
+        manifest: (0,external_node_path_namespaceObject.join)(outputs, inputs.manifest),
+        message,
+        temporary,
+    });
     // 4. Produce into staging.
-    await coordinator.step('Produce', () => produce(coordinator, inputs, report, signal));
+    await coordinator.step('Produce', async () => {
+        if (inputs.run !== undefined)
+            await steps.run(inputs.run, surroundings(coordinator.staging, ''));
+        await publish_gather(coordinator, inputs);
+    });
     // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
         const { tree } = await coordinator.sealStaging();
         if (tree.length === 0) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', {
-                next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.',
-            });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' });
         }
         report.say(`${tree.length} ${tree.length === 1 ? 'file' : 'files'} sealed.`);
     });
     // 6. Gate commands see staging.
-    const message = await coordinator.compose(inputs.commitMessage ?? defaultMessage(inputs, coordinator));
-    for (const gate of GATES) {
-        const script = inputs[gate].command;
-        if (script === undefined)
-            continue;
-        await coordinator.step(`Gate: ${gate}`, async () => {
-            const run = command(coordinator, inputs, report, signal, coordinator.staging, message);
-            const verdict = judgeCommand(gate, await run(`${gate}-command`, script, inputs.gateTimeoutMs));
-            report.verdicts.push(verdict);
-            requireYes(verdict);
-            await coordinator.requireSeal(coordinator.staging, `by ${gate}-command`);
-        });
-    }
+    const { length } = coordinator.tree;
+    const text = `chore: publish ${(0,external_node_path_namespaceObject.basename)(target)} for ${inputs.taskId}\n\n${length} files, one transaction.`;
+    const message = await coordinator.compose(inputs.commitMessage ?? text);
+    await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
     // 7. Preconditions: what is still to be written has room.
     coordinator.requirePreconditions();
     // 8. Nothing differs from what is published, and the remote carries it.
     if (await coordinator.step('Compare', () => coordinator.isPublished()))
         return coordinator.endUnchanged();
     // 9 to 14. Prepare, publish, validate, commit, push.
-    const { validationCommand } = inputs;
-    if (validationCommand === undefined)
-        return coordinator.commit(message);
-    return coordinator.commit(message, async () => {
-        const { target } = coordinator.record;
-        const run = command(coordinator, inputs, report, signal, target, message);
-        const result = await run('validation-command', validationCommand, inputs.gateTimeoutMs);
-        if (result.failure === undefined)
-            return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `validation-command ${result.failure}`, {
-            tail: result.tail,
-            next: 'Mend what the validation found and run again.',
-        });
+    return coordinator.commit(message, steps.validation(surroundings(target, message)));
+}
+/** The protocol without a target: the operation edits the working tree in place. */
+async function operate(coordinator, inputs, report, steps) {
+    // 1 and 2. Recover what a crash left; a no that was handed in ends here.
+    await steps.recover();
+    await steps.readResults();
+    // 3. PRE-OP: the intent, and the way back.
+    const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
+    await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
+    steps.requireSameBase();
+    const surroundings = {
+        outputs: coordinator.record.target,
+        manifest: coordinator.manifestPath,
+        message: '',
+        temporary: coordinator.privateDirectory,
+    };
+    // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
+    await coordinator.step('OP-EXEC', async () => {
+        await steps.run(inputs.run, surroundings);
+        const count = await coordinator.seal();
+        report.say(`The operation changed ${count} ${count === 1 ? 'path' : 'paths'}.`);
     });
+    // 6. Gate commands see the working tree.
+    const message = await coordinator.compose(text);
+    await steps.runGates({ ...surroundings, message }, (when) => coordinator.requireSeal(when));
+    // 8. Nothing was changed, and the remote has the base.
+    if (await coordinator.isUnchanged())
+        return coordinator.endUnchanged();
+    // 9 to 14. POST-OP: prepare, validate, commit, push.
+    return coordinator.commit(text, steps.validation({ ...surroundings, message }));
 }
-function askCheck({ session: { github } }, { gateTimeoutMs: timeoutMs }, { say }, signal, name, sha) {
-    if (github)
-        return awaitCheck({ name, sha, timeoutMs, say, signal, read: () => github.checkRuns(sha, name) });
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
-}
-function defaultMessage(inputs, coordinator) {
-    const { tree } = coordinator.seal;
-    return `chore: publish ${(0,external_node_path_namespaceObject.basename)(inputs.target)} for ${inputs.taskId}\n\n${tree.length} files, one transaction.`;
-}
-/** Fills staging from `run`, `artifacts`, `contents` and `preserve`. */
-async function produce(coordinator, inputs, report, signal) {
-    if (inputs.run !== undefined) {
-        const run = command(coordinator, inputs, report, signal, coordinator.staging, '');
-        const result = await run('run', inputs.run, inputs.runTimeoutMs);
-        if (result.failure !== undefined) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the command of input run ${result.failure}`, {
-                tail: result.tail,
-                next: 'Mend the command and run again.',
-            });
-        }
-    }
+/** Fills staging from `artifacts`, `contents` and `preserve`. */
+async function publish_gather(coordinator, inputs) {
     const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
@@ -39084,31 +39784,6 @@ async function produce(coordinator, inputs, report, signal) {
     const bytes = files.reduce((sum, { source, content }) => sum + (source ? (0,external_node_fs_namespaceObject.lstatSync)(source).size : (content?.length ?? 0)), 0);
     coordinator.requireSpaceFor(bytes, files.length);
     await coordinator.stageChanges(files);
-}
-/** Prepares a user's command with the environment of clause 4. */
-function command(coordinator, inputs, report, signal, outputs, message) {
-    const { target, base_sha: base, id, staging } = coordinator.record;
-    const messageFile = (0,external_node_path_namespaceObject.join)(staging, 'message');
-    (0,external_node_fs_namespaceObject.writeFileSync)(messageFile, message);
-    return (input, script, timeoutMs) => runUserCommand({
-        input,
-        script,
-        shell: inputs.shell,
-        cwd: inputs.workingDirectory,
-        temp: inputs.temp,
-        timeoutMs,
-        signal,
-        onLine: report.say,
-        env: {
-            ATOMIC_STAGING: outputs,
-            ATOMIC_TARGET: target,
-            ATOMIC_MANIFEST: (0,external_node_path_namespaceObject.join)(outputs, inputs.manifest),
-            ATOMIC_MESSAGE_FILE: messageFile,
-            ATOMIC_TASK_ID: inputs.taskId,
-            ATOMIC_TRANSACTION_ID: id,
-            ATOMIC_BASE: base ?? '',
-        },
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/filter.js
@@ -39375,7 +40050,7 @@ function finish(report, inputs, coordinator, outcome) {
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
     const exitName = failure?.code ?? 'COMMITTED';
     const record = coordinator?.record;
-    const seal = coordinator?.seal;
+    const tree = coordinator?.tree ?? [];
     const committed = failure === undefined;
     const changed = !(outcome instanceof errors/* TransactionError */.Jn) && outcome.changed;
     const pushed = changed && record?.remote != null;
@@ -39396,11 +40071,11 @@ function finish(report, inputs, coordinator, outcome) {
         ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
         ['pushed', pushed],
         ['target', record?.target ?? inputs?.target ?? ''],
-        ['manifest-path', changed ? (0,external_node_path_namespaceObject.join)(record.target, record.manifest) : ''],
+        ['manifest-path', changed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : ''],
         ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-        ['checksums', changed ? writeChecksums(inputs, coordinator, report) : ''],
-        ['files', seal?.tree.length ?? 0],
-        ['bytes', seal ? totalBytes(seal.tree) : 0],
+        ['checksums', changed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
+        ['files', tree.length],
+        ['bytes', totalBytes(tree)],
         ['publication', changed ? (record?.publication ?? '') : ''],
         ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
     ];
@@ -39423,7 +40098,7 @@ function finish(report, inputs, coordinator, outcome) {
         phases: report.phases,
         verdicts: report.verdicts,
         tail: failure?.tail ?? [],
-        tree: seal?.tree ?? [],
+        tree,
         next: failure?.next,
     }));
     return errors/* EXIT_CODES */.ai[exitName];
@@ -39435,14 +40110,18 @@ function whatWasRestored(failure, coordinator) {
         return 'Nothing was changed.';
     return `Target, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
-function writeChecksums(inputs, coordinator, report) {
+function writeChecksums(inputs, coordinator) {
     const path = (0,external_node_path_namespaceObject.join)(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);
+    (0,external_node_fs_namespaceObject.writeFileSync)(path, coordinator.checksums);
+    return path;
+}
+/** Returns what `write` does; that it cannot is a warning, for the transaction has ended. */
+function keep(report, what, write) {
     try {
-        (0,external_node_fs_namespaceObject.writeFileSync)(path, coordinator.checksums);
-        return path;
+        return write();
     }
     catch (error) {
-        report.warn(`The checksums could not be written: ${error.message}`);
+        report.warn(`The ${what} could not be written: ${error.message}`);
         return '';
     }
 }

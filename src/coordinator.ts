@@ -3,95 +3,46 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { markChildren } from './command.ts';
-import { effect } from './effect.ts';
-import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { Coordinator, type Outcome } from './base-coordinator.ts';
+import { TransactionError } from './errors.ts';
 import { checksums, describes } from './manifest.ts';
-import { withTrailers } from './message.ts';
-import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
-import { Transaction } from './participant.ts';
-import { Parties } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
-import { intent, type Record } from './record.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
-import { Session } from './session.ts';
 import { type StagedFile, stage } from './staging.ts';
-import { stagingFor, workTreeOf } from './target.ts';
+import { stagingFor, type Target, workTreeOf } from './target.ts';
 import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
 
-export interface Outcome {
-  state: 'COMMITTED';
-  changed: boolean;
-}
-
-export class AtomicCommitCoordinator {
-  readonly options: CoordinatorOptions;
-  /** Where it runs; also for what is not part of a transaction. */
-  readonly session: Session;
-  #transaction: Transaction | undefined;
-  #parties: Parties | undefined;
+export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
   #seal: Seal | undefined;
   #published: { tree: Tree; hashedAtMs: number } | undefined;
-  #rollbackMs: number | undefined;
 
-  constructor(options: GivenOptions) {
-    this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
-    this.session = new Session(this.options);
+  get #target(): Target {
+    return this.parties.target!;
   }
 
-  /** The transaction's record, once begun. */
-  get record(): Readonly<Record> | undefined {
-    return this.#transaction?.record;
+  get tree(): Tree {
+    return this.#seal?.tree ?? [];
   }
 
-  get seal(): Readonly<Seal> | undefined {
-    return this.#seal;
-  }
-
-  /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
-  get rollbackMs(): number | undefined {
-    return this.#rollbackMs;
+  keepManifest(): string {
+    return join(this.begun.record.target, this.options.manifest);
   }
 
   /** Where outputs are to be written before `sealStaging`. */
   get staging(): string {
-    return this.#begun.record.staged;
+    return this.begun.record.staged;
   }
 
   /** Lines of `sha256sum -c` for the sealed files. */
   get checksums(): string {
-    return checksums(this.#seal!.tree, this.options.manifest, this.#seal!.manifest);
+    const { tree, manifest } = this.#seal!;
+    return checksums(tree, { name: this.options.manifest, sha256: manifest.sha256 });
   }
-
-  get #begun(): Transaction {
-    if (!this.#transaction) throw new Error('begin has not been called');
-    return this.#transaction;
-  }
-
-  /** Performs one step of the protocol and notes it in the audit trail. */
-  readonly step = async <T>(phase: string, perform: () => Promise<T>): Promise<T> => {
-    this.options.signal?.throwIfAborted();
-    const began_at = new Date().toISOString();
-    const startedAt = performance.now();
-    let failed: 0 | 1 = 1;
-    try {
-      const result = await this.options.step(phase, perform);
-      failed = 0;
-      return result;
-    } finally {
-      this.session.ledger?.notePhase({
-        phase,
-        began_at,
-        milliseconds: performance.now() - startedAt,
-        failed,
-      });
-    }
-  };
 
   /**
    * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
@@ -113,7 +64,7 @@ export class AtomicCommitCoordinator {
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
     const base = options.commit ? await this.session.readBase() : undefined;
     const staging = stagingFor(target, options.transactionId);
-    const record = intent({
+    const record = {
       id: options.transactionId,
       task_id: taskId,
       agent_id: options.agentId,
@@ -123,31 +74,20 @@ export class AtomicCommitCoordinator {
       staging,
       staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
       manifest: options.manifest,
+      history: 'single' as const, // Phases are of what edits in place.
       branch: base?.branch ?? null,
       base_sha: base?.sha ?? null,
       branch_sha: base?.local ?? null,
       tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
       remote: options.commit && options.push ? options.remote : null,
-    });
-    const setting = await this.session.setting(root);
-    try {
-      // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
-      await this.session.ledger!.makeReserve();
-      await this.session.ledger!.begin(record);
-    } catch (error) {
-      await this.session.ledger!.releaseReserve();
-      throw error;
-    }
-    this.#transaction = new Transaction(this.session.ledger!, record);
-    markChildren(this.#begun.privateDirectory);
-    this.#parties = new Parties(this.#transaction, setting);
-    await effect('mkdir private', () => mkdirSync(this.#begun.privateDirectory, { recursive: true }));
-    await this.#parties.target.createStaging(options.atomicity);
+    };
+    await this.announce(record, root);
+    await this.#target.createStaging(options.atomicity);
     await this.#checkpoint();
   }
 
   async #checkpoint(): Promise<void> {
-    await this.#parties!.repository?.checkpoint({ author: this.options.author, date: this.#date });
+    await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
   }
 
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
@@ -161,7 +101,7 @@ export class AtomicCommitCoordinator {
   async sealStaging(): Promise<Seal> {
     if (this.#seal) return this.#seal;
     const { options } = this;
-    const { task_id: taskId, base_sha: baseCommit } = this.#begun.record;
+    const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
     const { transactionId, generatedAt, agentId, commitNode } = options;
     const base = baseCommit === null ? {} : { baseCommit };
     const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
@@ -171,7 +111,7 @@ export class AtomicCommitCoordinator {
       provenance,
     });
     await this.session.ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
-    this.#begun.reread();
+    this.begun.reread();
     this.#seal = sealed;
     return sealed;
   }
@@ -187,7 +127,7 @@ export class AtomicCommitCoordinator {
     if (this.session.layout && this.options.commit) {
       requireSpace(this.session.layout.commonDirectory, totalBytes(tree), 0, 'the commit');
     }
-    requireSpace(dirname(this.#begun.record.target), 0, 0, 'publishing');
+    requireSpace(dirname(this.begun.record.target), 0, 0, 'publishing');
   }
 
   /** Space for files that are about to be copied to staging. Throws 62. */
@@ -200,33 +140,27 @@ export class AtomicCommitCoordinator {
    * working tree proves nothing: an earlier, failed push may have left its commit here alone.
    */
   async isPublished(): Promise<boolean> {
-    const { repository, remote } = this.#parties!;
+    const { repository, remote } = this.parties;
     const { signal } = this.options;
     await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
-    const tree = await this.#parties!.target.published(signal);
+    const tree = await this.#target.published(signal);
     this.#published = tree && { tree, hashedAtMs };
-    await this.#begun.update({ old_digest: tree ? digestOf(tree) : '' });
+    await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
     const { added, changed, removed } = treeChanges(tree ?? [], this.#seal!.sealed, manifest);
     if (repository?.isClean === false) {
-      const ref = `refs/atomic/${this.#begun.record.id}/pre-op`;
+      const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
-    if (!describes(readFileSync(join(this.#begun.record.target, manifest)), this.#seal!.tree)) return false;
+    if (!describes(readFileSync(join(this.begun.record.target, manifest)), this.#seal!.tree)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
     if (repository && !repository.isClean) return false;
     if (remote) return remote.carries(repository!.path);
     return repository === undefined || (await repository.carriesTag());
-  }
-
-  /** Ends a transaction that had nothing to change. */
-  async endUnchanged(): Promise<Outcome> {
-    await this.#parties!.committed('nothing to change');
-    return { state: 'COMMITTED', changed: false };
   }
 
   /**
@@ -235,21 +169,21 @@ export class AtomicCommitCoordinator {
    */
   async commit(message: string, validate?: () => Promise<void>): Promise<Outcome> {
     const { step } = this;
-    const transaction = this.#begun;
-    const { target, repository, remote, others } = this.#parties!;
+    const transaction = this.begun;
+    const { repository } = this.parties;
     await this.sealStaging();
     if (transaction.record.old_digest === null) await this.isPublished();
 
     await step('Prepare the commit', async () => {
       const { author } = this.options;
-      repository?.describe({ message: await this.compose(message), author, date: this.#date });
-      await this.#parties!.prepare();
+      repository?.describe({ message: await this.compose(message), author, date: this.date });
+      await this.parties.prepare();
       await this.#requirePushable();
     });
     await step('Publish', async () => {
       await this.requireSeal(this.staging, 'before it was published');
       await transaction.update({ state: 'PUBLISHING' });
-      await target.commit();
+      await this.#target.commit();
       await transaction.update({ state: 'PUBLISHED' });
       await this.#requireUntouched();
     });
@@ -259,22 +193,14 @@ export class AtomicCommitCoordinator {
         await this.requireSeal(transaction.record.target, 'by the validation');
       });
     }
-    await step('Commit', async () => {
-      for (const participant of others) await participant.commit();
-      await repository?.commit(); // Without a push, this is the commit point.
-    });
-    if (remote) {
-      await step('Push', () => remote.commit()); // The commit point.
-    }
-    await this.#parties!.committed('committed');
-    return { state: 'COMMITTED', changed: true };
+    return this.finish();
   }
 
   async #requirePushable(): Promise<void> {
     const limits = await this.session.limits();
-    const { base_sha: base, local_sha: commit } = this.#begun.record;
+    const { base_sha: base, local_sha: commit } = this.begun.record;
     if (!limits || !commit) return;
-    const target = this.#parties!.repository!.path;
+    const target = this.parties.repository!.path;
     await requirePushable(this.session.git, limits, {
       base: base!,
       commit,
@@ -285,7 +211,7 @@ export class AtomicCommitCoordinator {
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
   async #requireUntouched(): Promise<void> {
-    const previous = this.#parties!.target.previous;
+    const previous = this.#target.previous;
     if (previous === undefined) return;
     const { tree, hashedAtMs } = this.#published!;
     const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
@@ -296,67 +222,4 @@ export class AtomicCommitCoordinator {
       { next: 'Its change was kept. Let nothing else write to the target, and run again.' },
     );
   }
-
-  /** The whole commit message: `text` and the trailers of clause 9. After `sealStaging`. Twice is once. */
-  async compose(text: string): Promise<string> {
-    const { options } = this;
-    if (!options.commit) return text; // No commit, no trailers: and git, which writes them, may not be there.
-    return withTrailers(this.session.git, text, {
-      'Task-ID': this.#begun.record.task_id,
-      CommitNode: options.commitNode,
-      'Agent-ID': options.agentId,
-      'Transaction-ID': options.transactionId,
-      'Transaction-Timestamp': options.generatedAt,
-      'Manifest-SHA256': this.#seal!.manifest.sha256,
-    });
-  }
-
-  get #date(): number {
-    return Date.parse(this.options.generatedAt) / 1000;
-  }
-
-  /**
-   * Undoes everything, last effect first, and ends `ROLLED_BACK`. Past the commit point it finishes instead, and
-   * returns the outcome. A push that may have landed is neither: this throws 66 and the next run settles it.
-   */
-  async rollback(cause: unknown): Promise<Outcome | undefined> {
-    const parties = this.#parties;
-    if (!parties || isTerminal(this.#begun.record)) return undefined;
-    const { transaction, repository, remote } = parties;
-    const startedAt = performance.now();
-    const failure = asTransactionError(cause, 'the transaction failed');
-    try {
-      await this.session.ledger!.releaseReserve();
-      const { state } = transaction.record;
-      if (state === 'PUSHING') {
-        if (remote!.mayLand) throw failure;
-        await transaction.update({ state: 'ROLLING_BACK' });
-      }
-      if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
-        // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-        await parties.committed('committed');
-        return { state: 'COMMITTED', changed: true };
-      }
-      await parties.undo();
-      this.#rollbackMs = performance.now() - startedAt;
-    } catch (error) {
-      const undoing = asTransactionError(error, 'undoing failed');
-      throw new TransactionError('ROLLBACK_FAILED', undoing.message, {
-        cause: error,
-        tail: undoing.tail,
-        next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
-      });
-    }
-    await parties.rolledBack(EXIT_CODES[failure.code], failure.message);
-    return undefined;
-  }
-
-  /** Lets the lock go. */
-  close(): void {
-    this.session.close();
-  }
-}
-
-function isTerminal({ state }: Readonly<Record>): boolean {
-  return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }

@@ -21,6 +21,7 @@ import {
   requiredDuration,
 } from './input-values.ts';
 import { quote } from './paths.ts';
+import type { History } from './record.ts';
 
 export interface GateInput {
   /** `undefined`: not given. Empty: given as nothing, which is a no. */
@@ -46,6 +47,9 @@ export interface Inputs {
   workingDirectory: string;
   /** Absolute. */
   target: string;
+  /** True without a target: the operation edits the working tree in place. */
+  isInPlace: boolean;
+  history: History;
   run: string | undefined;
   shell: string;
   artifacts: Artifact[];
@@ -195,9 +199,6 @@ export function readPlace(): Place {
 /** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
 export function readInputs(now: Date): Inputs {
   const place = readPlace();
-  const target = get('target');
-  if (target === '')
-    throw invalid('target', target, 'the directory to replace, relative to the working directory');
   const transactionId = given('transaction-id') ?? randomUUIDv7();
   if (!/^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$/.test(transactionId)) {
     throw invalid('transaction-id', transactionId, '2 to 64 letters, digits, "-", "_" and single "."');
@@ -214,6 +215,8 @@ export function readInputs(now: Date): Inputs {
     generatedAt: generatedAt(now),
     runUrl: runUrl(),
     ...place,
+    isInPlace: get('target') === '',
+    history: choice('history', ['single', 'phases'] as const),
     run: given('run'),
     shell: get('shell'),
     artifacts: artifacts(),
@@ -248,6 +251,9 @@ function gate(name: 'consistency' | 'message'): GateInput {
 }
 
 function check(inputs: Inputs): Inputs {
+  const without = (name: string, value: string | undefined, why: string) => {
+    if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
+  };
   const { consistency } = inputs;
   if (consistency.result === undefined && consistency.command === undefined) {
     throw new TransactionError(
@@ -265,14 +271,25 @@ function check(inputs: Inputs): Inputs {
       'a command that produces; or give artifacts or contents: without one nothing is published',
     );
   }
+  if (inputs.isInPlace) {
+    const why = 'there is no target: what the command of run leaves in the working tree is what is committed';
+    without('artifacts', get('artifacts') || undefined, why);
+    without('contents', given('contents'), why);
+    without('preserve', given('preserve'), why);
+    if (inputs.run === undefined)
+      throw invalid('run', '', 'a command that edits the working tree: there is no target');
+  } else {
+    without(
+      'history',
+      inputs.history === 'phases' ? 'phases' : undefined,
+      'there is a target: phases are of what edits in place',
+    );
+  }
   if (inputs.shell.trim() === '')
     throw invalid('shell', inputs.shell, 'bash, sh, pwsh, python, or a command with {0}');
   if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
     throw invalid('remote', inputs.remote, 'the name of a remote');
   }
-  const without = (name: string, value: string | undefined, why: string) => {
-    if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
-  };
   if (!inputs.commit) {
     const why = 'commit is false: without a commit';
     without('branch', inputs.branch, `${why} no branch moves`);

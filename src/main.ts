@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { AtomicCommitCoordinator, Outcome } from './coordinator.ts';
+import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
@@ -37,7 +37,7 @@ export async function main(signal: AbortSignal): Promise<number> {
 async function setStatus(
   report: Report,
   { statusContext: context, github: place, taskId, runUrl }: Inputs,
-  coordinator: AtomicCommitCoordinator,
+  coordinator: Coordinator,
   outcome: Outcome | TransactionError,
 ): Promise<void> {
   if (context === undefined || place === undefined) return;
@@ -90,7 +90,7 @@ function keepSecret<T extends Place>(place: T): T {
 }
 
 /** The transaction that is under way, for the last word of a run that meets a bug. */
-let running: AtomicCommitCoordinator | undefined;
+let running: Coordinator | undefined;
 
 /** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
 export function bug(error: unknown): number {
@@ -114,13 +114,13 @@ export function bug(error: unknown): number {
 function finish(
   report: Report,
   inputs: Inputs | undefined,
-  coordinator: AtomicCommitCoordinator | undefined,
+  coordinator: Coordinator | undefined,
   outcome: Outcome | TransactionError,
 ): number {
   const failure = outcome instanceof TransactionError ? outcome : undefined;
   const exitName = failure?.code ?? 'COMMITTED';
   const record = coordinator?.record;
-  const seal = coordinator?.seal;
+  const tree = coordinator?.tree ?? [];
   const committed = failure === undefined;
   const changed = !(outcome instanceof TransactionError) && outcome.changed;
   const pushed = changed && record?.remote != null;
@@ -141,11 +141,11 @@ function finish(
     ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
     ['pushed', pushed],
     ['target', record?.target ?? inputs?.target ?? ''],
-    ['manifest-path', changed ? join(record!.target, record!.manifest) : ''],
+    ['manifest-path', changed ? keep(report, 'manifest', () => coordinator!.keepManifest(inputs!.temp)) : ''],
     ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-    ['checksums', changed ? writeChecksums(inputs!, coordinator!, report) : ''],
-    ['files', seal?.tree.length ?? 0],
-    ['bytes', seal ? totalBytes(seal.tree) : 0],
+    ['checksums', changed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator!)) : ''],
+    ['files', tree.length],
+    ['bytes', totalBytes(tree)],
     ['publication', changed ? (record?.publication ?? '') : ''],
     ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
   ];
@@ -171,29 +171,31 @@ function finish(
       phases: report.phases,
       verdicts: report.verdicts,
       tail: failure?.tail ?? [],
-      tree: seal?.tree ?? [],
+      tree,
       next: failure?.next,
     }),
   );
   return EXIT_CODES[exitName];
 }
 
-function whatWasRestored(
-  failure: TransactionError,
-  coordinator: AtomicCommitCoordinator | undefined,
-): string {
+function whatWasRestored(failure: TransactionError, coordinator: Coordinator | undefined): string {
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
   if (coordinator?.rollbackMs === undefined) return 'Nothing was changed.';
   return `Target, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
 
-function writeChecksums(inputs: Inputs, coordinator: AtomicCommitCoordinator, report: Report): string {
+function writeChecksums(inputs: Inputs, coordinator: Coordinator): string {
   const path = join(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);
+  writeFileSync(path, coordinator.checksums);
+  return path;
+}
+
+/** Returns what `write` does; that it cannot is a warning, for the transaction has ended. */
+function keep(report: Report, what: string, write: () => string): string {
   try {
-    writeFileSync(path, coordinator.checksums);
-    return path;
+    return write();
   } catch (error) {
-    report.warn(`The checksums could not be written: ${(error as Error).message}`);
+    report.warn(`The ${what} could not be written: ${(error as Error).message}`);
     return '';
   }
 }

@@ -59,9 +59,10 @@ export function describes(bytes: Buffer, tree: Tree): boolean {
  * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
  * the manifest. A symlink has no bytes of its own and is left to the manifest.
  */
-export function checksums(tree: Tree, manifestName: string, manifest: Manifest): string {
+export function checksums(tree: Tree, manifest: { name: string; sha256: string } | undefined): string {
   const lines = tree
     .filter(({ mode }) => mode !== '120000')
     .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
-  return `${[...lines, `${manifest.sha256}  ${manifestName}`].join('\n')}\n`;
+  if (manifest) lines.push(`${manifest.sha256}  ${manifest.name}`);
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -4,6 +4,7 @@ import type { Credentials } from './git.ts';
 import type { GitHubPlace } from './github.ts';
 import type { Identity } from './input-values.ts';
 import type { Participant } from './participant.ts';
+import type { History } from './record.ts';
 import type { PushPolicy } from './remote.ts';
 import type { Atomicity } from './target.ts';
 import type { Progress } from './tree.ts';
@@ -25,6 +26,8 @@ export interface CoordinatorOptions {
   /** Name of the manifest inside the target. */
   manifest: string;
   commit: boolean;
+  /** Of an operation in place. */
+  history: History;
   author: Identity;
   /** `undefined`: the checked-out one. */
   branch: string | undefined;
@@ -64,6 +67,7 @@ export function defaults() {
     atomicity: 'strict' as const,
     manifest: 'atomic-manifest.json',
     commit: true,
+    history: 'single' as const,
     author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
     branch: undefined,
     push: false,

@@ -3,8 +3,9 @@ import { remove } from './disk.ts';
 import { EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
+import { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
-import type { Record } from './record.ts';
+import { isInPlace, type Record } from './record.ts';
 import { type PushPolicy, Remote } from './remote.ts';
 import { Repository } from './repository.ts';
 import { Target } from './target.ts';
@@ -22,7 +23,9 @@ export interface Setting {
 
 export class Parties {
   readonly transaction: Transaction;
-  readonly target: Target;
+  /** The directory that is replaced; without one the working tree is edited in place. */
+  readonly target: Target | undefined;
+  readonly operation: Operation | undefined;
   readonly repository: Repository | undefined;
   readonly remote: Remote | undefined;
   readonly others: readonly Participant[];
@@ -33,9 +36,13 @@ export class Parties {
     const { git, layout, policy, say, signal } = setting;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
-    this.target = new Target(transaction);
+    if (isInPlace(transaction.record))
+      this.operation = new Operation(transaction, { git, layout: layout!, signal });
+    else this.target = new Target(transaction);
     this.repository =
-      branch && layout ? new Repository(transaction, { git, layout, checkedOut, say, signal }) : undefined;
+      branch && layout
+        ? new Repository(transaction, { git, layout, checkedOut, say, signal, operation: this.operation })
+        : undefined;
     if (remote && this.repository) {
       this.remote = new Remote(transaction, { git, repository: this.repository, policy, say, signal });
     }
@@ -45,7 +52,7 @@ export class Parties {
 
   /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
   async prepare(): Promise<void> {
-    for (const participant of [this.remote, ...this.others, this.repository, this.target]) {
+    for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
       await participant?.prepare();
     }
   }
@@ -53,7 +60,7 @@ export class Parties {
   /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */
   async undo(): Promise<void> {
     await this.repository?.removeStaleLocks();
-    for (const participant of [this.repository, ...this.others.toReversed(), this.target]) {
+    for (const participant of [this.repository, ...this.others.toReversed(), this.target, this.operation]) {
       await participant?.rollback();
     }
   }
@@ -97,7 +104,7 @@ export class Parties {
   async #removePrivate(): Promise<boolean> {
     try {
       await this.transaction.ledger.releaseReserve();
-      for (const participant of [this.target, this.repository, this.remote, ...this.others]) {
+      for (const participant of [this.target, this.operation, this.repository, this.remote, ...this.others]) {
         await participant?.complete();
       }
       await remove(this.transaction.privateDirectory);

@@ -85,13 +85,14 @@ export async function requirePushable(
   { noWorkflows, largestFile }: Limits,
   { base, commit, target, outputs }: { base: string; commit: string; target: string; outputs: Tree },
 ): Promise<void> {
-  if (noWorkflows && WORKFLOWS.startsWith(`${target}/`)) {
+  const prefix = target === '' ? '' : `${target}/`;
+  if (noWorkflows && WORKFLOWS.startsWith(prefix)) {
     for (const { path } of await treeDiff(git, base, commit, undefined)) refuseWorkflow(path);
   }
   for (const { path, size } of outputs) {
     if (largestFile === undefined || size <= largestFile) continue;
     // As git holds it: of a file that LFS keeps this is a pointer.
-    const held = Number(await git.run(['cat-file', '-s', `${commit}:${target}/${path}`]));
+    const held = Number(await git.run(['cat-file', '-s', `${commit}:${prefix}${path}`]));
     if (held <= largestFile) continue;
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',

@@ -14,6 +14,8 @@ export type State =
   | 'COMMITTED'
   | 'ROLLED_BACK';
 
+export type History = 'single' | 'phases';
+
 export type Publication = 'exchange' | 'rename' | 'two-step';
 
 /** One transaction as the ledger holds it. Paths are absolute; `null` is "not yet" or "not at all". */
@@ -32,7 +34,8 @@ export interface Record {
   /** 1 once everything private of it is removed, after the terminal state. */
   settled: 0 | 1;
   target: string;
-  /** The private directory beside the target; everything private of this transaction on that mount is in it. */
+  /** The private directory beside the target; everything private of this transaction on that mount is in it. Empty: the
+   * transaction edits the working tree in place, and `target` is its top level. */
   staging: string;
   /** Where in it the new tree stands, and after an exchange the old one. */
   staged: string;
@@ -45,6 +48,11 @@ export interface Record {
   manifest_sha256: string | null;
   /** Full name of the branch's ref, with `commit: true`. */
   branch: string | null;
+  /** Snapshots of the working tree before and after an operation in place. */
+  preop_sha: string | null;
+  opexec_sha: string | null;
+  /** `phases`: PRE-OP, OP-EXEC and POST-OP stand as commits on the branch. */
+  history: History;
   /** The commit the outputs were made from. */
   base_sha: string | null;
   /** What the branch held in this clone before; empty: it did not exist. */
@@ -81,7 +89,7 @@ export function intent(
         | 'staged'
         | 'manifest'
       )
-    | ('branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
+    | ('history' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
   >,
 ): Record {
   return {
@@ -97,6 +105,8 @@ export function intent(
     created_parent: null,
     old_digest: null,
     manifest_sha256: null,
+    preop_sha: null,
+    opexec_sha: null,
     local_sha: null,
     commit_sha: null,
     saved_index: null,
@@ -104,4 +114,9 @@ export function intent(
     remote_sha: null,
     temporary_ref: null,
   };
+}
+
+/** True for a transaction without a target: it covers the whole working tree. */
+export function isInPlace({ staging }: Pick<Record, 'staging'>): boolean {
+  return staging === '';
 }

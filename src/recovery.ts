@@ -9,7 +9,7 @@ import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
-import type { Publication, Record, State } from './record.ts';
+import { isInPlace, type Publication, type Record, type State } from './record.ts';
 import { type Place, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
@@ -84,7 +84,8 @@ export async function recover(
 ): Promise<void> {
   for (const record of ledger.unsettled()) {
     const { staging, staged } = record;
-    if (staging !== stagingFor(record.target, record.id) || !isWithin(workTreeOf(staging), staged)) {
+    const isOwn = staging === stagingFor(record.target, record.id) && isWithin(workTreeOf(staging), staged);
+    if (!isOwn && !isInPlace(record)) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
         `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`,
@@ -137,19 +138,19 @@ const UNTOUCHED = new Set<State>(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK'
 
 async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
   const { state, staged } = transaction.record;
-  if (UNTOUCHED.has(state)) {
-    return {
-      target: target.carriesOwnManifest() ? 'new' : 'old',
-      staged: 'absent',
-      branch: 'none',
-      remote: 'none',
-    };
-  }
+  const isUntouched = UNTOUCHED.has(state);
   return {
-    target: await target.inspect(),
-    staged: await target.inspect(target.previous ?? staged),
-    branch: repository ? await repository.inspect() : 'none',
-    remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
+    // A working tree edited in place can always go back: what stands there is kept first.
+    target: !target
+      ? 'old'
+      : isUntouched
+        ? target.carriesOwnManifest()
+          ? 'new'
+          : 'old'
+        : await target.inspect(),
+    staged: !target || isUntouched ? 'absent' : await target.inspect(target.previous ?? staged),
+    branch: repository && !isUntouched ? await repository.inspect() : 'none',
+    remote: !remote || isUntouched ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
   };
 }
 

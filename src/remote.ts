@@ -109,13 +109,21 @@ export class Remote implements Participant {
     return fetchCommit(this.#git, this.#record.remote!, commit, this.#patience);
   }
 
-  /** True when the remote branch, and the tag, hold the target exactly as the base commit does (clause 3.8). */
-  async carries(path: string): Promise<boolean> {
+  /**
+   * True when the remote branch, and the tag, hold `path` exactly as the base commit does (clause 3.8); without a path
+   * when they contain the base.
+   */
+  async carries(path: string | undefined): Promise<boolean> {
     const { base_sha: base, tag } = this.#record;
     const refs = await this.#refs();
     for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
-      if (commit !== '' && commit !== base) await this.#fetch(commit);
-      if (!(await sameAt(this.#git, path, base!, commit))) return false;
+      if (commit === '') return false;
+      if (commit !== base) await this.#fetch(commit);
+      const isThere =
+        path === undefined
+          ? await this.#git.isAncestor(base!, commit)
+          : await sameAt(this.#git, path, base!, commit);
+      if (!isThere) return false;
     }
     return true;
   }

@@ -46,8 +46,8 @@ export interface Move {
   base: string;
   /** The commit the remote has moved the branch to. */
   onto: string;
-  /** The target as git names it. */
-  target: string;
+  /** What the transaction changes, as git names it: the target, or each file. */
+  paths: readonly string[];
 }
 
 /** 65, for a remote that moved to where the commit cannot go. */
@@ -61,7 +61,7 @@ export function remoteMoved(message: string, next: string): TransactionError {
  */
 export async function requireReplayable(
   git: Git,
-  { branch, base, onto, target }: Move,
+  { branch, base, onto, paths }: Move,
   dependsOn: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -72,10 +72,10 @@ export async function requireReplayable(
     );
   }
   const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
-  const touched = theirs.filter((path) => overlaps(path, target));
+  const touched = theirs.filter(overlapWith(paths));
   if (touched.length > 0) {
     throw remoteMoved(
-      `${await whoChanged(git, base, onto, touched)}, inside the target`,
+      `${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`,
       'Publishing would undo that. Check out the branch as it is and run again.',
     );
   }
@@ -88,9 +88,37 @@ export async function requireReplayable(
   }
 }
 
-/** True when a change at `path` is one of the target: in it, or in the place of one of its parents. */
-function overlaps(path: string, target: string): boolean {
-  return path === target || path.startsWith(`${target}/`) || target.startsWith(`${path}/`);
+/** Says of a path whether it is one of `own`, below one, or in the place of a parent of one. */
+function overlapWith(own: readonly string[]): (path: string) => boolean {
+  const exact = new Set(own);
+  const parents = new Set(own.flatMap((path) => parentsOf(path)));
+  return (path) =>
+    exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
+}
+
+function parentsOf(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+/** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
+export async function commitsBetween(
+  git: Git,
+  base: string,
+  tip: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
+    signal,
+  });
+  const lines = list.split('\n').filter(Boolean);
+  if (lines.some((line) => line.split(' ').length !== 2)) {
+    throw remoteMoved(
+      'the operation made merges, which cannot be made again',
+      'Run again on the branch as it is.',
+    );
+  }
+  return lines.map((line) => line.split(' ')[0]!);
 }
 
 const SHOWN_PATHS = 5;

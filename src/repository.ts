@@ -4,25 +4,19 @@
  */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { type CommitMetadata, commitTree, remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
-import type { Identity } from './input-values.ts';
 import { commitAt, type Layout, sameAt } from './layout.ts';
+import type { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit } from './remote-refs.ts';
-import { remoteMoved, requireReplayable, treeDiff } from './replay.ts';
+import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
 import { UserIndex } from './user-index.ts';
-
-export interface CommitMetadata {
-  message: string;
-  author: Identity;
-  /** Seconds since the epoch, UTC. */
-  date: number;
-}
 
 export class Repository implements Participant {
   readonly name = 'repository';
@@ -32,8 +26,11 @@ export class Repository implements Participant {
   #signal: AbortSignal | undefined;
   readonly #checkedOut: boolean;
   readonly #userIndex: UserIndex;
+  /** What edits the working tree in place, where there is no target. */
+  readonly #operation: Operation | undefined;
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
+  #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   #isClean = false;
   #isInLine = false;
 
@@ -45,6 +42,7 @@ export class Repository implements Participant {
       checkedOut: boolean;
       say: (message: string) => void;
       signal?: AbortSignal | undefined;
+      operation?: Operation | undefined;
     },
   ) {
     this.#transaction = transaction;
@@ -53,7 +51,9 @@ export class Repository implements Participant {
     this.#signal = options.signal;
     this.#checkedOut = options.checkedOut;
     this.#say = options.say;
-    this.#userIndex = new UserIndex(transaction, options.git, options.layout, this.path, options.signal);
+    this.#operation = options.operation;
+    const scope = this.#operation?.indexScope ?? { path: this.path };
+    this.#userIndex = new UserIndex(transaction, options.git, options.layout, scope, options.signal);
   }
 
   get #record() {
@@ -87,6 +87,11 @@ export class Repository implements Participant {
     this.#metadata = metadata;
   }
 
+  /** The same for the commits of `history: phases`. */
+  describePhases(phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata>): void {
+    this.#phases = phases;
+  }
+
   /**
    * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
    * holds anything that git does not.
@@ -118,19 +123,8 @@ export class Repository implements Participant {
     return this.#isClean;
   }
 
-  #commitTree(tree: string, parent: string, { message, author, date }: CommitMetadata): Promise<string> {
-    const when = `@${date} +0000`;
-    return this.#run(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
-      input: message,
-      env: {
-        GIT_AUTHOR_NAME: author.name,
-        GIT_AUTHOR_EMAIL: author.email,
-        GIT_AUTHOR_DATE: when,
-        GIT_COMMITTER_NAME: author.name,
-        GIT_COMMITTER_EMAIL: author.email,
-        GIT_COMMITTER_DATE: when,
-      },
-    });
+  #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
+    return commitTree(this.#git, tree, [parent], metadata, this.#signal);
   }
 
   /**
@@ -142,11 +136,33 @@ export class Repository implements Participant {
     const { staging, base_sha: base, tag } = this.#record;
     const tagged = tag === null ? '' : await commitAt(this.#git, tag);
     if (tagged !== '') throw tagExists(tag!, tagged, 'this clone');
-    await this.#addTarget(workTreeOf(staging));
-    const tree = await this.#run(['write-tree'], { index: this.#index });
-    const commit = await this.#commitTree(tree, base!, this.#metadata!);
+    let commit: string;
+    if (this.#operation) commit = await this.#commitOperation(this.#operation);
+    else {
+      await this.#addTarget(workTreeOf(staging));
+      const tree = await this.#run(['write-tree'], { index: this.#index });
+      commit = await this.#commitTree(tree, base!, this.#metadata!);
+    }
     await this.#keep(commit);
     await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+  }
+
+  /** The base with what the operation changed, and nothing of what the user had changed before. */
+  async #commitOperation(operation: Operation): Promise<string> {
+    const { base_sha: base, history } = this.#record;
+    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
+    await this.#apply(await operation.changes(), this.#index);
+    const tree = await this.#run(['write-tree'], { index: this.#index });
+    if (history === 'single') return this.#commitTree(tree, base!, this.#metadata!);
+    const parent = await operation.lastCommit();
+    const exec = await this.#commitTree(tree, parent, this.#phases!['OP-EXEC']);
+    return this.#commitTree(tree, exec, this.#phases!['POST-OP']);
+  }
+
+  /** Writes the after-side of changes into an index. */
+  async #apply(changes: readonly Change[], index: string): Promise<void> {
+    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+    await this.#run(['update-index', '-z', '--index-info'], { index, input });
   }
 
   /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
@@ -166,7 +182,9 @@ export class Repository implements Participant {
     const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
     if (this.#checkedOut) await this.#userIndex.prepare(this.#index);
     try {
-      const moves = [`update ${branch} ${commit} ${before || this.#absent}`];
+      // An operation may have made commits of its own.
+      const from = this.#operation ? this.#operation.tip : before;
+      const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
       if (tag !== null) moves.push(`create ${tag} ${commit}`);
       await this.#moveRefs(moves, `atomic-publish: ${taskId}`, this.#signal);
     } catch (error) {
@@ -200,7 +218,8 @@ export class Repository implements Participant {
     const { branch, branch_sha: before } = this.#record;
     const now = await commitAt(this.#git, branch!);
     if (this.#isOurs(now)) return 'commit';
-    return now === before ? 'base' : 'other';
+    // Commits that an operation made are undone with it, and kept by a ref.
+    return now === before || this.#operation ? 'base' : 'other';
   }
 
   #isOurs(commit: string): boolean {
@@ -284,19 +303,21 @@ export class Repository implements Participant {
     const { base_sha: base, local_sha: local } = this.#record;
     const index = this.#private('index.replay');
     await this.#run(['read-tree', '--reset', onto], { index });
-    const ours = await treeDiff(this.#git, base!, local!, this.#signal);
-    const input = ours.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-    await this.#run(['update-index', '-z', '--index-info'], { index, input });
-    const tree = await this.#run(['write-tree'], { index });
-    const commit = await this.#commitTree(tree, onto, this.#metadata!);
-    await this.#keep(commit);
-    return commit;
+    let parent = onto;
+    for (const commit of await commitsBetween(this.#git, base!, local!, this.#signal)) {
+      await this.#apply(await treeDiff(this.#git, `${commit}^`, commit, this.#signal), index);
+      const tree = await this.#run(['write-tree'], { index });
+      parent = await remakeCommit(this.#git, commit, tree, parent, this.#signal);
+    }
+    await this.#keep(parent);
+    return parent;
   }
 
   /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
   async requireReplayable(onto: string, dependsOn: readonly string[]): Promise<void> {
     const { base_sha: base, branch } = this.#record;
-    const move = { branch: branch!, base: base!, onto, target: this.path };
+    const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
+    const move = { branch: branch!, base: base!, onto, paths };
     await requireReplayable(this.#git, move, dependsOn, this.#signal);
     const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base!, onto) : undefined;
     if (inTheWay === undefined) return;

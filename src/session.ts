@@ -20,7 +20,7 @@ import type { CoordinatorOptions } from './options.ts';
 import type { Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { type Limits, readLimits } from './push-rights.ts';
-import type { Record } from './record.ts';
+import { isInPlace, type Record } from './record.ts';
 import { recover } from './recovery.ts';
 import type { PushPolicy } from './remote.ts';
 import { workTreeOf } from './target.ts';
@@ -149,6 +149,11 @@ export class Session {
     return commit && push ? readLimits(this.git, remote, jobServerUrl) : undefined;
   }
 
+  /** Full name of the checked-out branch; `undefined` for a detached head. */
+  currentBranch(): Promise<string | undefined> {
+    return readCurrentBranch(this.git);
+  }
+
   /** Lets the lock go. */
   close(): void {
     this.#ledger?.close();
@@ -158,5 +163,6 @@ export class Session {
 
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }: Readonly<Record>): string {
+  if (isInPlace({ staging })) return target;
   return join(target, relative(staged, workTreeOf(staging)));
 }

@@ -16,25 +16,34 @@ import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
 
+/** Which entries of the index are the transaction's. */
+export interface IndexScope {
+  /** The target as git names it. */
+  path?: string;
+  /** The paths an operation in place changed. */
+  changed?: () => Promise<ReadonlySet<string>>;
+  /** Copy of the index to start from; the user's own where there is none. */
+  saved?: string;
+}
+
 export class UserIndex {
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly #layout: Layout;
-  /** The target as git names it. */
-  readonly #path: string;
+  readonly #scope: IndexScope;
   #signal: AbortSignal | undefined;
 
   constructor(
     transaction: Transaction,
     git: Git,
     layout: Layout,
-    path: string,
+    scope: IndexScope,
     signal: AbortSignal | undefined,
   ) {
     this.#transaction = transaction;
     this.#git = git;
     this.#layout = layout;
-    this.#path = path;
+    this.#scope = scope;
     this.#signal = signal;
   }
 
@@ -78,7 +87,8 @@ export class UserIndex {
       const saved = this.#private('index.before');
       await disk.remove(saved);
       if (before !== undefined) await disk.createFile(saved, before);
-      const bytes = await this.#withTargetOf(source, before);
+      const start = this.#scope.saved === undefined ? before : readFileSync(this.#scope.saved);
+      const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start);
       await this.#transaction.update({
         saved_index: before === undefined ? '' : saved,
         index_sha256: hash('sha256', bytes),
@@ -127,23 +137,27 @@ export class UserIndex {
     }
   }
 
-  /** The index `before` with the target's entries of `source`, refreshed against their files. */
-  async #withTargetOf(source: string, before: Buffer | undefined): Promise<Buffer> {
+  /** The index `before` with the transaction's entries of `source`, refreshed against their files. */
+  async #withOwnOf(source: string, before: Buffer | undefined): Promise<Buffer> {
     const index = this.#private('index.after');
     await disk.remove(index);
     if (before !== undefined) await disk.createFile(index, before);
+    const { path, changed } = this.#scope;
     const literal = '--literal-pathspecs';
-    const path = ['--', this.#path];
-    const list = (options: GitOptions, ...args: string[]) =>
-      this.#run([literal, 'ls-files', '-z', ...args, ...path], options);
-    const gone = (await list({ index })).split('\0').filter(Boolean);
+    const pathspec = path === undefined ? [] : ['--', path];
+    const own = await changed?.();
+    const isOwn = (line: string) => line !== '' && (own?.has(line.slice(line.indexOf('\t') + 1)) ?? true);
+    const list = async (options: GitOptions, ...args: string[]) =>
+      (await this.#run([literal, 'ls-files', '-z', ...args, ...pathspec], options)).split('\0').filter(isOwn);
+    const gone = await list({ index });
     const none = '0'.repeat(this.#transaction.record.base_sha!.length);
     // Not `git rm`: it leaves entries that a sparse checkout marks.
     const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
-    const entries = await list({ index: source }, '--stage');
+    const entries = (await list({ index: source }, '--stage')).map((line) => `${line}\0`).join('');
     await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
-    if (entries !== '')
-      await this.#run([literal, 'add', '--refresh', ...path], { index, workTree: this.#layout.topLevel });
+    const options = { index, workTree: this.#layout.topLevel };
+    if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
+    else if (entries !== '') await this.#run([literal, 'add', '--refresh', ...pathspec], options);
     return readFileSync(index);
   }
 
@@ -156,7 +170,7 @@ export class UserIndex {
     if (now === undefined || before?.equals(now)) return;
     if (before === undefined) return disk.remove(this.#layout.index);
     await this.#fillLock(async (current = before) =>
-      hash('sha256', current) === written ? before : this.#withTargetOf(saved, current),
+      hash('sha256', current) === written ? before : this.#withOwnOf(saved, current),
     );
     await this.commit();
   }

@@ -94,7 +94,7 @@ test('sha256sum accepts the checksums of a published directory, and finds a file
   const tree = await hashTree(root);
   const manifest = makeManifest(tree, PROVENANCE);
   write(root, { 'atomic manifest.json': manifest.bytes });
-  const input = checksums(tree, 'atomic manifest.json', manifest);
+  const input = checksums(tree, { name: 'atomic manifest.json', sha256: manifest.sha256 });
   const verify = () =>
     spawnSync('sha256sum', ['--check', '--strict'], { cwd: root, input, encoding: 'utf8' });
   const { status, stdout, stderr } = verify();

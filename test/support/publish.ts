@@ -22,3 +22,17 @@ export function publishDocs(
 export function annotations(log: string): string[] {
   return [...log.matchAll(/^::error title=([^:]*)::/gm)].map(([, title]) => title!.replaceAll('%3A', ':'));
 }
+
+/** Runs an operation in place, with a consistency gate that says yes. */
+export function operate(
+  fixture: Pick<Fixture, 'workspace'>,
+  run: string,
+  inputs: Record<string, string> = {},
+  options: Partial<StepOptions> = {},
+): Promise<StepResult> {
+  return runStep({
+    workspace: fixture.workspace,
+    inputs: { 'task-id': 'TASK-1', run, 'consistency-result': 'PASS', ...inputs },
+    ...options,
+  });
+}

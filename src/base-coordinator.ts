@@ -1,0 +1,187 @@
+/**
+ * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
+ * noted, its commit point is in view, and it is undone as a whole.
+ */
+import { mkdirSync } from 'node:fs';
+import { markChildren } from './command.ts';
+import { effect } from './effect.ts';
+import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { type Trailers, withTrailers } from './message.ts';
+import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
+import { Transaction } from './participant.ts';
+import { Parties } from './parties.ts';
+import { intent, type Record } from './record.ts';
+import { Session } from './session.ts';
+import type { Tree } from './tree.ts';
+
+export interface Outcome {
+  state: 'COMMITTED';
+  changed: boolean;
+}
+
+export abstract class Coordinator {
+  readonly options: CoordinatorOptions;
+  /** Where it runs; also for what is not part of a transaction. */
+  readonly session: Session;
+  #transaction: Transaction | undefined;
+  #parties: Parties | undefined;
+  #rollbackMs: number | undefined;
+
+  constructor(options: GivenOptions) {
+    this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
+    this.session = new Session(this.options);
+  }
+
+  /** The sealed outputs; empty before the seal. */
+  abstract get tree(): Tree;
+
+  /** Lines of `sha256sum -c` for them. */
+  abstract get checksums(): string;
+
+  /** Path of the manifest after the transaction; `temp` is the runner's temp directory. */
+  abstract keepManifest(temp: string): string;
+
+  /** The transaction's record, once begun. */
+  get record(): Readonly<Record> | undefined {
+    return this.#transaction?.record;
+  }
+
+  /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
+  get rollbackMs(): number | undefined {
+    return this.#rollbackMs;
+  }
+
+  protected get begun(): Transaction {
+    if (!this.#transaction) throw new Error('begin has not been called');
+    return this.#transaction;
+  }
+
+  protected get parties(): Parties {
+    return this.#parties!;
+  }
+
+  /** Performs one step of the protocol and notes it in the audit trail. */
+  readonly step = async <T>(phase: string, perform: () => Promise<T>): Promise<T> => {
+    this.options.signal?.throwIfAborted();
+    const began_at = new Date().toISOString();
+    const startedAt = performance.now();
+    let failed: 0 | 1 = 1;
+    try {
+      const result = await this.options.step(phase, perform);
+      failed = 0;
+      return result;
+    } finally {
+      this.session.ledger?.notePhase({
+        phase,
+        began_at,
+        milliseconds: performance.now() - startedAt,
+        failed,
+      });
+    }
+  };
+
+  /** Writes the intent, before anything else happens, and brings the participants together. */
+  protected async announce(known: Parameters<typeof intent>[0], root: string): Promise<void> {
+    const record = intent(known);
+    const setting = await this.session.setting(root);
+    try {
+      // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
+      await this.session.ledger!.makeReserve();
+      await this.session.ledger!.begin(record);
+    } catch (error) {
+      await this.session.ledger!.releaseReserve();
+      throw error;
+    }
+    this.#transaction = new Transaction(this.session.ledger!, record);
+    markChildren(this.begun.privateDirectory);
+    this.#parties = new Parties(this.#transaction, setting);
+    await effect('mkdir private', () => mkdirSync(this.begun.privateDirectory, { recursive: true }));
+  }
+
+  /** Ends a transaction that had nothing to change. */
+  async endUnchanged(): Promise<Outcome> {
+    await this.#parties!.committed('nothing to change');
+    return { state: 'COMMITTED', changed: false };
+  }
+
+  /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */
+  protected async finish(): Promise<Outcome> {
+    const { step } = this;
+    const { repository, operation, remote, others } = this.parties;
+    await step('Commit', async () => {
+      for (const participant of others) await participant.commit();
+      await operation?.commit();
+      await repository?.commit(); // Without a push, this is the commit point.
+    });
+    if (remote) {
+      await step('Push', () => remote.commit()); // The commit point.
+    }
+    await this.#parties!.committed('committed');
+    return { state: 'COMMITTED', changed: true };
+  }
+
+  /** The whole commit message: `text` and the trailers of clause 9, and `more`. After the seal. Twice is once. */
+  async compose(text: string, more: Trailers = {}): Promise<string> {
+    const { options } = this;
+    const { task_id: taskId, manifest_sha256: manifest } = this.begun.record;
+    if (!options.commit) return text; // No commit, no trailers: and git, which writes them, may not be there.
+    return withTrailers(this.session.git, text, {
+      'Task-ID': taskId,
+      CommitNode: options.commitNode,
+      'Agent-ID': options.agentId,
+      'Transaction-ID': options.transactionId,
+      'Transaction-Timestamp': options.generatedAt,
+      ...(manifest === null ? {} : { 'Manifest-SHA256': manifest }),
+      ...more,
+    });
+  }
+
+  protected get date(): number {
+    return Date.parse(this.options.generatedAt) / 1000;
+  }
+
+  /**
+   * Undoes everything, last effect first, and ends `ROLLED_BACK`. Past the commit point it finishes instead, and
+   * returns the outcome. A push that may have landed is neither: this throws 66 and the next run settles it.
+   */
+  async rollback(cause: unknown): Promise<Outcome | undefined> {
+    const parties = this.#parties;
+    if (!parties || isTerminal(this.begun.record)) return undefined;
+    const { transaction, repository, remote } = parties;
+    const startedAt = performance.now();
+    const failure = asTransactionError(cause, 'the transaction failed');
+    try {
+      await this.session.ledger!.releaseReserve();
+      const { state } = transaction.record;
+      if (state === 'PUSHING') {
+        if (remote!.mayLand) throw failure;
+        await transaction.update({ state: 'ROLLING_BACK' });
+      }
+      if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
+        // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
+        await parties.committed('committed');
+        return { state: 'COMMITTED', changed: true };
+      }
+      await parties.undo();
+      this.#rollbackMs = performance.now() - startedAt;
+    } catch (error) {
+      const undoing = asTransactionError(error, 'undoing failed');
+      throw new TransactionError('ROLLBACK_FAILED', undoing.message, {
+        cause: error,
+        tail: undoing.tail,
+        next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
+      });
+    }
+    await parties.rolledBack(EXIT_CODES[failure.code], failure.message);
+    return undefined;
+  }
+
+  /** Lets the lock go. */
+  close(): void {
+    this.session.close();
+  }
+}
+
+function isTerminal({ state }: Readonly<Record>): boolean {
+  return state === 'COMMITTED' || state === 'ROLLED_BACK';
+}

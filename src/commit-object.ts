@@ -1,0 +1,54 @@
+/** A commit with nothing of the machine in it (clause 9): author, committer, dates and zone are given. */
+import type { Git } from './git.ts';
+import type { Identity } from './input-values.ts';
+
+export interface CommitMetadata {
+  message: string;
+  author: Identity;
+  /** Seconds since the epoch, UTC. */
+  date: number;
+}
+
+/** Makes a commit object and moves no ref. Equal arguments give the same id. */
+export function commitTree(
+  git: Git,
+  tree: string,
+  parents: readonly string[],
+  { message, author, date }: CommitMetadata,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const when = `@${date} +0000`;
+  const lineage = parents.flatMap((parent) => ['-p', parent]);
+  return git.run(['commit-tree', '--no-gpg-sign', ...lineage, '-F', '-', tree], {
+    input: message,
+    signal,
+    env: {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_AUTHOR_DATE: when,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
+      GIT_COMMITTER_DATE: when,
+    },
+  });
+}
+
+/** Makes a commit again on another parent with another tree; message, author and dates stay. A signature goes. */
+export async function remakeCommit(
+  git: Git,
+  commit: string,
+  tree: string,
+  parent: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { stdout } = await git.try(['cat-file', 'commit', commit], { signal });
+  const end = stdout.indexOf('\n\n');
+  const headers = stdout
+    .subarray(0, end)
+    .toString('latin1')
+    .split(/\n(?! )/); // A line that starts with a space goes on.
+  const kept = headers.filter((line) => !/^(tree|parent|gpgsig|gpgsig-sha256|mergetag) /.test(line));
+  const head = [`tree ${tree}`, `parent ${parent}`, ...kept].join('\n');
+  const input = Buffer.concat([Buffer.from(head, 'latin1'), stdout.subarray(end)]);
+  return git.run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input, signal });
+}

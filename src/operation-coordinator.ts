@@ -1,0 +1,157 @@
+/**
+ * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
+ * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Coordinator, type Outcome } from './base-coordinator.ts';
+import { createFile } from './disk.ts';
+import { TransactionError } from './errors.ts';
+import { checksums, type Manifest, makeManifest } from './manifest.ts';
+import type { Operation } from './operation.ts';
+import { requirePushable } from './push-rights.ts';
+import { hashTree, type Tree } from './tree.ts';
+
+export class OperationCoordinator extends Coordinator {
+  #tree: Tree = [];
+  #manifest: Manifest | undefined;
+
+  get #operation(): Operation {
+    return this.parties.operation!;
+  }
+
+  /** The files the operation left changed, hashed. After `seal`. */
+  get tree(): Tree {
+    return this.#tree;
+  }
+
+  /** Lines of `sha256sum -c`, from the top level. */
+  get checksums(): string {
+    return checksums(this.#tree, undefined);
+  }
+
+  /** The manifest on disk, for gates. After `seal`. */
+  get manifestPath(): string {
+    return join(this.begun.privateDirectory, this.options.manifest);
+  }
+
+  /** For what is private while the operation runs. */
+  get privateDirectory(): string {
+    return this.begun.privateDirectory;
+  }
+
+  /** Announces the operation and makes its rollback point. `message` is the subject and body of its commits. */
+  async begin(taskId: string, message: string): Promise<void> {
+    const { options } = this;
+    await this.session.locate();
+    await this.session.open();
+    const base = await this.session.readBase();
+    const { topLevel } = this.session.layout!;
+    if (base.local === '' || base.branch !== (await this.session.currentBranch())) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere',
+        { next: 'Check that branch out, or give target the directory to publish.' },
+      );
+    }
+    const known = {
+      id: options.transactionId,
+      task_id: taskId,
+      agent_id: options.agentId,
+      commit_node: options.commitNode,
+      run_url: options.runUrl,
+      target: topLevel,
+      staging: '',
+      staged: '',
+      manifest: options.manifest,
+      history: options.history,
+      branch: base.branch,
+      base_sha: base.sha,
+      branch_sha: base.local,
+      tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
+      remote: options.push ? options.remote : null,
+    };
+    await this.announce(known, topLevel);
+    await this.#operation.checkpoint(this.#by);
+    if (options.history === 'phases') await this.#operation.mark(await this.#phase('PRE-OP', message));
+  }
+
+  get #by() {
+    return { author: this.options.author, date: this.date };
+  }
+
+  async #phase(phase: string, message: string) {
+    return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
+  }
+
+  /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
+  async seal(): Promise<number> {
+    const { options } = this;
+    await this.#operation.snapshot(this.#by);
+    const changes = await this.#operation.changes();
+    const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
+    this.#tree = await hashTree(this.begun.record.target, { only: only.sort(), signal: options.signal });
+    const { transactionId, generatedAt, agentId, commitNode } = options;
+    const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
+    const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit! };
+    this.#manifest = makeManifest(this.#tree, provenance);
+    await createFile(this.manifestPath, this.#manifest.bytes);
+    await this.session.ledger!.seal(transactionId, this.#tree, this.#manifest.sha256);
+    this.begun.reread();
+    return changes.length;
+  }
+
+  /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
+  keepManifest(temp: string): string {
+    const path = join(temp, `atomic-manifest-${this.options.transactionId}.json`);
+    writeFileSync(path, this.#manifest!.bytes);
+    return path;
+  }
+
+  /** Throws 65 when the working tree is no longer what was sealed. */
+  requireSeal(when: string): Promise<void> {
+    return this.#operation.requireUnchanged(when);
+  }
+
+  /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
+  async isUnchanged(): Promise<boolean> {
+    const { repository, remote } = this.parties;
+    if ((await this.#operation.changes()).length > 0) return false;
+    return remote ? remote.carries(undefined) : repository!.carriesTag();
+  }
+
+  /** Ends an operation that changed nothing: HEAD, branch and index are what they were. */
+  override async endUnchanged(): Promise<Outcome> {
+    await this.parties.undo();
+    return super.endUnchanged();
+  }
+
+  /** Steps 9 to 14 of clause 3, as for a target but for the exchange. */
+  async commit(message: string, validate?: () => Promise<void>): Promise<Outcome> {
+    const transaction = this.begun;
+    const repository = this.parties.repository!;
+    await this.step('Prepare the commit', async () => {
+      repository.describe({ ...this.#by, message: await this.compose(message) });
+      if (transaction.record.history === 'phases') {
+        repository.describePhases({
+          'OP-EXEC': await this.#phase('OP-EXEC', message),
+          'POST-OP': await this.#phase('POST-OP', message),
+        });
+      }
+      await this.parties.prepare();
+      const limits = await this.session.limits();
+      const { base_sha: base, local_sha: commit } = transaction.record;
+      if (!limits) return;
+      const outputs = this.#tree;
+      await requirePushable(this.session.git, limits, { base: base!, commit: commit!, target: '', outputs });
+    });
+    if (validate) {
+      await this.step('Validate', async () => {
+        await validate();
+        await this.requireSeal('by the validation');
+      });
+    }
+    await transaction.update({ state: 'PUBLISHED' });
+    return this.finish();
+  }
+}

@@ -1,0 +1,173 @@
+/** Steps that a publish and an operation in place share (clauses 3 and 4): gates, and the user's commands. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Coordinator } from './base-coordinator.ts';
+import { awaitCheck } from './check-run.ts';
+import { TransactionError } from './errors.ts';
+import {
+  FAILURES,
+  type GateName,
+  judgeCommand,
+  judgeResult,
+  namedCheck,
+  requireYes,
+  verdictOf,
+} from './gates.ts';
+import type { Inputs } from './inputs.ts';
+import { refuseFork } from './push-rights.ts';
+import type { Report } from './report.ts';
+import { runUserCommand } from './shell.ts';
+
+const GATES: readonly GateName[] = ['consistency', 'message'];
+
+/** What a command of the user finds in its environment. */
+export interface Surroundings {
+  /** Where the outputs are. */
+  outputs: string;
+  manifest: string;
+  message: string;
+  /** A private directory for the message. */
+  temporary: string;
+}
+
+export class Steps {
+  readonly #coordinator: Coordinator;
+  readonly #inputs: Inputs;
+  readonly #report: Report;
+  readonly #signal: AbortSignal;
+  /** The commits whose check runs were asked for. */
+  readonly #checked = new Map<GateName, string>();
+
+  constructor(coordinator: Coordinator, inputs: Inputs, report: Report, signal: AbortSignal) {
+    this.#coordinator = coordinator;
+    this.#inputs = inputs;
+    this.#report = report;
+    this.#signal = signal;
+  }
+
+  /** Settles what a crash left; without a ledger there is nothing, and nothing is made. */
+  async recover(): Promise<void> {
+    const { session, step } = this.#coordinator;
+    if (await session.hasHistory()) await step('Recover', () => session.open());
+  }
+
+  /** Reads the results handed in as values. Throws 63 or 64 for a no, and 65 for what can never be pushed. */
+  async readResults(): Promise<void> {
+    const inputs = this.#inputs;
+    if (inputs.commit && inputs.push) refuseFork();
+    for (const gate of GATES) {
+      const name = namedCheck(inputs[gate]);
+      const verdict =
+        name === undefined
+          ? judgeResult(gate, inputs[gate], inputs.workingDirectory)
+          : verdictOf(gate, await this.#askCheck(gate, name));
+      if (!verdict) continue;
+      this.#report.verdicts.push(verdict);
+      requireYes(verdict);
+    }
+  }
+
+  async #askCheck(gate: GateName, name: string): Promise<[boolean, string]> {
+    const { session } = this.#coordinator;
+    const { github } = session;
+    if (!github) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`,
+        { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' },
+      );
+    }
+    const { sha } = await session.readBase();
+    this.#checked.set(gate, sha);
+    const { say } = this.#report;
+    const timeoutMs = this.#inputs.gateTimeoutMs;
+    const read = () => github.checkRuns(sha, name);
+    return awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+  }
+
+  /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */
+  requireSameBase(): void {
+    const { base_sha: base } = this.#coordinator.record!;
+    for (const [gate, sha] of this.#checked) {
+      if (sha === base) continue;
+      throw new TransactionError(
+        FAILURES[gate],
+        `the branch moved from ${sha} to ${base} after its checks were read`,
+        { next: 'Run again: the checks of the new commit count.' },
+      );
+    }
+  }
+
+  /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
+  run(script: string, surroundings: Surroundings): Promise<void> {
+    return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
+  }
+
+  /** Runs the gate commands, and `requireSeal` after each. Throws 63 or 64 for a no. */
+  async runGates(surroundings: Surroundings, requireSeal: (when: string) => Promise<void>): Promise<void> {
+    for (const gate of GATES) {
+      const script = this.#inputs[gate].command;
+      if (script === undefined) continue;
+      await this.#coordinator.step(`Gate: ${gate}`, async () => {
+        const input = `${gate}-command`;
+        const verdict = judgeCommand(
+          gate,
+          await this.#start(input, script, this.#inputs.gateTimeoutMs, surroundings),
+        );
+        this.#report.verdicts.push(verdict);
+        requireYes(verdict);
+        await requireSeal(`by ${input}`);
+      });
+    }
+  }
+
+  /** The validation command, where there is one. It throws 65 unless it exits with 0. */
+  validation(surroundings: Surroundings): (() => Promise<void>) | undefined {
+    const { validationCommand: script, gateTimeoutMs } = this.#inputs;
+    if (script === undefined) return undefined;
+    const input = 'validation-command';
+    return () => this.#command(input, input, script, gateTimeoutMs, surroundings);
+  }
+
+  async #command(
+    input: string,
+    name: string,
+    script: string,
+    timeoutMs: number | undefined,
+    surroundings: Surroundings,
+  ): Promise<void> {
+    const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
+    if (failure === undefined) return;
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${name} ${failure}`, {
+      tail,
+      next:
+        input === 'run' ? 'Mend the command and run again.' : 'Mend what the validation found and run again.',
+    });
+  }
+
+  #start(input: string, script: string, timeoutMs: number | undefined, surroundings: Surroundings) {
+    const { target, base_sha: base, id } = this.#coordinator.record!;
+    const { shell, workingDirectory, temp, taskId } = this.#inputs;
+    const messageFile = join(surroundings.temporary, 'message');
+    writeFileSync(messageFile, surroundings.message);
+    return runUserCommand({
+      input,
+      script,
+      shell,
+      cwd: workingDirectory,
+      temp,
+      timeoutMs,
+      signal: this.#signal,
+      onLine: this.#report.say,
+      env: {
+        ATOMIC_STAGING: surroundings.outputs,
+        ATOMIC_TARGET: target,
+        ATOMIC_MANIFEST: surroundings.manifest,
+        ATOMIC_MESSAGE_FILE: messageFile,
+        ATOMIC_TASK_ID: taskId,
+        ATOMIC_TRANSACTION_ID: id,
+        ATOMIC_BASE: base ?? '',
+      },
+    });
+  }
+}
