@@ -1,41 +1,11 @@
 /** An operation without a target edits the working tree in place: all of it is committed, or everything is put back. */
-import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ledgerRows, snapshot } from '../support/check.ts';
+import { ledgerRows } from '../support/check.ts';
+import { EDIT, FILES, makeDirty, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
-import { type Fixture, git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
-
-const FILES = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n', '.gitignore': 'ignored/\n*.log\n' };
-
-/** Everything a user can see: the working tree, the index, HEAD, branches, the remote. */
-function see({ workspace, bare }: Fixture) {
-  const files = snapshot(workspace);
-  for (const path of Object.keys(files)) if (path.startsWith('.git/')) delete files[path];
-  return {
-    files,
-    index: git(workspace, 'ls-files', '--stage', '-v'),
-    status: git(workspace, 'status', '--porcelain', '--ignored'),
-    head: readFileSync(join(workspace, '.git/HEAD'), 'utf8'),
-    branch: git(workspace, 'rev-parse', 'refs/heads/main'),
-    remote: git(bare, 'for-each-ref', '--format=%(refname) %(objectname)'),
-  };
-}
-
-/** A user's work in progress of every kind, and ignored files. */
-function makeDirty(fixture: Fixture): void {
-  const { workspace } = fixture;
-  write(workspace, { 'b.txt': 'staged\n', 'ignored/cache': 'cache\n', 'x.log': 'log\n' });
-  git(workspace, 'add', 'b.txt');
-  write(workspace, {
-    'b.txt': 'and changed again\n',
-    'untracked.txt': 'untracked\n',
-    'new.sh': '#!/bin/sh\n',
-  });
-  chmodSync(join(workspace, 'new.sh'), 0o755);
-  symlinkSync('a.txt', join(workspace, 'link'));
-  rmSync(join(workspace, 'dir/c.txt'));
-}
+import { git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
 
 test('what the command changed in place is one commit, pushed, and nothing else is in it', async () => {
   const fixture = makeFixture({ files: FILES });
@@ -75,16 +45,6 @@ const NO: [string, Record<string, string>, number][] = [
   ['the message gate says no', { 'message-command': 'false' }, 64],
   ['the validation fails', { 'validation-command': 'false' }, 65],
 ];
-
-const EDIT = [
-  'sed -i s/a/A/ a.txt',
-  'echo mine > b.txt',
-  'echo new > made.txt; mkdir -p deep/er; echo x > deep/er/y',
-  'rm README.md untracked.txt link',
-  'ln -s nowhere dangling',
-  'chmod +x src/input.txt; chmod -x new.sh',
-  'git add --all',
-].join('\n');
 
 describe('everything is put back bit for bit, and what was removed is kept', () => {
   test.each(NO)('when %s', async (_, inputs, code) => {
