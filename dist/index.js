@@ -34526,9 +34526,15 @@ const TRANSIENT = [
     /Could not (resolve|connect)|Failed to connect|Operation timed out|Network is unreachable/,
     /early EOF|hung up unexpectedly|RPC failed|Empty reply|Recv failure|GnuTLS recv|SSL_read/,
 ];
+/** A status by which a server answered that it will not. */
+const ANSWERED = /(returned error:|HTTP) 4(?!08|29)\d\d/;
+/** True for what git says when the server answered with a refusal of its own, below git's protocol. */
+function isAnswered(said) {
+    return ANSWERED.test(said);
+}
 /** True for what git says of a connection that failed and may work the next time. */
 function isTransient(said) {
-    return TRANSIENT.some((pattern) => pattern.test(said));
+    return !isAnswered(said) && TRANSIENT.some((pattern) => pattern.test(said));
 }
 
 ;// CONCATENATED MODULE: ./lib/github.js
@@ -34566,23 +34572,29 @@ class GitHub {
         }
         return answer.data.sha;
     }
-    /** Moves a branch forward to `sha`, never by force. `isAnswer` of a failure: the server itself said no. */
-    async fastForward(branch, sha) {
+    /**
+     * Moves a branch forward to `sha`, never by force. `why` of a failure: the words in which the server itself said
+     * no. Without them nobody knows, and the caller asks where the branch is before it tries again. `patience` is the
+     * caller's, since what was sent cannot be called back.
+     */
+    async fastForward(branch, sha, patience) {
         const ref = branch.replace(/^refs\//, '');
+        const move = (octokit, request) => octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+            ...this.#names,
+            ref,
+            sha,
+            force: false,
+            request,
+        });
         try {
-            await this.#request(`move ${ref}`, (octokit, request) => octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
-                ...this.#names,
-                ref,
-                sha,
-                force: false,
-                request,
-            }));
-            return { isAnswer: true };
+            await this.#request(`move ${ref}`, move, { patience, mayRepeat: isAnswer });
+            return {};
         }
         catch (error) {
             if (!(error instanceof errors/* TransactionError */.Jn))
                 throw error;
-            return { error, isAnswer: isAnswer(error.cause) };
+            const failure = error.cause;
+            return isAnswer(failure) ? { error, why: failure.message } : { error };
         }
     }
     /** The latest check runs of that name on a commit, of every app. */
@@ -34606,29 +34618,34 @@ class GitHub {
         }));
     }
     /** Throws 65 with GitHub's own words; `cause` is what octokit threw. */
-    async #request(doing, perform) {
-        const { signal } = this.#patience;
+    async #request(doing, perform, { patience, mayRepeat = () => true } = { patience: this.#patience }) {
+        const { signal } = patience;
         this.#octokit ??= await connect(this.#place);
         for (let attempt = 1;; attempt += 1) {
             signal?.throwIfAborted();
             const timeout = AbortSignal.timeout(TIMEOUT_MS);
             try {
-                return await perform(this.#octokit, {
+                const answer = await perform(this.#octokit, {
                     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
                 });
+                // What octokit leaves a text came from something in between, or was cut.
+                if (typeof answer.data !== 'string')
+                    return answer;
+                throw Object.assign(new Error('the answer is not JSON'), { status: answer.status });
             }
             catch (error) {
                 signal?.throwIfAborted();
                 const failure = asRequestError(error, timeout);
                 const said = `GitHub did not ${doing}: ${describe(failure)}`;
-                const waitMs = attempt < CONNECTION_ATTEMPTS ? waitFor(failure) : undefined;
+                const isLast = attempt >= CONNECTION_ATTEMPTS || !mayRepeat(failure);
+                const waitMs = isLast ? undefined : waitFor(failure);
                 if (waitMs === undefined) {
                     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', said, {
                         cause: failure,
                         next: nextFor(failure),
                     });
                 }
-                await backOff(attempt, `${said}.`, this.#patience, waitMs);
+                await backOff(attempt, `${said}.`, patience, waitMs);
             }
         }
     }
@@ -34647,13 +34664,15 @@ function asRequestError(error, timeout) {
         throw (0,errors/* asTransactionError */.Bv)(error, 'a call of GitHub failed');
     return failure;
 }
-const isAnswer = ({ status, response }) => response !== undefined && status !== undefined && status < 500 && status !== 429;
+const isAnswer = ({ status, response }) => response !== undefined && status !== undefined && status < 500 && status !== 408;
 function describe({ status, response, message }) {
-    return response === undefined ? `the connection failed (${message})` : `${status} ${message}`;
+    if (response === undefined)
+        return `the connection failed (${message})`;
+    return typeof response.data === 'string' ? `${status}` : `${status} ${message}`; // A page helps nobody.
 }
 /** Milliseconds to wait at least before the same call may pass; `undefined`: it will not. */
 function waitFor({ status, response, message }) {
-    if (response === undefined || (status ?? 0) >= 500)
+    if (response === undefined || (status ?? 0) >= 500 || status === 408)
         return 0;
     if (status !== 429 && status !== 403)
         return undefined;
@@ -35025,6 +35044,8 @@ function check(inputs) {
         without('status-context', inputs.statusContext, `${why} there is nothing to set a status on`);
         without('sign', inputs.sign === 'github' ? inputs.sign : undefined, `${why} there is nothing to sign`);
     }
+    if (!inputs.push)
+        without('status-context', inputs.statusContext, 'push is false: GitHub does not have the commit');
     if (inputs.sign === 'github') {
         without('tag', inputs.tag, 'sign is github: its API cannot move a branch and a tag in one step');
         if (!inputs.push)
@@ -35370,7 +35391,15 @@ const PASSED_ON = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
     ...['SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTPS_PROXY', 'NO_PROXY'],
     ...['ALL_PROXY', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'],
-    ...['APPDATA', 'LOCALAPPDATA', 'ProgramData', 'ProgramFiles', 'HOMEDRIVE', 'HOMEPATH'],
+    ...[
+        'GIT_LFS_SKIP_SMUDGE',
+        'APPDATA',
+        'LOCALAPPDATA',
+        'ProgramData',
+        'ProgramFiles',
+        'HOMEDRIVE',
+        'HOMEPATH',
+    ],
 ];
 /** Settings that keep the repository's own from running programs, stopping us, or outliving the step. */
 const SETTINGS = [
@@ -35615,10 +35644,14 @@ var picomatch = __nccwpck_require__(4006);
 ;// CONCATENATED MODULE: ./lib/globs.js
 /** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
 
-/** True for a path that one of the globs names and none that starts with `!`; hidden files are files, too. */
+/**
+ * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
+ * name of a directory stands for all that is in it.
+ */
 function globMatcher(globs) {
-    const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-    const named = globs.filter((glob) => !glob.startsWith('!'));
+    const whole = (glob) => [glob, `${glob.replace(/\/+$/, '')}/**`];
+    const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
+    const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
     return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
 }
 
@@ -36024,16 +36057,18 @@ const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 
 
 
-/** Whether any push that wrote to `trace`, also of a process that died, got as far as sending. */
-function wasSent(trace) {
+
+
+const listTraces = (traces) => (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(traces)) ?? []).map((name) => (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(traces, name), 'utf8'));
+/** Whether any push of the commit, also of a process that died, got as far as sending. */
+function wasSent(traces) {
     // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-    return traced(trace, '"pack-objects"');
-}
-function traced(trace, event) {
-    return ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes(event) ?? false;
+    return listTraces(traces).some((trace) => trace.includes('"pack-objects"'));
 }
 async function push(git, attempt) {
-    const { remote, branch, tag, commit, expected, trace, signal } = attempt;
+    const { remote, branch, tag, commit, expected, traces, signal } = attempt;
+    const earlier = listTraces(traces).length;
+    const trace = (0,external_node_path_namespaceObject.join)(traces, String(earlier + 1));
     const leases = [`--force-with-lease=${branch}:${expected}`];
     const refspecs = [`${commit}:${branch}`];
     if (tag !== null) {
@@ -36048,9 +36083,11 @@ async function push(git, attempt) {
     if (why !== undefined)
         return { kind: 'refused', why, error: refused(attempt, why, result) };
     const error = gitError(args, result);
+    if (isAnswered(error.message))
+        return { kind: 'refused', why: error.message, error };
     // A trace that git could not write to its end tells nothing.
-    const isWhole = traced(trace, '"event":"atexit"');
-    return { kind: isWhole && !wasSent(trace) ? 'unsent' : 'unknown', error };
+    const isWhole = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
+    return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
 }
 /** The reason of a refused ref; of several that which is not only "the other one was refused". */
 function refusal(report) {
@@ -37216,8 +37253,11 @@ class Repository {
             return; // It goes last: all of this was done before.
         this.#ignoreCancellation();
         const patience = { say: this.#say, signal: undefined };
-        if (remote !== null)
-            await fetchCommit(this.#git, remote, commit, patience); // A signed one is the server's.
+        if (remote !== null && !(await hasCommit(this.#git, commit))) {
+            // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
+            await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
+            await fetchCommit(this.#git, remote, commit, patience);
+        }
         const now = await commitAt(this.#git, branch);
         if (now !== before && !this.#isOurs(now)) {
             return this.#say(`Branch ${quote(branch)} was moved to ${now} by someone else and stays there.`);
@@ -37299,8 +37339,13 @@ function tagExists(tag, commit, where) {
 
 
 
+
 /** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const PUSH_GRACE_MS = 5500;
+/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
+const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
+/** How many commits more of history a shallow clone fetches to see whether a push landed. */
+const DEEPER = [50, 500, 5000];
 /** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
 function patient(signal) {
     if (!signal)
@@ -37324,6 +37369,8 @@ class Remote {
     #tip = '';
     /** True when the commit must be made again on `#tip` before it can be pushed. */
     #hasMoved = false;
+    /** Where the tag was when last asked, and not with our commit. */
+    #tagged;
     #mayLand = false;
     #wasPatched;
     constructor(transaction, options) {
@@ -37346,9 +37393,11 @@ class Remote {
     get #patience() {
         return { say: this.#say, signal: this.#patientSignal };
     }
-    /** Of this run, or as a dead one left it. */
+    /** As this run wants it, or as a dead one left it: what was sent before is not made again in another way. */
     get #isSigned() {
-        return this.#policy.sign === 'github' || this.#record.temporary_ref !== null;
+        if (this.#record.state === 'PUSHING')
+            return this.#record.temporary_ref !== null;
+        return this.#policy.sign === 'github';
     }
     async #refs(attempts = CONNECTION_ATTEMPTS) {
         const { remote, branch, tag } = this.#record;
@@ -37387,6 +37436,8 @@ class Remote {
         if (tagged !== undefined)
             throw tagExists(tag, tagged, `remote ${quote(remote)}`);
         const tip = this.#tip;
+        if (tip === '' && this.#isSigned)
+            throw noBranch(this.#record.branch, remote);
         await this.#transaction.update({ remote_sha: tip });
         if (tip === '' || tip === base)
             return;
@@ -37398,7 +37449,9 @@ class Remote {
     }
     /** Throws 65 unless a remote that moved may be followed. */
     async #requireReplay() {
-        const { branch, base_sha: base, remote } = this.#record;
+        const { branch, base_sha: base, remote, tag } = this.#record;
+        if (this.#tagged !== undefined)
+            throw tagExists(tag, this.#tagged, `remote ${quote(remote)}`);
         if (this.#tip !== '')
             await this.#fetch(this.#tip);
         if (this.#tip !== '' && this.#policy.onConflict === 'replay')
@@ -37428,7 +37481,7 @@ class Remote {
             await this.#judge(answer, where, isOpen);
             unanswered = this.#hasMoved ? 0 : unanswered + 1;
             if (attempt >= attempts || unanswered >= CONNECTION_ATTEMPTS) {
-                throw this.#mayLand ? this.#inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
+                throw this.#mayLand ? this.inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
             }
             const said = answer.error ? `: ${answer.error.message}` : '';
             const why = this.#hasMoved
@@ -37455,16 +37508,19 @@ class Remote {
                 throw answer.error;
         }
         else if (answer.kind === 'refused') {
-            if (isOpen && !/declined|protected|prohibited|denied/.test(answer.why))
+            if (isOpen && !POLICY.test(answer.why))
                 return;
             this.#mayLand = false;
             if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why))
                 throw answer.error;
         }
     }
-    #inDoubt(last) {
+    /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
+    inDoubt(last) {
+        if (last?.code === 'ROLLBACK_FAILED')
+            return last;
         const { commit_sha: commit, branch, remote } = this.#record;
-        return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land`, {
+        return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
             cause: last,
             tail: last?.tail ?? [],
             next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
@@ -37482,7 +37538,7 @@ class Remote {
         const onto = this.#tip;
         const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
         await this.#announce(commit, { remote_sha: onto });
-        await remove(this.#trace);
+        await remove(this.#traces);
         this.#wasPatched = false;
         this.#hasMoved = false;
         this.#say(`The commit was made again on ${onto}: it is ${this.#record.commit_sha} now.`);
@@ -37513,48 +37569,46 @@ class Remote {
             next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
         });
     }
-    get #trace() {
+    get #traces() {
         return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, 'push');
     }
     /** Whether any attempt to push this commit, also of a process that died, was sent. */
     get #wasSent() {
-        return this.#isSigned ? this.#wasPatched : wasSent(this.#trace);
+        return this.#isSigned ? this.#wasPatched : wasSent(this.#traces);
     }
     async #send() {
         const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
         if (!this.#isSigned) {
+            (0,external_node_fs_namespaceObject.mkdirSync)(this.#traces, { recursive: true });
             return push(this.#git, {
                 remote: remote,
                 branch: branch,
                 tag,
                 commit: commit,
                 expected: expected,
-                trace: this.#trace,
+                traces: this.#traces,
                 signal: this.#patientSignal,
             });
         }
         this.#wasPatched = true;
-        const { error, isAnswer } = await this.#github.fastForward(branch, commit);
+        const { error, why } = await this.#github.fastForward(branch, commit, this.#patience);
         if (error === undefined)
             return { kind: 'accepted' };
-        return isAnswer ? { kind: 'refused', why: error.message, error } : { kind: 'unknown', error };
+        return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
     }
     /** Where the remote branch is: asked once, so that the answer is of one moment. */
     async inspect(attempts = CONNECTION_ATTEMPTS) {
-        const { commit_sha: commit, remote_sha: before } = this.#record;
+        const { commit_sha: commit, remote_sha: before, tag } = this.#record;
         try {
-            await this.#refs(attempts);
+            const tagged = (await this.#refs(attempts)).get(tag ?? '');
             const tip = this.#tip;
             if (tip === commit)
                 return 'commit';
-            if (tip === before)
-                return 'before';
-            if (tip === '')
-                return 'other';
-            await this.#fetch(tip);
-            // A signed commit that is not here now is not in what was fetched either.
-            const isKnown = await hasCommit(this.#git, commit);
-            return isKnown && (await this.#git.isAncestor(commit, tip)) ? 'commit' : 'other';
+            if (tip !== '' && tip !== before && (await this.#contains(tip)))
+                return 'commit';
+            // A tag that others made fences every push of ours, as a branch that moved does.
+            this.#tagged = tagged;
+            return tip === before && tagged === undefined ? 'before' : 'other';
         }
         catch (error) {
             if (!(error instanceof errors/* TransactionError */.Jn))
@@ -37562,6 +37616,24 @@ class Remote {
             this.#say(error.message);
             return 'unreachable';
         }
+    }
+    /** Whether the remote's head `tip` has our commit in its history. Throws 65 where a shallow clone cannot tell. */
+    async #contains(tip) {
+        const { commit_sha: commit, remote_sha: before, remote } = this.#record;
+        await this.#fetch(tip);
+        const isIn = async (one) => (await hasCommit(this.#git, one)) && (await this.#git.isAncestor(one, tip));
+        for (const depth of DEEPER) {
+            if (await isIn(commit))
+                return true;
+            // Its history is known back to where it was, or whole: our commit is not in it.
+            if (before && (await isIn(before)))
+                return false;
+            if ((await this.#git.run(['rev-parse', '--is-shallow-repository'])) === 'false')
+                return false;
+            const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
+            await runRemotely(this.#git, [...args, remote, tip], this.#patience);
+        }
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${quote(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
     }
     /** A push is never undone: the coordinator does not call this once one may have landed. */
     async rollback() { }
@@ -37573,6 +37645,10 @@ class Remote {
         const patience = { say: this.#say, signal: undefined };
         await runRemotely(this.#git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
     }
+}
+/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
+function noBranch(branch, remote) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} has no branch ${quote(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
 }
 
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -37658,14 +37734,16 @@ class Parties {
         if (await this.#removePrivate())
             await this.transaction.update({ settled: 1 }).catch(this.#warn);
     }
-    /** True when nothing private is left. */
+    /** True when nothing is left to do and nothing private is left. */
     async #removePrivate() {
         try {
             await this.transaction.ledger.releaseReserve();
-            for (const participant of [this.target, this.operation, this.repository, this.remote, ...this.others]) {
+            // Once it has caught up with the remote it must not do so again, over what the user has done since.
+            await this.repository?.complete();
+            await remove(this.transaction.privateDirectory);
+            for (const participant of [this.target, this.operation, this.remote, ...this.others]) {
                 await participant?.complete();
             }
-            await remove(this.transaction.privateDirectory);
             return true;
         }
         catch (error) {
@@ -37674,7 +37752,7 @@ class Parties {
         }
     }
     #warn = (error) => {
-        this.#say(`Warning: private files could not be removed yet, the next run will: ${messageOf(error)}`);
+        this.#say(`Warning: not all is in order yet, the next run will see to it: ${messageOf(error)}`);
     };
 }
 function messageOf(error) {
@@ -37930,7 +38008,7 @@ const MIB = 1024 * 1024;
 const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
 /** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
 const LARGEST_ON_GITHUB = 100 * MIB;
-/** Throws 65 in a run for a pull request from a fork: its token can only read. */
+/** Throws 65 in a run for a pull request from a fork: the job's token can only read then. */
 function refuseFork() {
     if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? ''))
         return;
@@ -37956,9 +38034,20 @@ async function readLimits(git, remote, jobServerUrl) {
     const result = await git.try(['remote', 'get-url', '--push', remote]);
     const url = result.stdout.toString().trim();
     return {
+        url,
         noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
         largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
     };
+}
+/** Throws 65 when GitHub would sign in another repository than the one that is pushed to. */
+function requireRepository({ url }, repository) {
+    const path = url
+        .replace(/\/+$/, '')
+        .replace(/\.git$/, '')
+        .toLowerCase();
+    if (path.endsWith(`/${repository.toLowerCase()}`) || path.endsWith(`:${repository.toLowerCase()}`))
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input sign holds "github", and the remote is not ${repository}, in which GitHub would sign`, { next: "Sign only what goes to the job's own repository, or set sign to none." });
 }
 /** Throws 65 for a path, as git names it, that the job's token can never push. */
 function refuseWorkflow(path) {
@@ -38039,6 +38128,7 @@ function decideUndo(publication, { target, staged, branch }) {
     return isOld || canGoBack || isBetween ? 'roll back' : 'in doubt';
 }
 const RECOVERY_ATTEMPTS = 3;
+const LATER = 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.';
 /**
  * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
  * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
@@ -38078,11 +38168,9 @@ async function settle(parties, say) {
         case 'roll forward':
             return forward(parties);
         case 'push again':
-            return pushAgain(parties);
+            return pushAgain(parties, facts);
         case 'in doubt':
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: ${recovery_describe(transaction.record, facts)}`, {
-                next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.',
-            });
+            throw inDoubt(transaction.record, facts);
     }
 }
 /** States in which the target is old or everything has ended: it need not be read whole. */
@@ -38117,16 +38205,24 @@ async function forward(parties) {
     await parties.committed('committed; completed by recovery');
 }
 /** The remote's answer decides: accepted is forward, refused is back, and no answer stays in doubt (66). */
-async function pushAgain(parties) {
+async function pushAgain(parties, facts) {
     try {
         await parties.remote.commit();
     }
     catch (error) {
-        if (parties.remote.mayLand)
-            throw (0,errors/* asTransactionError */.Bv)(error, 'pushing again failed');
-        return undo(parties);
+        if (!parties.remote.mayLand) {
+            const { record } = parties.transaction;
+            if (decideUndo(record.publication, facts) === 'roll back')
+                return undo(parties);
+            throw inDoubt(record, facts);
+        }
+        const { message, tail, next = LATER } = (0,errors/* asTransactionError */.Bv)(error, 'pushing again failed');
+        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', message, { cause: error, tail, next });
     }
     return forward(parties);
+}
+function inDoubt(record, facts) {
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${record.id} is in doubt: ${recovery_describe(record, facts)}`, { next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.' });
 }
 function recovery_describe(record, facts) {
     return [
@@ -38160,6 +38256,7 @@ class Session {
     #layout;
     #located = false;
     #ledger;
+    #limits;
     #settled = [];
     constructor(options) {
         this.#options = options;
@@ -38240,8 +38337,10 @@ class Session {
     }
     get #policy() {
         const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.#options;
-        const root = this.#layout ? (0,external_node_path_namespaceObject.relative)(this.#layout.topLevel, (0,external_node_fs_namespaceObject.realpathSync)(workingDirectory)) : '';
-        const fromTop = (glob) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
+        const root = this.#layout
+            ? (0,external_node_path_namespaceObject.relative)(this.#layout.topLevel, (0,external_node_fs_namespaceObject.realpathSync)(workingDirectory)).split(external_node_path_namespaceObject.sep).join('/')
+            : '';
+        const fromTop = (glob) => glob.startsWith('!') ? `!${external_node_path_namespaceObject.posix.join(root, glob.slice(1))}` : external_node_path_namespaceObject.posix.join(root, glob);
         return {
             attempts: pushAttempts,
             onConflict,
@@ -38263,10 +38362,18 @@ class Session {
             await checkRefName(this.git, 'tag', `refs/tags/${tag}`);
         return readBase(this.git, branch, push ? remote : undefined, { say, signal });
     }
-    /** What the server is known to refuse; `undefined` where nothing is pushed. */
+    /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
     async limits() {
-        const { commit, push, remote, jobServerUrl } = this.#options;
-        return commit && push ? readLimits(this.git, remote, jobServerUrl) : undefined;
+        const { commit, push, remote, jobServerUrl, sign, github } = this.#options;
+        if (!commit || !push)
+            return undefined;
+        if (this.#limits)
+            return this.#limits;
+        const limits = await readLimits(this.git, remote, jobServerUrl);
+        if (sign === 'github' && github)
+            requireRepository(limits, github.repository);
+        this.#limits = limits;
+        return limits;
     }
     /** Full name of the checked-out branch; `undefined` for a detached head. */
     currentBranch() {
@@ -38421,7 +38528,7 @@ class Coordinator {
             const { state } = transaction.record;
             if (state === 'PUSHING') {
                 if (remote.mayLand)
-                    throw failure;
+                    throw remote.inDoubt(failure);
                 await transaction.update({ state: 'ROLLING_BACK' });
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
@@ -38765,8 +38872,7 @@ function matching(globs, root) {
 }
 /** The published files that `preserve` names and that nothing staged replaces. */
 function resolvePreserved(patterns, target, manifest) {
-    const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
-    return matching(globs, target)
+    return matching(patterns, target)
         .filter((path) => path !== manifest)
         .map((path) => ({ path, source: (0,external_node_path_namespaceObject.join)(target, path) }));
 }
@@ -39151,6 +39257,7 @@ class OperationCoordinator extends Coordinator {
     async begin(taskId, message) {
         const { options } = this;
         await this.session.locate();
+        await this.session.limits();
         await this.session.open();
         const base = await this.session.readBase();
         const { topLevel } = this.session.layout;
@@ -39549,7 +39656,7 @@ class Steps {
     /** Reads the results handed in as values. Throws 63 or 64 for a no, and 65 for what can never be pushed. */
     async readResults() {
         const inputs = this.#inputs;
-        if (inputs.commit && inputs.push)
+        if (inputs.commit && inputs.push && (inputs.jobServerUrl !== undefined || inputs.token === ''))
             refuseFork();
         for (const gate of GATES) {
             const name = namedCheck(inputs[gate]);
@@ -39568,12 +39675,19 @@ class Steps {
         if (!github) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
         }
-        const { sha } = await session.readBase();
+        const sha = [...this.#checked.values()][0] ?? (await session.readBase()).sha;
         this.#checked.set(gate, sha);
         const { say } = this.#report;
         const timeoutMs = this.#inputs.gateTimeoutMs;
         const read = () => github.checkRuns(sha, name);
-        return awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+        try {
+            return await awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+        }
+        catch (error) {
+            if (!(error instanceof errors/* TransactionError */.Jn))
+                throw error;
+            return [false, error.message]; // What GitHub does not tell is not known, and so no yes.
+        }
     }
     /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */
     requireSameBase() {
@@ -39968,8 +40082,9 @@ async function main(signal) {
         const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
             running = begun;
         });
+        const exitCode = finish(report, inputs, coordinator, outcome);
         await setStatus(report, inputs, coordinator, outcome);
-        return finish(report, inputs, coordinator, outcome);
+        return exitCode;
     }
     catch (error) {
         if (!(error instanceof errors/* TransactionError */.Jn))

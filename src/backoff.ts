@@ -37,7 +37,15 @@ const TRANSIENT = [
   /early EOF|hung up unexpectedly|RPC failed|Empty reply|Recv failure|GnuTLS recv|SSL_read/,
 ];
 
+/** A status by which a server answered that it will not. */
+const ANSWERED = /(returned error:|HTTP) 4(?!08|29)\d\d/;
+
+/** True for what git says when the server answered with a refusal of its own, below git's protocol. */
+export function isAnswered(said: string): boolean {
+  return ANSWERED.test(said);
+}
+
 /** True for what git says of a connection that failed and may work the next time. */
 export function isTransient(said: string): boolean {
-  return TRANSIENT.some((pattern) => pattern.test(said));
+  return !isAnswered(said) && TRANSIENT.some((pattern) => pattern.test(said));
 }

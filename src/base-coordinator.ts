@@ -154,7 +154,7 @@ export abstract class Coordinator {
       await this.session.ledger!.releaseReserve();
       const { state } = transaction.record;
       if (state === 'PUSHING') {
-        if (remote!.mayLand) throw failure;
+        if (remote!.mayLand) throw remote!.inDoubt(failure);
         await transaction.update({ state: 'ROLLING_BACK' });
       }
       if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {

@@ -39,6 +39,12 @@ interface RequestError extends Error {
   response?: { headers: Record<string, string | number | undefined>; data?: unknown };
 }
 
+interface RequestOptions {
+  patience: Patience;
+  /** Whether a failure that may pass by itself may be tried again here. */
+  mayRepeat?: (failure: RequestError) => boolean;
+}
+
 export class GitHub {
   readonly #place: GitHubPlace;
   readonly #patience: Patience;
@@ -72,23 +78,32 @@ export class GitHub {
     return answer.data.sha;
   }
 
-  /** Moves a branch forward to `sha`, never by force. `isAnswer` of a failure: the server itself said no. */
-  async fastForward(branch: string, sha: string): Promise<{ error?: TransactionError; isAnswer: boolean }> {
+  /**
+   * Moves a branch forward to `sha`, never by force. `why` of a failure: the words in which the server itself said
+   * no. Without them nobody knows, and the caller asks where the branch is before it tries again. `patience` is the
+   * caller's, since what was sent cannot be called back.
+   */
+  async fastForward(
+    branch: string,
+    sha: string,
+    patience: Patience,
+  ): Promise<{ error?: TransactionError; why?: string }> {
     const ref = branch.replace(/^refs\//, '');
+    const move = (octokit: Octokit, request: { signal: AbortSignal }) =>
+      octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+        ...this.#names,
+        ref,
+        sha,
+        force: false,
+        request,
+      });
     try {
-      await this.#request(`move ${ref}`, (octokit, request) =>
-        octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
-          ...this.#names,
-          ref,
-          sha,
-          force: false,
-          request,
-        }),
-      );
-      return { isAnswer: true };
+      await this.#request(`move ${ref}`, move, { patience, mayRepeat: isAnswer });
+      return {};
     } catch (error) {
       if (!(error instanceof TransactionError)) throw error;
-      return { error, isAnswer: isAnswer(error.cause as RequestError) };
+      const failure = error.cause as RequestError;
+      return isAnswer(failure) ? { error, why: failure.message } : { error };
     }
   }
 
@@ -119,31 +134,36 @@ export class GitHub {
   }
 
   /** Throws 65 with GitHub's own words; `cause` is what octokit threw. */
-  async #request<T>(
+  async #request<T extends { data: unknown; status: number }>(
     doing: string,
     perform: (octokit: Octokit, request: { signal: AbortSignal }) => Promise<T>,
+    { patience, mayRepeat = () => true }: RequestOptions = { patience: this.#patience },
   ): Promise<T> {
-    const { signal } = this.#patience;
+    const { signal } = patience;
     this.#octokit ??= await connect(this.#place);
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       const timeout = AbortSignal.timeout(TIMEOUT_MS);
       try {
-        return await perform(this.#octokit, {
+        const answer = await perform(this.#octokit, {
           signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         });
+        // What octokit leaves a text came from something in between, or was cut.
+        if (typeof answer.data !== 'string') return answer;
+        throw Object.assign(new Error('the answer is not JSON'), { status: answer.status });
       } catch (error) {
         signal?.throwIfAborted();
         const failure = asRequestError(error, timeout);
         const said = `GitHub did not ${doing}: ${describe(failure)}`;
-        const waitMs = attempt < CONNECTION_ATTEMPTS ? waitFor(failure) : undefined;
+        const isLast = attempt >= CONNECTION_ATTEMPTS || !mayRepeat(failure);
+        const waitMs = isLast ? undefined : waitFor(failure);
         if (waitMs === undefined) {
           throw new TransactionError('ATOMIC_COMMIT_FAILED', said, {
             cause: failure,
             next: nextFor(failure),
           });
         }
-        await backOff(attempt, `${said}.`, this.#patience, waitMs);
+        await backOff(attempt, `${said}.`, patience, waitMs);
       }
     }
   }
@@ -164,15 +184,16 @@ function asRequestError(error: unknown, timeout: AbortSignal): RequestError {
 }
 
 const isAnswer = ({ status, response }: RequestError) =>
-  response !== undefined && status !== undefined && status < 500 && status !== 429;
+  response !== undefined && status !== undefined && status < 500 && status !== 408;
 
 function describe({ status, response, message }: RequestError): string {
-  return response === undefined ? `the connection failed (${message})` : `${status} ${message}`;
+  if (response === undefined) return `the connection failed (${message})`;
+  return typeof response.data === 'string' ? `${status}` : `${status} ${message}`; // A page helps nobody.
 }
 
 /** Milliseconds to wait at least before the same call may pass; `undefined`: it will not. */
 function waitFor({ status, response, message }: RequestError): number | undefined {
-  if (response === undefined || (status ?? 0) >= 500) return 0;
+  if (response === undefined || (status ?? 0) >= 500 || status === 408) return 0;
   if (status !== 429 && status !== 403) return undefined;
   const headers = response.headers;
   const after = headers['retry-after'];

@@ -1,9 +1,13 @@
 /** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
 import picomatch from 'picomatch';
 
-/** True for a path that one of the globs names and none that starts with `!`; hidden files are files, too. */
+/**
+ * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
+ * name of a directory stands for all that is in it.
+ */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
-  const ignore = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const named = globs.filter((glob) => !glob.startsWith('!'));
+  const whole = (glob: string) => [glob, `${glob.replace(/\/+$/, '')}/**`];
+  const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
+  const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
   return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
 }

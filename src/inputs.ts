@@ -297,6 +297,8 @@ function check(inputs: Inputs): Inputs {
     without('status-context', inputs.statusContext, `${why} there is nothing to set a status on`);
     without('sign', inputs.sign === 'github' ? inputs.sign : undefined, `${why} there is nothing to sign`);
   }
+  if (!inputs.push)
+    without('status-context', inputs.statusContext, 'push is false: GitHub does not have the commit');
   if (inputs.sign === 'github') {
     without('tag', inputs.tag, 'sign is github: its API cannot move a branch and a tag in one step');
     if (!inputs.push) throw invalid('sign', inputs.sign, 'github only with push: GitHub signs what it holds');

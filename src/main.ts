@@ -22,8 +22,9 @@ export async function main(signal: AbortSignal): Promise<number> {
     const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
       running = begun;
     });
+    const exitCode = finish(report, inputs, coordinator, outcome);
     await setStatus(report, inputs, coordinator, outcome);
-    return finish(report, inputs, coordinator, outcome);
+    return exitCode;
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
     return finish(report, undefined, undefined, error);

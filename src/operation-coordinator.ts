@@ -44,6 +44,7 @@ export class OperationCoordinator extends Coordinator {
   async begin(taskId: string, message: string): Promise<void> {
     const { options } = this;
     await this.session.locate();
+    await this.session.limits();
     await this.session.open();
     const base = await this.session.readBase();
     const { topLevel } = this.session.layout!;

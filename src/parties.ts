@@ -100,14 +100,16 @@ export class Parties {
     if (await this.#removePrivate()) await this.transaction.update({ settled: 1 }).catch(this.#warn);
   }
 
-  /** True when nothing private is left. */
+  /** True when nothing is left to do and nothing private is left. */
   async #removePrivate(): Promise<boolean> {
     try {
       await this.transaction.ledger.releaseReserve();
-      for (const participant of [this.target, this.operation, this.repository, this.remote, ...this.others]) {
+      // Once it has caught up with the remote it must not do so again, over what the user has done since.
+      await this.repository?.complete();
+      await remove(this.transaction.privateDirectory);
+      for (const participant of [this.target, this.operation, this.remote, ...this.others]) {
         await participant?.complete();
       }
-      await remove(this.transaction.privateDirectory);
       return true;
     } catch (error) {
       this.#warn(error);
@@ -116,7 +118,7 @@ export class Parties {
   }
 
   readonly #warn = (error: unknown): void => {
-    this.#say(`Warning: private files could not be removed yet, the next run will: ${messageOf(error)}`);
+    this.#say(`Warning: not all is in order yet, the next run will see to it: ${messageOf(error)}`);
   };
 }
 

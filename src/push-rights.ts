@@ -21,7 +21,7 @@ interface PullRequestEvent {
   };
 }
 
-/** Throws 65 in a run for a pull request from a fork: its token can only read. */
+/** Throws 65 in a run for a pull request from a fork: the job's token can only read then. */
 export function refuseFork(): void {
   if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? '')) return;
   const { pull_request: pull } = readEvent();
@@ -47,6 +47,8 @@ function readEvent(): PullRequestEvent {
 }
 
 export interface Limits {
+  /** Where a push goes. */
+  url: string;
   /** True when the job's token is what pushes: it may not change workflows. */
   noWorkflows: boolean;
   /** In bytes; `undefined`: not known. */
@@ -62,9 +64,24 @@ export async function readLimits(
   const result = await git.try(['remote', 'get-url', '--push', remote]);
   const url = result.stdout.toString().trim();
   return {
+    url,
     noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
     largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
   };
+}
+
+/** Throws 65 when GitHub would sign in another repository than the one that is pushed to. */
+export function requireRepository({ url }: Limits, repository: string): void {
+  const path = url
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
+  if (path.endsWith(`/${repository.toLowerCase()}`) || path.endsWith(`:${repository.toLowerCase()}`)) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input sign holds "github", and the remote is not ${repository}, in which GitHub would sign`,
+    { next: "Sign only what goes to the job's own repository, or set sign to none." },
+  );
 }
 
 /** Throws 65 for a path, as git names it, that the job's token can never push. */

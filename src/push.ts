@@ -1,5 +1,7 @@
 /** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAnswered } from './backoff.ts';
 import type { CommandResult } from './command.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -24,23 +26,24 @@ export interface Push {
   commit: string;
   /** What the remote branch must hold for the push to count; empty: nothing. */
   expected: string;
-  /** File for git's own trace, which all attempts to push one commit share. */
-  trace: string;
+  /** Directory of git's own traces, one of each attempt to push this commit. */
+  traces: string;
   signal: AbortSignal | undefined;
 }
 
-/** Whether any push that wrote to `trace`, also of a process that died, got as far as sending. */
-export function wasSent(trace: string): boolean {
-  // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-  return traced(trace, '"pack-objects"');
-}
+const listTraces = (traces: string) =>
+  (ignoreMissing(() => readdirSync(traces)) ?? []).map((name) => readFileSync(join(traces, name), 'utf8'));
 
-function traced(trace: string, event: string): boolean {
-  return ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes(event) ?? false;
+/** Whether any push of the commit, also of a process that died, got as far as sending. */
+export function wasSent(traces: string): boolean {
+  // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+  return listTraces(traces).some((trace) => trace.includes('"pack-objects"'));
 }
 
 export async function push(git: Git, attempt: Push): Promise<Answer> {
-  const { remote, branch, tag, commit, expected, trace, signal } = attempt;
+  const { remote, branch, tag, commit, expected, traces, signal } = attempt;
+  const earlier = listTraces(traces).length;
+  const trace = join(traces, String(earlier + 1));
   const leases = [`--force-with-lease=${branch}:${expected}`];
   const refspecs = [`${commit}:${branch}`];
   if (tag !== null) {
@@ -53,9 +56,10 @@ export async function push(git: Git, attempt: Push): Promise<Answer> {
   const why = refusal(result.stdout.toString());
   if (why !== undefined) return { kind: 'refused', why, error: refused(attempt, why, result) };
   const error = gitError(args, result);
+  if (isAnswered(error.message)) return { kind: 'refused', why: error.message, error };
   // A trace that git could not write to its end tells nothing.
-  const isWhole = traced(trace, '"event":"atexit"');
-  return { kind: isWhole && !wasSent(trace) ? 'unsent' : 'unknown', error };
+  const isWhole = ignoreMissing(() => readFileSync(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
+  return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
 }
 
 /** The reason of a refused ref; of several that which is not only "the other one was refused". */

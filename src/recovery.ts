@@ -72,6 +72,7 @@ function decideUndo(publication: Publication | null, { target, staged, branch }:
 }
 
 const RECOVERY_ATTEMPTS = 3;
+const LATER = 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.';
 
 /**
  * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
@@ -121,15 +122,9 @@ async function settle(parties: Parties, say: (message: string) => void): Promise
     case 'roll forward':
       return forward(parties);
     case 'push again':
-      return pushAgain(parties);
+      return pushAgain(parties, facts);
     case 'in doubt':
-      throw new TransactionError(
-        'ROLLBACK_FAILED',
-        `transaction ${id} is in doubt: ${describe(transaction.record, facts)}`,
-        {
-          next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.',
-        },
-      );
+      throw inDoubt(transaction.record, facts);
   }
 }
 
@@ -168,14 +163,27 @@ async function forward(parties: Parties): Promise<void> {
 }
 
 /** The remote's answer decides: accepted is forward, refused is back, and no answer stays in doubt (66). */
-async function pushAgain(parties: Parties): Promise<void> {
+async function pushAgain(parties: Parties, facts: Facts): Promise<void> {
   try {
     await parties.remote!.commit();
   } catch (error) {
-    if (parties.remote!.mayLand) throw asTransactionError(error, 'pushing again failed');
-    return undo(parties);
+    if (!parties.remote!.mayLand) {
+      const { record } = parties.transaction;
+      if (decideUndo(record.publication, facts) === 'roll back') return undo(parties);
+      throw inDoubt(record, facts);
+    }
+    const { message, tail, next = LATER } = asTransactionError(error, 'pushing again failed');
+    throw new TransactionError('ROLLBACK_FAILED', message, { cause: error, tail, next });
   }
   return forward(parties);
+}
+
+function inDoubt(record: Readonly<Record>, facts: Facts): TransactionError {
+  return new TransactionError(
+    'ROLLBACK_FAILED',
+    `transaction ${record.id} is in doubt: ${describe(record, facts)}`,
+    { next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.' },
+  );
 }
 
 function describe(record: Readonly<Record>, facts: Facts): string {

@@ -3,6 +3,7 @@
  * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
  * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers';
 import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './backoff.ts';
@@ -20,6 +21,12 @@ import { type Repository, tagExists } from './repository.ts';
 
 /** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const PUSH_GRACE_MS = 5500;
+
+/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
+const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
+
+/** How many commits more of history a shallow clone fetches to see whether a push landed. */
+const DEEPER = [50, 500, 5000];
 
 /** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
 function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
@@ -65,6 +72,8 @@ export class Remote implements Participant {
   #tip = '';
   /** True when the commit must be made again on `#tip` before it can be pushed. */
   #hasMoved = false;
+  /** Where the tag was when last asked, and not with our commit. */
+  #tagged: string | undefined;
   #mayLand = false;
   #wasPatched: boolean;
 
@@ -92,9 +101,10 @@ export class Remote implements Participant {
     return { say: this.#say, signal: this.#patientSignal };
   }
 
-  /** Of this run, or as a dead one left it. */
+  /** As this run wants it, or as a dead one left it: what was sent before is not made again in another way. */
   get #isSigned(): boolean {
-    return this.#policy.sign === 'github' || this.#record.temporary_ref !== null;
+    if (this.#record.state === 'PUSHING') return this.#record.temporary_ref !== null;
+    return this.#policy.sign === 'github';
   }
 
   async #refs(attempts = CONNECTION_ATTEMPTS): Promise<Map<string, string>> {
@@ -134,6 +144,7 @@ export class Remote implements Participant {
     const tagged = (await this.#refs()).get(tag ?? '');
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
+    if (tip === '' && this.#isSigned) throw noBranch(this.#record.branch!, remote!);
     await this.#transaction.update({ remote_sha: tip });
     if (tip === '' || tip === base) return;
     if ((await hasCommit(this.#git, tip)) && (await this.#git.isAncestor(tip, base!))) return;
@@ -144,7 +155,8 @@ export class Remote implements Participant {
 
   /** Throws 65 unless a remote that moved may be followed. */
   async #requireReplay(): Promise<void> {
-    const { branch, base_sha: base, remote } = this.#record;
+    const { branch, base_sha: base, remote, tag } = this.#record;
+    if (this.#tagged !== undefined) throw tagExists(tag!, this.#tagged, `remote ${quote(remote!)}`);
     if (this.#tip !== '') await this.#fetch(this.#tip);
     if (this.#tip !== '' && this.#policy.onConflict === 'replay') return;
     throw remoteMoved(
@@ -173,7 +185,7 @@ export class Remote implements Participant {
       await this.#judge(answer, where, isOpen);
       unanswered = this.#hasMoved ? 0 : unanswered + 1;
       if (attempt >= attempts || unanswered >= CONNECTION_ATTEMPTS) {
-        throw this.#mayLand ? this.#inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
+        throw this.#mayLand ? this.inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
       }
       const said = answer.error ? `: ${answer.error.message}` : '';
       const why = this.#hasMoved
@@ -198,17 +210,19 @@ export class Remote implements Participant {
       this.#mayLand = false;
       if (!isTransient(answer.error.message)) throw answer.error;
     } else if (answer.kind === 'refused') {
-      if (isOpen && !/declined|protected|prohibited|denied/.test(answer.why)) return;
+      if (isOpen && !POLICY.test(answer.why)) return;
       this.#mayLand = false;
       if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why)) throw answer.error;
     }
   }
 
-  #inDoubt(last: TransactionError | undefined): TransactionError {
+  /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
+  inDoubt(last: TransactionError | undefined): TransactionError {
+    if (last?.code === 'ROLLBACK_FAILED') return last;
     const { commit_sha: commit, branch, remote } = this.#record;
     return new TransactionError(
       'ROLLBACK_FAILED',
-      `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land`,
+      `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
       {
         cause: last,
         tail: last?.tail ?? [],
@@ -232,7 +246,7 @@ export class Remote implements Participant {
     const onto = this.#tip;
     const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
     await this.#announce(commit, { remote_sha: onto });
-    await disk.remove(this.#trace);
+    await disk.remove(this.#traces);
     this.#wasPatched = false;
     this.#hasMoved = false;
     this.#say(`The commit was made again on ${onto}: it is ${this.#record.commit_sha} now.`);
@@ -270,52 +284,72 @@ export class Remote implements Participant {
     );
   }
 
-  get #trace(): string {
+  get #traces(): string {
     return join(this.#transaction.privateDirectory, 'push');
   }
 
   /** Whether any attempt to push this commit, also of a process that died, was sent. */
   get #wasSent(): boolean {
-    return this.#isSigned ? this.#wasPatched : wasSent(this.#trace);
+    return this.#isSigned ? this.#wasPatched : wasSent(this.#traces);
   }
 
   async #send(): Promise<Answer> {
     const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
     if (!this.#isSigned) {
+      mkdirSync(this.#traces, { recursive: true });
       return push(this.#git, {
         remote: remote!,
         branch: branch!,
         tag,
         commit: commit!,
         expected: expected!,
-        trace: this.#trace,
+        traces: this.#traces,
         signal: this.#patientSignal,
       });
     }
     this.#wasPatched = true;
-    const { error, isAnswer } = await this.#github.fastForward(branch!, commit!);
+    const { error, why } = await this.#github.fastForward(branch!, commit!, this.#patience);
     if (error === undefined) return { kind: 'accepted' };
-    return isAnswer ? { kind: 'refused', why: error.message, error } : { kind: 'unknown', error };
+    return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
   }
 
   /** Where the remote branch is: asked once, so that the answer is of one moment. */
   async inspect(attempts = CONNECTION_ATTEMPTS): Promise<Whereabouts> {
-    const { commit_sha: commit, remote_sha: before } = this.#record;
+    const { commit_sha: commit, remote_sha: before, tag } = this.#record;
     try {
-      await this.#refs(attempts);
+      const tagged = (await this.#refs(attempts)).get(tag ?? '');
       const tip = this.#tip;
       if (tip === commit) return 'commit';
-      if (tip === before) return 'before';
-      if (tip === '') return 'other';
-      await this.#fetch(tip);
-      // A signed commit that is not here now is not in what was fetched either.
-      const isKnown = await hasCommit(this.#git, commit!);
-      return isKnown && (await this.#git.isAncestor(commit!, tip)) ? 'commit' : 'other';
+      if (tip !== '' && tip !== before && (await this.#contains(tip))) return 'commit';
+      // A tag that others made fences every push of ours, as a branch that moved does.
+      this.#tagged = tagged;
+      return tip === before && tagged === undefined ? 'before' : 'other';
     } catch (error) {
       if (!(error instanceof TransactionError)) throw error;
       this.#say(error.message);
       return 'unreachable';
     }
+  }
+
+  /** Whether the remote's head `tip` has our commit in its history. Throws 65 where a shallow clone cannot tell. */
+  async #contains(tip: string): Promise<boolean> {
+    const { commit_sha: commit, remote_sha: before, remote } = this.#record;
+    await this.#fetch(tip);
+    const isIn = async (one: string) =>
+      (await hasCommit(this.#git, one)) && (await this.#git.isAncestor(one, tip));
+    for (const depth of DEEPER) {
+      if (await isIn(commit!)) return true;
+      // Its history is known back to where it was, or whole: our commit is not in it.
+      if (before && (await isIn(before))) return false;
+      if ((await this.#git.run(['rev-parse', '--is-shallow-repository'])) === 'false') return false;
+      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
+      await runRemotely(this.#git, [...args, remote!, tip], this.#patience);
+    }
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `this clone is too shallow to tell whether ${tip} on ${quote(remote!)} contains ${commit}`,
+      { next: 'Fetch more of its history (git fetch --unshallow), then run again.' },
+    );
   }
 
   /** A push is never undone: the coordinator does not call this once one may have landed. */
@@ -328,4 +362,13 @@ export class Remote implements Participant {
     const patience = { say: this.#say, signal: undefined };
     await runRemotely(this.#git, ['push', '--quiet', '--no-verify', remote!, `:${ref}`], patience);
   }
+}
+
+/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
+function noBranch(branch: string, remote: string): TransactionError {
+  return new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `${quote(remote)} has no branch ${quote(branch)}, and with sign: github one that exists can be moved only`,
+    { next: 'Push the branch once, or publish to it the first time with sign set to none.' },
+  );
 }

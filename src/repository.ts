@@ -12,7 +12,7 @@ import { commitAt, type Layout, sameAt } from './layout.ts';
 import type { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { fetchCommit } from './remote-refs.ts';
+import { fetchCommit, hasCommit } from './remote-refs.ts';
 import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
@@ -266,7 +266,11 @@ export class Repository implements Participant {
     if (!existsSync(this.#transaction.privateDirectory)) return; // It goes last: all of this was done before.
     this.#ignoreCancellation();
     const patience = { say: this.#say, signal: undefined };
-    if (remote !== null) await fetchCommit(this.#git, remote, commit, patience); // A signed one is the server's.
+    if (remote !== null && !(await hasCommit(this.#git, commit))) {
+      // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
+      await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch!]);
+      await fetchCommit(this.#git, remote, commit, patience);
+    }
     const now = await commitAt(this.#git, branch!);
     if (now !== before && !this.#isOurs(now)) {
       return this.#say(`Branch ${quote(branch!)} was moved to ${now} by someone else and stays there.`);

@@ -3,7 +3,7 @@
  * Opening it settles first what a crash left (clause 3.1).
  */
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { TransactionError } from './errors.ts';
 import { Git } from './git.ts';
 import { GitHub } from './github.ts';
@@ -19,7 +19,7 @@ import { Ledger } from './ledger.ts';
 import type { CoordinatorOptions } from './options.ts';
 import type { Setting } from './parties.ts';
 import { quote } from './paths.ts';
-import { type Limits, readLimits } from './push-rights.ts';
+import { type Limits, readLimits, requireRepository } from './push-rights.ts';
 import { isInPlace, type Record } from './record.ts';
 import { recover } from './recovery.ts';
 import type { PushPolicy } from './remote.ts';
@@ -31,6 +31,7 @@ export class Session {
   #layout: Layout | undefined;
   #located = false;
   #ledger: Ledger | undefined;
+  #limits: Limits | undefined;
   readonly #settled: Readonly<Record>[] = [];
 
   constructor(options: CoordinatorOptions) {
@@ -118,8 +119,11 @@ export class Session {
 
   get #policy(): PushPolicy {
     const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.#options;
-    const root = this.#layout ? relative(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
-    const fromTop = (glob: string) => glob.replace(/^!?/, (not) => `${not}${root === '' ? '' : `${root}/`}`);
+    const root = this.#layout
+      ? relative(this.#layout.topLevel, realpathSync(workingDirectory)).split(sep).join('/')
+      : '';
+    const fromTop = (glob: string) =>
+      glob.startsWith('!') ? `!${posix.join(root, glob.slice(1))}` : posix.join(root, glob);
     return {
       attempts: pushAttempts,
       onConflict,
@@ -143,10 +147,15 @@ export class Session {
     return readBase(this.git, branch, push ? remote : undefined, { say, signal });
   }
 
-  /** What the server is known to refuse; `undefined` where nothing is pushed. */
+  /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
   async limits(): Promise<Limits | undefined> {
-    const { commit, push, remote, jobServerUrl } = this.#options;
-    return commit && push ? readLimits(this.git, remote, jobServerUrl) : undefined;
+    const { commit, push, remote, jobServerUrl, sign, github } = this.#options;
+    if (!commit || !push) return undefined;
+    if (this.#limits) return this.#limits;
+    const limits = await readLimits(this.git, remote, jobServerUrl);
+    if (sign === 'github' && github) requireRepository(limits, github.repository);
+    this.#limits = limits;
+    return limits;
   }
 
   /** Full name of the checked-out branch; `undefined` for a detached head. */

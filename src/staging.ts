@@ -91,8 +91,7 @@ export function resolvePreserved(
   target: string,
   manifest: string,
 ): StagedFile[] {
-  const globs = patterns.flatMap((pattern) => [pattern, `${pattern.replace(/\/+$/, '')}/**`]);
-  return matching(globs, target)
+  return matching(patterns, target)
     .filter((path) => path !== manifest)
     .map((path) => ({ path, source: join(target, path) }));
 }

@@ -54,7 +54,8 @@ export class Steps {
   /** Reads the results handed in as values. Throws 63 or 64 for a no, and 65 for what can never be pushed. */
   async readResults(): Promise<void> {
     const inputs = this.#inputs;
-    if (inputs.commit && inputs.push) refuseFork();
+    if (inputs.commit && inputs.push && (inputs.jobServerUrl !== undefined || inputs.token === ''))
+      refuseFork();
     for (const gate of GATES) {
       const name = namedCheck(inputs[gate]);
       const verdict =
@@ -77,12 +78,17 @@ export class Steps {
         { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' },
       );
     }
-    const { sha } = await session.readBase();
+    const sha = [...this.#checked.values()][0] ?? (await session.readBase()).sha;
     this.#checked.set(gate, sha);
     const { say } = this.#report;
     const timeoutMs = this.#inputs.gateTimeoutMs;
     const read = () => github.checkRuns(sha, name);
-    return awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+    try {
+      return await awaitCheck({ name, sha, timeoutMs, say, signal: this.#signal, read });
+    } catch (error) {
+      if (!(error instanceof TransactionError)) throw error;
+      return [false, error.message]; // What GitHub does not tell is not known, and so no yes.
+    }
   }
 
   /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */

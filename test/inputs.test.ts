@@ -102,7 +102,6 @@ test('a step that gives everything gets what it gave', () => {
     'depends-on': 'api.yaml\n!src/*.md',
     'push-attempts': '3',
     tag: 'refs/tags/v1.2.3',
-    'status-context': 'publish',
     'run-timeout': '1.5h',
     'lock-timeout': '0ms',
     'gate-timeout': '90s',
@@ -134,7 +133,6 @@ test('a step that gives everything gets what it gave', () => {
     dependsOn: ['api.yaml', '!src/*.md'],
     pushAttempts: 3,
     tag: 'v1.2.3',
-    statusContext: 'publish',
     lockTimeoutMs: 0,
     gateTimeoutMs: 90_000,
     runTimeoutMs: 5_400_000,
@@ -222,6 +220,10 @@ describe('a step is refused that gives', () => {
   test('a tag for a signed commit, or a signed commit that is not pushed', async () => {
     given({ sign: 'github', tag: 'v1' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input tag holds "v1".*sign is github/);
+    given({ 'status-context': 'publish', push: 'false' });
+    expect((await failureOf(() => readInputs(NOW))).message).toMatch(
+      /^input status-context holds.*push is false/,
+    );
     given({ sign: 'github', push: 'false' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(
       /^input sign holds "github".*only with push/,

@@ -59,7 +59,7 @@ test('a file that git holds with more bytes than the limit is refused by name, a
   const judge = (largestFile: number) =>
     requirePushable(
       new Git(workspace),
-      { noWorkflows: false, largestFile },
+      { url: '', noWorkflows: false, largestFile },
       { base, commit, target: 'docs', outputs },
     );
   await judge(1000);
