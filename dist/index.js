@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9062);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9956);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9062:
+/***/ 9956:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35424,11 +35424,13 @@ const SETTINGS = [
     ['i18n.commitEncoding', 'UTF-8'],
     ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
     ['maintenance.auto', '0'],
+    ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
     ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
 class Git {
     directory;
     #env;
+    #header;
     constructor(directory, credentials) {
         this.directory = directory;
         const settings = [...SETTINGS];
@@ -35436,7 +35438,8 @@ class Git {
             const key = `http.${credentials.serverUrl}/.extraheader`;
             const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
             // The empty value resets the list, so that a header checkout has left is not sent as a second one.
-            settings.push([key, ''], [key, `AUTHORIZATION: basic ${basic}`]);
+            this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
+            settings.push([key, ''], [key, this.#header.value]);
         }
         this.#env = {
             ...Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
@@ -35453,6 +35456,24 @@ class Git {
     at(directory) {
         const other = new Git(directory);
         other.#env = this.#env;
+        other.#header = this.#header;
+        return other;
+    }
+    /**
+     * The same git, for the remote at `url`. git-lfs sends every header of the longest URL that fits and knows no
+     * reset: one that checkout has left would go along with ours, and GitHub refuses two.
+     */
+    to(url) {
+        const other = this.at(this.directory);
+        if (!this.#header || !url.startsWith(`${this.#header.origin}/`))
+            return other;
+        const count = Number(this.#env['GIT_CONFIG_COUNT']);
+        other.#env = {
+            ...this.#env,
+            GIT_CONFIG_COUNT: String(count + 1),
+            [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
+            [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
+        };
         return other;
     }
     /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
@@ -36050,6 +36071,38 @@ function isInPlace({ staging }) {
 
 ;// CONCATENATED MODULE: external "node:timers"
 const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
+;// CONCATENATED MODULE: ./lib/large-files.js
+/**
+ * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
+ * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
+ */
+
+
+
+
+
+/** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
+async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
+    const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
+    // The filter that makes a pointer leaves its content here: without the directory there is none to send.
+    if (!(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.resolve)(commonDirectory, storage, 'objects')))
+        return;
+    const url = await git.run(['remote', 'get-url', '--push', remote]);
+    const args = ['lfs', 'pre-push', remote, url];
+    const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
+    const result = await git.try(args, { input, signal }); // It tries again by itself.
+    if (result.exitCode === 0)
+        return;
+    const lines = `${result.stdout}\n${result.stderr}`
+        .split('\n')
+        .filter((line) => !/^(hint:|Uploading|$)/.test(line));
+    const { code, message, tail } = gitError(args, { ...result, stderr: lines.join('\n') });
+    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${quote(remote)}: ${message}`, {
+        tail,
+        next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/push.js
 /** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
 
@@ -36458,6 +36511,15 @@ function isWithin(directory, path) {
     return (way === '' ||
         (way !== '..' && !way.startsWith(`..${external_node_path_namespaceObject.sep}`) && !way.startsWith(external_node_path_namespaceObject.sep) && !/^[A-Za-z]:/.test(way)));
 }
+/** False for `a` where the directory holds `A` and the file system takes both for one: git would keep two. */
+function isSpelled(path) {
+    try {
+        return (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.dirname)(path)).includes((0,external_node_path_namespaceObject.basename)(path));
+    }
+    catch {
+        return true; // It cannot be told; whether it can be replaced will show.
+    }
+}
 /**
  * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
  * outside the workspace, equal to it, or inside a git directory. Changes nothing.
@@ -36482,6 +36544,12 @@ function resolveTarget(target, workspace) {
     checkPath((0,external_node_path_namespaceObject.relative)(root, resolved).split(external_node_path_namespaceObject.sep).join('/'));
     if (!(0,external_node_fs_namespaceObject.statSync)(ancestor).isDirectory())
         throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
+    for (let path = resolved; path !== root; path = (0,external_node_path_namespaceObject.dirname)(path)) {
+        if (!(0,external_node_fs_namespaceObject.existsSync)(path) || isSpelled(path))
+            continue;
+        const why = `no name in ${quote((0,external_node_path_namespaceObject.dirname)(path))} is spelled ${quote((0,external_node_path_namespaceObject.basename)(path))}`;
+        throw notWritable(`${named} is another name for what is there: ${why}`, 'Spell target as it is on the disk.');
+    }
     const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(resolved));
     if (stats?.isSymbolicLink())
         throw notWritable(`${named} is a symlink: name the directory it points to`);
@@ -36753,15 +36821,27 @@ class Target {
 const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
 /** Returns what is in the way, in git's words, or `undefined` when nothing is. Throws when git fails otherwise. */
 async function fastForward(git, move) {
-    const { from, to, isRehearsal, index, workTree, signal } = move;
+    const { from, to, isRehearsal, index, workTree, target, signal } = move;
     const options = { index, workTree, signal };
-    const arrived = await listArrived(git, move, options);
-    const input = arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join('');
-    await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+    // A file that was only touched, or given to another user, is not a changed one: `git merge` looks first, too.
+    await git.try(['update-index', '-q', '--refresh'], options);
+    const { arrived, blocked } = await listArrived(git, move, options);
+    if (blocked !== undefined)
+        return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
+    await addEntries(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join(''), options);
     const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+    let trees = [from, to];
+    let published = '';
+    if (isSparse && target !== undefined) {
+        // Where the patterns leave the target out git would take it from the disk: it is not to see it.
+        published = await takeOut(git, target, options);
+        const scratch = { index: `${index}.scratch`, signal };
+        trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
+    }
     const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
-    const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), from, to];
+    const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
     const result = await git.try([...settings, ...merge], options);
+    await addEntries(git, published, options);
     if (result.exitCode !== 0) {
         if (!IN_THE_WAY.test(result.stderr))
             throw gitError(merge, result);
@@ -36771,9 +36851,26 @@ async function fastForward(git, move) {
         await git.try(['update-index', '-q', '--refresh'], options);
     return undefined;
 }
+/** `entries`: as `ls-files --stage -z` lists them. */
+async function addEntries(git, entries, options) {
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input: entries });
+}
+/** Takes the entries of `path` out of an index. Returns them. */
+async function takeOut(git, path, options) {
+    const list = ['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path];
+    const entries = await git.run(list, options);
+    await addEntries(git, entries.replaceAll(/(^|\0)\d+ (\S+) \d\t/g, '$10 $2\t'), options);
+    return entries;
+}
+async function treeWithout(git, commit, path, scratch) {
+    await git.run(['read-tree', '--reset', commit], scratch);
+    await takeOut(git, path, scratch);
+    return git.run(['write-tree'], scratch);
+}
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
+const isNothing = ({ mode }) => mode === '000000';
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
  * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
@@ -36786,26 +36883,43 @@ async function listArrived(git, move, options) {
         const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
         staged.set(path, entry);
     }
-    const changes = (await treeDiff(git, from, to, signal)).filter(({ path, before }) => (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before));
+    const all = await treeDiff(git, from, to, signal);
+    const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
+    const changes = all.filter(({ path, before }) => {
+        // Where `A` and `a` are one name each would be taken for the other: those are left to git.
+        if (spellings.get(path.toLowerCase()).length > 1)
+            return false;
+        return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
+    });
     const standing = await readStanding(git, workTree, changes, options);
     const arrived = [];
+    let blocked;
     for (const change of changes) {
         const stands = standing.get(change.path);
         if (stands === undefined)
             continue;
-        if (entryOf(stands) === entryOf(change.after))
+        if (entryOf(stands) === entryOf(change.after)) {
             arrived.push(change);
-        else if (!isRehearsal && stands.id !== change.before.id) {
-            await removeTorn(git, (0,external_node_path_namespaceObject.join)(workTree, change.path), `${to}:${change.path}`, options);
+            continue;
         }
+        const mayBeTorn = !isRehearsal && stands.id !== change.before.id;
+        const [file, object] = [(0,external_node_path_namespaceObject.join)(workTree, change.path), `${to}:${change.path}`];
+        if (mayBeTorn && (await removeTorn(git, file, object, options)))
+            continue;
+        // Also a file that git ignores is the user's, and git would write over it without a word.
+        const isUntracked = isNothing(change.before) && !isNothing(stands);
+        if (isUntracked)
+            blocked ??= change.path;
     }
-    return arrived;
+    return { arrived, blocked };
 }
 /** What stands at the places of `changes`, as git would record it; directories and the like are left out. */
 async function readStanding(git, workTree, changes, options) {
     const standing = new Map();
     const files = [];
     for (const { path, before } of changes) {
+        if (isBehindLink(workTree, path))
+            continue; // What is there is somebody else's.
         const absolute = (0,external_node_path_namespaceObject.join)(workTree, path);
         const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(absolute));
         if (!stats)
@@ -36826,14 +36940,24 @@ async function readStanding(git, workTree, changes, options) {
         standing.get(path).id = ids[index];
     return standing;
 }
-/** Removes a file that holds a beginning of what `object` comes to in the working tree. */
+/** True when a parent of `path` is a symlink: the file is elsewhere, and may be outside the repository. */
+function isBehindLink(workTree, path) {
+    for (let parent = (0,external_node_path_namespaceObject.dirname)(path); parent !== '.'; parent = (0,external_node_path_namespaceObject.dirname)(parent)) {
+        if (ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(workTree, parent)))?.isSymbolicLink())
+            return true;
+    }
+    return false;
+}
+/** Removes a file that holds a beginning of what `object` comes to in the working tree. True when it did. */
 async function removeTorn(git, path, object, options) {
     if (!ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.isFile())
-        return;
+        return false;
     const whole = await git.try(['cat-file', '--filters', object], options);
     const part = (0,external_node_fs_namespaceObject.readFileSync)(path);
-    if (whole.exitCode === 0 && whole.stdout.subarray(0, part.length).equals(part))
-        await remove(path);
+    if (whole.exitCode !== 0 || !whole.stdout.subarray(0, part.length).equals(part))
+        return false;
+    await remove(path);
+    return true;
 }
 
 ;// CONCATENATED MODULE: ./lib/user-index.js
@@ -37011,7 +37135,8 @@ class UserIndex {
         if (before !== undefined)
             await createFile(index, before);
         const workTree = this.#layout.topLevel;
-        return fastForward(this.#git, { index, workTree, from, to, isRehearsal, signal: this.#signal });
+        const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
+        return fastForward(this.#git, { ...move, signal: this.#signal });
     }
 }
 
@@ -37020,6 +37145,7 @@ class UserIndex {
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
+
 
 
 
@@ -37107,8 +37233,25 @@ class Repository {
     }
     /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
     async #addTarget(workTree) {
-        const args = ['--literal-pathspecs', 'add', '--all', '--force', '--', this.path];
+        await this.#forgetOtherSpellings(workTree);
+        const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
+        const args = [...settings, 'add', '--all', '--force', '--', this.path];
         await this.#run(args, { index: this.#index, workTree });
+    }
+    /**
+     * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
+     * must the commit.
+     */
+    async #forgetOtherSpellings(workTree) {
+        const folds = await this.#git.try(['config', '--type=bool', 'core.ignoreCase']);
+        if (folds.stdout.toString().trim() !== 'true')
+            return;
+        const options = { index: this.#index };
+        const listed = await this.#run(['--literal-pathspecs', 'ls-files', '-z', '--', this.path], options);
+        const present = new Set(walk((0,external_node_path_namespaceObject.join)(workTree, this.path)).map(([path]) => `${this.path}/${path}`));
+        const others = listed.split('\0').filter((path) => path !== '' && !present.has(path));
+        const input = others.map((path) => `0 ${this.#absent}\t${path}\0`).join('');
+        await this.#run(['update-index', '-z', '--index-info'], { ...options, input });
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
@@ -37340,6 +37483,7 @@ function tagExists(tag, commit, where) {
 
 
 
+
 /** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const PUSH_GRACE_MS = 5500;
 /** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
@@ -37446,6 +37590,12 @@ class Remote {
         await this.#requireReplay();
         await this.#repository.requireReplayable(tip, this.#policy.dependsOn);
         this.#hasMoved = true;
+    }
+    /** Sends what Git LFS keeps of the commit: it is there before the commit is. Throws 65. */
+    async sendLargeFiles() {
+        const { remote, branch, local_sha: commit, remote_sha: expected } = this.#record;
+        const delivery = { remote: remote, branch: branch, commit: commit, expected: expected };
+        await sendLargeFiles(this.#git, this.#repository.layout, delivery, this.#signal);
     }
     /** Throws 65 unless a remote that moved may be followed. */
     async #requireReplay() {
@@ -38331,9 +38481,13 @@ class Session {
             directory = (0,external_node_path_namespaceObject.dirname)(directory);
         const own = this.git.at(directory);
         const layout = this.#layout && (await findRepository(own));
-        const git = layout ? this.git.at(layout.topLevel) : own;
+        const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
         const currentBranch = layout && (await readCurrentBranch(git));
         return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+    }
+    async #toRemote(git) {
+        const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
+        return git.to(url.stdout.toString().trim());
     }
     get #policy() {
         const { pushAttempts, onConflict, dependsOn, sign, github, workingDirectory } = this.#options;
@@ -39176,6 +39330,7 @@ class AtomicCommitCoordinator extends Coordinator {
             repository?.describe({ message: await this.compose(message), author, date: this.date });
             await this.parties.prepare();
             await this.#requirePushable();
+            await this.parties.remote?.sendLargeFiles();
         });
         await step('Publish', async () => {
             await this.requireSeal(this.staging, 'before it was published');
@@ -39349,6 +39504,7 @@ class OperationCoordinator extends Coordinator {
                 return;
             const outputs = this.#tree;
             await requirePushable(this.session.git, limits, { base: base, commit: commit, target: '', outputs });
+            await this.parties.remote?.sendLargeFiles();
         });
         if (validate) {
             await this.step('Validate', async () => {

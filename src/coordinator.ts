@@ -179,6 +179,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       repository?.describe({ message: await this.compose(message), author, date: this.date });
       await this.parties.prepare();
       await this.#requirePushable();
+      await this.parties.remote?.sendLargeFiles();
     });
     await step('Publish', async () => {
       await this.requireSeal(this.staging, 'before it was published');

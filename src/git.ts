@@ -48,6 +48,7 @@ const SETTINGS: [string, string][] = [
   ['i18n.commitEncoding', 'UTF-8'],
   ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
   ['maintenance.auto', '0'],
+  ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
   ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
 
@@ -71,6 +72,7 @@ export interface GitOptions {
 export class Git {
   readonly directory: string;
   #env: Record<string, string>;
+  #header: { origin: string; value: string } | undefined;
 
   constructor(directory: string, credentials?: Credentials) {
     this.directory = directory;
@@ -79,7 +81,8 @@ export class Git {
       const key = `http.${credentials.serverUrl}/.extraheader`;
       const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
       // The empty value resets the list, so that a header checkout has left is not sent as a second one.
-      settings.push([key, ''], [key, `AUTHORIZATION: basic ${basic}`]);
+      this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
+      settings.push([key, ''], [key, this.#header.value]);
     }
     this.#env = {
       ...Object.fromEntries(
@@ -99,6 +102,24 @@ export class Git {
   at(directory: string): Git {
     const other = new Git(directory);
     other.#env = this.#env;
+    other.#header = this.#header;
+    return other;
+  }
+
+  /**
+   * The same git, for the remote at `url`. git-lfs sends every header of the longest URL that fits and knows no
+   * reset: one that checkout has left would go along with ours, and GitHub refuses two.
+   */
+  to(url: string): Git {
+    const other = this.at(this.directory);
+    if (!this.#header || !url.startsWith(`${this.#header.origin}/`)) return other;
+    const count = Number(this.#env['GIT_CONFIG_COUNT']);
+    other.#env = {
+      ...this.#env,
+      GIT_CONFIG_COUNT: String(count + 1),
+      [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
+      [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
+    };
     return other;
   }
 

@@ -145,6 +145,7 @@ export class OperationCoordinator extends Coordinator {
       if (!limits) return;
       const outputs = this.#tree;
       await requirePushable(this.session.git, limits, { base: base!, commit: commit!, target: '', outputs });
+      await this.parties.remote?.sendLargeFiles();
     });
     if (validate) {
       await this.step('Validate', async () => {

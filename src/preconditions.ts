@@ -1,6 +1,6 @@
 /** Preconditions (clause 6): what can be told before anything is written. */
-import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { checkPath, quote } from './paths.ts';
@@ -26,6 +26,15 @@ export function isWithin(directory: string, path: string): boolean {
   );
 }
 
+/** False for `a` where the directory holds `A` and the file system takes both for one: git would keep two. */
+function isSpelled(path: string): boolean {
+  try {
+    return readdirSync(dirname(path)).includes(basename(path));
+  } catch {
+    return true; // It cannot be told; whether it can be replaced will show.
+  }
+}
+
 /**
  * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
  * outside the workspace, equal to it, or inside a git directory. Changes nothing.
@@ -49,6 +58,14 @@ export function resolveTarget(target: string, workspace: string): string {
   }
   checkPath(relative(root, resolved).split(sep).join('/'));
   if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
+  for (let path = resolved; path !== root; path = dirname(path)) {
+    if (!existsSync(path) || isSpelled(path)) continue;
+    const why = `no name in ${quote(dirname(path))} is spelled ${quote(basename(path))}`;
+    throw notWritable(
+      `${named} is another name for what is there: ${why}`,
+      'Spell target as it is on the disk.',
+    );
+  }
   const stats = disk.ignoreMissing(() => lstatSync(resolved));
   if (stats?.isSymbolicLink()) throw notWritable(`${named} is a symlink: name the directory it points to`);
   if (stats && !stats.isDirectory()) throw notWritable(`${named} is a file, not a directory`);

@@ -11,6 +11,7 @@ import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { GitHub, type GitHubPlace } from './github.ts';
+import { sendLargeFiles } from './large-files.ts';
 import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
@@ -151,6 +152,13 @@ export class Remote implements Participant {
     await this.#requireReplay();
     await this.#repository.requireReplayable(tip, this.#policy.dependsOn);
     this.#hasMoved = true;
+  }
+
+  /** Sends what Git LFS keeps of the commit: it is there before the commit is. Throws 65. */
+  async sendLargeFiles(): Promise<void> {
+    const { remote, branch, local_sha: commit, remote_sha: expected } = this.#record;
+    const delivery = { remote: remote!, branch: branch!, commit: commit!, expected: expected! };
+    await sendLargeFiles(this.#git, this.#repository.layout, delivery, this.#signal);
   }
 
   /** Throws 65 unless a remote that moved may be followed. */

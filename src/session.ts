@@ -112,9 +112,14 @@ export class Session {
     while (!existsSync(directory)) directory = dirname(directory);
     const own = this.git.at(directory);
     const layout = this.#layout && (await findRepository(own));
-    const git = layout ? this.git.at(layout.topLevel) : own;
+    const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
     const currentBranch = layout && (await readCurrentBranch(git));
     return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+  }
+
+  async #toRemote(git: Git): Promise<Git> {
+    const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
+    return git.to(url.stdout.toString().trim());
   }
 
   get #policy(): PushPolicy {

@@ -209,6 +209,7 @@ export class UserIndex {
     await disk.remove(index);
     if (before !== undefined) await disk.createFile(index, before);
     const workTree = this.#layout.topLevel;
-    return fastForward(this.#git, { index, workTree, from, to, isRehearsal, signal: this.#signal });
+    const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
+    return fastForward(this.#git, { ...move, signal: this.#signal });
   }
 }

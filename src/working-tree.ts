@@ -3,7 +3,7 @@
  * user changed stays, and what is in its way is said and stays, too. Twice is once, also after a crash between.
  */
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import { type Change, type Side, treeDiff } from './replay.ts';
@@ -12,6 +12,8 @@ export interface FastForward {
   /** A copy of the user's index, which is changed. */
   index: string;
   workTree: string;
+  /** As git names it, where there is one. Its files are published already, and stay as they are. */
+  target: string | undefined;
   from: string;
   to: string;
   /** Only says what would be in the way. */
@@ -24,15 +26,26 @@ const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would los
 
 /** Returns what is in the way, in git's words, or `undefined` when nothing is. Throws when git fails otherwise. */
 export async function fastForward(git: Git, move: FastForward): Promise<string | undefined> {
-  const { from, to, isRehearsal, index, workTree, signal } = move;
+  const { from, to, isRehearsal, index, workTree, target, signal } = move;
   const options = { index, workTree, signal };
-  const arrived = await listArrived(git, move, options);
-  const input = arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join('');
-  await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+  // A file that was only touched, or given to another user, is not a changed one: `git merge` looks first, too.
+  await git.try(['update-index', '-q', '--refresh'], options);
+  const { arrived, blocked } = await listArrived(git, move, options);
+  if (blocked !== undefined) return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
+  await addEntries(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join(''), options);
   const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+  let trees = [from, to];
+  let published = '';
+  if (isSparse && target !== undefined) {
+    // Where the patterns leave the target out git would take it from the disk: it is not to see it.
+    published = await takeOut(git, target, options);
+    const scratch = { index: `${index}.scratch`, signal };
+    trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
+  }
   const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
-  const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), from, to];
+  const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
   const result = await git.try([...settings, ...merge], options);
+  await addEntries(git, published, options);
   if (result.exitCode !== 0) {
     if (!IN_THE_WAY.test(result.stderr)) throw gitError(merge, result);
     return result.stderr.trim().replaceAll(/^error: /gm, '');
@@ -41,37 +54,73 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   return undefined;
 }
 
+/** `entries`: as `ls-files --stage -z` lists them. */
+async function addEntries(git: Git, entries: string, options: GitOptions): Promise<void> {
+  await git.run(['update-index', '-z', '--index-info'], { ...options, input: entries });
+}
+
+/** Takes the entries of `path` out of an index. Returns them. */
+async function takeOut(git: Git, path: string, options: GitOptions): Promise<string> {
+  const list = ['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path];
+  const entries = await git.run(list, options);
+  await addEntries(git, entries.replaceAll(/(^|\0)\d+ (\S+) \d\t/g, '$10 $2\t'), options);
+  return entries;
+}
+
+async function treeWithout(git: Git, commit: string, path: string, scratch: GitOptions): Promise<string> {
+  await git.run(['read-tree', '--reset', commit], scratch);
+  await takeOut(git, path, scratch);
+  return git.run(['write-tree'], scratch);
+}
+
 const entryOf = ({ mode, id }: Side) => `${mode} ${id}`;
 
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like: string): Side => ({ mode: '000000', id: '0'.repeat(like.length) });
+
+const isNothing = ({ mode }: Side) => mode === '000000';
 
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
  * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
  * hold: it is taken away, to be written again.
  */
-async function listArrived(git: Git, move: FastForward, options: GitOptions): Promise<Change[]> {
+async function listArrived(
+  git: Git,
+  move: FastForward,
+  options: GitOptions,
+): Promise<{ arrived: Change[]; blocked: string | undefined }> {
   const { from, to, isRehearsal, workTree, signal } = move;
   const staged = new Map<string, string>();
   for (const line of (await git.run(['ls-files', '--stage', '-z'], options)).split('\0')) {
     const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
     staged.set(path, entry);
   }
-  const changes = (await treeDiff(git, from, to, signal)).filter(
-    ({ path, before }) => (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before),
-  );
+  const all = await treeDiff(git, from, to, signal);
+  const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
+  const changes = all.filter(({ path, before }) => {
+    // Where `A` and `a` are one name each would be taken for the other: those are left to git.
+    if (spellings.get(path.toLowerCase())!.length > 1) return false;
+    return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
+  });
   const standing = await readStanding(git, workTree, changes, options);
   const arrived: Change[] = [];
+  let blocked: string | undefined;
   for (const change of changes) {
     const stands = standing.get(change.path);
     if (stands === undefined) continue;
-    if (entryOf(stands) === entryOf(change.after)) arrived.push(change);
-    else if (!isRehearsal && stands.id !== change.before.id) {
-      await removeTorn(git, join(workTree, change.path), `${to}:${change.path}`, options);
+    if (entryOf(stands) === entryOf(change.after)) {
+      arrived.push(change);
+      continue;
     }
+    const mayBeTorn = !isRehearsal && stands.id !== change.before.id;
+    const [file, object] = [join(workTree, change.path), `${to}:${change.path}`];
+    if (mayBeTorn && (await removeTorn(git, file, object, options))) continue;
+    // Also a file that git ignores is the user's, and git would write over it without a word.
+    const isUntracked = isNothing(change.before) && !isNothing(stands);
+    if (isUntracked) blocked ??= change.path;
   }
-  return arrived;
+  return { arrived, blocked };
 }
 
 /** What stands at the places of `changes`, as git would record it; directories and the like are left out. */
@@ -84,6 +133,7 @@ async function readStanding(
   const standing = new Map<string, Side>();
   const files: string[] = [];
   for (const { path, before } of changes) {
+    if (isBehindLink(workTree, path)) continue; // What is there is somebody else's.
     const absolute = join(workTree, path);
     const stats = disk.ignoreMissing(() => lstatSync(absolute));
     if (!stats) standing.set(path, nothing(before.id));
@@ -102,10 +152,20 @@ async function readStanding(
   return standing;
 }
 
-/** Removes a file that holds a beginning of what `object` comes to in the working tree. */
-async function removeTorn(git: Git, path: string, object: string, options: GitOptions): Promise<void> {
-  if (!disk.ignoreMissing(() => lstatSync(path))?.isFile()) return;
+/** True when a parent of `path` is a symlink: the file is elsewhere, and may be outside the repository. */
+function isBehindLink(workTree: string, path: string): boolean {
+  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+    if (disk.ignoreMissing(() => lstatSync(join(workTree, parent)))?.isSymbolicLink()) return true;
+  }
+  return false;
+}
+
+/** Removes a file that holds a beginning of what `object` comes to in the working tree. True when it did. */
+async function removeTorn(git: Git, path: string, object: string, options: GitOptions): Promise<boolean> {
+  if (!disk.ignoreMissing(() => lstatSync(path))?.isFile()) return false;
   const whole = await git.try(['cat-file', '--filters', object], options);
   const part = readFileSync(path);
-  if (whole.exitCode === 0 && whole.stdout.subarray(0, part.length).equals(part)) await disk.remove(path);
+  if (whole.exitCode !== 0 || !whole.stdout.subarray(0, part.length).equals(part)) return false;
+  await disk.remove(path);
+  return true;
 }

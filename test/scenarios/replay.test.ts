@@ -1,5 +1,5 @@
 /** The remote moved while a publish ran: followed where that is safe, refused by name where it is not. */
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
@@ -225,4 +225,33 @@ test('a user who changes during the push what moved on the remote keeps it: comm
   expectReplayed(fixture, theirs, step.outputs['commit-sha']);
   expect(readFileSync(join(fixture.workspace, 'a.txt'), 'utf8')).toBe('mine\n');
   expect(ledgerRows(fixture.workspace)[0]).toMatchObject({ state: 'COMMITTED', settled: 1 });
+});
+
+test('a link that becomes a directory is followed, and nothing behind the link is touched', async () => {
+  const fixture = makeFixture({ files: published });
+  const { workspace } = fixture;
+  const outside = join(fixture.root, 'outside');
+  write(outside, { x: '' });
+  symlinkSync(outside, join(workspace, 'd'));
+  git(workspace, 'add', 'd');
+  git(workspace, 'commit', '--quiet', '--message', 'link');
+  git(workspace, 'push', '--quiet', 'origin', 'main');
+  const other = makeOther(fixture);
+  rmSync(join(other, 'd'));
+  const theirs = pushFrom(other, { 'd/x': 'theirs\n' });
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expectReplayed(fixture, theirs, step.outputs['commit-sha']);
+  expect(readFileSync(join(outside, 'x'), 'utf8')).toBe('');
+  expect(readFileSync(join(workspace, 'd/x'), 'utf8')).toBe('theirs\n');
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
+});
+
+test('depends-on takes the name of a directory', async () => {
+  const fixture = makeFixture({ files: published });
+  pushFrom(makeOther(fixture), { 'src/input.txt': 'newer\n' });
+  const step = await publishDocs(fixture, { 'depends-on': './src/' });
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('changed "src/input.txt", which depends-on names');
+  check(fixture);
 });

@@ -37,8 +37,15 @@ export function observe({ workspace, bare }: Fixture, target = 'docs') {
   };
 }
 
+/** The directory git calls `name`; of a linked worktree or a submodule it is elsewhere than in the working tree. */
+function gitPath(workspace: string, name: '--git-common-dir' | '--absolute-git-dir'): string {
+  const path = join(workspace, '.git');
+  if (!existsSync(path) || lstatSync(path).isDirectory()) return path;
+  return git(workspace, 'rev-parse', '--path-format=absolute', name);
+}
+
 export function ledgerRows(workspace: string): Record<string, unknown>[] {
-  const path = join(workspace, '.git/atomic/ledger.sqlite');
+  const path = join(gitPath(workspace, '--git-common-dir'), 'atomic/ledger.sqlite');
   if (!existsSync(path)) return [];
   const database = new DatabaseSync(path); // To read what a crash left in the WAL takes writing.
   try {
@@ -106,14 +113,15 @@ export function checkRepository({ workspace, bare }: Fixture): void {
     expect(['COMMITTED', 'ROLLED_BACK']).toContain(row['state']);
     expect(row['settled']).toBe(1);
   }
-  if (existsSync(join(workspace, '.git/atomic'))) {
-    const kept = readdirSync(join(workspace, '.git/atomic')).filter(
-      (name) => !/^(ledger|lock)\.sqlite/.test(name),
-    );
+  const common = gitPath(workspace, '--git-common-dir');
+  if (existsSync(join(common, 'atomic'))) {
+    const kept = readdirSync(join(common, 'atomic')).filter((name) => !/^(ledger|lock)\.sqlite/.test(name));
     expect(kept).toEqual([]);
   }
-  for (const lock of ['index.lock', 'HEAD.lock', 'packed-refs.lock', 'refs/heads/main.lock']) {
-    expect(existsSync(join(workspace, '.git', lock)), lock).toBe(false);
+  for (const directory of new Set([common, gitPath(workspace, '--absolute-git-dir')])) {
+    for (const lock of ['index.lock', 'HEAD.lock', 'packed-refs.lock', 'refs/heads/main.lock']) {
+      expect(existsSync(join(directory, lock)), lock).toBe(false);
+    }
   }
   expect(git(workspace, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');
   expect(git(bare, 'fsck', '--strict', '--no-dangling', '--no-progress')).toBe('');

@@ -61,15 +61,18 @@ export interface FixtureOptions {
   files?: Record<string, string>;
   /** Name of the URL of `origin`; the bare repository's path unless given. */
   url?: (root: string) => string;
+  /** Further arguments of `git init`, for both repositories. */
+  init?: readonly string[];
 }
 
 /** A clone with one commit, pushed to a bare repository beside it. */
 export function makeFixture(options: FixtureOptions = {}): Fixture {
   const root = temporaryDirectory();
   const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
-  git(root, 'init', '--quiet', '--bare', '--initial-branch=main', bare);
+  const init = ['init', '--quiet', '--initial-branch=main', ...(options.init ?? [])];
+  git(root, ...init, '--bare', bare);
   git(bare, 'config', 'http.receivepack', 'true');
-  git(root, 'init', '--quiet', '--initial-branch=main', workspace);
+  git(root, ...init, workspace);
   write(workspace, { 'README.md': '# Site\n', 'src/input.txt': 'input\n', ...options.files });
   git(workspace, 'add', '--all');
   git(workspace, 'commit', '--quiet', '--message', 'first');

@@ -1,0 +1,44 @@
+/**
+ * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
+ * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { TransactionError } from './errors.ts';
+import { type Git, gitError } from './git.ts';
+import type { Layout } from './layout.ts';
+import { quote } from './paths.ts';
+
+export interface Delivery {
+  remote: string;
+  /** Full name. */
+  branch: string;
+  commit: string;
+  /** What the remote branch holds; empty: nothing. */
+  expected: string;
+}
+
+/** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
+export async function sendLargeFiles(
+  git: Git,
+  { commonDirectory }: Layout,
+  { remote, branch, commit, expected }: Delivery,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
+  // The filter that makes a pointer leaves its content here: without the directory there is none to send.
+  if (!existsSync(resolve(commonDirectory, storage, 'objects'))) return;
+  const url = await git.run(['remote', 'get-url', '--push', remote]);
+  const args = ['lfs', 'pre-push', remote, url];
+  const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
+  const result = await git.try(args, { input, signal }); // It tries again by itself.
+  if (result.exitCode === 0) return;
+  const lines = `${result.stdout}\n${result.stderr}`
+    .split('\n')
+    .filter((line) => !/^(hint:|Uploading|$)/.test(line));
+  const { code, message, tail } = gitError(args, { ...result, stderr: lines.join('\n') });
+  throw new TransactionError(code, `what Git LFS keeps could not be sent to ${quote(remote)}: ${message}`, {
+    tail,
+    next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
+  });
+}

@@ -1,0 +1,47 @@
+/** Attributes that convert line endings: the manifest describes the bytes on disk, git its own of them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cloneWith, expectPublished, FILES, moveRemote } from '../support/checkouts.ts';
+import { type Fixture, git } from '../support/repository.ts';
+
+/** Outputs in every mixture, one of them binary. */
+const RUN = `cd "$ATOMIC_STAGING"
+printf 'a\\nb\\n' > lf.md
+printf 'a\\r\\nb\\r\\n' > crlf.md
+printf 'a\\r\\nb\\n' > mixed.md
+printf 'a\\0\\r\\nb\\n' > data.bin`;
+
+/** What stands on the disk, and how many bytes git holds of it. */
+const NAMES = ['lf.md', 'crlf.md', 'mixed.md', 'data.bin'];
+const ON_DISK = ['a\nb\n', 'a\r\nb\r\n', 'a\r\nb\n', 'a\0\r\nb\n'];
+const NORMALIZED = [4, 4, 4, 6];
+
+const AUTO = ['--config', 'core.autocrlf=true'];
+const ATTRIBUTES = { ...FILES, '.gitattributes': '* text=auto eol=crlf\n' };
+const WITH_CRLF = { ...FILES, 'docs/crlf.md': 'old\r\n', 'docs/lf.md': 'old\n' };
+
+const KINDS: [string, () => Fixture, number[]][] = [
+  ['text=auto eol=crlf', () => cloneWith([], ATTRIBUTES), NORMALIZED],
+  ['core.autocrlf', () => cloneWith(AUTO), NORMALIZED],
+  // What git holds with CRLF it does not convert.
+  ['core.autocrlf over CRLF that git holds', () => cloneWith(AUTO, WITH_CRLF), [4, 6, 4, 6]],
+  ['core.safecrlf', () => cloneWith([...AUTO, '--config', 'core.safecrlf=true']), NORMALIZED],
+];
+
+test.each(KINDS)('outputs with any line endings are published under %s', async (_, make, sizes) => {
+  const fixture = make();
+  await expectPublished(fixture, { inputs: { run: RUN } });
+  const { workspace, bare } = fixture;
+  expect(NAMES.map((name) => readFileSync(join(workspace, 'docs', name), 'latin1'))).toEqual(ON_DISK);
+  expect(NAMES.map((name) => Number(git(bare, 'cat-file', '-s', `main:docs/${name}`)))).toEqual(sizes);
+});
+
+test.each(KINDS)('a remote that moved is followed under %s', async (_, make) => {
+  const fixture = make();
+  const theirs = moveRemote(fixture);
+  await expectPublished(fixture, { theirs, inputs: { run: RUN } });
+  // Converted as git converts what it checks out.
+  expect(readFileSync(join(fixture.workspace, 'a.txt'), 'utf8')).toBe('theirs\r\n');
+  expect(readFileSync(join(fixture.workspace, 'deep/new/d.txt'), 'utf8')).toBe('new\r\n');
+});

@@ -1,0 +1,62 @@
+/** Sparse checkouts: the target is committed whole wherever it is, and nothing appears that the user left out. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { check } from '../support/check.ts';
+import { cloneWith, expectPublished, expectTheirs, FILES, moveRemote, THEIRS } from '../support/checkouts.ts';
+import { type Fixture, git } from '../support/repository.ts';
+
+const FAR = { 'far/x.txt': 'x\n', 'far/y.txt': 'y\n', 'far/deep/z.txt': 'z\n' };
+const THEIR_FAR = {
+  'far/x.txt': 'theirs\n',
+  'far/y.txt': null,
+  'far/deep/new.txt': 'new\n',
+  'out/n.txt': 'n\n',
+};
+
+/** Arguments of `git sparse-checkout set`, by what is asked for and whether the target is in it. */
+const KINDS: [string, string[]][] = [
+  ['a sparse cone with the target', ['--cone', 'deep', 'docs']],
+  ['a sparse cone without the target', ['--cone', 'deep']],
+  ['a sparse cone with a sparse index and the target', ['--cone', '--sparse-index', 'deep', 'docs']],
+  ['a sparse cone with a sparse index, without the target', ['--cone', '--sparse-index', 'deep']],
+  ['sparse patterns with the target', ['--no-cone', '/*.txt', '/deep/', '/docs/']],
+  ['sparse patterns without the target', ['--no-cone', '/*.txt', '/deep/']],
+];
+
+function makeSparse(args: readonly string[]): Fixture {
+  const fixture = cloneWith([], { ...FILES, ...FAR });
+  git(fixture.workspace, 'sparse-checkout', 'set', ...args);
+  expect(existsSync(join(fixture.workspace, 'docs'))).toBe(args.some((arg) => arg.includes('docs')));
+  return fixture;
+}
+
+/** Nothing of what was left out is here, and git still knows what that is. */
+function expectSparse({ workspace }: Fixture): void {
+  for (const path of ['far', 'out', 'src']) expect(existsSync(join(workspace, path)), path).toBe(false);
+  git(workspace, 'sparse-checkout', 'reapply');
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
+}
+
+test.each(KINDS)('%s publishes', async (_, args) => {
+  const fixture = makeSparse(args);
+  await expectPublished(fixture);
+  expect(git(fixture.bare, 'ls-tree', '-r', '--name-only', 'main', 'docs/').split('\n')).toEqual([
+    'docs/atomic-manifest.json',
+    'docs/guide/two.md',
+    'docs/one.md',
+  ]);
+  expectSparse(fixture);
+});
+
+test.each(KINDS)('%s follows a remote that moved in and out of it', async (_, args) => {
+  const fixture = makeSparse(args);
+  const theirs = moveRemote(fixture, { ...THEIRS, ...THEIR_FAR });
+  await expectPublished(fixture, { theirs });
+  expectTheirs(fixture.workspace);
+  expect(git(fixture.workspace, 'show', ':far/x.txt')).toBe('theirs');
+  expectSparse(fixture);
+  git(fixture.workspace, 'sparse-checkout', 'disable');
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  check(fixture);
+});
