@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9956);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5943);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9956:
+/***/ 5943:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34928,9 +34928,10 @@ function runUrl() {
         return null;
     return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
+const SCOPES = ['phase', 'operation', 'paths', 'emergency'];
 /** Which mode to run. Throws 65 for an unknown one. */
 function readMode() {
-    return choice('mode', ['publish', 'recover']);
+    return choice('mode', ['publish', 'rollback', 'recover']);
 }
 /** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
 function readPlace() {
@@ -34976,6 +34977,10 @@ function readInputs(now) {
         ...place,
         isInPlace: get('target') === '',
         history: choice('history', ['single', 'phases']),
+        rollbackTo: given('rollback-to'),
+        rollbackScope: choice('rollback-scope', SCOPES),
+        rollbackPaths: getMultilineInput('rollback-paths'),
+        scope: readMode() === 'rollback' ? choice('rollback-scope', SCOPES) : null,
         run: given('run'),
         shell: get('shell'),
         artifacts: artifacts(),
@@ -34998,6 +35003,7 @@ function readInputs(now) {
         sign: choice('sign', ['none', 'github']),
         statusContext: given('status-context'),
         jobServerUrl: place.token !== '' && place.token === get('job-token') ? place.serverUrl : undefined,
+        checkpoints: count('checkpoints'),
         gateTimeoutMs: requiredDuration('gate-timeout'),
         runTimeoutMs: duration('run-timeout'),
     };
@@ -35012,6 +35018,14 @@ function check(inputs) {
         if (value !== undefined)
             throw invalid(name, value, `nothing while ${why}`);
     };
+    if (inputs.scope !== null) {
+        if (!inputs.commit)
+            throw invalid('commit', 'false', 'true: what is rolled back is in git');
+        if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
+            throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
+        }
+        return inputs;
+    }
     const { consistency } = inputs;
     if (consistency.result === undefined && consistency.command === undefined) {
         throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', 'no consistency gate: neither input consistency-result nor input consistency-command is given; one is required', {
@@ -35077,6 +35091,7 @@ function defaults() {
         manifest: 'atomic-manifest.json',
         commit: true,
         history: 'single',
+        scope: null,
         author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
         branch: undefined,
         push: false,
@@ -35089,6 +35104,7 @@ function defaults() {
         jobServerUrl: undefined,
         github: undefined,
         credentials: undefined,
+        checkpoints: 20,
         lockTimeoutMs: 120_000,
         signal: undefined,
         say: () => { },
@@ -35860,6 +35876,65 @@ class Operation {
         const { preop_sha: before, opexec_sha: after } = this.#record;
         return treeDiff(this.#git, before, after, this.#signal);
     }
+    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+    async differences(commit, paths) {
+        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+        return (await treeDiff(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+    }
+    /** What takes back the way from `from` to `to`. */
+    inverse(from, to) {
+        return treeDiff(this.#git, to, from, this.#signal);
+    }
+    /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
+    async firstTouched(changes) {
+        const { base_sha: base, preop_sha: before } = this.#record;
+        const touched = new Set();
+        for (const commit of [base, before]) {
+            const index = this.#private('index.compare');
+            await this.#run(['read-tree', '--reset', commit], { index });
+            const list = await this.#run(['ls-files', '--stage', '-z'], { index });
+            const held = new Map(list
+                .split('\0')
+                .map((line) => [
+                line.slice(line.indexOf('\t') + 1),
+                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
+            ]));
+            for (const { path, before: side } of changes) {
+                if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`)
+                    touched.add(path);
+            }
+        }
+        return changes.find(({ path }) => touched.has(path))?.path;
+    }
+    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+    async write(changes) {
+        const options = {
+            index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
+            workTree: this.#layout.topLevel,
+        };
+        const tree = await this.#run(['write-tree'], options);
+        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+        const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
+        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+        const goal = await this.#run(['write-tree'], { index: wanted });
+        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+    }
+    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+    async restoreStaged(preOp) {
+        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    }
+    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+    async resetTo(commit) {
+        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
+        await this.#run(['update-ref', this.#ref('emergency'), before]);
+        await this.write(await this.differences(commit, []));
+        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
+        await this.#run(['read-tree', '--reset', commit]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+        await syncFileSystem(this.#layout.commonDirectory);
+    }
     /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
     async requireUnchanged(when) {
         const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
@@ -36029,6 +36104,8 @@ class Operation {
     }
     async complete() { }
 }
+/** What does not exist, as git writes it; `like` is an id of the repository's length. */
+const nothing = (like) => `000000 ${'0'.repeat(like.length)}`;
 /** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
 const MACHINE = {
     author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
@@ -36240,7 +36317,12 @@ async function removeStaleLocks(transaction, layout) {
     const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
     const { topLevel, gitDirectory, commonDirectory } = layout;
     const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-    const refs = [branch, tag, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+    const refs = [
+        branch,
+        tag,
+        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
+        tracking,
+    ];
     const locks = [
         ...[`${layout.index}.lock`, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock')],
         ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_namespaceObject.join)(commonDirectory, name)),
@@ -36869,7 +36951,7 @@ async function treeWithout(git, commit, path, scratch) {
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
-const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
+const working_tree_nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
 const isNothing = ({ mode }) => mode === '000000';
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
@@ -36889,7 +36971,7 @@ async function listArrived(git, move, options) {
         // Where `A` and `a` are one name each would be taken for the other: those are left to git.
         if (spellings.get(path.toLowerCase()).length > 1)
             return false;
-        return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
+        return (staged.get(path) ?? entryOf(working_tree_nothing(before.id))) === entryOf(before);
     });
     const standing = await readStanding(git, workTree, changes, options);
     const arrived = [];
@@ -36923,7 +37005,7 @@ async function readStanding(git, workTree, changes, options) {
         const absolute = (0,external_node_path_namespaceObject.join)(workTree, path);
         const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(absolute));
         if (!stats)
-            standing.set(path, nothing(before.id));
+            standing.set(path, working_tree_nothing(before.id));
         else if (stats.isSymbolicLink()) {
             const input = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
             const id = await git.run(['hash-object', '--stdin'], { ...options, input });
@@ -37278,7 +37360,7 @@ class Repository {
             const tree = await this.#run(['write-tree'], { index: this.#index });
             commit = await this.#commitTree(tree, base, this.#metadata);
         }
-        await this.#keep(commit);
+        await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
     }
     /** The base with what the operation changed, and nothing of what the user had changed before. */
@@ -37298,14 +37380,18 @@ class Repository {
         const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
         await this.#run(['update-index', '-z', '--index-info'], { index, input });
     }
+    /** Sets a checkpoint on the commit as it is now. */
+    async keepAs(checkpoint) {
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, this.#record.local_sha]);
+    }
     /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
     async carriesTag() {
         const { tag, base_sha: base } = this.#record;
         return tag === null || sameAt(this.#git, this.path, base, await commitAt(this.#git, tag));
     }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
-    async #keep(commit) {
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/op-exec`, commit]);
+    async #keep(commit, checkpoint) {
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
         await syncFileSystem(this.layout.commonDirectory);
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
@@ -37444,7 +37530,7 @@ class Repository {
             const tree = await this.#run(['write-tree'], { index });
             parent = await remakeCommit(this.#git, commit, tree, parent, this.#signal);
         }
-        await this.#keep(parent);
+        await this.#keep(parent, 'post-op');
         return parent;
     }
     /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
@@ -37926,9 +38012,9 @@ const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 const COLUMNS = `
   id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
-  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
+  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
-  history TEXT NOT NULL, branch TEXT, base_sha TEXT,
+  history TEXT NOT NULL, scope TEXT, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 const VERSION = 1;
@@ -38094,6 +38180,11 @@ class Ledger {
             .all(id);
         return files;
     }
+    /** The transaction that began last, but for those that only rolled back. */
+    latest() {
+        const select = 'SELECT * FROM transactions WHERE scope IS NULL ORDER BY rowid DESC LIMIT 1';
+        return this.#db.prepare(select).get();
+    }
     find(id) {
         return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id);
     }
@@ -38101,6 +38192,26 @@ class Ledger {
     unsettled() {
         const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
         return this.#db.prepare(select).all();
+    }
+    /** Settled transactions older than the last `keep` that still have their files and rollback points. */
+    prunable(keep) {
+        const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
+      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
+        return this.#db
+            .prepare(select)
+            .all(keep)
+            .map((row) => String(row['id']));
+    }
+    /** Forgets the files of transactions; what they were and came to stays. */
+    async prune(ids) {
+        await effect('ledger pruned', () => {
+            this.#db.exec('BEGIN IMMEDIATE');
+            for (const id of ids) {
+                this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
+                this.#db.prepare('UPDATE transactions SET pruned = 1 WHERE id = ?').run(id);
+            }
+            this.#db.exec('COMMIT');
+        });
     }
     /** Sets blocks aside that a rollback on a full disk gives up first. */
     async makeReserve() {
@@ -38529,6 +38640,23 @@ class Session {
         this.#limits = limits;
         return limits;
     }
+    /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
+    async prune() {
+        const ids = this.#ledger?.prunable(this.#options.checkpoints) ?? [];
+        if (ids.length === 0)
+            return;
+        if (this.#layout) {
+            const prefixes = ids.map((id) => `refs/atomic/${id}/`);
+            const refs = await this.git.run([
+                'for-each-ref',
+                '--format=delete %(refname) %(objectname)',
+                ...prefixes,
+            ]);
+            if (refs !== '')
+                await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
+        }
+        await this.#ledger.prune(ids);
+    }
     /** Full name of the checked-out branch; `undefined` for a detached head. */
     currentBranch() {
         return readCurrentBranch(this.git);
@@ -38636,6 +38764,7 @@ class Coordinator {
         const { step } = this;
         const { repository, operation, remote, others } = this.parties;
         await step('Commit', async () => {
+            await repository?.keepAs('post-op');
             for (const participant of others)
                 await participant.commit();
             await operation?.commit();
@@ -39226,6 +39355,7 @@ class AtomicCommitCoordinator extends Coordinator {
             staging,
             staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
             manifest: options.manifest,
+            scope: null,
             history: 'single', // Phases are of what edits in place.
             branch: base?.branch ?? null,
             base_sha: base?.sha ?? null,
@@ -39389,8 +39519,22 @@ class AtomicCommitCoordinator extends Coordinator {
 class OperationCoordinator extends Coordinator {
     #tree = [];
     #manifest;
-    get #operation() {
+    #trailers = {};
+    /** The working tree as participant. After `begin`. */
+    get operation() {
         return this.parties.operation;
+    }
+    /** Further trailers of this transaction's commits. */
+    addTrailers(trailers) {
+        Object.assign(this.#trailers, trailers);
+    }
+    compose(text, more = {}) {
+        return super.compose(text, { ...this.#trailers, ...more });
+    }
+    /** Ends a rollback that made no commit: what stands now is what was asked for. */
+    async endRolledBack(reason) {
+        await this.parties.committed(reason);
+        return { state: 'COMMITTED', changed: true };
     }
     /** The files the operation left changed, hashed. After `seal`. */
     get tree() {
@@ -39430,6 +39574,7 @@ class OperationCoordinator extends Coordinator {
             staged: '',
             manifest: options.manifest,
             history: options.history,
+            scope: options.scope,
             branch: base.branch,
             base_sha: base.sha,
             branch_sha: base.local,
@@ -39437,9 +39582,9 @@ class OperationCoordinator extends Coordinator {
             remote: options.push ? options.remote : null,
         };
         await this.announce(known, topLevel);
-        await this.#operation.checkpoint(this.#by);
+        await this.operation.checkpoint(this.#by);
         if (options.history === 'phases')
-            await this.#operation.mark(await this.#phase('PRE-OP', message));
+            await this.operation.mark(await this.#phase('PRE-OP', message));
     }
     get #by() {
         return { author: this.options.author, date: this.date };
@@ -39450,8 +39595,8 @@ class OperationCoordinator extends Coordinator {
     /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
     async seal() {
         const { options } = this;
-        await this.#operation.snapshot(this.#by);
-        const changes = await this.#operation.changes();
+        await this.operation.snapshot(this.#by);
+        const changes = await this.operation.changes();
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
         this.#tree = await hashTree(this.begun.record.target, { only: only.sort(), signal: options.signal });
         const { transactionId, generatedAt, agentId, commitNode } = options;
@@ -39471,12 +39616,12 @@ class OperationCoordinator extends Coordinator {
     }
     /** Throws 65 when the working tree is no longer what was sealed. */
     requireSeal(when) {
-        return this.#operation.requireUnchanged(when);
+        return this.operation.requireUnchanged(when);
     }
     /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
     async isUnchanged() {
         const { repository, remote } = this.parties;
-        if ((await this.#operation.changes()).length > 0)
+        if ((await this.operation.changes()).length > 0)
             return false;
         return remote ? remote.carries(undefined) : repository.carriesTag();
     }
@@ -39515,6 +39660,122 @@ class OperationCoordinator extends Coordinator {
         await transaction.update({ state: 'PUBLISHED' });
         return this.finish();
     }
+}
+
+;// CONCATENATED MODULE: ./lib/rollback.js
+
+
+
+const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'];
+function rollback_refuse(message, next) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
+}
+/** Mode `rollback`: brings the working tree, and with it the branch where that is meant, back. */
+async function rollBack(coordinator, inputs, report) {
+    const { session } = coordinator;
+    await session.locate();
+    await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
+    const { rollbackTo: to, rollbackScope: scope, rollbackPaths: paths, taskId } = inputs;
+    const goal = await findGoal(coordinator, to, scope);
+    const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
+    if (scope === 'operation' && (isCommitted || goal.record === undefined)) {
+        return revert(coordinator, inputs, goal, report);
+    }
+    if (scope === 'phase' && isCommitted) {
+        throw rollback_refuse(`transaction ${goal.record.id} is committed: its last phase cannot be taken back`, 'Set rollback-scope to operation: it reverts the whole by a new transaction.');
+    }
+    await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
+    await coordinator.step('Roll back', async () => {
+        if (scope === 'emergency')
+            return coordinator.operation.resetTo(goal.commit);
+        if (scope !== 'paths')
+            await requireHead(coordinator, goal);
+        const changes = await coordinator.operation.differences(goal.commit, scope === 'paths' ? paths : []);
+        if (scope === 'paths' && changes.length === 0)
+            report.say('The named files are already what the checkpoint holds.');
+        await coordinator.operation.write(changes);
+        if (scope !== 'paths' && goal.name.endsWith('/pre-op'))
+            await coordinator.operation.restoreStaged(goal.commit);
+        report.say(`${changes.length} paths were put back to ${goal.name}.`);
+    });
+    return coordinator.endRolledBack(`rolled back to ${goal.name}`);
+}
+/** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
+async function findGoal({ session }, to, scope) {
+    const { git } = session;
+    const ledger = session.ledger;
+    const [, id = to, checkpoint] = /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
+    const record = id === undefined ? ledger.latest() : ledger.find(id);
+    if (record === undefined && checkpoint === undefined) {
+        const commit = to === undefined ? '' : await commitAt(git, to);
+        if (commit !== '')
+            return { commit, name: to, record: undefined };
+        throw rollback_refuse(to === undefined
+            ? 'there is no transaction to roll back in this clone'
+            : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'Give the id of a transaction (git for-each-ref refs/atomic), one of its checkpoints as ID/pre-op, or a commit.');
+    }
+    const names = checkpoint === undefined ? await checkpointsFor(session, record.id, scope) : [checkpoint];
+    for (const name of names) {
+        const commit = await commitAt(git, `refs/atomic/${id ?? record.id}/${name}`);
+        if (commit !== '')
+            return { commit, name: `${id ?? record.id}/${name}`, record };
+    }
+    throw rollback_refuse(`transaction ${id ?? record.id} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
+}
+/** `phase` goes back to what the last phase started from; everything else to before the operation. */
+async function checkpointsFor({ git }, id, scope) {
+    if (scope !== 'phase')
+        return ['pre-op'];
+    for (const [index, name] of CHECKPOINTS.entries()) {
+        if ((await commitAt(git, `refs/atomic/${id}/${name}`)) !== '')
+            return [...CHECKPOINTS.slice(index + 1), 'pre-op'];
+    }
+    return ['pre-op'];
+}
+/** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
+async function requireHead({ session, record }, { commit, name }) {
+    const parents = await session.git.run(['rev-list', '--max-count=1', '--parents', commit]);
+    const [, preOp = ''] = parents.split(' ');
+    const bases = [preOp, await commitAt(session.git, `${preOp}^`)]; // op-exec stands on pre-op, and that on the base.
+    if (bases.includes(record.base_sha))
+        return;
+    throw rollback_refuse(`the branch is at ${record.base_sha} now, and ${name} was made on ${bases.at(-1) || preOp}`, 'Restore single files with rollback-scope paths, or put everything at a commit with emergency.');
+}
+/** A new transaction that takes back what a committed one changed. */
+async function revert(coordinator, inputs, goal, report) {
+    const { git } = coordinator.session;
+    const commit = goal.record?.local_sha ?? goal.commit;
+    const base = goal.record?.base_sha ?? (await commitAt(git, `${commit}^`));
+    const trailer = [
+        'log',
+        '-1',
+        '--no-show-signature',
+        '--format=%(trailers:key=Transaction-ID,valueonly,unfold)',
+    ];
+    const id = goal.record?.id ?? (await git.run([...trailer, commit])).trim();
+    if (id === '' || base === '') {
+        throw rollback_refuse(`input rollback-to holds ${quote(goal.name)}, a commit that is not of a transaction`, 'Revert it with git, or give a commit that carries the trailer Transaction-ID.');
+    }
+    coordinator.addTrailers({ 'Reverts-Transaction': id });
+    const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
+    await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
+    await coordinator.step('OP-EXEC', async () => {
+        const taken = await coordinator.operation.inverse(base, commit);
+        await requireUntouched(coordinator, taken, id);
+        await coordinator.operation.write(taken);
+        const count = await coordinator.seal();
+        report.say(`${count} paths are again what they were before transaction ${id}.`);
+    });
+    if (await coordinator.isUnchanged())
+        return coordinator.endUnchanged();
+    return coordinator.commit(text);
+}
+/** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
+async function requireUntouched({ operation }, taken, id) {
+    const changed = await operation.firstTouched(taken);
+    if (changed === undefined)
+        return;
+    throw rollback_refuse(`transaction ${id} cannot be reverted: ${quote(changed)} was changed since`, 'Take that change back first, or restore single files with rollback-scope paths.');
 }
 
 ;// CONCATENATED MODULE: ./lib/check-run.js
@@ -39930,6 +40191,7 @@ class Steps {
 
 
 
+
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
 async function publish(inputs, report, signal, onStart) {
     const options = {
@@ -39940,15 +40202,20 @@ async function publish(inputs, report, signal, onStart) {
         step: report.step,
         progress: report.progress('Staging'),
     };
-    const operation = inputs.isInPlace ? new OperationCoordinator(options) : undefined;
+    const isInPlace = inputs.isInPlace || inputs.scope !== null;
+    const operation = isInPlace ? new OperationCoordinator(options) : undefined;
     const target = new AtomicCommitCoordinator(options);
     const coordinator = operation ?? target;
     const steps = new Steps(coordinator, inputs, report, signal);
     onStart(coordinator);
     try {
-        const outcome = await (operation
-            ? operate(operation, inputs, report, steps)
-            : replace(target, inputs, report, steps));
+        let outcome;
+        if (!operation)
+            outcome = await replace(target, inputs, report, steps);
+        else if (inputs.scope !== null)
+            outcome = await rollBack(operation, inputs, report);
+        else
+            outcome = await operate(operation, inputs, report, steps);
         return { coordinator, outcome };
     }
     catch (error) {
@@ -39961,6 +40228,9 @@ async function publish(inputs, report, signal, onStart) {
         }
     }
     finally {
+        await coordinator.session
+            .prune()
+            .catch((error) => report.warn(`Old checkpoints were not removed: ${error.message}`));
         coordinator.close();
     }
 }
@@ -40228,6 +40498,7 @@ function timeline(phases) {
 
 
 
+
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
 async function main(signal) {
     const report = new Report();
@@ -40324,7 +40595,9 @@ function finish(report, inputs, coordinator, outcome) {
     const tree = coordinator?.tree ?? [];
     const committed = failure === undefined;
     const changed = !(outcome instanceof errors/* TransactionError */.Jn) && outcome.changed;
-    const pushed = changed && record?.remote != null;
+    // A rollback in place makes no commit.
+    const pushed = changed && record?.remote != null && record.commit_sha !== null;
+    const isSealed = changed && record?.manifest_sha256 != null;
     // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
     const state = committed
         ? 'COMMITTED'
@@ -40342,9 +40615,12 @@ function finish(report, inputs, coordinator, outcome) {
         ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
         ['pushed', pushed],
         ['target', record?.target ?? inputs?.target ?? ''],
-        ['manifest-path', changed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : ''],
+        [
+            'manifest-path',
+            isSealed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : '',
+        ],
         ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-        ['checksums', changed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
+        ['checksums', isSealed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
         ['files', tree.length],
         ['bytes', totalBytes(tree)],
         ['publication', changed ? (record?.publication ?? '') : ''],
@@ -40379,7 +40655,8 @@ function whatWasRestored(failure, coordinator) {
         return 'The original state could not be restored or decided.';
     if (coordinator?.rollbackMs === undefined)
         return 'Nothing was changed.';
-    return `Target, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
+    const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
+    return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
 function writeChecksums(inputs, coordinator) {
     const path = (0,external_node_path_namespaceObject.join)(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);

@@ -109,6 +109,7 @@ export abstract class Coordinator {
     const { step } = this;
     const { repository, operation, remote, others } = this.parties;
     await step('Commit', async () => {
+      await repository?.keepAs('post-op');
       for (const participant of others) await participant.commit();
       await operation?.commit();
       await repository?.commit(); // Without a push, this is the commit point.

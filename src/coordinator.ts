@@ -74,6 +74,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       staging,
       staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
       manifest: options.manifest,
+      scope: null,
       history: 'single' as const, // Phases are of what edits in place.
       branch: base?.branch ?? null,
       base_sha: base?.sha ?? null,

@@ -21,7 +21,7 @@ import {
   requiredDuration,
 } from './input-values.ts';
 import { quote } from './paths.ts';
-import type { History } from './record.ts';
+import type { History, RollbackScope } from './record.ts';
 
 export interface GateInput {
   /** `undefined`: not given. Empty: given as nothing, which is a no. */
@@ -50,6 +50,13 @@ export interface Inputs {
   /** True without a target: the operation edits the working tree in place. */
   isInPlace: boolean;
   history: History;
+  /** A transaction, a checkpoint or a commit; `undefined`: the latest transaction. */
+  rollbackTo: string | undefined;
+  rollbackScope: RollbackScope;
+  /** Relative to the top level. */
+  rollbackPaths: string[];
+  /** `null` but in mode `rollback`. */
+  scope: RollbackScope | null;
   run: string | undefined;
   shell: string;
   artifacts: Artifact[];
@@ -81,6 +88,7 @@ export interface Inputs {
   /** Origin of the server when `token` is the one the job was given, which may do less than others. */
   jobServerUrl: string | undefined;
   serverUrl: string;
+  checkpoints: number;
   lockTimeoutMs: number;
   gateTimeoutMs: number;
   runTimeoutMs: number | undefined;
@@ -89,7 +97,7 @@ export interface Inputs {
 }
 
 /** The modes of clause 2 that exist. */
-export type Mode = 'publish' | 'recover';
+export type Mode = 'publish' | 'rollback' | 'recover';
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
@@ -154,9 +162,11 @@ function runUrl(): string | null {
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
 
+const SCOPES = ['phase', 'operation', 'paths', 'emergency'] as const;
+
 /** Which mode to run. Throws 65 for an unknown one. */
 export function readMode(): Mode {
-  return choice('mode', ['publish', 'recover'] as const);
+  return choice('mode', ['publish', 'rollback', 'recover'] as const);
 }
 
 /** What every mode needs: where it works and how it reaches the remote. */
@@ -217,6 +227,10 @@ export function readInputs(now: Date): Inputs {
     ...place,
     isInPlace: get('target') === '',
     history: choice('history', ['single', 'phases'] as const),
+    rollbackTo: given('rollback-to'),
+    rollbackScope: choice('rollback-scope', SCOPES),
+    rollbackPaths: core.getMultilineInput('rollback-paths'),
+    scope: readMode() === 'rollback' ? choice('rollback-scope', SCOPES) : null,
     run: given('run'),
     shell: get('shell'),
     artifacts: artifacts(),
@@ -239,6 +253,7 @@ export function readInputs(now: Date): Inputs {
     sign: choice('sign', ['none', 'github'] as const),
     statusContext: given('status-context'),
     jobServerUrl: place.token !== '' && place.token === get('job-token') ? place.serverUrl : undefined,
+    checkpoints: count('checkpoints'),
     gateTimeoutMs: requiredDuration('gate-timeout'),
     runTimeoutMs: duration('run-timeout'),
   };
@@ -254,6 +269,13 @@ function check(inputs: Inputs): Inputs {
   const without = (name: string, value: string | undefined, why: string) => {
     if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
   };
+  if (inputs.scope !== null) {
+    if (!inputs.commit) throw invalid('commit', 'false', 'true: what is rolled back is in git');
+    if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
+      throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
+    }
+    return inputs;
+  }
   const { consistency } = inputs;
   if (consistency.result === undefined && consistency.command === undefined) {
     throw new TransactionError(

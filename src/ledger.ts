@@ -23,9 +23,9 @@ export interface LedgerPhase {
 const COLUMNS = `
   id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
-  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
+  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
-  history TEXT NOT NULL, branch TEXT, base_sha TEXT,
+  history TEXT NOT NULL, scope TEXT, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 
@@ -210,6 +210,12 @@ export class Ledger {
     return files as unknown as Pick<Entry, 'path' | 'mode' | 'sha256'>[];
   }
 
+  /** The transaction that began last, but for those that only rolled back. */
+  latest(): Record | undefined {
+    const select = 'SELECT * FROM transactions WHERE scope IS NULL ORDER BY rowid DESC LIMIT 1';
+    return this.#db.prepare(select).get() as Record | undefined;
+  }
+
   find(id: string): Record | undefined {
     return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id) as Record | undefined;
   }
@@ -218,6 +224,28 @@ export class Ledger {
   unsettled(): Record[] {
     const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
     return this.#db.prepare(select).all() as unknown as Record[];
+  }
+
+  /** Settled transactions older than the last `keep` that still have their files and rollback points. */
+  prunable(keep: number): string[] {
+    const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
+      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
+    return this.#db
+      .prepare(select)
+      .all(keep)
+      .map((row) => String(row['id']));
+  }
+
+  /** Forgets the files of transactions; what they were and came to stays. */
+  async prune(ids: readonly string[]): Promise<void> {
+    await effect('ledger pruned', () => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      for (const id of ids) {
+        this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
+        this.#db.prepare('UPDATE transactions SET pruned = 1 WHERE id = ?').run(id);
+      }
+      this.#db.exec('COMMIT');
+    });
   }
 
   /** Sets blocks aside that a rollback on a full disk gives up first. */

@@ -8,7 +8,7 @@ import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
 import { defaults } from './options.ts';
 import { publish } from './publish.ts';
-import type { Record } from './record.ts';
+import { isInPlace, type Record } from './record.ts';
 import { Report, renderSummary } from './report.ts';
 import { Session } from './session.ts';
 import { totalBytes } from './tree.ts';
@@ -124,7 +124,9 @@ function finish(
   const tree = coordinator?.tree ?? [];
   const committed = failure === undefined;
   const changed = !(outcome instanceof TransactionError) && outcome.changed;
-  const pushed = changed && record?.remote != null;
+  // A rollback in place makes no commit.
+  const pushed = changed && record?.remote != null && record.commit_sha !== null;
+  const isSealed = changed && record?.manifest_sha256 != null;
   // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
   const state = committed
     ? 'COMMITTED'
@@ -142,9 +144,12 @@ function finish(
     ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
     ['pushed', pushed],
     ['target', record?.target ?? inputs?.target ?? ''],
-    ['manifest-path', changed ? keep(report, 'manifest', () => coordinator!.keepManifest(inputs!.temp)) : ''],
+    [
+      'manifest-path',
+      isSealed ? keep(report, 'manifest', () => coordinator!.keepManifest(inputs!.temp)) : '',
+    ],
     ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-    ['checksums', changed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator!)) : ''],
+    ['checksums', isSealed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator!)) : ''],
     ['files', tree.length],
     ['bytes', totalBytes(tree)],
     ['publication', changed ? (record?.publication ?? '') : ''],
@@ -182,7 +187,8 @@ function finish(
 function whatWasRestored(failure: TransactionError, coordinator: Coordinator | undefined): string {
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
   if (coordinator?.rollbackMs === undefined) return 'Nothing was changed.';
-  return `Target, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
+  const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
+  return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
 
 function writeChecksums(inputs: Inputs, coordinator: Coordinator): string {

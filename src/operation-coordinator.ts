@@ -8,6 +8,7 @@ import { Coordinator, type Outcome } from './base-coordinator.ts';
 import { createFile } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, type Manifest, makeManifest } from './manifest.ts';
+import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
 import { requirePushable } from './push-rights.ts';
 import { hashTree, type Tree } from './tree.ts';
@@ -15,9 +16,26 @@ import { hashTree, type Tree } from './tree.ts';
 export class OperationCoordinator extends Coordinator {
   #tree: Tree = [];
   #manifest: Manifest | undefined;
+  readonly #trailers: Trailers = {};
 
-  get #operation(): Operation {
+  /** The working tree as participant. After `begin`. */
+  get operation(): Operation {
     return this.parties.operation!;
+  }
+
+  /** Further trailers of this transaction's commits. */
+  addTrailers(trailers: Trailers): void {
+    Object.assign(this.#trailers, trailers);
+  }
+
+  override compose(text: string, more: Trailers = {}): Promise<string> {
+    return super.compose(text, { ...this.#trailers, ...more });
+  }
+
+  /** Ends a rollback that made no commit: what stands now is what was asked for. */
+  async endRolledBack(reason: string): Promise<Outcome> {
+    await this.parties.committed(reason);
+    return { state: 'COMMITTED', changed: true };
   }
 
   /** The files the operation left changed, hashed. After `seal`. */
@@ -66,6 +84,7 @@ export class OperationCoordinator extends Coordinator {
       staged: '',
       manifest: options.manifest,
       history: options.history,
+      scope: options.scope,
       branch: base.branch,
       base_sha: base.sha,
       branch_sha: base.local,
@@ -73,8 +92,8 @@ export class OperationCoordinator extends Coordinator {
       remote: options.push ? options.remote : null,
     };
     await this.announce(known, topLevel);
-    await this.#operation.checkpoint(this.#by);
-    if (options.history === 'phases') await this.#operation.mark(await this.#phase('PRE-OP', message));
+    await this.operation.checkpoint(this.#by);
+    if (options.history === 'phases') await this.operation.mark(await this.#phase('PRE-OP', message));
   }
 
   get #by() {
@@ -88,8 +107,8 @@ export class OperationCoordinator extends Coordinator {
   /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
   async seal(): Promise<number> {
     const { options } = this;
-    await this.#operation.snapshot(this.#by);
-    const changes = await this.#operation.changes();
+    await this.operation.snapshot(this.#by);
+    const changes = await this.operation.changes();
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
     this.#tree = await hashTree(this.begun.record.target, { only: only.sort(), signal: options.signal });
     const { transactionId, generatedAt, agentId, commitNode } = options;
@@ -111,13 +130,13 @@ export class OperationCoordinator extends Coordinator {
 
   /** Throws 65 when the working tree is no longer what was sealed. */
   requireSeal(when: string): Promise<void> {
-    return this.#operation.requireUnchanged(when);
+    return this.operation.requireUnchanged(when);
   }
 
   /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
   async isUnchanged(): Promise<boolean> {
     const { repository, remote } = this.parties;
-    if ((await this.#operation.changes()).length > 0) return false;
+    if ((await this.operation.changes()).length > 0) return false;
     return remote ? remote.carries(undefined) : repository!.carriesTag();
   }
 

@@ -137,6 +137,76 @@ export class Operation implements Participant {
     return treeDiff(this.#git, before!, after!, this.#signal);
   }
 
+  /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+  async differences(commit: string, paths: readonly string[]): Promise<Change[]> {
+    const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+    const isOwn = ({ path }: Change) =>
+      own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+    return (await treeDiff(this.#git, this.#record.preop_sha!, commit, this.#signal)).filter(isOwn);
+  }
+
+  /** What takes back the way from `from` to `to`. */
+  inverse(from: string, to: string): Promise<Change[]> {
+    return treeDiff(this.#git, to, from, this.#signal);
+  }
+
+  /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
+  async firstTouched(changes: readonly Change[]): Promise<string | undefined> {
+    const { base_sha: base, preop_sha: before } = this.#record;
+    const touched = new Set<string>();
+    for (const commit of [base!, before!]) {
+      const index = this.#private('index.compare');
+      await this.#run(['read-tree', '--reset', commit], { index });
+      const list = await this.#run(['ls-files', '--stage', '-z'], { index });
+      const held = new Map(
+        list
+          .split('\0')
+          .map(
+            (line) =>
+              [
+                line.slice(line.indexOf('\t') + 1),
+                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
+              ] as const,
+          ),
+      );
+      for (const { path, before: side } of changes) {
+        if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`) touched.add(path);
+      }
+    }
+    return changes.find(({ path }) => touched.has(path))?.path;
+  }
+
+  /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+  async write(changes: readonly Change[]): Promise<void> {
+    const options = {
+      index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
+      workTree: this.#layout.topLevel,
+    };
+    const tree = await this.#run(['write-tree'], options);
+    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+    const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
+    await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+    const goal = await this.#run(['write-tree'], { index: wanted });
+    await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+  }
+
+  /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+  async restoreStaged(preOp: string): Promise<void> {
+    await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+  }
+
+  /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+  async resetTo(commit: string): Promise<void> {
+    const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
+    await this.#run(['update-ref', this.#ref('emergency'), before!]);
+    await this.write(await this.differences(commit, []));
+    await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
+    await this.#run(['read-tree', '--reset', commit]);
+    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    await disk.syncFileSystem(this.#layout.commonDirectory);
+  }
+
   /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
   async requireUnchanged(when: string): Promise<void> {
     const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
@@ -319,6 +389,9 @@ export class Operation implements Participant {
 
   async complete(): Promise<void> {}
 }
+
+/** What does not exist, as git writes it; `like` is an id of the repository's length. */
+const nothing = (like: string) => `000000 ${'0'.repeat(like.length)}`;
 
 /** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
 const MACHINE = {

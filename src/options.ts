@@ -4,7 +4,7 @@ import type { Credentials } from './git.ts';
 import type { GitHubPlace } from './github.ts';
 import type { Identity } from './input-values.ts';
 import type { Participant } from './participant.ts';
-import type { History } from './record.ts';
+import type { History, RollbackScope } from './record.ts';
 import type { PushPolicy } from './remote.ts';
 import type { Atomicity } from './target.ts';
 import type { Progress } from './tree.ts';
@@ -28,6 +28,8 @@ export interface CoordinatorOptions {
   commit: boolean;
   /** Of an operation in place. */
   history: History;
+  /** Of a rollback on request. */
+  scope: RollbackScope | null;
   author: Identity;
   /** `undefined`: the checked-out one. */
   branch: string | undefined;
@@ -45,6 +47,8 @@ export interface CoordinatorOptions {
   /** For signed commits and check runs. */
   github: GitHubPlace | undefined;
   credentials: Credentials | undefined;
+  /** How many transactions keep their rollback points. */
+  checkpoints: number;
   lockTimeoutMs: number;
   signal: AbortSignal | undefined;
   /** One line for the log. */
@@ -68,6 +72,7 @@ export function defaults() {
     manifest: 'atomic-manifest.json',
     commit: true,
     history: 'single' as const,
+    scope: null,
     author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
     branch: undefined,
     push: false,
@@ -80,6 +85,7 @@ export function defaults() {
     jobServerUrl: undefined,
     github: undefined,
     credentials: undefined,
+    checkpoints: 20,
     lockTimeoutMs: 120_000,
     signal: undefined,
     say: () => {},

@@ -11,6 +11,7 @@ import { asTransactionError, TransactionError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { OperationCoordinator } from './operation-coordinator.ts';
 import type { Report } from './report.ts';
+import { rollBack } from './rollback.ts';
 import { resolveArtifacts, resolvePreserved, type StagedFile } from './staging.ts';
 import { Steps, type Surroundings } from './steps.ts';
 
@@ -35,15 +36,17 @@ export async function publish(
     step: report.step,
     progress: report.progress('Staging'),
   };
-  const operation = inputs.isInPlace ? new OperationCoordinator(options) : undefined;
+  const isInPlace = inputs.isInPlace || inputs.scope !== null;
+  const operation = isInPlace ? new OperationCoordinator(options) : undefined;
   const target = new AtomicCommitCoordinator(options);
   const coordinator = operation ?? target;
   const steps = new Steps(coordinator, inputs, report, signal);
   onStart(coordinator);
   try {
-    const outcome = await (operation
-      ? operate(operation, inputs, report, steps)
-      : replace(target, inputs, report, steps));
+    let outcome: Outcome;
+    if (!operation) outcome = await replace(target, inputs, report, steps);
+    else if (inputs.scope !== null) outcome = await rollBack(operation, inputs, report);
+    else outcome = await operate(operation, inputs, report, steps);
     return { coordinator, outcome };
   } catch (error) {
     const failure = signal.aborted ? cancelled(signal) : asTransactionError(error, 'the transaction failed');
@@ -53,6 +56,9 @@ export async function publish(
       return { coordinator, outcome: asTransactionError(undoing, 'undoing failed') };
     }
   } finally {
+    await coordinator.session
+      .prune()
+      .catch((error) => report.warn(`Old checkpoints were not removed: ${error.message}`));
     coordinator.close();
   }
 }

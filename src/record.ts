@@ -16,6 +16,8 @@ export type State =
 
 export type History = 'single' | 'phases';
 
+export type RollbackScope = 'phase' | 'operation' | 'paths' | 'emergency';
+
 export type Publication = 'exchange' | 'rename' | 'two-step';
 
 /** One transaction as the ledger holds it. Paths are absolute; `null` is "not yet" or "not at all". */
@@ -53,6 +55,8 @@ export interface Record {
   opexec_sha: string | null;
   /** `phases`: PRE-OP, OP-EXEC and POST-OP stand as commits on the branch. */
   history: History;
+  /** Of a rollback on request: what it goes back to (clause 11). */
+  scope: RollbackScope | null;
   /** The commit the outputs were made from. */
   base_sha: string | null;
   /** What the branch held in this clone before; empty: it did not exist. */
@@ -89,7 +93,7 @@ export function intent(
         | 'staged'
         | 'manifest'
       )
-    | ('history' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
+    | ('history' | 'scope' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
   >,
 ): Record {
   return {

@@ -161,7 +161,7 @@ export class Repository implements Participant {
       const tree = await this.#run(['write-tree'], { index: this.#index });
       commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
-    await this.#keep(commit);
+    await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
     await this.#transaction.update({ commit_sha: commit, local_sha: commit });
   }
 
@@ -183,6 +183,11 @@ export class Repository implements Participant {
     await this.#run(['update-index', '-z', '--index-info'], { index, input });
   }
 
+  /** Sets a checkpoint on the commit as it is now. */
+  async keepAs(checkpoint: string): Promise<void> {
+    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, this.#record.local_sha!]);
+  }
+
   /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
   async carriesTag(): Promise<boolean> {
     const { tag, base_sha: base } = this.#record;
@@ -190,8 +195,8 @@ export class Repository implements Participant {
   }
 
   /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
-  async #keep(commit: string): Promise<void> {
-    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/op-exec`, commit]);
+  async #keep(commit: string, checkpoint: string): Promise<void> {
+    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
@@ -331,7 +336,7 @@ export class Repository implements Participant {
       const tree = await this.#run(['write-tree'], { index });
       parent = await remakeCommit(this.#git, commit, tree, parent, this.#signal);
     }
-    await this.#keep(parent);
+    await this.#keep(parent, 'post-op');
     return parent;
   }
 

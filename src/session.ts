@@ -163,6 +163,22 @@ export class Session {
     return limits;
   }
 
+  /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
+  async prune(): Promise<void> {
+    const ids = this.#ledger?.prunable(this.#options.checkpoints) ?? [];
+    if (ids.length === 0) return;
+    if (this.#layout) {
+      const prefixes = ids.map((id) => `refs/atomic/${id}/`);
+      const refs = await this.git.run([
+        'for-each-ref',
+        '--format=delete %(refname) %(objectname)',
+        ...prefixes,
+      ]);
+      if (refs !== '') await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
+    }
+    await this.#ledger!.prune(ids);
+  }
+
   /** Full name of the checked-out branch; `undefined` for a detached head. */
   currentBranch(): Promise<string | undefined> {
     return readCurrentBranch(this.git);

@@ -17,7 +17,12 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
   const { topLevel, gitDirectory, commonDirectory } = layout;
   const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
-  const refs = [branch!, tag, ...['pre-op', 'op-exec'].map((name) => `refs/atomic/${id}/${name}`), tracking];
+  const refs = [
+    branch!,
+    tag,
+    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
+    tracking,
+  ];
   const locks = [
     ...[`${layout.index}.lock`, join(gitDirectory, 'HEAD.lock')],
     ...['packed-refs.lock', 'shallow.lock'].map((name) => join(commonDirectory, name)),

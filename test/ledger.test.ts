@@ -33,6 +33,7 @@ const record = (changes: Partial<Record> = {}): Record => ({
   preop_sha: null,
   opexec_sha: null,
   history: 'single',
+  scope: null,
   branch: 'refs/heads/main',
   base_sha: 'a'.repeat(40),
   branch_sha: 'a'.repeat(40),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Git } from '../src/git.ts';
@@ -121,46 +120,5 @@ describe('workflows', () => {
     const step = await publishDocs(fixture, { target: '.github/workflows', token: 'ghs_app' }, { env });
     expect(step.exitCode, step.log).toBe(0);
     check(fixture, '.github/workflows');
-  });
-});
-
-describe('a run for a pull request', () => {
-  const repository = (name: string | null) => (name === null ? null : { full_name: name });
-  const run = (event: string, head: string | null, inputs: Record<string, string> = {}) => {
-    const fixture = makeFixture({ files: { 'docs/one.md': 'old\n' } });
-    const path = join(fixture.root, 'event.json');
-    const pull = { head: { repo: repository(head) }, base: { repo: repository('octo/site') } };
-    writeFileSync(path, JSON.stringify({ pull_request: pull }));
-    const env = { GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path };
-    return { fixture, before: observe(fixture), step: publishDocs(fixture, inputs, { env }) };
-  };
-
-  test.each([
-    ['pull_request', 'mona/site'],
-    ['pull_request', null],
-    ['pull_request_review', 'mona/site'],
-  ])(
-    'of a fork (%s, %j) is refused before anything is on disk, and is told what to do',
-    async (event, head) => {
-      const { fixture, before, step } = run(event, head);
-      const { exitCode, log, outputs } = await step;
-      expect(exitCode).toBe(65);
-      expect(outputs['reason']).toContain('this run is for a pull request from a fork');
-      expect(log).toContain('set push to false here');
-      expect(observe(fixture)).toEqual(before);
-      expect(before.status).toBe('');
-      check(fixture);
-    },
-  );
-
-  test.each([
-    ['pull_request', 'octo/site', {}],
-    ['pull_request_target', 'mona/site', {}],
-    ['push', 'mona/site', {}],
-    ['pull_request', 'mona/site', { push: 'false' }],
-  ])('that may publish (%s, %s, %j) does', async (event, head, inputs) => {
-    const { fixture, step } = run(event, head, inputs);
-    expect((await step).exitCode).toBe(0);
-    check(fixture);
   });
 });

@@ -1,0 +1,222 @@
+/** Rollback on request: each scope is a transaction of its own, and nothing a user had is lost. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkRepository, ledgerRows } from '../support/check.ts';
+import { FILES, makeDirty, see } from '../support/operation.ts';
+import { operate, publishDocs } from '../support/publish.ts';
+import { type Fixture, git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
+import { runStep } from '../support/runner.ts';
+
+const EDIT = 'echo A > a.txt; echo new > made.txt; rm b.txt; chmod +x dir/c.txt';
+
+const rollBack = ({ workspace }: Fixture, inputs: Record<string, string>, env: Record<string, string> = {}) =>
+  runStep({ workspace, inputs: { mode: 'rollback', 'task-id': 'UNDO-1', ...inputs }, env });
+
+const at = (fixture: Fixture, path: string) => readFileSync(join(fixture.workspace, path), 'utf8');
+
+test('a pushed operation is reverted by a new transaction that names it', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { workspace, bare } = fixture;
+  const first = await operate(fixture, EDIT);
+  const step = await rollBack(fixture, { 'rollback-to': first.outputs['transaction-id']! });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.outputs).toMatchObject({ state: 'COMMITTED', changed: 'true', pushed: 'true' });
+  expect(git(bare, 'rev-parse', 'main')).toBe(step.outputs['commit-sha']);
+  expect(git(bare, 'rev-parse', 'main^{tree}')).toBe(git(bare, 'rev-parse', 'main~2^{tree}'));
+  const trailer = git(
+    bare,
+    'log',
+    '-1',
+    '--format=%(trailers:key=Reverts-Transaction,valueonly,separator=)',
+    'main',
+  );
+  expect(trailer).toBe(first.outputs['transaction-id']);
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
+  expect(at(fixture, 'a.txt')).toBe('a\n');
+  expect(existsSync(join(workspace, 'made.txt'))).toBe(false);
+  checkRepository(fixture);
+});
+
+test('a published directory is reverted, without naming it: the latest transaction is meant', async () => {
+  const fixture = makeFixture({ files: { ...FILES, 'docs/one.md': 'old\n' } });
+  expect((await publishDocs(fixture)).exitCode).toBe(0);
+  const step = await rollBack(fixture, {});
+  expect(step.exitCode, step.log).toBe(0);
+  expect(at(fixture, 'docs/one.md')).toBe('old\n');
+  expect(git(fixture.bare, 'ls-tree', '-r', '--name-only', 'main', 'docs/')).toBe('docs/one.md');
+  // Twice: the revert is not reverted, and there is nothing left to take back.
+  const again = await rollBack(fixture, { 'task-id': 'UNDO-2' });
+  expect(again.exitCode).toBe(65);
+  expect(again.outputs['reason']).toContain('cannot be reverted: "docs/');
+  checkRepository(fixture);
+});
+
+test('in another clone a commit of a transaction is reverted by its trailer', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const first = await operate(fixture, EDIT);
+  const workspace = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, workspace);
+  const other = { ...fixture, workspace };
+  const step = await rollBack(other, { 'rollback-to': first.outputs['commit-sha']! });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'rev-parse', 'main^{tree}')).toBe(git(fixture.bare, 'rev-parse', 'main~2^{tree}'));
+  checkRepository(other);
+});
+
+test('what was changed since is not taken back with it: 65, and everything stays', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const first = await operate(fixture, EDIT);
+  write(fixture.workspace, { 'made.txt': 'mine\n' });
+  const before = see(fixture);
+  const step = await rollBack(fixture, { 'rollback-to': first.outputs['transaction-id']! });
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('"made.txt" was changed since');
+  expect(see(fixture)).toEqual(before);
+  checkRepository(fixture);
+});
+
+test('a failed operation can be looked at again, and taken back again', async () => {
+  const fixture = makeFixture({ files: FILES });
+  makeDirty(fixture);
+  const before = see(fixture);
+  const edit = 'echo A > a.txt; echo new > made.txt; rm b.txt';
+  const failed = await operate(fixture, edit, { 'validation-command': 'false' });
+  expect(failed.exitCode).toBe(65);
+  const id = failed.outputs['transaction-id']!;
+  const phase = await rollBack(fixture, { 'rollback-to': `${id}/op-exec`, 'rollback-scope': 'phase' });
+  expect(phase.exitCode, phase.log).toBe(0);
+  expect(phase.outputs).toMatchObject({ changed: 'true', 'commit-sha': '', pushed: 'false' });
+  expect(at(fixture, 'made.txt')).toBe('new\n');
+  expect(at(fixture, 'untracked.txt')).toBe('untracked\n');
+  const back = await rollBack(fixture, {
+    'rollback-to': id,
+    'rollback-scope': 'operation',
+    'task-id': 'UNDO-2',
+  });
+  expect(back.exitCode, back.log).toBe(0);
+  expect(see(fixture)).toEqual(before);
+  checkRepository(fixture);
+});
+
+test('single files come back from a checkpoint, and what stood there is kept', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const first = await operate(fixture, EDIT);
+  const { head, branch } = see(fixture);
+  write(fixture.workspace, { 'a.txt': 'mine\n' });
+  const inputs = {
+    'rollback-to': first.outputs['transaction-id']!,
+    'rollback-scope': 'paths',
+    'rollback-paths': 'a.txt\ndir',
+  };
+  const step = await rollBack(fixture, { ...inputs, 'transaction-id': 'paths-1' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(at(fixture, 'a.txt')).toBe('a\n');
+  expect(at(fixture, 'made.txt')).toBe('new\n');
+  expect(git(fixture.workspace, 'show', 'refs/atomic/paths-1/pre-op:a.txt')).toBe('mine');
+  expect(see(fixture)).toMatchObject({ head, branch });
+  checkRepository(fixture);
+});
+
+test('emergency saves everything, uncommitted work included, and puts branch and tree at a safe commit', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const safe = git(fixture.workspace, 'rev-parse', 'HEAD');
+  expect((await operate(fixture, EDIT)).exitCode).toBe(0);
+  write(fixture.workspace, {
+    'a.txt': 'precious\n',
+    'untracked.txt': 'precious, too\n',
+    'x.log': 'ignored\n',
+  });
+  const step = await rollBack(fixture, {
+    'rollback-to': safe,
+    'rollback-scope': 'emergency',
+    'transaction-id': 'emergency-1',
+  });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.workspace, 'rev-parse', 'HEAD')).toBe(safe);
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  expect(at(fixture, 'x.log')).toBe('ignored\n');
+  expect(git(fixture.workspace, 'show', 'refs/atomic/emergency-1/emergency:a.txt')).toBe('precious');
+  expect(git(fixture.workspace, 'show', 'refs/atomic/emergency-1/emergency:untracked.txt')).toBe(
+    'precious, too',
+  );
+  checkRepository(fixture);
+});
+
+test('a phase of a committed transaction is not taken back, and the message says what is', async () => {
+  const fixture = makeFixture({ files: FILES });
+  expect((await operate(fixture, EDIT)).exitCode).toBe(0);
+  const before = see(fixture);
+  const step = await rollBack(fixture, { 'rollback-scope': 'phase' });
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('is committed: its last phase cannot be taken back');
+  expect(step.log).toContain('Set rollback-scope to operation');
+  expect(see(fixture)).toEqual(before);
+});
+
+test.each([
+  [{ 'rollback-to': 'nothing-of-that-name' }, 'input rollback-to holds "nothing-of-that-name"'],
+  [{ 'rollback-scope': 'paths' }, 'input rollback-paths is empty'],
+  [{ 'rollback-scope': 'all' }, 'input rollback-scope holds "all"'],
+  [{ 'task-id': '' }, 'input task-id is empty'],
+  [{}, 'there is no transaction to roll back in this clone'],
+])('%j is refused with words', async (inputs, reason) => {
+  const fixture = makeFixture({ files: FILES });
+  const before = see(fixture);
+  const step = await rollBack(fixture, inputs);
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain(reason);
+  expect(see(fixture)).toEqual(before);
+});
+
+test.each(['operation', 'phase', 'paths', 'emergency'])(
+  'a rollback of scope %s that dies halfway is undone by the next step, and can be done again',
+  async (scope) => {
+    const points = [
+      'after git read-tree',
+      'before ledger COMMITTED',
+      'after git update-ref',
+      'after git write-tree',
+    ];
+    for (const point of points) {
+      const fixture = makeFixture({ files: FILES });
+      const safe = git(fixture.workspace, 'rev-parse', 'HEAD');
+      await operate(fixture, EDIT, { 'validation-command': 'false' });
+      write(fixture.workspace, { 'a.txt': 'mine\n' });
+      const before = see(fixture);
+      const to = scope === 'emergency' ? { 'rollback-to': safe } : {};
+      const inputs = {
+        'rollback-scope': scope,
+        ...to,
+        ...(scope === 'paths' ? { 'rollback-paths': 'a.txt' } : {}),
+      };
+      const died = await rollBack(fixture, inputs, { ATOMIC_FUSE: point });
+      expect(died.signal, `${point}: ${died.log}`).toBe('SIGKILL');
+      const post = await runStep({
+        workspace: fixture.workspace,
+        inputs: { mode: 'rollback', 'task-id': 'UNDO-1' },
+        state: { 'main-ran': 'true' },
+      });
+      expect(post.exitCode, post.log).toBe(0);
+      expect(see(fixture), point).toEqual(before);
+      expect((await rollBack(fixture, inputs)).exitCode, point).toBe(0);
+      expect(git(fixture.workspace, 'status', '--porcelain'), point).not.toContain('mine');
+      checkRepository(fixture);
+    }
+  },
+);
+
+test('only the last transactions keep their rollback points, and all stay in the audit trail', async () => {
+  const fixture = makeFixture({ files: FILES });
+  for (let number = 0; number < 5; number += 1) {
+    const step = await operate(fixture, `echo ${number} > a.txt`, {
+      'transaction-id': `t-${number}`,
+      checkpoints: '2',
+    });
+    expect(step.exitCode, step.log).toBe(0);
+  }
+  const kept = git(fixture.workspace, 'for-each-ref', '--format=%(refname)', 'refs/atomic').split('\n');
+  expect([...new Set(kept.map((ref) => ref.split('/')[2]))]).toEqual(['t-3', 't-4']);
+  expect(ledgerRows(fixture.workspace).map(({ id }) => id)).toEqual(['t-0', 't-1', 't-2', 't-3', 't-4']);
+  expect(gitSucceeds(fixture.workspace, 'fsck', '--strict')).toBe(true);
+});
