@@ -4,64 +4,12 @@
  * ratios. Then `rollback-ms` for growing outputs: from the failure to the restored state.
  * Arguments: file counts (default 10 1000 10000).
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { runStep } from '../test/support/runner.ts';
-import { serveGit } from '../test/support/server.ts';
+import { ENV, generate, inRepository, median, timed } from './workload.ts';
 
 const counts = process.argv.slice(2).map(Number);
-const ENV = {
-  PATH: process.env['PATH'] ?? '',
-  ...{ GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
-  ...{ GIT_AUTHOR_NAME: 'Bench', GIT_AUTHOR_EMAIL: 'bench@example.org' },
-  ...{ GIT_COMMITTER_NAME: 'Bench', GIT_COMMITTER_EMAIL: 'bench@example.org' },
-};
-const git = (cwd: string, ...args: string[]) =>
-  execFileSync('git', args, { cwd, env: ENV, stdio: ['ignore', 'pipe', 'ignore'] });
-
-/** Code-like text of 1 to 8 KB, the same on every run. */
-function source(seed: number): string {
-  const words = createHash('sha512').update(String(seed)).digest('hex').match(/.{6}/g)!;
-  const line = (n: number) =>
-    `export const ${words[n % words.length]}${n} = compute('${words[(n * 7 + seed) % words.length]}', ${n * seed});\n`;
-  return Array.from({ length: 15 + ((seed * 37) % 110) }, (_, n) => line(n)).join('');
-}
-
-function generate(directory: string, count: number): void {
-  for (let n = 0; n < count; n += 1) {
-    const path = join(directory, String(n % 100), `module-${n}.ts`);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, source(n + 1));
-  }
-}
-
-async function inRepository<T>(work: (workspace: string, url: string) => Promise<T>): Promise<T> {
-  const root = mkdtempSync(join(tmpdir(), 'atomic-bench-'));
-  const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
-  git(root, 'init', '--quiet', '--bare', '--initial-branch=main', bare);
-  git(bare, 'config', 'http.receivepack', 'true');
-  git(root, 'init', '--quiet', '--initial-branch=main', workspace);
-  git(workspace, 'commit', '--quiet', '--allow-empty', '--message', 'first');
-  const server = await serveGit({ root });
-  git(workspace, 'remote', 'add', 'origin', `${server.url}/origin.git`);
-  git(workspace, 'push', '--quiet', bare, 'main');
-  try {
-    return await work(workspace, server.url);
-  } finally {
-    await server.close();
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
-}
-
 /** The plain pipeline as one shell, on outputs a generator has written in place. */
 const plain = (count: number) =>
   inRepository(async (workspace) => {
@@ -100,8 +48,6 @@ const ours = (count: number, validation = '') =>
     });
     return { milliseconds, rollbackMs };
   });
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 console.log('files   plain git      ours     ratio');
 for (const count of counts.length > 0 ? counts : [10, 1000, 10_000]) {

@@ -36127,6 +36127,7 @@ function intent(known) {
         exit_code: null,
         reason: null,
         settled: 0,
+        pruned: 0,
         publication: null,
         created_parent: null,
         old_digest: null,
@@ -37709,6 +37710,7 @@ class Remote {
             else if (this.#record.state !== 'PUSHING')
                 await this.#announce(this.#record.commit_sha, {});
             const isOpen = this.#wasSent;
+            (0,external_node_fs_namespaceObject.mkdirSync)(this.#traces, { recursive: true }); // While there may be room for it: from here on it may land.
             this.#mayLand = true;
             const answer = await this.#send();
             const where = await this.inspect(1); // Asked again after the next attempt.
@@ -37815,7 +37817,6 @@ class Remote {
     async #send() {
         const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
         if (!this.#isSigned) {
-            (0,external_node_fs_namespaceObject.mkdirSync)(this.#traces, { recursive: true });
             return push(this.#git, {
                 remote: remote,
                 branch: branch,
@@ -38012,7 +38013,7 @@ const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 const COLUMNS = `
   id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
-  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
+  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
   history TEXT NOT NULL, scope TEXT, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
@@ -40106,9 +40107,16 @@ class Steps {
             return [false, error.message]; // What GitHub does not tell is not known, and so no yes.
         }
     }
-    /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */
-    requireSameBase() {
-        const { base_sha: base } = this.#coordinator.record;
+    /**
+     * After the transaction has begun: notes the results that were handed in, and throws 63 or 64 when the branch has
+     * moved since its check runs were read.
+     */
+    noteResults() {
+        const { base_sha: base, began_at } = this.#coordinator.record;
+        for (const { gate } of this.#report.verdicts) {
+            const phase = `Gate: ${gate}`;
+            this.#coordinator.session.ledger?.notePhase({ phase, began_at, milliseconds: 0, failed: 0 });
+        }
         for (const [gate, sha] of this.#checked) {
             if (sha === base)
                 continue;
@@ -40247,7 +40255,7 @@ async function replace(coordinator, inputs, report, steps) {
     await steps.readResults();
     // 3. Begin: the intent is on disk before anything else.
     await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
-    steps.requireSameBase();
+    steps.noteResults();
     const { staging: temporary, target } = coordinator.record;
     const surroundings = (outputs, message) => ({
         outputs,
@@ -40290,7 +40298,7 @@ async function operate(coordinator, inputs, report, steps) {
     // 3. PRE-OP: the intent, and the way back.
     const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
-    steps.requireSameBase();
+    steps.noteResults();
     const surroundings = {
         outputs: coordinator.record.target,
         manifest: coordinator.manifestPath,

@@ -84,7 +84,7 @@ async function replace(
 
   // 3. Begin: the intent is on disk before anything else.
   await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
-  steps.requireSameBase();
+  steps.noteResults();
   const { staging: temporary, target } = coordinator.record!;
   const surroundings = (outputs: string, message: string): Surroundings => ({
     outputs,
@@ -144,7 +144,7 @@ async function operate(
   // 3. PRE-OP: the intent, and the way back.
   const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
-  steps.requireSameBase();
+  steps.noteResults();
   const surroundings: Surroundings = {
     outputs: coordinator.record!.target,
     manifest: coordinator.manifestPath,

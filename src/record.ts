@@ -35,6 +35,8 @@ export interface Record {
   reason: string | null;
   /** 1 once everything private of it is removed, after the terminal state. */
   settled: 0 | 1;
+  /** 1 once its rollback points and its list of files are gone, which came after the last `checkpoints`. */
+  pruned: 0 | 1;
   target: string;
   /** The private directory beside the target; everything private of this transaction on that mount is in it. Empty: the
    * transaction edits the working tree in place, and `target` is its top level. */
@@ -105,6 +107,7 @@ export function intent(
     exit_code: null,
     reason: null,
     settled: 0,
+    pruned: 0,
     publication: null,
     created_parent: null,
     old_digest: null,

@@ -186,6 +186,7 @@ export class Remote implements Participant {
       if (this.#hasMoved) await this.#makeAgain();
       else if (this.#record.state !== 'PUSHING') await this.#announce(this.#record.commit_sha!, {});
       const isOpen = this.#wasSent;
+      mkdirSync(this.#traces, { recursive: true }); // While there may be room for it: from here on it may land.
       this.#mayLand = true;
       const answer = await this.#send();
       const where = await this.inspect(1); // Asked again after the next attempt.
@@ -304,7 +305,6 @@ export class Remote implements Participant {
   async #send(): Promise<Answer> {
     const { branch, tag, commit_sha: commit, remote, remote_sha: expected } = this.#record;
     if (!this.#isSigned) {
-      mkdirSync(this.#traces, { recursive: true });
       return push(this.#git, {
         remote: remote!,
         branch: branch!,

@@ -91,9 +91,16 @@ export class Steps {
     }
   }
 
-  /** Throws 63 or 64 when the branch has moved since its check runs were read. After the transaction has begun. */
-  requireSameBase(): void {
-    const { base_sha: base } = this.#coordinator.record!;
+  /**
+   * After the transaction has begun: notes the results that were handed in, and throws 63 or 64 when the branch has
+   * moved since its check runs were read.
+   */
+  noteResults(): void {
+    const { base_sha: base, began_at } = this.#coordinator.record!;
+    for (const { gate } of this.#report.verdicts) {
+      const phase = `Gate: ${gate}`;
+      this.#coordinator.session.ledger?.notePhase({ phase, began_at, milliseconds: 0, failed: 0 });
+    }
     for (const [gate, sha] of this.#checked) {
       if (sha === base) continue;
       throw new TransactionError(

@@ -22,6 +22,7 @@ const record = (changes: Partial<Record> = {}): Record => ({
   exit_code: null,
   reason: null,
   settled: 0,
+  pruned: 0,
   target: '/w/docs',
   staging: '/w/.docs.atomic-t-1',
   staged: '/w/.docs.atomic-t-1/docs',

@@ -29,7 +29,6 @@ test.each([
   ['transaction-id', '../x', 'letters, digits'],
   ['manifest', 'a/b.json', 'one file name'],
   ['working-directory', 'nowhere', 'a directory that exists'],
-  ['target', '', 'the directory to replace'],
   ['task-id', '', 'one line of text'],
   ['branch', 'a..b', 'the name of a branch'],
 ])('input %s=%j is refused by name, with what it may hold', async (name, value, may) => {
