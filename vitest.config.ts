@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores, and every test starts processes of its own.
-    maxWorkers: 2,
+    // Two cores; every test starts processes of its own, and many wait for a server or a timer.
+    maxWorkers: 3,
     fileParallelism: true,
   },
 });
