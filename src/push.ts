@@ -44,13 +44,9 @@ export async function push(git: Git, attempt: Push): Promise<Answer> {
   const { remote, branch, tag, commit, expected, traces, signal } = attempt;
   const earlier = listTraces(traces).length;
   const trace = join(traces, String(earlier + 1));
-  const leases = [`--force-with-lease=${branch}:${expected}`];
-  const refspecs = [`${commit}:${branch}`];
-  if (tag !== null) {
-    leases.push(`--force-with-lease=${tag}:`);
-    refspecs.push(`${commit}:${tag}`);
-  }
-  const args = ['push', '--porcelain', '--atomic', '--no-verify', ...leases, remote, ...refspecs];
+  const lease = `--force-with-lease=${branch}:${expected}`;
+  const refspecs = [branch, ...(tag === null ? [] : [tag])].map((ref) => `${commit}:${ref}`); // A tag is never forced.
+  const args = ['push', '--porcelain', '--atomic', '--no-verify', lease, remote, ...refspecs];
   const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
   if (result.exitCode === 0) return { kind: 'accepted' };
   const why = refusal(result.stdout.toString());

@@ -14,7 +14,7 @@ test('what the command changed in place is one commit, pushed, and nothing else 
   const before = see(fixture);
   const step = await operate(
     fixture,
-    'sed -i s/a/A/ a.txt; echo new > made.txt; rm README.md; chmod +x src/input.txt',
+    'sed -i s/a/A/ a.txt; echo new > made.txt; rm README.md; chmod +x src/input.txt; git add --all',
   );
   expect(step.exitCode, step.log).toBe(0);
   const sha = step.outputs['commit-sha']!;
