@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5943);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4525);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5943:
+/***/ 4525:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35021,6 +35021,9 @@ function check(inputs) {
     if (inputs.scope !== null) {
         if (!inputs.commit)
             throw invalid('commit', 'false', 'true: what is rolled back is in git');
+        if (inputs.rollbackScope === 'emergency' && inputs.rollbackTo === undefined) {
+            throw invalid('rollback-to', '', 'the safe commit to go to, or a checkpoint: it is required for an emergency');
+        }
         if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
             throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
         }
@@ -35032,18 +35035,18 @@ function check(inputs) {
             next: 'Give the result of an earlier check, or a command that exits 0 when the outputs are consistent.',
         });
     }
-    if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
-        throw invalid('run', '', 'a command that produces; or give artifacts or contents: without one nothing is published');
-    }
     if (inputs.isInPlace) {
-        const why = 'there is no target: what the command of run leaves in the working tree is what is committed';
+        const why = 'there is no target: give target, or let run edit the working tree';
         without('artifacts', get('artifacts') || undefined, why);
         without('contents', given('contents'), why);
         without('preserve', given('preserve'), why);
         if (inputs.run === undefined)
-            throw invalid('run', '', 'a command that edits the working tree: there is no target');
+            throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
     }
     else {
+        if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
+            throw invalid('run', '', 'a command that produces; or give artifacts or contents: without one nothing is published');
+        }
         without('history', inputs.history === 'phases' ? 'phases' : undefined, 'there is a target: phases are of what edits in place');
     }
     if (inputs.shell.trim() === '')
@@ -35391,954 +35394,46 @@ async function remakeCommit(git, commit, tree, parent, signal) {
     return git.run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input, signal });
 }
 
-;// CONCATENATED MODULE: ./lib/git.js
+;// CONCATENATED MODULE: ./lib/control-files.js
 /**
- * The only door to git. Its environment is built here: no `GIT_*` of the caller reaches it, and nothing that
- * the checked-out repository's configuration names runs on our behalf, except attribute filters and
- * `core.sshCommand`, which the user set up (clauses 9 and 17).
+ * What git does in a repository is steered by a few small files in its directory: its configuration, what is
+ * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
+ * read, or look into another tree: they are put back before anything else is.
  */
 
 
 
-
-
-/** Variables of the machine that git and its transports need; everything else stays behind. */
-const PASSED_ON = [
-    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
-    ...['SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTPS_PROXY', 'NO_PROXY'],
-    ...['ALL_PROXY', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'],
-    ...[
-        'GIT_LFS_SKIP_SMUDGE',
-        'APPDATA',
-        'LOCALAPPDATA',
-        'ProgramData',
-        'ProgramFiles',
-        'HOMEDRIVE',
-        'HOMEPATH',
-    ],
-];
-/** Settings that keep the repository's own from running programs, stopping us, or outliving the step. */
-const SETTINGS = [
-    ['core.hooksPath', '/dev/null'],
-    ['core.fsmonitor', 'false'],
-    ['core.editor', ':'],
-    ['core.pager', 'cat'],
-    ['core.quotePath', 'false'],
-    ['core.safecrlf', 'false'],
-    ['core.splitIndex', 'false'],
-    ['core.sparseCheckout', 'false'],
-    ['core.checkStat', 'default'],
-    ['core.trustctime', 'true'],
-    ['core.alternateRefsCommand', ''],
-    ['credential.helper', ''],
-    ['commit.gpgSign', 'false'],
-    ['push.gpgSign', 'false'],
-    ['push.followTags', 'false'],
-    ['push.recurseSubmodules', 'no'],
-    ['fetch.recurseSubmodules', 'false'],
-    ['submodule.recurse', 'false'],
-    ['i18n.commitEncoding', 'UTF-8'],
-    ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
-    ['maintenance.auto', '0'],
-    ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
-    ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
-];
-class Git {
-    directory;
-    #env;
-    #header;
-    constructor(directory, credentials) {
-        this.directory = directory;
-        const settings = [...SETTINGS];
-        if (credentials?.token) {
-            const key = `http.${credentials.serverUrl}/.extraheader`;
-            const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
-            // The empty value resets the list, so that a header checkout has left is not sent as a second one.
-            this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
-            settings.push([key, ''], [key, this.#header.value]);
-        }
-        this.#env = {
-            ...Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
-            LC_ALL: 'C',
-            TZ: 'UTC',
-            GIT_TERMINAL_PROMPT: '0',
-            GIT_OPTIONAL_LOCKS: '0',
-            GIT_CONFIG_COUNT: String(settings.length),
-            ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
-            ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
-        };
-    }
-    /** The same git, working in another directory. */
-    at(directory) {
-        const other = new Git(directory);
-        other.#env = this.#env;
-        other.#header = this.#header;
-        return other;
-    }
-    /**
-     * The same git, for the remote at `url`. git-lfs sends every header of the longest URL that fits and knows no
-     * reset: one that checkout has left would go along with ours, and GitHub refuses two.
-     */
-    to(url) {
-        const other = this.at(this.directory);
-        if (!this.#header || !url.startsWith(`${this.#header.origin}/`))
-            return other;
-        const count = Number(this.#env['GIT_CONFIG_COUNT']);
-        other.#env = {
-            ...this.#env,
-            GIT_CONFIG_COUNT: String(count + 1),
-            [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
-            [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
-        };
-        return other;
-    }
-    /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
-    async isAncestor(one, other) {
-        const args = ['merge-base', '--is-ancestor', one, other];
-        const result = await this.try(args);
-        if (result.exitCode === 0 || result.exitCode === 1)
-            return result.exitCode === 0;
-        throw gitError(args, result);
-    }
-    /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
-    async try(args, options = {}) {
-        const env = { ...this.#env, ...options.env };
-        if (options.index)
-            env['GIT_INDEX_FILE'] = options.index;
-        if (options.workTree)
-            env['GIT_WORK_TREE'] = options.workTree;
-        const start = () => (0,lib_command/* run */.eF)('git', args, {
-            cwd: this.directory,
-            env,
-            signal: options.signal,
-            ...(options.input === undefined ? {} : { input: options.input }),
-        });
-        try {
-            return await effect(`git ${args[0]}`, start);
-        }
-        catch (error) {
-            if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT' || !(0,external_node_fs_namespaceObject.existsSync)(this.directory))
-                throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
-        }
-    }
-    /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
-    async run(args, options = {}) {
-        const result = await this.try(args, options);
-        if (result.exitCode === 0)
-            return result.stdout.toString().replace(/\n$/, '');
-        const error = gitError(args, result);
-        // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
-        if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory))
-            throw error;
-        throw new errors/* TransactionError */.Jn('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
-    }
+function controlFiles({ gitDirectory, commonDirectory }) {
+    const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
+    return [...common.map((name) => (0,external_node_path_namespaceObject.join)(commonDirectory, name)), (0,external_node_path_namespaceObject.join)(gitDirectory, 'config.worktree')];
 }
-/** What git said when it failed, as an error of clause 14. */
-function gitError(args, result) {
-    const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
-    const said = result.stderr.trim();
-    const error = new Error(`git ${args[0]} ${how}${said ? `: ${said}` : ''}`);
-    const code = (0,errors/* isNoSpace */.YV)(error) ? 'INSUFFICIENT_DISK_SPACE' : 'ATOMIC_COMMIT_FAILED';
-    return new errors/* TransactionError */.Jn(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
-}
-
-;// CONCATENATED MODULE: ./lib/remote-refs.js
-/** What a remote holds, as it says itself (clause 10), and commits brought from there. */
-
-
-
-
-/** Runs a git command that talks to a remote; a connection that fails is tried again. Throws 65, or 62 on a full disk. */
-async function runRemotely(git, args, patience) {
-    for (let attempt = 1;; attempt += 1) {
-        const result = await git.try(args, { signal: patience.signal });
-        if (result.exitCode === 0)
-            return result.stdout.toString();
-        const said = gitError(args, result);
-        const { attempts = CONNECTION_ATTEMPTS } = patience;
-        if (attempt >= attempts || !isTransient(said.message))
-            throw said;
-        await backOff(attempt, `${said.message}.`, patience);
-    }
-}
-/**
- * Commits of the refs that exist, by full name; of an annotated tag the commit it names. Throws 65 when the remote
- * cannot be asked.
- */
-async function readRemoteRefs(git, remote, refs, patience) {
-    const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
-    const answer = await runRemotely(git, args, patience).catch((error) => {
-        if (!(error instanceof errors/* TransactionError */.Jn))
-            throw error;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${quote(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
+const read = (path) => ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(path));
+/** What the control files hold, as text to keep. */
+function saveControlFiles(layout) {
+    const saved = controlFiles(layout).map((path) => {
+        const bytes = read(path);
+        if (bytes === undefined)
+            return { path, content: null, mode: 0 };
+        return { path, content: bytes.toString('base64'), mode: (0,external_node_fs_namespaceObject.statSync)(path).mode & 0o777 };
     });
-    const lines = answer.split('\n').filter(Boolean);
-    const found = new Map(lines.map((line) => line.split('\t').reverse()));
-    // By the whole name: ls-remote matches its end, and another ref may end like ours.
-    return new Map(refs.flatMap((ref) => {
-        const commit = found.get(`${ref}^{}`) ?? found.get(ref);
-        return commit === undefined ? [] : [[ref, commit]];
-    }));
+    return JSON.stringify(saved);
 }
-async function hasCommit(git, commit) {
-    return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
-}
-/** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
-async function fetchCommit(git, remote, commit, patience, ...more) {
-    if (await hasCommit(git, commit))
-        return;
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
-    await runRemotely(git, args, patience);
-}
-
-;// CONCATENATED MODULE: ./lib/layout.js
-
-
-
-const MINIMUM_GIT = [2, 31];
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
-async function findRepository(git) {
-    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
-    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
-    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
-    }
-    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
-    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
-    if (answer.exitCode !== 0)
-        return undefined;
-    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
-    return {
-        topLevel: topLevel,
-        gitDirectory: gitDirectory,
-        commonDirectory: commonDirectory,
-        index: index,
-    };
-}
-/** Full name of the checked-out branch; `undefined` for a detached head. */
-async function readCurrentBranch(git) {
-    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
-    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
-}
-/** The commit `name` leads to in this clone; empty when there is none. */
-async function commitAt(git, name) {
-    const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-    return result.exitCode === 0 ? result.stdout.toString().trim() : '';
-}
-/** True when two commits hold the same at `path`; an empty name is no commit. */
-async function sameAt(git, path, one, other) {
-    if (one === other)
-        return true;
-    if (one === '' || other === '')
-        return false;
-    const result = await git.try(['rev-parse', '--verify', '--quiet', `${one}:${path}`]);
-    const same = await git.try(['rev-parse', '--verify', '--quiet', `${other}:${path}`]);
-    return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
-}
-/**
- * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
- * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
- */
-async function readBase(git, branch, remote, patience) {
-    const current = await readCurrentBranch(git);
-    if (branch === undefined && current === undefined) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
-    }
-    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-    await checkRefName(git, 'branch', name);
-    const local = await commitAt(git, name);
-    if (local !== '')
-        return { branch: name, sha: local, local };
-    const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-    const sha = there || (await commitAt(git, 'HEAD'));
-    if (sha === '') {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
-    }
-    return { branch: name, sha, local };
-}
-/** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
-async function checkRefName(git, input, name) {
-    const isOption = /^refs\/(heads|tags)\/-/.test(name); // A ref git would make and no command could name.
-    if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
-        return;
-    const held = name.replace(/^refs\/(heads|tags)\//, '');
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`);
-}
-/** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
-async function fetchBranch(git, name, remote, patience) {
-    const commit = (await readRemoteRefs(git, remote, [name], patience)).get(name) ?? '';
-    if (commit === '')
-        return '';
-    // In a shallow clone its history would come whole: one commit is all that a base needs.
-    const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
-    await fetchCommit(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
-    return commit;
-}
-
-// EXTERNAL MODULE: ./node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./lib/globs.js
-/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
-
-/**
- * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
- * name of a directory stands for all that is in it.
- */
-function globMatcher(globs) {
-    const whole = (glob) => [glob, `${glob.replace(/\/+$/, '')}/**`];
-    const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
-    const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
-    return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
-}
-
-;// CONCATENATED MODULE: ./lib/replay.js
-/**
- * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
- * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
- */
-
-
-
-/** What differs between the trees of two commits, file by file, without renames. */
-async function treeDiff(git, from, to, signal) {
-    const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
-    const fields = raw.split('\0');
-    const changes = [];
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-        const [before, after, one, other] = fields[index].slice(1).split(' ');
-        changes.push({
-            path: fields[index + 1],
-            before: { mode: before, id: one },
-            after: { mode: after, id: other },
-        });
-    }
-    return changes;
-}
-/** 65, for a remote that moved to where the commit cannot go. */
-function remoteMoved(message, next) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
-}
-/**
- * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
- * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
- */
-async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
-    if (!(await git.isAncestor(base, onto))) {
-        throw remoteMoved(`${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
-    }
-    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
-    const touched = theirs.filter(overlapWith(paths));
-    if (touched.length > 0) {
-        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
-    }
-    const stale = theirs.filter(globMatcher(dependsOn));
-    if (stale.length > 0) {
-        throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
-    }
-}
-/** Says of a path whether it is one of `own`, below one, or in the place of a parent of one. */
-function overlapWith(own) {
-    const exact = new Set(own);
-    const parents = new Set(own.flatMap((path) => parentsOf(path)));
-    return (path) => exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
-}
-function parentsOf(path) {
-    const names = path.split('/');
-    return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
-}
-/** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
-async function commitsBetween(git, base, tip, signal) {
-    const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
-        signal,
-    });
-    const lines = list.split('\n').filter(Boolean);
-    if (lines.some((line) => line.split(' ').length !== 2)) {
-        throw remoteMoved('the operation made merges, which cannot be made again', 'Run again on the branch as it is.');
-    }
-    return lines.map((line) => line.split(' ')[0]);
-}
-const SHOWN_PATHS = 5;
-/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
-async function whoChanged(git, base, onto, paths) {
-    const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
-    const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
-    const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
-    const [commit = '', author = '', subject = ''] = log.split('\0');
-    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-    const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
-    return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
-}
-
-;// CONCATENATED MODULE: ./lib/operation.js
-/**
- * The working tree as participant (clauses 2, 3 and 11): what an operation without a target edits in place, tracked
- * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
- * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
- */
-
-
-
-
-
-
-
-
-/** What git leaves in its directory while a merge, a rebase and the like are under way. */
-const UNFINISHED = [
-    ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
-    ...[
-        'REVERT_HEAD',
-        'REBASE_HEAD',
-        'BISECT_LOG',
-        'BISECT_START',
-        'sequencer',
-        'rebase-merge',
-        'rebase-apply',
-    ],
-];
-/** How often what a changed `.gitignore` had hidden is looked for again. */
-const ROUNDS = 3;
-class Operation {
-    name = 'working tree';
-    #transaction;
-    #git;
-    #layout;
-    #signal;
-    #tip = '';
-    #marker;
-    constructor(transaction, options) {
-        this.#transaction = transaction;
-        this.#git = options.git;
-        this.#layout = options.layout;
-        this.#signal = options.signal;
-    }
-    get #record() {
-        return this.#transaction.record;
-    }
-    #private(name) {
-        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
-    }
-    #ref(checkpoint) {
-        return `refs/atomic/${this.#record.id}/${checkpoint}`;
-    }
-    #run(args, options = {}) {
-        return this.#git.run(args, { signal: this.#signal, ...options });
-    }
-    /**
-     * Sets the checkpoint `pre-op`: the working tree as it stands, on HEAD, with the user's index as second parent.
-     * Throws 65 while a merge or a rebase is under way, and for a file that git could not give back as it is.
-     */
-    async checkpoint(by) {
-        const { id, task_id: taskId, base_sha: base } = this.#record;
-        const unfinished = UNFINISHED.find((name) => (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name)));
-        if (unfinished !== undefined) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a merge, a rebase or the like is under way in this working tree (${unfinished} exists)`, { next: 'Finish or abort it first.' });
-        }
-        const before = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
-        await createFile(this.#private('index.saved'), before ?? '');
-        const ignored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
-        await createFile(this.#private('ignored'), await this.#run(ignored));
-        const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-        const staged = await this.#run(['write-tree'], {
-            index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
-        });
-        const note = (text) => ({
-            ...by,
-            message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
-        });
-        const index = await commitTree(this.#git, staged, [base], note('The index as it was.'), this.#signal);
-        const parents = [base, index];
-        const commit = await commitTree(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
-        await this.#run(['update-ref', this.#ref('pre-op'), commit]);
-        await syncFileSystem(this.#layout.commonDirectory);
-        await this.#transaction.update({ preop_sha: commit });
-    }
-    /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
-    async snapshot(by) {
-        const { id, task_id: taskId, preop_sha: before } = this.#record;
-        if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
-                next: 'Let the command of run resolve or abort it.',
-            });
-        }
-        const tree = await this.#snapshot('index.op-exec', this.#private('index.pre-op'));
-        const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
-        const head = await commitAt(this.#git, 'HEAD');
-        const commit = await commitTree(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
-        await this.#run(['update-ref', this.#ref('op-exec'), commit]);
-        await syncFileSystem(this.#layout.commonDirectory);
-        this.#tip = await commitAt(this.#git, this.#record.branch);
-        await this.#transaction.update({ opexec_sha: commit });
-    }
-    /** What the operation changed. After `snapshot`. */
-    changes() {
-        const { preop_sha: before, opexec_sha: after } = this.#record;
-        return treeDiff(this.#git, before, after, this.#signal);
-    }
-    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
-    async differences(commit, paths) {
-        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
-        return (await treeDiff(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
-    }
-    /** What takes back the way from `from` to `to`. */
-    inverse(from, to) {
-        return treeDiff(this.#git, to, from, this.#signal);
-    }
-    /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
-    async firstTouched(changes) {
-        const { base_sha: base, preop_sha: before } = this.#record;
-        const touched = new Set();
-        for (const commit of [base, before]) {
-            const index = this.#private('index.compare');
-            await this.#run(['read-tree', '--reset', commit], { index });
-            const list = await this.#run(['ls-files', '--stage', '-z'], { index });
-            const held = new Map(list
-                .split('\0')
-                .map((line) => [
-                line.slice(line.indexOf('\t') + 1),
-                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
-            ]));
-            for (const { path, before: side } of changes) {
-                if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`)
-                    touched.add(path);
-            }
-        }
-        return changes.find(({ path }) => touched.has(path))?.path;
-    }
-    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
-    async write(changes) {
-        const options = {
-            index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
-            workTree: this.#layout.topLevel,
-        };
-        const tree = await this.#run(['write-tree'], options);
-        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-        const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
-        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
-        const goal = await this.#run(['write-tree'], { index: wanted });
-        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
-    }
-    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
-    async restoreStaged(preOp) {
-        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    }
-    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
-    async resetTo(commit) {
-        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-        await this.#run(['update-ref', this.#ref('emergency'), before]);
-        await this.write(await this.differences(commit, []));
-        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
-        await this.#run(['read-tree', '--reset', commit]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await syncFileSystem(this.#layout.commonDirectory);
-    }
-    /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
-    async requireUnchanged(when) {
-        const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
-        const [now] = await treeDiff(this.#git, this.#record.opexec_sha, tree, this.#signal);
-        if (now === undefined)
-            return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(now.path)} changed after the operation, ${when}`, {
-            next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
-        });
-    }
-    /** Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as `seed`. */
-    async #snapshot(name, seed, settings = []) {
-        const index = await this.#copyOf(seed, name);
-        const options = { index, workTree: this.#layout.topLevel };
-        // What the user's index says not to look at is looked at.
-        const flagged = (await this.#run(['ls-files', '-v', '-z'], options))
-            .split('\0')
-            .filter((line) => /^[a-z] /.test(line));
-        if (flagged.length > 0) {
-            const input = flagged.map((line) => `${line.slice(2)}\0`).join('');
-            await this.#run(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { ...options, input });
-        }
-        await this.#run([...settings, 'add', '--all'], options);
-        return this.#run(['write-tree'], options);
-    }
-    /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
-    async #copyOf(from, name) {
-        const to = this.#private(name);
-        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(from));
-        await remove(`${to}.lock`);
-        await remove(to);
-        if (bytes !== undefined && bytes.length > 0)
-            await createFile(to, bytes);
-        return to;
-    }
-    /** The operation's entries of the user's index, which starts from what it was before. */
-    get indexScope() {
-        const changed = async () => new Set((await this.changes()).map(({ path }) => path));
-        return { changed, saved: this.#private('index.saved') };
-    }
-    /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
-    get tip() {
-        return this.#tip;
-    }
-    /** The last commit that the operation made on top of PRE-OP, or PRE-OP itself. After `snapshot`. */
-    async lastCommit() {
-        const { base_sha: base } = this.#record;
-        const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker, this.#tip));
-        return isOn ? this.#tip : (this.#marker ?? base);
-    }
-    /** Puts the commit PRE-OP on the branch, which changes nothing but history (`history: phases`). */
-    async mark(metadata) {
-        const { base_sha: base, branch } = this.#record;
-        const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-        this.#marker = await commitTree(this.#git, tree, [base], metadata, this.#signal);
-        await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
-    }
-    async prepare() { }
-    /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
-    async commit() {
-        await this.#leaveUnfinished();
-        await this.#returnToBranch(`atomic-publish: ${this.#record.task_id}`);
-    }
-    async #leaveUnfinished() {
-        for (const name of UNFINISHED) {
-            const path = (0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name);
-            if ((0,external_node_fs_namespaceObject.existsSync)(path))
-                await remove(path);
-        }
-    }
-    async #returnToBranch(why) {
-        const { branch } = this.#record;
-        if ((await readCurrentBranch(this.#git)) === branch)
-            return;
-        await this.#run(['symbolic-ref', '-m', why, 'HEAD', branch]);
-    }
-    /**
-     * Puts the working tree, HEAD, the branch and the index back to `pre-op`. What it removes is kept by the ref
-     * `emergency`. Before `pre-op` nothing had been changed.
-     */
-    async rollback() {
-        const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
-        if (before === null)
-            return;
-        this.#signal = undefined;
-        const why = `atomic-publish: rolled back ${taskId}`;
-        for (let round = 1; await this.#save(); round += 1) {
-            await this.#restore(before);
-            if (round === ROUNDS)
-                break;
-        }
-        await this.#leaveUnfinished();
-        await this.#returnToBranch(why);
-        const now = await commitAt(this.#git, branch);
-        if (now !== base)
-            await this.#run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
-        await this.#restoreIndex();
-        await syncFileSystem(this.#layout.commonDirectory);
-    }
-    async #restoreIndex() {
-        const saved = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('index.saved'));
-        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
-        if (now?.equals(saved))
-            return;
-        if (saved.length === 0)
-            return remove(this.#layout.index);
-        const lock = `${this.#layout.index}.lock`;
-        await createFile(lock, saved);
-        await disk_rename(lock, this.#layout.index);
-    }
-    /**
-     * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
-     * false when it is what `pre-op` holds: then there is nothing to put back.
-     */
-    async #save() {
-        const { id, task_id: taskId, preop_sha: before, base_sha: base } = this.#record;
-        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_namespaceObject.existsSync)(this.#private(name)));
-        const tree = await this.#snapshot('index.now', this.#private(seed));
-        const head = await commitAt(this.#git, 'HEAD');
-        const isBack = tree === (await this.#run(['rev-parse', `${before}^{tree}`]));
-        if (isBack && head === base)
-            return false;
-        const ref = this.#ref('emergency');
-        const parents = [
-            head,
-            await commitAt(this.#git, 'MERGE_HEAD'),
-            await commitAt(this.#git, this.#record.branch),
-        ];
-        const earlier = await commitAt(this.#git, ref);
-        const staged = await this.#git.try(['write-tree'], {
-            index: await this.#copyOf(this.#layout.index, 'index.staged'),
-        });
-        const metadata = {
-            message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
-            ...MACHINE,
-        };
-        if (staged.exitCode === 0) {
-            const index = staged.stdout.toString().trim();
-            parents.push(await commitTree(this.#git, index, head ? [head] : [], metadata, undefined));
-        }
-        const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
-        const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
-        await this.#run(['update-ref', ref, commit]);
-        await syncFileSystem(this.#layout.commonDirectory);
-        return !isBack;
-    }
-    /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
-    async #restore(commit) {
-        const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
-        const ignored = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('ignored'), 'utf8').split('\0').filter(Boolean);
-        const isIgnored = (path) => ignored.some((name) => path === name || (name.endsWith('/') && path.startsWith(name)));
-        const tree = await this.#run(['write-tree'], options);
-        const added = (await treeDiff(this.#git, commit, tree, undefined)).filter(({ before }) => before.mode === '000000');
-        const kept = added.filter(({ path }) => isIgnored(path)).map(({ path }) => `${path}\0`);
-        if (kept.length > 0) {
-            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-                ...options,
-                input: kept.join(''),
-            });
-        }
-        try {
-            await this.#run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
-        }
-        catch (error) {
-            throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
-        }
-    }
-    async complete() { }
-}
-/** What does not exist, as git writes it; `like` is an id of the repository's length. */
-const nothing = (like) => `000000 ${'0'.repeat(like.length)}`;
-/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
-const MACHINE = {
-    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-    get date() {
-        return Math.floor(Date.now() / 1000);
-    },
-};
-
-;// CONCATENATED MODULE: ./lib/record.js
-/** One transaction as the ledger holds it (clauses 12 and 15). */
-/** A transaction at its intent: what is known then, and of everything else "not yet". */
-function intent(known) {
-    return {
-        ...known,
-        state: 'INTENT',
-        pid: process.pid,
-        began_at: new Date().toISOString(),
-        ended_at: null,
-        exit_code: null,
-        reason: null,
-        settled: 0,
-        pruned: 0,
-        publication: null,
-        created_parent: null,
-        old_digest: null,
-        manifest_sha256: null,
-        preop_sha: null,
-        opexec_sha: null,
-        local_sha: null,
-        commit_sha: null,
-        saved_index: null,
-        index_sha256: null,
-        remote_sha: null,
-        temporary_ref: null,
-    };
-}
-/** True for a transaction without a target: it covers the whole working tree. */
-function isInPlace({ staging }) {
-    return staging === '';
-}
-
-;// CONCATENATED MODULE: external "node:timers"
-const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
-;// CONCATENATED MODULE: ./lib/large-files.js
-/**
- * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
- * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
- */
-
-
-
-
-
-/** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
-async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
-    const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
-    // The filter that makes a pointer leaves its content here: without the directory there is none to send.
-    if (!(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.resolve)(commonDirectory, storage, 'objects')))
-        return;
-    const url = await git.run(['remote', 'get-url', '--push', remote]);
-    const args = ['lfs', 'pre-push', remote, url];
-    const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
-    const result = await git.try(args, { input, signal }); // It tries again by itself.
-    if (result.exitCode === 0)
-        return;
-    const lines = `${result.stdout}\n${result.stderr}`
-        .split('\n')
-        .filter((line) => !/^(hint:|Uploading|$)/.test(line));
-    const { code, message, tail } = gitError(args, { ...result, stderr: lines.join('\n') });
-    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${quote(remote)}: ${message}`, {
-        tail,
-        next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/push.js
-/** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
-
-
-
-
-
-
-
-const listTraces = (traces) => (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(traces)) ?? []).map((name) => (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(traces, name), 'utf8'));
-/** Whether any push of the commit, also of a process that died, got as far as sending. */
-function wasSent(traces) {
-    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
-    return listTraces(traces).some((trace) => trace.includes('"pack-objects"'));
-}
-async function push(git, attempt) {
-    const { remote, branch, tag, commit, expected, traces, signal } = attempt;
-    const earlier = listTraces(traces).length;
-    const trace = (0,external_node_path_namespaceObject.join)(traces, String(earlier + 1));
-    const lease = `--force-with-lease=${branch}:${expected}`;
-    const refspecs = [branch, ...(tag === null ? [] : [tag])].map((ref) => `${commit}:${ref}`); // A tag is never forced.
-    const args = ['push', '--porcelain', '--atomic', '--no-verify', lease, remote, ...refspecs];
-    const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
-    if (result.exitCode === 0)
-        return { kind: 'accepted' };
-    const why = refusal(result.stdout.toString());
-    if (why !== undefined)
-        return { kind: 'refused', why, error: refused(attempt, why, result) };
-    const error = gitError(args, result);
-    if (isAnswered(error.message))
-        return { kind: 'refused', why: error.message, error };
-    // A trace that git could not write to its end tells nothing.
-    const isWhole = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
-    return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
-}
-/** The reason of a refused ref; of several that which is not only "the other one was refused". */
-function refusal(report) {
-    const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
-    return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
-}
-function refused({ remote, branch }, why, result) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} refused the push to ${quote(branch)}: ${why}`, {
-        tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
-        next: /stale info|fetch first|non-fast-forward/.test(why)
-            ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
-            : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/orphans.js
-/**
- * What a killed process leaves running: children that still work for its transaction. Each child carries the
- * transaction's private directory in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
- * nothing is found.
- */
-
-
-
-
-
-const END_WITHIN_MS = 5000;
-function processes() {
-    try {
-        return (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-    }
-    catch {
-        return [];
-    }
-}
-/** Reads one fact of a process; `undefined` when it is gone or another user's. */
-function read(get) {
-    try {
-        return get();
-    }
-    catch {
-        return undefined;
-    }
-}
-function worksFor(privateDirectory) {
-    const mark = `${lib_command/* CHILD_MARK */.ro}=${privateDirectory}`;
-    return processes().filter((pid) => read(() => (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/environ`, 'utf8'))
-        ?.split('\0')
-        .includes(mark));
-}
-/** Ends every process that works for a dead transaction and waits until it is gone. Throws 66 when one stays. */
-async function endOrphans(privateDirectory) {
-    const deadline = Date.now() + END_WITHIN_MS;
-    for (let left = worksFor(privateDirectory); left.length > 0; left = worksFor(privateDirectory)) {
-        if (Date.now() > deadline) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `processes ${left.join(', ')} of the transaction in ${quote(privateDirectory)} do not end`, { next: 'End them, then run again. Nothing was touched.' });
-        }
-        for (const pid of left)
-            read(() => process.kill(Number(pid), 'SIGKILL'));
-        await (0,promises_namespaceObject.setTimeout)(10);
-    }
-}
-/** True when a living process may hold `lock`: it has the file open, or is a git that works in `directories`. */
-function isHeld(lock, directories) {
-    if (process.platform !== 'linux')
-        return true;
-    return processes().some((pid) => {
-        const name = read(() => (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/comm`, 'utf8').trim()) ?? '';
-        const cwd = read(() => (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/${pid}/cwd`)) ?? '';
-        if (/^git(-|$)/.test(name) &&
-            directories.some((directory) => cwd === directory || cwd.startsWith(`${directory}/`))) {
-            return true;
-        }
-        const files = read(() => (0,external_node_fs_namespaceObject.readdirSync)(`/proc/${pid}/fd`)) ?? [];
-        return files.some((file) => read(() => (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/${pid}/fd/${file}`)) === lock);
-    });
-}
-/** The names of git's temporary files in a directory: objects and packs that a killed git did not finish. */
-function temporaryObjects(directory) {
-    const names = read(() => (0,external_node_fs_namespaceObject.readdirSync)(directory)) ?? [];
-    return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
-}
-
-;// CONCATENATED MODULE: ./lib/stale-locks.js
-/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
-
-
-
-
-/** File times lag behind the clock by up to one tick of the kernel's. */
-const CLOCK_TICK_MS = 20;
-/**
- * Removes them: names this transaction could have taken, made since it began, and with no living process that may
- * hold them. The transaction's own children have ended before.
- */
-async function removeStaleLocks(transaction, layout) {
-    const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
-    const { topLevel, gitDirectory, commonDirectory } = layout;
-    const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-    const refs = [
-        branch,
-        tag,
-        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
-        tracking,
-    ];
-    const locks = [
-        ...[`${layout.index}.lock`, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock')],
-        ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_namespaceObject.join)(commonDirectory, name)),
-        ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
-    ];
-    // Those of the private indexes are nobody else's.
-    const own = ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(transaction.privateDirectory)) ?? [];
-    for (const name of own.filter((name) => name.endsWith('.lock')))
-        await remove((0,external_node_path_namespaceObject.join)(transaction.privateDirectory, name));
-    const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
-    const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
-    const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
-    for (const path of [...locks, ...unfinished]) {
-        const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
-        if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
+/** Puts the control files back. Twice is once. */
+async function restoreControlFiles(text) {
+    for (const { path, content, mode } of JSON.parse(text)) {
+        const bytes = content === null ? undefined : Buffer.from(content, 'base64');
+        const now = read(path);
+        if (bytes === undefined ? now === undefined : now?.equals(bytes))
             continue;
-        if (isHeld(path, [topLevel, commonDirectory]))
+        if (bytes === undefined) {
+            await remove(path);
             continue;
-        await remove(path);
+        }
+        if (!(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.dirname)(path)))
+            continue; // The directory went with what was in it: git needs neither.
+        await remove(`${path}.lock`);
+        await createFile(`${path}.lock`, bytes, mode);
+        await disk_rename(`${path}.lock`, path);
     }
 }
 
@@ -36568,6 +35663,1205 @@ function linkResolves(root, path, depth = 0) {
         at = next;
     }
     return true;
+}
+
+;// CONCATENATED MODULE: ./lib/file-modes.js
+/**
+ * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
+ * again. Names are bytes, as `latin1`.
+ */
+
+
+
+
+/** The path of a name below `root`, for file-system calls. */
+function pathOf(root, name) {
+    return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+}
+/** The mode of a regular file; `undefined` for anything else. */
+function modeOf(path) {
+    const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path));
+    return stats?.isFile() ? stats.mode & 0o7777 : undefined;
+}
+/** The mode git gives a file it writes. */
+function usualMode(isExecutable) {
+    return (isExecutable ? 0o777 : 0o666) & ~process.umask();
+}
+/** The modes that git would not give the files `names`. */
+async function unusualModes(root, names, signal) {
+    const unusual = [];
+    await inTurns(names, signal, (name) => {
+        const mode = modeOf(pathOf(root, name));
+        if (mode !== undefined && mode !== usualMode((mode & 0o100) !== 0))
+            unusual.push([name, mode]);
+    });
+    return unusual;
+}
+/** Gives the files `names` the modes of `unusual`, and all others those that git gives. */
+async function restoreModes(root, names, unusual) {
+    const known = new Map(unusual);
+    const wrong = [];
+    await inTurns(names, undefined, (name) => {
+        const path = pathOf(root, name);
+        const mode = modeOf(path);
+        if (mode === undefined)
+            return;
+        const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
+        if (mode !== wanted)
+            wrong.push([path, wanted]);
+    });
+    if (wrong.length === 0)
+        return;
+    await effect('chmod', () => {
+        for (const [path, mode] of wrong)
+            (0,external_node_fs_namespaceObject.chmodSync)(path, mode);
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/git.js
+/**
+ * The only door to git. Its environment is built here: no `GIT_*` of the caller reaches it, and nothing that
+ * the checked-out repository's configuration names runs on our behalf, except attribute filters and
+ * `core.sshCommand`, which the user set up (clauses 9 and 17).
+ */
+
+
+
+
+
+/** Variables of the machine that git and its transports need; everything else stays behind. */
+const PASSED_ON = [
+    ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
+    ...['SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTPS_PROXY', 'NO_PROXY'],
+    ...['ALL_PROXY', 'SystemRoot', 'SystemDrive', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'],
+    ...[
+        'GIT_LFS_SKIP_SMUDGE',
+        'APPDATA',
+        'LOCALAPPDATA',
+        'ProgramData',
+        'ProgramFiles',
+        'HOMEDRIVE',
+        'HOMEPATH',
+    ],
+];
+/** Settings that keep the repository's own from running programs, stopping us, or outliving the step. */
+const SETTINGS = [
+    ['core.hooksPath', '/dev/null'],
+    ['core.fsmonitor', 'false'],
+    ['core.editor', ':'],
+    ['core.pager', 'cat'],
+    ['core.quotePath', 'false'],
+    ['core.safecrlf', 'false'],
+    ['core.splitIndex', 'false'],
+    ['core.sparseCheckout', 'false'],
+    ['core.checkStat', 'default'],
+    ['core.trustctime', 'true'],
+    ['core.alternateRefsCommand', ''],
+    ['credential.helper', ''],
+    ['commit.gpgSign', 'false'],
+    ['push.gpgSign', 'false'],
+    ['push.followTags', 'false'],
+    ['push.recurseSubmodules', 'no'],
+    ['fetch.recurseSubmodules', 'false'],
+    ['submodule.recurse', 'false'],
+    ['i18n.commitEncoding', 'UTF-8'],
+    ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
+    ['maintenance.auto', '0'],
+    ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
+    ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
+];
+class Git {
+    directory;
+    #env;
+    #header;
+    constructor(directory, credentials) {
+        this.directory = directory;
+        const settings = [...SETTINGS];
+        if (credentials?.token) {
+            const key = `http.${credentials.serverUrl}/.extraheader`;
+            const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
+            // The empty value resets the list, so that a header checkout has left is not sent as a second one.
+            this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
+            settings.push([key, ''], [key, this.#header.value]);
+        }
+        this.#env = {
+            ...Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+            LC_ALL: 'C',
+            TZ: 'UTC',
+            GIT_TERMINAL_PROMPT: '0',
+            GIT_OPTIONAL_LOCKS: '0',
+            GIT_CONFIG_COUNT: String(settings.length),
+            ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
+            ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
+        };
+    }
+    /** The same git, working in another directory. */
+    at(directory) {
+        const other = new Git(directory);
+        other.#env = this.#env;
+        other.#header = this.#header;
+        return other;
+    }
+    /**
+     * The same git, for the remote at `url`. git-lfs sends every header of the longest URL that fits and knows no
+     * reset: one that checkout has left would go along with ours, and GitHub refuses two.
+     */
+    to(url) {
+        const other = this.at(this.directory);
+        if (!this.#header || !url.startsWith(`${this.#header.origin}/`))
+            return other;
+        const count = Number(this.#env['GIT_CONFIG_COUNT']);
+        other.#env = {
+            ...this.#env,
+            GIT_CONFIG_COUNT: String(count + 1),
+            [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
+            [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
+        };
+        return other;
+    }
+    /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
+    async isAncestor(one, other) {
+        const args = ['merge-base', '--is-ancestor', one, other];
+        const result = await this.try(args);
+        if (result.exitCode === 0 || result.exitCode === 1)
+            return result.exitCode === 0;
+        throw gitError(args, result);
+    }
+    /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
+    async try(args, options = {}) {
+        const env = { ...this.#env, ...options.env };
+        if (options.index)
+            env['GIT_INDEX_FILE'] = options.index;
+        if (options.workTree)
+            env['GIT_WORK_TREE'] = options.workTree;
+        const start = () => (0,lib_command/* run */.eF)('git', args, {
+            cwd: this.directory,
+            env,
+            signal: options.signal,
+            ...(options.input === undefined ? {} : { input: options.input }),
+        });
+        try {
+            return await effect(`git ${args[0]}`, start);
+        }
+        catch (error) {
+            if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT' || !(0,external_node_fs_namespaceObject.existsSync)(this.directory))
+                throw error;
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
+        }
+    }
+    /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
+    async run(args, options = {}) {
+        const result = await this.try(args, options);
+        if (result.exitCode === 0)
+            return result.stdout.toString(options.encoding).replace(/\n$/, '');
+        const error = gitError(args, result);
+        // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
+        if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory))
+            throw error;
+        throw new errors/* TransactionError */.Jn('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
+    }
+}
+/** What git said when it failed, as an error of clause 14. */
+function gitError(args, result) {
+    const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
+    const said = result.stderr.trim();
+    const error = new Error(`git ${args[0]} ${how}${said ? `: ${said}` : ''}`);
+    const code = (0,errors/* isNoSpace */.YV)(error) ? 'INSUFFICIENT_DISK_SPACE' : 'ATOMIC_COMMIT_FAILED';
+    return new errors/* TransactionError */.Jn(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
+}
+
+;// CONCATENATED MODULE: ./lib/remote-refs.js
+/** What a remote holds, as it says itself (clause 10), and commits brought from there. */
+
+
+
+
+/** Runs a git command that talks to a remote; a connection that fails is tried again. Throws 65, or 62 on a full disk. */
+async function runRemotely(git, args, patience) {
+    for (let attempt = 1;; attempt += 1) {
+        const result = await git.try(args, { signal: patience.signal });
+        if (result.exitCode === 0)
+            return result.stdout.toString();
+        const said = gitError(args, result);
+        const { attempts = CONNECTION_ATTEMPTS } = patience;
+        if (attempt >= attempts || !isTransient(said.message))
+            throw said;
+        await backOff(attempt, `${said.message}.`, patience);
+    }
+}
+/**
+ * Commits of the refs that exist, by full name; of an annotated tag the commit it names. Throws 65 when the remote
+ * cannot be asked.
+ */
+async function readRemoteRefs(git, remote, refs, patience) {
+    const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
+    const answer = await runRemotely(git, args, patience).catch((error) => {
+        if (!(error instanceof errors/* TransactionError */.Jn))
+            throw error;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${quote(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
+    });
+    const lines = answer.split('\n').filter(Boolean);
+    const found = new Map(lines.map((line) => line.split('\t').reverse()));
+    // By the whole name: ls-remote matches its end, and another ref may end like ours.
+    return new Map(refs.flatMap((ref) => {
+        const commit = found.get(`${ref}^{}`) ?? found.get(ref);
+        return commit === undefined ? [] : [[ref, commit]];
+    }));
+}
+async function hasCommit(git, commit) {
+    return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
+}
+/** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
+async function fetchCommit(git, remote, commit, patience, ...more) {
+    if (await hasCommit(git, commit))
+        return;
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
+    await runRemotely(git, args, patience);
+}
+
+;// CONCATENATED MODULE: ./lib/layout.js
+
+
+
+const MINIMUM_GIT = [2, 31];
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+async function findRepository(git) {
+    const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
+    const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
+    if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
+    }
+    const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
+    const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+    if (answer.exitCode !== 0)
+        return undefined;
+    const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
+    return {
+        topLevel: topLevel,
+        gitDirectory: gitDirectory,
+        commonDirectory: commonDirectory,
+        index: index,
+    };
+}
+/** Full name of the checked-out branch; `undefined` for a detached head. */
+async function readCurrentBranch(git) {
+    const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
+    return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+}
+/** The commit `name` leads to in this clone; empty when there is none. */
+async function commitAt(git, name) {
+    const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+    return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+}
+/** True when two commits hold the same at `path`; an empty name is no commit. */
+async function sameAt(git, path, one, other) {
+    if (one === other)
+        return true;
+    if (one === '' || other === '')
+        return false;
+    const result = await git.try(['rev-parse', '--verify', '--quiet', `${one}:${path}`]);
+    const same = await git.try(['rev-parse', '--verify', '--quiet', `${other}:${path}`]);
+    return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
+}
+/**
+ * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
+ * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
+ */
+async function readBase(git, branch, remote, patience) {
+    const current = await readCurrentBranch(git);
+    if (branch === undefined && current === undefined) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
+    }
+    const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
+    await checkRefName(git, 'branch', name);
+    const local = await commitAt(git, name);
+    if (local !== '')
+        return { branch: name, sha: local, local };
+    const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
+    const sha = there || (await commitAt(git, 'HEAD'));
+    if (sha === '') {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${quote(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
+    }
+    return { branch: name, sha, local };
+}
+/** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
+async function checkRefName(git, input, name) {
+    const isOption = /^refs\/(heads|tags)\/-/.test(name); // A ref git would make and no command could name.
+    if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
+        return;
+    const held = name.replace(/^refs\/(heads|tags)\//, '');
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`);
+}
+/** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
+async function fetchBranch(git, name, remote, patience) {
+    const commit = (await readRemoteRefs(git, remote, [name], patience)).get(name) ?? '';
+    if (commit === '')
+        return '';
+    // In a shallow clone its history would come whole: one commit is all that a base needs.
+    const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+    await fetchCommit(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
+    return commit;
+}
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./lib/globs.js
+/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+
+/**
+ * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
+ * name of a directory stands for all that is in it.
+ */
+function globMatcher(globs) {
+    const whole = (glob) => [glob, `${glob.replace(/\/+$/, '')}/**`];
+    const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
+    const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
+    return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
+}
+
+;// CONCATENATED MODULE: ./lib/replay.js
+/**
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
+ */
+
+
+
+/**
+ * What differs between the trees of two commits, file by file, without renames. Paths are text, or with `latin1`
+ * the bytes that git has. git opens an index even for this: where the user's may be broken, `options` name another.
+ */
+async function treeDiff(git, from, to, signal, encoding = 'utf8', options = {}) {
+    const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
+    const raw = await git.run(args, { signal, encoding, ...options });
+    const fields = raw.split('\0');
+    const changes = [];
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+        const [before, after, one, other] = fields[index].slice(1).split(' ');
+        changes.push({
+            path: fields[index + 1],
+            before: { mode: before, id: one },
+            after: { mode: after, id: other },
+        });
+    }
+    return changes;
+}
+/** 65, for a remote that moved to where the commit cannot go. */
+function remoteMoved(message, next) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
+}
+/**
+ * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
+ * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
+ */
+async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
+    if (!(await git.isAncestor(base, onto))) {
+        throw remoteMoved(`${quote(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
+    }
+    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+    const touched = theirs.filter(overlapWith(paths));
+    if (touched.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
+    }
+    const stale = theirs.filter(globMatcher(dependsOn));
+    if (stale.length > 0) {
+        throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
+    }
+}
+/** Says of a path whether it is one of `own`, below one, or in the place of a parent of one. */
+function overlapWith(own) {
+    const exact = new Set(own);
+    const parents = new Set(own.flatMap((path) => parentsOf(path)));
+    return (path) => exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
+}
+function parentsOf(path) {
+    const names = path.split('/');
+    return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+/** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
+async function commitsBetween(git, base, tip, signal) {
+    const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
+        signal,
+    });
+    const lines = list.split('\n').filter(Boolean);
+    if (lines.some((line) => line.split(' ').length !== 2)) {
+        throw remoteMoved('the operation made merges, which cannot be made again', 'Run again on the branch as it is.');
+    }
+    return lines.map((line) => line.split(' ')[0]);
+}
+const SHOWN_PATHS = 5;
+/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
+async function whoChanged(git, base, onto, paths) {
+    const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
+    const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
+    const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
+    const [commit = '', author = '', subject = ''] = log.split('\0');
+    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
+    const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
+    return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
+}
+
+;// CONCATENATED MODULE: ./lib/operation.js
+/**
+ * The working tree as participant (clauses 2, 3 and 11): what an operation without a target edits in place, tracked
+ * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
+ * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+/** What git leaves in its directory while a merge, a rebase and the like are under way. */
+const UNFINISHED = [
+    ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
+    ...[
+        'REVERT_HEAD',
+        'REBASE_HEAD',
+        'BISECT_LOG',
+        'BISECT_START',
+        'sequencer',
+        'rebase-merge',
+        'rebase-apply',
+    ],
+];
+/** How often what a changed `.gitignore` had hidden is looked for again. */
+const ROUNDS = 3;
+/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
+const NESTED = /does not have a commit checked out|adding embedded git repository/;
+const input = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+class Operation {
+    name = 'working tree';
+    #transaction;
+    #git;
+    #layout;
+    #signal;
+    #tip = '';
+    #marker;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#layout = options.layout;
+        this.#signal = options.signal;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    #private(name) {
+        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
+    }
+    #ref(checkpoint) {
+        return `refs/atomic/${this.#record.id}/${checkpoint}`;
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /**
+     * Sets the checkpoint `pre-op`: the working tree as it stands, on HEAD, with the user's index as second parent.
+     * Throws 65 while a merge or a rebase is under way, and for a file that git could not give back as it is.
+     */
+    async checkpoint(by) {
+        const { id, task_id: taskId, base_sha: base } = this.#record;
+        const unfinished = UNFINISHED.find((name) => (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name)));
+        if (unfinished !== undefined) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a merge, a rebase or the like is under way in this working tree (${unfinished} exists)`, { next: 'Finish or abort it first.' });
+        }
+        const before = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        await createFile(this.#private('index.saved'), before ?? '');
+        keepTime(timeOf(this.#layout.index), this.#private('index.saved'));
+        const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+        await createFile(this.#private('before'), JSON.stringify(await this.#describe()));
+        const staged = await this.#run(['write-tree'], {
+            index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
+        });
+        const note = (text) => ({
+            ...by,
+            message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
+        });
+        const index = await commitTree(this.#git, staged, [base], note('The index as it was.'), this.#signal);
+        const parents = [base, index];
+        const commit = await commitTree(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
+        await this.#run(['update-ref', this.#ref('pre-op'), commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        await this.#transaction.update({ preop_sha: commit });
+    }
+    /** After the snapshot in `index.pre-op`. */
+    async #describe() {
+        // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
+        const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
+        const lines = await this.#names([...status, '--ignore-submodules=all', '--no-renames']);
+        const listed = await this.#names(['ls-files', '-v', '-z'], { index: this.#private('index.pre-op') });
+        const names = listed.map((line) => line.slice(2));
+        return {
+            ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
+            absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+            modes: await unusualModes(this.#layout.topLevel, names, this.#signal),
+            control: saveControlFiles(this.#layout),
+        };
+    }
+    /** What git lists with a NUL after each. */
+    async #names(args, options = {}) {
+        return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
+    }
+    /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
+    async snapshot(by) {
+        const { id, task_id: taskId, preop_sha: before } = this.#record;
+        if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
+                next: 'Let the command of run resolve or abort it.',
+            });
+        }
+        const tree = await this.#snapshot('index.op-exec', this.#private('index.pre-op'));
+        const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
+        const head = await commitAt(this.#git, 'HEAD');
+        const commit = await commitTree(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        await this.#run(['update-ref', this.#ref('op-exec'), commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        this.#tip = await commitAt(this.#git, this.#record.branch);
+        await this.#transaction.update({ opexec_sha: commit });
+    }
+    /**
+     * What the operation changed. A file that was ignored before is nobody's to publish because .gitignore no longer
+     * names it: it may hold a secret. After `snapshot`.
+     */
+    async changes() {
+        const { preop_sha: before, opexec_sha: after } = this.#record;
+        const known = this.#readBefore();
+        const all = await treeDiff(this.#git, before, after, this.#signal);
+        return all.filter(({ path, ...sides }) => !isLeftAlone({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
+    }
+    #readBefore() {
+        const known = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#private('before'), 'utf8'));
+        return { ...known, ignored: new Set(known.ignored) };
+    }
+    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+    async differences(commit, paths) {
+        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+        return (await treeDiff(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+    }
+    /** What takes back the way from `from` to `to`. */
+    inverse(from, to) {
+        return treeDiff(this.#git, to, from, this.#signal);
+    }
+    /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
+    async firstTouched(changes) {
+        const { base_sha: base, preop_sha: before } = this.#record;
+        const touched = new Set();
+        for (const commit of [base, before]) {
+            const index = this.#private('index.compare');
+            await this.#run(['read-tree', '--reset', commit], { index });
+            const list = await this.#run(['ls-files', '--stage', '-z'], { index });
+            const held = new Map(list
+                .split('\0')
+                .map((line) => [
+                line.slice(line.indexOf('\t') + 1),
+                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
+            ]));
+            for (const { path, before: side } of changes) {
+                if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`)
+                    touched.add(path);
+            }
+        }
+        return changes.find(({ path }) => touched.has(path))?.path;
+    }
+    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+    async write(changes) {
+        const options = {
+            index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
+            workTree: this.#layout.topLevel,
+        };
+        const tree = await this.#run(['write-tree'], options);
+        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+        const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
+        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+        const goal = await this.#run(['write-tree'], { index: wanted });
+        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+    }
+    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+    async restoreStaged(preOp) {
+        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    }
+    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+    async resetTo(commit) {
+        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
+        await this.#run(['update-ref', this.#ref('emergency'), before]);
+        await this.write(await this.differences(commit, []));
+        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
+        await this.#run(['read-tree', '--reset', commit]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+        await syncFileSystem(this.#layout.commonDirectory);
+    }
+    /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
+    async requireUnchanged(when) {
+        const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
+        const [now] = await treeDiff(this.#git, this.#record.opexec_sha, tree, this.#signal);
+        if (now === undefined)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(now.path)} changed after the operation, ${when}`, {
+            next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
+        });
+    }
+    /**
+     * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
+     * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
+     */
+    async #snapshot(name, seed, settings = [], isTolerant = false) {
+        const links = (index) => this.#gitLinks(index);
+        const index = await this.#copyOf(seed, name);
+        const options = { index, workTree: this.#layout.topLevel };
+        await this.#lookEverywhere(options);
+        const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+        const attempt = (args) => this.#git.try(args, { signal: this.#signal, ...options });
+        let result = await attempt(add);
+        if (NESTED.test(result.stderr)) {
+            // A repository of its own is not part of this one, unless .gitmodules names it.
+            const before = new Set(await links(await this.#copyOf(this.#private('index.saved'), 'index.links')));
+            const added = (await links(index)).filter((link) => !before.has(link));
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: input(added),
+            });
+            const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+            const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+            const named = await this.#submodules();
+            const excluded = nested
+                .filter((path) => !named.has(path))
+                .map((path) => `:(top,exclude,literal)${path}`);
+            result = await attempt([...add, '--', ':/', ...excluded]);
+        }
+        if (result.exitCode !== 0) {
+            if (!isTolerant || result.exitCode !== 1)
+                throw gitError(add, result);
+            // What cannot be read is not what it was: without an entry it is written again.
+            const unread = await this.#names(['diff-files', '-z', '--name-only'], options);
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: input(unread),
+            });
+        }
+        return this.#run(['write-tree'], options);
+    }
+    /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
+    async #lookEverywhere(options) {
+        const flagged = (await this.#names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
+        const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
+        const present = flagged
+            .filter((line) => /^s/i.test(line))
+            .map((line) => line.slice(2))
+            .filter((name) => ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(pathOf(this.#layout.topLevel, name))));
+        for (const [flag, names] of [
+            ['--no-assume-unchanged', assumed],
+            ['--no-skip-worktree', present],
+        ]) {
+            if (names.length === 0)
+                continue;
+            await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: input(names) });
+        }
+    }
+    /** The entries of an index that are commits of other repositories. */
+    async #gitLinks(index) {
+        const lines = await this.#names(['ls-files', '--stage', '-z'], { index });
+        return lines
+            .filter((line) => line.startsWith('160000 '))
+            .map((line) => line.slice(line.indexOf('\t') + 1));
+    }
+    async #submodules() {
+        const file = (0,external_node_path_namespaceObject.join)(this.#layout.topLevel, '.gitmodules');
+        const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
+        const { stdout } = await this.#git.try(args, { signal: this.#signal });
+        const lines = stdout.toString('latin1').split('\0');
+        return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
+    }
+    /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
+    async #copyOf(from, name) {
+        const to = this.#private(name);
+        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(from));
+        const time = timeOf(from); // It may be its own copy.
+        await remove(`${to}.lock`);
+        await remove(to);
+        if (bytes !== undefined && bytes.length > 0) {
+            await createFile(to, bytes);
+            keepTime(time, to);
+        }
+        return to;
+    }
+    /** The operation's entries of the user's index, which starts from what it was before. */
+    get indexScope() {
+        const changed = async () => new Set((await this.changes()).map(({ path }) => path));
+        return { changed, saved: this.#private('index.saved') };
+    }
+    /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
+    get tip() {
+        return this.#tip;
+    }
+    /** The last commit that the operation made on top of PRE-OP, or PRE-OP itself. After `snapshot`. */
+    async lastCommit() {
+        const { base_sha: base } = this.#record;
+        const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker, this.#tip));
+        return isOn ? this.#tip : (this.#marker ?? base);
+    }
+    /** Puts the commit PRE-OP on the branch, which changes nothing but history (`history: phases`). */
+    async mark(metadata) {
+        const { base_sha: base, branch } = this.#record;
+        const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
+        this.#marker = await commitTree(this.#git, tree, [base], metadata, this.#signal);
+        await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
+    }
+    async prepare() { }
+    /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
+    async commit() {
+        await this.#leaveUnfinished();
+        await this.#returnToBranch(`atomic-publish: ${this.#record.task_id}`);
+    }
+    async #leaveUnfinished() {
+        for (const name of UNFINISHED) {
+            const path = (0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, name);
+            if ((0,external_node_fs_namespaceObject.existsSync)(path))
+                await remove(path);
+        }
+    }
+    async #returnToBranch(why) {
+        const { branch } = this.#record;
+        if ((await readCurrentBranch(this.#git)) === branch)
+            return;
+        await this.#run(['symbolic-ref', '-m', why, 'HEAD', branch]);
+    }
+    /**
+     * Puts the working tree, HEAD, the branch and the index back to `pre-op`. What it removes is kept by the ref
+     * `emergency`. Before `pre-op` nothing had been changed.
+     */
+    async rollback() {
+        const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
+        if (before === null)
+            return;
+        this.#signal = undefined;
+        const why = `atomic-publish: rolled back ${taskId}`;
+        const known = this.#readBefore();
+        await restoreControlFiles(known.control);
+        await this.#mendHead();
+        for (let round = 1;; round += 1) {
+            let left;
+            try {
+                left = await this.#save(known);
+            }
+            catch (error) {
+                // What the operation made may be what fills the disk: to put the user's files back counts for more than to
+                // keep it.
+                const isFull = (0,errors/* asTransactionError */.Bv)(error, '').code === 'INSUFFICIENT_DISK_SPACE';
+                if (!isFull || !(await this.#removeAdded(known)))
+                    throw error;
+                continue;
+            }
+            if (left === undefined)
+                break;
+            if (round > ROUNDS) {
+                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${quote(left)} does not become what it was before`, {
+                    next: `What it was is at ${this.#ref('pre-op')}.`,
+                });
+            }
+            await this.#restore(before, known);
+        }
+        const files = await this.#names(['ls-files', '-z'], { index: this.#private('index.now') });
+        await restoreModes(this.#layout.topLevel, files, known.modes);
+        await this.#leaveUnfinished();
+        await this.#returnToBranch(why);
+        const now = await commitAt(this.#git, branch);
+        if (now !== base)
+            await this.#run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
+        await this.#restoreIndex();
+        await syncFileSystem(this.#layout.commonDirectory);
+    }
+    /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
+    async #removeAdded(known) {
+        const options = { index: this.#private('index.pre-op'), workTree: this.#layout.topLevel };
+        const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+        const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
+        await effect('remove added', () => {
+            for (const name of added)
+                this.#leaveOut(name);
+        });
+        return added.length > 0;
+    }
+    /** A HEAD that git cannot read is no repository to git. */
+    async #mendHead() {
+        const path = (0,external_node_path_namespaceObject.join)(this.#layout.gitDirectory, 'HEAD');
+        const text = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8')) ?? '';
+        if (/^(ref: refs\/|[0-9a-f]{40})/.test(text))
+            return;
+        await remove(`${path}.lock`);
+        await createFile(`${path}.lock`, `ref: ${this.#record.branch}\n`);
+        await disk_rename(`${path}.lock`, path);
+    }
+    async #restoreIndex() {
+        const saved = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('index.saved'));
+        const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
+        if (now?.equals(saved))
+            return;
+        if (saved.length === 0)
+            return remove(this.#layout.index);
+        const lock = `${this.#layout.index}.lock`;
+        await createFile(lock, saved);
+        await disk_rename(lock, this.#layout.index);
+        // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
+        keepTime(timeOf(this.#private('index.saved')), this.#layout.index);
+    }
+    /**
+     * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
+     * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
+     */
+    async #save(known) {
+        const { id, task_id: taskId, preop_sha: before } = this.#record;
+        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_namespaceObject.existsSync)(this.#private(name)));
+        const tree = await this.#snapshot('index.now', this.#private(seed), [], true);
+        const head = await commitAt(this.#git, 'HEAD');
+        const branch = await commitAt(this.#git, this.#record.branch);
+        const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
+        const ref = this.#ref('emergency');
+        if (left === undefined && (await this.#areKept([head, branch], ref)))
+            return undefined;
+        const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
+        const earlier = await commitAt(this.#git, ref);
+        const staged = await this.#git.try(['write-tree'], {
+            index: await this.#copyOf(this.#layout.index, 'index.staged'),
+        });
+        const metadata = {
+            message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
+            ...MACHINE,
+        };
+        if (staged.exitCode === 0) {
+            const index = staged.stdout.toString().trim();
+            parents.push(await commitTree(this.#git, index, head ? [head] : [], metadata, undefined));
+        }
+        const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
+        const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
+        await this.#run(['update-ref', ref, commit]);
+        await syncFileSystem(this.#layout.commonDirectory);
+        return left;
+    }
+    /** True when the base or what is kept already leads to each of `commits`: what stands now is not to hide it. */
+    async #areKept(commits, ref) {
+        const roots = [this.#record.base_sha, await commitAt(this.#git, ref)].filter((root) => root !== '');
+        for (const commit of commits.filter((one) => one !== '')) {
+            const isReached = await Promise.all(roots.map((root) => this.#git.isAncestor(commit, root)));
+            if (!isReached.includes(true))
+                return false;
+        }
+        return true;
+    }
+    /** Through a private index, for the user's may be broken. */
+    #difference(from, to) {
+        return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#private('index.now') });
+    }
+    /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
+    async #restore(commit, known) {
+        const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
+        const tree = await this.#run(['write-tree'], options);
+        const kept = (await this.#difference(commit, tree)).filter((change) => isLeftAlone(change, known));
+        if (kept.length > 0) {
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: input(kept.map(({ path }) => path)),
+            });
+        }
+        try {
+            await this.#run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+        }
+        catch (error) {
+            throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
+        }
+        if (known.absent.length === 0)
+            return;
+        await effect('leave out', () => {
+            for (const name of known.absent)
+                this.#leaveOut(name);
+        });
+        const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
+        await this.#run(args, { ...options, input: input(known.absent) });
+    }
+    /** Removes a file, and the directories that it leaves empty. */
+    #leaveOut(name) {
+        const root = this.#layout.topLevel;
+        if (!ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(pathOf(root, name))))
+            return;
+        (0,external_node_fs_namespaceObject.rmSync)(pathOf(root, name), { force: true });
+        for (let parent = external_node_path_namespaceObject.posix.dirname(name); parent !== '.'; parent = external_node_path_namespaceObject.posix.dirname(parent)) {
+            try {
+                (0,external_node_fs_namespaceObject.rmdirSync)(pathOf(root, parent));
+            }
+            catch {
+                return; // It holds something else.
+            }
+        }
+    }
+    async complete() { }
+}
+/** What does not exist, as git writes it; `like` is an id of the repository's length. */
+const nothing = (like) => `000000 ${'0'.repeat(like.length)}`;
+function isIgnoredBefore(path, { ignored }) {
+    if (ignored.has(path))
+        return true;
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+        if (ignored.has(path.slice(0, end + 1)))
+            return true;
+    }
+    return false;
+}
+/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
+function isLeftAlone({ path, before }, known) {
+    return before.mode === '000000' && isIgnoredBefore(path, known);
+}
+const timeOf = (path) => ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(path))?.mtimeMs;
+/**
+ * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
+ * index's own second again: a copy with a later time would hide what was written in that second.
+ */
+function keepTime(time, to) {
+    if (time !== undefined)
+        (0,external_node_fs_namespaceObject.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
+}
+/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
+const MACHINE = {
+    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+    get date() {
+        return Math.floor(Date.now() / 1000);
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/record.js
+/** One transaction as the ledger holds it (clauses 12 and 15). */
+/** A transaction at its intent: what is known then, and of everything else "not yet". */
+function intent(known) {
+    return {
+        ...known,
+        state: 'INTENT',
+        pid: process.pid,
+        began_at: new Date().toISOString(),
+        ended_at: null,
+        exit_code: null,
+        reason: null,
+        settled: 0,
+        pruned: 0,
+        publication: null,
+        created_parent: null,
+        old_digest: null,
+        manifest_sha256: null,
+        preop_sha: null,
+        opexec_sha: null,
+        local_sha: null,
+        commit_sha: null,
+        saved_index: null,
+        index_sha256: null,
+        remote_sha: null,
+        temporary_ref: null,
+    };
+}
+/** True for a transaction without a target: it covers the whole working tree. */
+function isInPlace({ staging }) {
+    return staging === '';
+}
+
+;// CONCATENATED MODULE: external "node:timers"
+const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
+;// CONCATENATED MODULE: ./lib/large-files.js
+/**
+ * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
+ * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
+ */
+
+
+
+
+
+/** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
+async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
+    const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
+    // The filter that makes a pointer leaves its content here: without the directory there is none to send.
+    if (!(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.resolve)(commonDirectory, storage, 'objects')))
+        return;
+    const url = await git.run(['remote', 'get-url', '--push', remote]);
+    const args = ['lfs', 'pre-push', remote, url];
+    const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
+    const result = await git.try(args, { input, signal }); // It tries again by itself.
+    if (result.exitCode === 0)
+        return;
+    const lines = `${result.stdout}\n${result.stderr}`
+        .split('\n')
+        .filter((line) => !/^(hint:|Uploading|$)/.test(line));
+    const { code, message, tail } = gitError(args, { ...result, stderr: lines.join('\n') });
+    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${quote(remote)}: ${message}`, {
+        tail,
+        next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/push.js
+/** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
+
+
+
+
+
+
+
+const listTraces = (traces) => (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(traces)) ?? []).map((name) => (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(traces, name), 'utf8'));
+/** Whether any push of the commit, also of a process that died, got as far as sending. */
+function wasSent(traces) {
+    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
+    return listTraces(traces).some((trace) => trace.includes('"pack-objects"'));
+}
+async function push(git, attempt) {
+    const { remote, branch, tag, commit, expected, traces, signal } = attempt;
+    const earlier = listTraces(traces).length;
+    const trace = (0,external_node_path_namespaceObject.join)(traces, String(earlier + 1));
+    const lease = `--force-with-lease=${branch}:${expected}`;
+    const refspecs = [branch, ...(tag === null ? [] : [tag])].map((ref) => `${commit}:${ref}`); // A tag is never forced.
+    const args = ['push', '--porcelain', '--atomic', '--no-verify', lease, remote, ...refspecs];
+    const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
+    if (result.exitCode === 0)
+        return { kind: 'accepted' };
+    const why = refusal(result.stdout.toString());
+    if (why !== undefined)
+        return { kind: 'refused', why, error: refused(attempt, why, result) };
+    const error = gitError(args, result);
+    if (isAnswered(error.message))
+        return { kind: 'refused', why: error.message, error };
+    // A trace that git could not write to its end tells nothing.
+    const isWhole = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
+    return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
+}
+/** The reason of a refused ref; of several that which is not only "the other one was refused". */
+function refusal(report) {
+    const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
+    return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
+}
+function refused({ remote, branch }, why, result) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} refused the push to ${quote(branch)}: ${why}`, {
+        tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
+        next: /stale info|fetch first|non-fast-forward/.test(why)
+            ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
+            : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/orphans.js
+/**
+ * What a killed process leaves running: children that still work for its transaction. Each child carries the
+ * transaction's private directory in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
+ * nothing is found.
+ */
+
+
+
+
+
+const END_WITHIN_MS = 5000;
+function processes() {
+    try {
+        return (0,external_node_fs_namespaceObject.readdirSync)('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+    }
+    catch {
+        return [];
+    }
+}
+/** Reads one fact of a process; `undefined` when it is gone or another user's. */
+function orphans_read(get) {
+    try {
+        return get();
+    }
+    catch {
+        return undefined;
+    }
+}
+function worksFor(privateDirectory) {
+    const mark = `${lib_command/* CHILD_MARK */.ro}=${privateDirectory}`;
+    return processes().filter((pid) => orphans_read(() => (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/environ`, 'utf8'))
+        ?.split('\0')
+        .includes(mark));
+}
+/** Ends every process that works for a dead transaction and waits until it is gone. Throws 66 when one stays. */
+async function endOrphans(privateDirectory) {
+    const deadline = Date.now() + END_WITHIN_MS;
+    for (let left = worksFor(privateDirectory); left.length > 0; left = worksFor(privateDirectory)) {
+        if (Date.now() > deadline) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `processes ${left.join(', ')} of the transaction in ${quote(privateDirectory)} do not end`, { next: 'End them, then run again. Nothing was touched.' });
+        }
+        for (const pid of left)
+            orphans_read(() => process.kill(Number(pid), 'SIGKILL'));
+        await (0,promises_namespaceObject.setTimeout)(10);
+    }
+}
+/** True when a living process may hold `lock`: it has the file open, or is a git that works in `directories`. */
+function isHeld(lock, directories) {
+    if (process.platform !== 'linux')
+        return true;
+    return processes().some((pid) => {
+        const name = orphans_read(() => (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/comm`, 'utf8').trim()) ?? '';
+        const cwd = orphans_read(() => (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/${pid}/cwd`)) ?? '';
+        if (/^git(-|$)/.test(name) &&
+            directories.some((directory) => cwd === directory || cwd.startsWith(`${directory}/`))) {
+            return true;
+        }
+        const files = orphans_read(() => (0,external_node_fs_namespaceObject.readdirSync)(`/proc/${pid}/fd`)) ?? [];
+        return files.some((file) => orphans_read(() => (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/${pid}/fd/${file}`)) === lock);
+    });
+}
+/** The names of git's temporary files in a directory: objects and packs that a killed git did not finish. */
+function temporaryObjects(directory) {
+    const names = orphans_read(() => (0,external_node_fs_namespaceObject.readdirSync)(directory)) ?? [];
+    return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
+}
+
+;// CONCATENATED MODULE: ./lib/stale-locks.js
+/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
+
+
+
+
+/** File times lag behind the clock by up to one tick of the kernel's. */
+const CLOCK_TICK_MS = 20;
+/**
+ * Removes them: names this transaction could have taken, made since it began, and with no living process that may
+ * hold them. The transaction's own children have ended before.
+ */
+async function removeStaleLocks(transaction, layout) {
+    const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
+    const { topLevel, gitDirectory, commonDirectory } = layout;
+    const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
+    const refs = [
+        branch,
+        tag,
+        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
+        tracking,
+    ];
+    const locks = [
+        ...[`${layout.index}.lock`, (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD.lock')],
+        ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_namespaceObject.join)(commonDirectory, name)),
+        ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_namespaceObject.join)(commonDirectory, `${ref}.lock`)),
+    ];
+    // Those of the private indexes are nobody else's.
+    const own = ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(transaction.privateDirectory)) ?? [];
+    for (const name of own.filter((name) => name.endsWith('.lock')))
+        await remove((0,external_node_path_namespaceObject.join)(transaction.privateDirectory, name));
+    const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
+    const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
+    const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
+    for (const path of [...locks, ...unfinished]) {
+        const madeAt = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.mtimeMs;
+        if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
+            continue;
+        if (isHeld(path, [topLevel, commonDirectory]))
+            continue;
+        await remove(path);
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/preconditions.js
@@ -37904,10 +38198,15 @@ class Parties {
     #say;
     constructor(transaction, setting) {
         const { branch, remote } = transaction.record;
-        const { git, layout, policy, say, signal } = setting;
+        const { policy, say, signal } = setting;
+        // An operation may have changed what git thinks the top level is: where it began is in the ledger.
+        const { target } = transaction.record;
+        const inPlace = isInPlace(transaction.record);
+        const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
+        const git = inPlace ? setting.git.at(target) : setting.git;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
-        if (isInPlace(transaction.record))
+        if (inPlace)
             this.operation = new Operation(transaction, { git, layout: layout, signal });
         else
             this.target = new Target(transaction);
@@ -38011,7 +38310,7 @@ const COLUMNS = `
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
   exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
-  history TEXT NOT NULL, scope TEXT, branch TEXT, base_sha TEXT,
+  history TEXT NOT NULL, scope TEXT, reverts TEXT, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 const VERSION = 1;
@@ -38177,10 +38476,17 @@ class Ledger {
             .all(id);
         return files;
     }
-    /** The transaction that began last, but for those that only rolled back. */
-    latest() {
-        const select = 'SELECT * FROM transactions WHERE scope IS NULL ORDER BY rowid DESC LIMIT 1';
+    /** The transaction that began last, but for rollbacks; of those that made a commit and still stand, if so wanted. */
+    latest(isStanding) {
+        const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
+      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
+        const select = `SELECT * FROM transactions WHERE scope IS NULL ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
         return this.#db.prepare(select).get();
+    }
+    /** The committed transaction that reverts another. */
+    findRevertOf(id) {
+        const select = "SELECT * FROM transactions WHERE reverts = ? AND state = 'COMMITTED' ORDER BY rowid DESC LIMIT 1";
+        return this.#db.prepare(select).get(id);
     }
     find(id) {
         return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id);
@@ -38290,6 +38596,11 @@ function readEvent() {
 /** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 async function readLimits(git, remote, jobServerUrl) {
     const result = await git.try(['remote', 'get-url', '--push', remote]);
+    if (result.exitCode !== 0 && !/[:/]/.test(remote)) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `there is no remote ${quote(remote)} in this repository`, {
+            next: 'Add it (git remote add), name another by the input remote, or set push to false.',
+        });
+    }
     const url = result.stdout.toString().trim();
     return {
         url,
@@ -38407,8 +38718,12 @@ async function recover(ledger, settingOf, settled) {
         const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
         const setting = { ...found, policy, signal: undefined };
         const parties = new Parties(transaction, setting);
-        await settle(parties, setting.say);
-        settled.push(parties.transaction.record);
+        try {
+            await settle(parties, setting.say);
+        }
+        finally {
+            settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
+        }
     }
 }
 async function settle(parties, say) {
@@ -38487,7 +38802,9 @@ function recovery_describe(record, facts) {
         `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
         `staging ${record.staged} is ${facts.staged}`,
         `branch ${record.branch} is at ${facts.branch} (base ${record.base_sha}, commit ${record.commit_sha})`,
-        `remote ${record.remote} is at ${facts.remote}`,
+        facts.remote === 'unreachable'
+            ? `remote ${record.remote} cannot be asked whether it has ${record.commit_sha}`
+            : `remote ${record.remote} is at ${facts.remote}`,
     ].join('; ');
 }
 
@@ -39353,6 +39670,7 @@ class AtomicCommitCoordinator extends Coordinator {
             staged: (0,external_node_path_namespaceObject.join)(workTreeOf(staging), (0,external_node_path_namespaceObject.relative)(options.commit ? root : (0,external_node_path_namespaceObject.dirname)(target), target)),
             manifest: options.manifest,
             scope: null,
+            reverts: null,
             history: 'single', // Phases are of what edits in place.
             branch: base?.branch ?? null,
             base_sha: base?.sha ?? null,
@@ -39529,9 +39847,9 @@ class OperationCoordinator extends Coordinator {
         return super.compose(text, { ...this.#trailers, ...more });
     }
     /** Ends a rollback that made no commit: what stands now is what was asked for. */
-    async endRolledBack(reason) {
+    async endRolledBack(reason, changed) {
         await this.parties.committed(reason);
-        return { state: 'COMMITTED', changed: true };
+        return { state: 'COMMITTED', changed };
     }
     /** The files the operation left changed, hashed. After `seal`. */
     get tree() {
@@ -39572,6 +39890,7 @@ class OperationCoordinator extends Coordinator {
             manifest: options.manifest,
             history: options.history,
             scope: options.scope,
+            reverts: this.#trailers['Reverts-Transaction'] ?? null,
             branch: base.branch,
             base_sha: base.sha,
             branch_sha: base.local,
@@ -39660,6 +39979,13 @@ class OperationCoordinator extends Coordinator {
 }
 
 ;// CONCATENATED MODULE: ./lib/rollback.js
+/**
+ * Rollback on request (clause 11). Each scope is an operation in place of its own, with its own `pre-op`: nothing a user
+ * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
+ * reverted by a new one.
+ */
+
+
 
 
 
@@ -39669,7 +39995,7 @@ function rollback_refuse(message, next) {
 }
 /** Mode `rollback`: brings the working tree, and with it the branch where that is meant, back. */
 async function rollBack(coordinator, inputs, report) {
-    const { session } = coordinator;
+    const { session, options } = coordinator;
     await session.locate();
     await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
     const { rollbackTo: to, rollbackScope: scope, rollbackPaths: paths, taskId } = inputs;
@@ -39682,34 +40008,48 @@ async function rollBack(coordinator, inputs, report) {
         throw rollback_refuse(`transaction ${goal.record.id} is committed: its last phase cannot be taken back`, 'Set rollback-scope to operation: it reverts the whole by a new transaction.');
     }
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
+    // The checkpoints of a target speak of nothing else.
+    const { record } = goal;
+    const ofTarget = record && !isInPlace(record) ? [(0,external_node_path_namespaceObject.relative)(session.layout.topLevel, record.target)] : [];
+    const own = scope === 'paths' ? paths : ofTarget;
+    let changed = true;
     await coordinator.step('Roll back', async () => {
-        if (scope === 'emergency')
-            return coordinator.operation.resetTo(goal.commit);
+        if (scope === 'emergency') {
+            await coordinator.operation.resetTo(goal.commit);
+            report.say(`The branch is at ${goal.commit} now.`);
+            report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`);
+            return;
+        }
+        if (scope === 'paths')
+            await requirePaths(coordinator, goal, paths);
         if (scope !== 'paths')
             await requireHead(coordinator, goal);
-        const changes = await coordinator.operation.differences(goal.commit, scope === 'paths' ? paths : []);
-        if (scope === 'paths' && changes.length === 0)
-            report.say('The named files are already what the checkpoint holds.');
+        const changes = await coordinator.operation.differences(goal.commit, own);
         await coordinator.operation.write(changes);
-        if (scope !== 'paths' && goal.name.endsWith('/pre-op'))
+        const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
+        if (isWhole)
             await coordinator.operation.restoreStaged(goal.commit);
-        report.say(`${changes.length} paths were put back to ${goal.name}.`);
+        changed = changes.length > 0;
+        report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
+        report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`);
     });
-    return coordinator.endRolledBack(`rolled back to ${goal.name}`);
+    return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
 }
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
 async function findGoal({ session }, to, scope) {
     const { git } = session;
     const ledger = session.ledger;
     const [, id = to, checkpoint] = /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-    const record = id === undefined ? ledger.latest() : ledger.find(id);
+    const record = id === undefined ? ledger.latest(scope !== 'phase') : ledger.find(id);
     if (record === undefined && checkpoint === undefined) {
-        const commit = to === undefined ? '' : await commitAt(git, to);
+        // In a fresh clone the ledger is empty, and the history says it.
+        const commit = to === undefined ? '' : (await commitAt(git, to)) || (await commitOf(git, to));
         if (commit !== '')
             return { commit, name: to, record: undefined };
         throw rollback_refuse(to === undefined
-            ? 'there is no transaction to roll back in this clone'
-            : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'Give the id of a transaction (git for-each-ref refs/atomic), one of its checkpoints as ID/pre-op, or a commit.');
+            ? 'there is no committed transaction to roll back in this clone'
+            : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
+            'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.');
     }
     const names = checkpoint === undefined ? await checkpointsFor(session, record.id, scope) : [checkpoint];
     for (const name of names) {
@@ -39729,18 +40069,44 @@ async function checkpointsFor({ git }, id, scope) {
     }
     return ['pre-op'];
 }
+/** Throws 65 for a path that neither the checkpoint nor the working tree has. */
+async function requirePaths({ session, record }, { commit, name }, paths) {
+    for (const path of paths) {
+        const list = ['ls-tree', '--name-only', '--full-tree'];
+        const own = path.replace(/^\.\/|\/+$/g, '');
+        const found = await Promise.all([commit, record.preop_sha].map((tree) => session.git.try(['--literal-pathspecs', ...list, tree, '--', own])));
+        if (found.some(({ exitCode, stdout }) => exitCode === 0 && stdout.length > 0))
+            continue;
+        throw rollback_refuse(`input rollback-paths holds ${quote(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
+    }
+}
+/** The commit in the history of HEAD that carries a transaction's id; empty when none does. */
+async function commitOf(git, id) {
+    const search = [
+        'log',
+        '-1',
+        '--no-show-signature',
+        '--format=%H',
+        '--fixed-strings',
+        `--grep=Transaction-ID: ${id}`,
+    ];
+    const result = await git.try([...search, 'HEAD']);
+    return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+}
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
 async function requireHead({ session, record }, { commit, name }) {
     const parents = await session.git.run(['rev-list', '--max-count=1', '--parents', commit]);
     const [, preOp = ''] = parents.split(' ');
-    const bases = [preOp, await commitAt(session.git, `${preOp}^`)]; // op-exec stands on pre-op, and that on the base.
+    // pre-op stands on the base or is the base itself, and op-exec stands on pre-op.
+    const bases = [commit, preOp, preOp && (await commitAt(session.git, `${preOp}^`))];
     if (bases.includes(record.base_sha))
         return;
-    throw rollback_refuse(`the branch is at ${record.base_sha} now, and ${name} was made on ${bases.at(-1) || preOp}`, 'Restore single files with rollback-scope paths, or put everything at a commit with emergency.');
+    throw rollback_refuse(`the branch is at ${record.base_sha} now, and ${name} was made on another commit`, 'Restore single files with rollback-scope paths, or put everything at a commit with emergency.');
 }
 /** A new transaction that takes back what a committed one changed. */
 async function revert(coordinator, inputs, goal, report) {
-    const { git } = coordinator.session;
+    const { session } = coordinator;
+    const { git } = session;
     const commit = goal.record?.local_sha ?? goal.commit;
     const base = goal.record?.base_sha ?? (await commitAt(git, `${commit}^`));
     const trailer = [
@@ -39751,7 +40117,11 @@ async function revert(coordinator, inputs, goal, report) {
     ];
     const id = goal.record?.id ?? (await git.run([...trailer, commit])).trim();
     if (id === '' || base === '') {
-        throw rollback_refuse(`input rollback-to holds ${quote(goal.name)}, a commit that is not of a transaction`, 'Revert it with git, or give a commit that carries the trailer Transaction-ID.');
+        throw rollback_refuse(`input rollback-to holds ${quote(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`, 'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.');
+    }
+    const earlier = session.ledger.findRevertOf(id);
+    if (earlier) {
+        throw rollback_refuse(`transaction ${id} was reverted by ${earlier.id} already`, `To bring it back, give rollback-to ${earlier.id}.`);
     }
     coordinator.addTrailers({ 'Reverts-Transaction': id });
     const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
@@ -40611,7 +40981,7 @@ function finish(report, inputs, coordinator, outcome) {
     const outputs = [
         ['state', state],
         ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
-        ['reason', failure?.message ?? (changed ? 'committed' : 'nothing to change')],
+        ['reason', failure?.message.split('\n')[0] ?? record?.reason ?? ''],
         ['transaction-id', inputs?.transactionId ?? ''],
         ['changed', changed],
         ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
@@ -40635,7 +41005,9 @@ function finish(report, inputs, coordinator, outcome) {
     if (failure)
         report.fail(failure, restored);
     else
-        report.say(changed ? `COMMITTED ${record?.commit_sha ?? record?.target}` : 'COMMITTED: nothing to change.');
+        report.say(changed && record?.commit_sha !== null
+            ? `COMMITTED ${record?.commit_sha}`
+            : `COMMITTED: ${record?.reason ?? 'nothing to change'}.`);
     const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
     report.summarize(renderSummary({
         exitName,
@@ -40643,7 +41015,9 @@ function finish(report, inputs, coordinator, outcome) {
         headline: failure
             ? `${failure.message}. ${restored}`
             : changed
-                ? 'Published.'
+                ? record?.scope && record.commit_sha === null
+                    ? `Restored: ${record.reason}.`
+                    : 'Published.'
                 : 'What is published is up to date.',
         facts: facts.map(([name, value]) => [name, String(value)]),
         phases: report.phases,
@@ -40702,8 +41076,9 @@ async function recoverMode(place, report, signal) {
 function settled(report, records, failure) {
     const last = records.at(-1);
     const exitName = failure?.code ?? 'COMMITTED';
-    for (const { id, state } of records)
+    for (const { id, state } of records.filter((record) => record.ended_at !== null)) {
         report.say(`Transaction ${id} is settled: ${state}.`);
+    }
     report.setOutputs([
         ['state', last?.state ?? ''],
         ['exit-code', errors/* EXIT_CODES */.ai[exitName]],

@@ -75,6 +75,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
       manifest: options.manifest,
       scope: null,
+      reverts: null,
       history: 'single' as const, // Phases are of what edits in place.
       branch: base?.branch ?? null,
       base_sha: base?.sha ?? null,

@@ -65,6 +65,8 @@ export interface GitOptions {
   workTree?: string;
   input?: string | Uint8Array;
   env?: Record<string, string>;
+  /** How standard output becomes text; `latin1` keeps names that are no UTF-8. */
+  encoding?: 'utf8' | 'latin1';
   /** `undefined` only for work that undoes: it is not cancelled. */
   signal?: AbortSignal | undefined;
 }
@@ -154,7 +156,7 @@ export class Git {
   /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
   async run(args: readonly string[], options: GitOptions = {}): Promise<string> {
     const result = await this.try(args, options);
-    if (result.exitCode === 0) return result.stdout.toString().replace(/\n$/, '');
+    if (result.exitCode === 0) return result.stdout.toString(options.encoding).replace(/\n$/, '');
     const error = gitError(args, result);
     // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
     if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory)) throw error;

@@ -271,6 +271,13 @@ function check(inputs: Inputs): Inputs {
   };
   if (inputs.scope !== null) {
     if (!inputs.commit) throw invalid('commit', 'false', 'true: what is rolled back is in git');
+    if (inputs.rollbackScope === 'emergency' && inputs.rollbackTo === undefined) {
+      throw invalid(
+        'rollback-to',
+        '',
+        'the safe commit to go to, or a checkpoint: it is required for an emergency',
+      );
+    }
     if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
       throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
     }
@@ -286,21 +293,21 @@ function check(inputs: Inputs): Inputs {
       },
     );
   }
-  if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
-    throw invalid(
-      'run',
-      '',
-      'a command that produces; or give artifacts or contents: without one nothing is published',
-    );
-  }
   if (inputs.isInPlace) {
-    const why = 'there is no target: what the command of run leaves in the working tree is what is committed';
+    const why = 'there is no target: give target, or let run edit the working tree';
     without('artifacts', get('artifacts') || undefined, why);
     without('contents', given('contents'), why);
     without('preserve', given('preserve'), why);
     if (inputs.run === undefined)
-      throw invalid('run', '', 'a command that edits the working tree: there is no target');
+      throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
   } else {
+    if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
+      throw invalid(
+        'run',
+        '',
+        'a command that produces; or give artifacts or contents: without one nothing is published',
+      );
+    }
     without(
       'history',
       inputs.history === 'phases' ? 'phases' : undefined,

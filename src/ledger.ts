@@ -25,7 +25,7 @@ const COLUMNS = `
   commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
   exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
   manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
-  history TEXT NOT NULL, scope TEXT, branch TEXT, base_sha TEXT,
+  history TEXT NOT NULL, scope TEXT, reverts TEXT, branch TEXT, base_sha TEXT,
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 
@@ -210,10 +210,19 @@ export class Ledger {
     return files as unknown as Pick<Entry, 'path' | 'mode' | 'sha256'>[];
   }
 
-  /** The transaction that began last, but for those that only rolled back. */
-  latest(): Record | undefined {
-    const select = 'SELECT * FROM transactions WHERE scope IS NULL ORDER BY rowid DESC LIMIT 1';
+  /** The transaction that began last, but for rollbacks; of those that made a commit and still stand, if so wanted. */
+  latest(isStanding: boolean): Record | undefined {
+    const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
+      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
+    const select = `SELECT * FROM transactions WHERE scope IS NULL ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
     return this.#db.prepare(select).get() as Record | undefined;
+  }
+
+  /** The committed transaction that reverts another. */
+  findRevertOf(id: string): Record | undefined {
+    const select =
+      "SELECT * FROM transactions WHERE reverts = ? AND state = 'COMMITTED' ORDER BY rowid DESC LIMIT 1";
+    return this.#db.prepare(select).get(id) as Record | undefined;
   }
 
   find(id: string): Record | undefined {

@@ -136,7 +136,7 @@ function finish(
   const outputs: [string, string | number | boolean][] = [
     ['state', state],
     ['exit-code', EXIT_CODES[exitName]],
-    ['reason', failure?.message ?? (changed ? 'committed' : 'nothing to change')],
+    ['reason', failure?.message.split('\n')[0] ?? record?.reason ?? ''],
     ['transaction-id', inputs?.transactionId ?? ''],
     ['changed', changed],
     ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
@@ -161,7 +161,9 @@ function finish(
   if (failure) report.fail(failure, restored);
   else
     report.say(
-      changed ? `COMMITTED ${record?.commit_sha ?? record?.target}` : 'COMMITTED: nothing to change.',
+      changed && record?.commit_sha !== null
+        ? `COMMITTED ${record?.commit_sha}`
+        : `COMMITTED: ${record?.reason ?? 'nothing to change'}.`,
     );
   const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
   report.summarize(
@@ -171,7 +173,9 @@ function finish(
       headline: failure
         ? `${failure.message}. ${restored}`
         : changed
-          ? 'Published.'
+          ? record?.scope && record.commit_sha === null
+            ? `Restored: ${record.reason}.`
+            : 'Published.'
           : 'What is published is up to date.',
       facts: facts.map(([name, value]) => [name, String(value)]),
       phases: report.phases,
@@ -230,7 +234,9 @@ async function recoverMode(place: Place, report: Report, signal: AbortSignal): P
 function settled(report: Report, records: readonly Readonly<Record>[], failure?: TransactionError): number {
   const last = records.at(-1);
   const exitName = failure?.code ?? 'COMMITTED';
-  for (const { id, state } of records) report.say(`Transaction ${id} is settled: ${state}.`);
+  for (const { id, state } of records.filter((record) => record.ended_at !== null)) {
+    report.say(`Transaction ${id} is settled: ${state}.`);
+  }
   report.setOutputs([
     ['state', last?.state ?? ''],
     ['exit-code', EXIT_CODES[exitName]],

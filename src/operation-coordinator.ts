@@ -33,9 +33,9 @@ export class OperationCoordinator extends Coordinator {
   }
 
   /** Ends a rollback that made no commit: what stands now is what was asked for. */
-  async endRolledBack(reason: string): Promise<Outcome> {
+  async endRolledBack(reason: string, changed: boolean): Promise<Outcome> {
     await this.parties.committed(reason);
-    return { state: 'COMMITTED', changed: true };
+    return { state: 'COMMITTED', changed };
   }
 
   /** The files the operation left changed, hashed. After `seal`. */
@@ -85,6 +85,7 @@ export class OperationCoordinator extends Coordinator {
       manifest: options.manifest,
       history: options.history,
       scope: options.scope,
+      reverts: this.#trailers['Reverts-Transaction'] ?? null,
       branch: base.branch,
       base_sha: base.sha,
       branch_sha: base.local,

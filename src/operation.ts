@@ -3,12 +3,15 @@
  * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
+import { restoreControlFiles, saveControlFiles } from './control-files.ts';
 import * as disk from './disk.ts';
+import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
-import type { Git, GitOptions } from './git.ts';
+import { pathOf, restoreModes, unusualModes } from './file-modes.ts';
+import { type Git, type GitOptions, gitError } from './git.ts';
 import { commitAt, type Layout, readCurrentBranch } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
@@ -31,6 +34,21 @@ const UNFINISHED = [
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
+
+/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
+const NESTED = /does not have a commit checked out|adding embedded git repository/;
+
+/** What no tree of git's says of the working tree before the operation. Names are bytes, as `latin1`. */
+interface Before {
+  /** What git ignored: files, and directories with a `/` at the end. */
+  ignored: ReadonlySet<string>;
+  /** Tracked files that a sparse checkout leaves out. */
+  absent: string[];
+  modes: [string, number][];
+  control: string;
+}
+
+const input = (names: readonly string[]) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 
 export class Operation implements Participant {
   readonly name = 'working tree';
@@ -83,9 +101,9 @@ export class Operation implements Participant {
     }
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     await disk.createFile(this.#private('index.saved'), before ?? '');
-    const ignored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
-    await disk.createFile(this.#private('ignored'), await this.#run(ignored));
+    keepTime(timeOf(this.#layout.index), this.#private('index.saved'));
     const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+    await disk.createFile(this.#private('before'), JSON.stringify(await this.#describe()));
     const staged = await this.#run(['write-tree'], {
       index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
     });
@@ -105,6 +123,26 @@ export class Operation implements Participant {
     await this.#run(['update-ref', this.#ref('pre-op'), commit]);
     await disk.syncFileSystem(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: commit });
+  }
+
+  /** After the snapshot in `index.pre-op`. */
+  async #describe(): Promise<object> {
+    // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
+    const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
+    const lines = await this.#names([...status, '--ignore-submodules=all', '--no-renames']);
+    const listed = await this.#names(['ls-files', '-v', '-z'], { index: this.#private('index.pre-op') });
+    const names = listed.map((line) => line.slice(2));
+    return {
+      ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
+      absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+      modes: await unusualModes(this.#layout.topLevel, names, this.#signal),
+      control: saveControlFiles(this.#layout),
+    };
+  }
+
+  /** What git lists with a NUL after each. */
+  async #names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
+    return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
   }
 
   /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
@@ -131,10 +169,22 @@ export class Operation implements Participant {
     await this.#transaction.update({ opexec_sha: commit });
   }
 
-  /** What the operation changed. After `snapshot`. */
-  changes(): Promise<Change[]> {
+  /**
+   * What the operation changed. A file that was ignored before is nobody's to publish because .gitignore no longer
+   * names it: it may hold a secret. After `snapshot`.
+   */
+  async changes(): Promise<Change[]> {
     const { preop_sha: before, opexec_sha: after } = this.#record;
-    return treeDiff(this.#git, before!, after!, this.#signal);
+    const known = this.#readBefore();
+    const all = await treeDiff(this.#git, before!, after!, this.#signal);
+    return all.filter(
+      ({ path, ...sides }) => !isLeftAlone({ path: Buffer.from(path).toString('latin1'), ...sides }, known),
+    );
+  }
+
+  #readBefore(): Before {
+    const known = JSON.parse(readFileSync(this.#private('before'), 'utf8'));
+    return { ...known, ignored: new Set(known.ignored) };
   }
 
   /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
@@ -221,29 +271,97 @@ export class Operation implements Participant {
     );
   }
 
-  /** Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as `seed`. */
-  async #snapshot(name: string, seed: string, settings: readonly string[] = []): Promise<string> {
+  /**
+   * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
+   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
+   */
+  async #snapshot(
+    name: string,
+    seed: string,
+    settings: readonly string[] = [],
+    isTolerant = false,
+  ): Promise<string> {
+    const links = (index: string) => this.#gitLinks(index);
     const index = await this.#copyOf(seed, name);
     const options = { index, workTree: this.#layout.topLevel };
-    // What the user's index says not to look at is looked at.
-    const flagged = (await this.#run(['ls-files', '-v', '-z'], options))
-      .split('\0')
-      .filter((line) => /^[a-z] /.test(line));
-    if (flagged.length > 0) {
-      const input = flagged.map((line) => `${line.slice(2)}\0`).join('');
-      await this.#run(['update-index', '--no-assume-unchanged', '-z', '--stdin'], { ...options, input });
+    await this.#lookEverywhere(options);
+    const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+    const attempt = (args: readonly string[]) => this.#git.try(args, { signal: this.#signal, ...options });
+    let result = await attempt(add);
+    if (NESTED.test(result.stderr)) {
+      // A repository of its own is not part of this one, unless .gitmodules names it.
+      const before = new Set(await links(await this.#copyOf(this.#private('index.saved'), 'index.links')));
+      const added = (await links(index)).filter((link) => !before.has(link));
+      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+        ...options,
+        input: input(added),
+      });
+      const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+      const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+      const named = await this.#submodules();
+      const excluded = nested
+        .filter((path) => !named.has(path))
+        .map((path) => `:(top,exclude,literal)${path}`);
+      result = await attempt([...add, '--', ':/', ...excluded]);
     }
-    await this.#run([...settings, 'add', '--all'], options);
+    if (result.exitCode !== 0) {
+      if (!isTolerant || result.exitCode !== 1) throw gitError(add, result);
+      // What cannot be read is not what it was: without an entry it is written again.
+      const unread = await this.#names(['diff-files', '-z', '--name-only'], options);
+      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+        ...options,
+        input: input(unread),
+      });
+    }
     return this.#run(['write-tree'], options);
+  }
+
+  /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
+  async #lookEverywhere(options: GitOptions): Promise<void> {
+    const flagged = (await this.#names(['ls-files', '-v', '-z'], options)).filter((line) =>
+      /^[a-zS] /.test(line),
+    );
+    const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
+    const present = flagged
+      .filter((line) => /^s/i.test(line))
+      .map((line) => line.slice(2))
+      .filter((name) => disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))));
+    for (const [flag, names] of [
+      ['--no-assume-unchanged', assumed],
+      ['--no-skip-worktree', present],
+    ] as const) {
+      if (names.length === 0) continue;
+      await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: input(names) });
+    }
+  }
+
+  /** The entries of an index that are commits of other repositories. */
+  async #gitLinks(index: string): Promise<string[]> {
+    const lines = await this.#names(['ls-files', '--stage', '-z'], { index });
+    return lines
+      .filter((line) => line.startsWith('160000 '))
+      .map((line) => line.slice(line.indexOf('\t') + 1));
+  }
+
+  async #submodules(): Promise<Set<string>> {
+    const file = join(this.#layout.topLevel, '.gitmodules');
+    const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
+    const { stdout } = await this.#git.try(args, { signal: this.#signal });
+    const lines = stdout.toString('latin1').split('\0');
+    return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
   }
 
   /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
   async #copyOf(from: string, name: string): Promise<string> {
     const to = this.#private(name);
     const bytes = disk.ignoreMissing(() => readFileSync(from));
+    const time = timeOf(from); // It may be its own copy.
     await disk.remove(`${to}.lock`);
     await disk.remove(to);
-    if (bytes !== undefined && bytes.length > 0) await disk.createFile(to, bytes);
+    if (bytes !== undefined && bytes.length > 0) {
+      await disk.createFile(to, bytes);
+      keepTime(time, to);
+    }
     return to;
   }
 
@@ -303,16 +421,57 @@ export class Operation implements Participant {
     if (before === null) return;
     this.#signal = undefined;
     const why = `atomic-publish: rolled back ${taskId}`;
-    for (let round = 1; await this.#save(); round += 1) {
-      await this.#restore(before);
-      if (round === ROUNDS) break;
+    const known = this.#readBefore();
+    await restoreControlFiles(known.control);
+    await this.#mendHead();
+    for (let round = 1; ; round += 1) {
+      let left: string | undefined;
+      try {
+        left = await this.#save(known);
+      } catch (error) {
+        // What the operation made may be what fills the disk: to put the user's files back counts for more than to
+        // keep it.
+        const isFull = asTransactionError(error, '').code === 'INSUFFICIENT_DISK_SPACE';
+        if (!isFull || !(await this.#removeAdded(known))) throw error;
+        continue;
+      }
+      if (left === undefined) break;
+      if (round > ROUNDS) {
+        throw new TransactionError('ROLLBACK_FAILED', `${quote(left)} does not become what it was before`, {
+          next: `What it was is at ${this.#ref('pre-op')}.`,
+        });
+      }
+      await this.#restore(before, known);
     }
+    const files = await this.#names(['ls-files', '-z'], { index: this.#private('index.now') });
+    await restoreModes(this.#layout.topLevel, files, known.modes);
     await this.#leaveUnfinished();
     await this.#returnToBranch(why);
     const now = await commitAt(this.#git, branch!);
     if (now !== base) await this.#run(['update-ref', '-m', why, branch!, base!, ...(now ? [now] : [])]);
     await this.#restoreIndex();
     await disk.syncFileSystem(this.#layout.commonDirectory);
+  }
+
+  /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
+  async #removeAdded(known: Before): Promise<boolean> {
+    const options = { index: this.#private('index.pre-op'), workTree: this.#layout.topLevel };
+    const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+    const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
+    await effect('remove added', () => {
+      for (const name of added) this.#leaveOut(name);
+    });
+    return added.length > 0;
+  }
+
+  /** A HEAD that git cannot read is no repository to git. */
+  async #mendHead(): Promise<void> {
+    const path = join(this.#layout.gitDirectory, 'HEAD');
+    const text = disk.ignoreMissing(() => readFileSync(path, 'utf8')) ?? '';
+    if (/^(ref: refs\/|[0-9a-f]{40})/.test(text)) return;
+    await disk.remove(`${path}.lock`);
+    await disk.createFile(`${path}.lock`, `ref: ${this.#record.branch}\n`);
+    await disk.rename(`${path}.lock`, path);
   }
 
   async #restoreIndex(): Promise<void> {
@@ -323,27 +482,26 @@ export class Operation implements Participant {
     const lock = `${this.#layout.index}.lock`;
     await disk.createFile(lock, saved);
     await disk.rename(lock, this.#layout.index);
+    // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
+    keepTime(timeOf(this.#private('index.saved')), this.#layout.index);
   }
 
   /**
    * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
-   * false when it is what `pre-op` holds: then there is nothing to put back.
+   * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
    */
-  async #save(): Promise<boolean> {
-    const { id, task_id: taskId, preop_sha: before, base_sha: base } = this.#record;
+  async #save(known: Before): Promise<string | undefined> {
+    const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) =>
       existsSync(this.#private(name)),
     )!;
-    const tree = await this.#snapshot('index.now', this.#private(seed));
+    const tree = await this.#snapshot('index.now', this.#private(seed), [], true);
     const head = await commitAt(this.#git, 'HEAD');
-    const isBack = tree === (await this.#run(['rev-parse', `${before}^{tree}`]));
-    if (isBack && head === base) return false;
+    const branch = await commitAt(this.#git, this.#record.branch!);
+    const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
     const ref = this.#ref('emergency');
-    const parents = [
-      head,
-      await commitAt(this.#git, 'MERGE_HEAD'),
-      await commitAt(this.#git, this.#record.branch!),
-    ];
+    if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
+    const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
     const earlier = await commitAt(this.#git, ref);
     const staged = await this.#git.try(['write-tree'], {
       index: await this.#copyOf(this.#layout.index, 'index.staged'),
@@ -360,30 +518,59 @@ export class Operation implements Participant {
     const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
     await this.#run(['update-ref', ref, commit]);
     await disk.syncFileSystem(this.#layout.commonDirectory);
-    return !isBack;
+    return left;
+  }
+
+  /** True when the base or what is kept already leads to each of `commits`: what stands now is not to hide it. */
+  async #areKept(commits: readonly string[], ref: string): Promise<boolean> {
+    const roots = [this.#record.base_sha!, await commitAt(this.#git, ref)].filter((root) => root !== '');
+    for (const commit of commits.filter((one) => one !== '')) {
+      const isReached = await Promise.all(roots.map((root) => this.#git.isAncestor(commit, root)));
+      if (!isReached.includes(true)) return false;
+    }
+    return true;
+  }
+
+  /** Through a private index, for the user's may be broken. */
+  #difference(from: string, to: string): Promise<Change[]> {
+    return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#private('index.now') });
   }
 
   /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
-  async #restore(commit: string): Promise<void> {
+  async #restore(commit: string, known: Before): Promise<void> {
     const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
-    const ignored = readFileSync(this.#private('ignored'), 'utf8').split('\0').filter(Boolean);
-    const isIgnored = (path: string) =>
-      ignored.some((name) => path === name || (name.endsWith('/') && path.startsWith(name)));
     const tree = await this.#run(['write-tree'], options);
-    const added = (await treeDiff(this.#git, commit, tree, undefined)).filter(
-      ({ before }) => before.mode === '000000',
-    );
-    const kept = added.filter(({ path }) => isIgnored(path)).map(({ path }) => `${path}\0`);
+    const kept = (await this.#difference(commit, tree)).filter((change) => isLeftAlone(change, known));
     if (kept.length > 0) {
       await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
         ...options,
-        input: kept.join(''),
+        input: input(kept.map(({ path }) => path)),
       });
     }
     try {
       await this.#run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
     } catch (error) {
       throw asTransactionError(error, 'the working tree could not be put back');
+    }
+    if (known.absent.length === 0) return;
+    await effect('leave out', () => {
+      for (const name of known.absent) this.#leaveOut(name);
+    });
+    const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
+    await this.#run(args, { ...options, input: input(known.absent) });
+  }
+
+  /** Removes a file, and the directories that it leaves empty. */
+  #leaveOut(name: string): void {
+    const root = this.#layout.topLevel;
+    if (!disk.ignoreMissing(() => lstatSync(pathOf(root, name)))) return;
+    rmSync(pathOf(root, name), { force: true });
+    for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
+      try {
+        rmdirSync(pathOf(root, parent));
+      } catch {
+        return; // It holds something else.
+      }
     }
   }
 
@@ -392,6 +579,29 @@ export class Operation implements Participant {
 
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like: string) => `000000 ${'0'.repeat(like.length)}`;
+
+function isIgnoredBefore(path: string, { ignored }: Before): boolean {
+  if (ignored.has(path)) return true;
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    if (ignored.has(path.slice(0, end + 1))) return true;
+  }
+  return false;
+}
+
+/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
+function isLeftAlone({ path, before }: Change, known: Before): boolean {
+  return before.mode === '000000' && isIgnoredBefore(path, known);
+}
+
+const timeOf = (path: string) => disk.ignoreMissing(() => statSync(path))?.mtimeMs;
+
+/**
+ * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
+ * index's own second again: a copy with a later time would hide what was written in that second.
+ */
+function keepTime(time: number | undefined, to: string): void {
+  if (time !== undefined) utimesSync(to, time / 1000, Math.floor(time) / 1000);
+}
 
 /** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
 const MACHINE = {

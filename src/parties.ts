@@ -33,11 +33,15 @@ export class Parties {
 
   constructor(transaction: Transaction, setting: Setting) {
     const { branch, remote } = transaction.record;
-    const { git, layout, policy, say, signal } = setting;
+    const { policy, say, signal } = setting;
+    // An operation may have changed what git thinks the top level is: where it began is in the ledger.
+    const { target } = transaction.record;
+    const inPlace = isInPlace(transaction.record);
+    const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
+    const git = inPlace ? setting.git.at(target) : setting.git;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
-    if (isInPlace(transaction.record))
-      this.operation = new Operation(transaction, { git, layout: layout!, signal });
+    if (inPlace) this.operation = new Operation(transaction, { git, layout: layout!, signal });
     else this.target = new Target(transaction);
     this.repository =
       branch && layout

@@ -62,6 +62,15 @@ export async function readLimits(
   jobServerUrl: string | undefined,
 ): Promise<Limits> {
   const result = await git.try(['remote', 'get-url', '--push', remote]);
+  if (result.exitCode !== 0 && !/[:/]/.test(remote)) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `there is no remote ${quote(remote)} in this repository`,
+      {
+        next: 'Add it (git remote add), name another by the input remote, or set push to false.',
+      },
+    );
+  }
   const url = result.stdout.toString().trim();
   return {
     url,

@@ -59,6 +59,8 @@ export interface Record {
   history: History;
   /** Of a rollback on request: what it goes back to (clause 11). */
   scope: RollbackScope | null;
+  /** The transaction that this one reverts. */
+  reverts: string | null;
   /** The commit the outputs were made from. */
   base_sha: string | null;
   /** What the branch held in this clone before; empty: it did not exist. */
@@ -95,7 +97,7 @@ export function intent(
         | 'staged'
         | 'manifest'
       )
-    | ('history' | 'scope' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
+    | ('history' | 'scope' | 'reverts' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
   >,
 ): Record {
   return {

@@ -102,8 +102,11 @@ export async function recover(
     const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };
     const setting = { ...found, policy, signal: undefined };
     const parties = new Parties(transaction, setting);
-    await settle(parties, setting.say);
-    settled.push(parties.transaction.record);
+    try {
+      await settle(parties, setting.say);
+    } finally {
+      settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
+    }
   }
 }
 
@@ -191,6 +194,8 @@ function describe(record: Readonly<Record>, facts: Facts): string {
     `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
     `staging ${record.staged} is ${facts.staged}`,
     `branch ${record.branch} is at ${facts.branch} (base ${record.base_sha}, commit ${record.commit_sha})`,
-    `remote ${record.remote} is at ${facts.remote}`,
+    facts.remote === 'unreachable'
+      ? `remote ${record.remote} cannot be asked whether it has ${record.commit_sha}`
+      : `remote ${record.remote} is at ${facts.remote}`,
   ].join('; ');
 }

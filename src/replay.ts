@@ -3,7 +3,7 @@
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
  */
 import { TransactionError } from './errors.ts';
-import type { Git } from './git.ts';
+import type { Git, GitOptions } from './git.ts';
 import { globMatcher } from './globs.ts';
 import { quote } from './paths.ts';
 
@@ -19,14 +19,20 @@ export interface Change {
   after: Side;
 }
 
-/** What differs between the trees of two commits, file by file, without renames. */
+/**
+ * What differs between the trees of two commits, file by file, without renames. Paths are text, or with `latin1`
+ * the bytes that git has. git opens an index even for this: where the user's may be broken, `options` name another.
+ */
 export async function treeDiff(
   git: Git,
   from: string,
   to: string,
   signal: AbortSignal | undefined,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+  options: GitOptions = {},
 ): Promise<Change[]> {
-  const raw = await git.run(['diff-tree', '-r', '-z', '--no-renames', from, to], { signal });
+  const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
+  const raw = await git.run(args, { signal, encoding, ...options });
   const fields = raw.split('\0');
   const changes: Change[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {

@@ -3,13 +3,15 @@
  * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
  * reverted by a new one.
  */
+import { relative } from 'node:path';
 import type { Outcome } from './base-coordinator.ts';
 import { TransactionError } from './errors.ts';
+import type { Git } from './git.ts';
 import type { Inputs } from './inputs.ts';
 import { commitAt } from './layout.ts';
 import type { OperationCoordinator } from './operation-coordinator.ts';
 import { quote } from './paths.ts';
-import type { Record, RollbackScope } from './record.ts';
+import { isInPlace, type Record, type RollbackScope } from './record.ts';
 import type { Change } from './replay.ts';
 import type { Report } from './report.ts';
 
@@ -35,7 +37,7 @@ export async function rollBack(
   inputs: Inputs,
   report: Report,
 ): Promise<Outcome> {
-  const { session } = coordinator;
+  const { session, options } = coordinator;
   await session.locate();
   await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
   const { rollbackTo: to, rollbackScope: scope, rollbackPaths: paths, taskId } = inputs;
@@ -51,18 +53,33 @@ export async function rollBack(
     );
   }
   await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
+  // The checkpoints of a target speak of nothing else.
+  const { record } = goal;
+  const ofTarget = record && !isInPlace(record) ? [relative(session.layout!.topLevel, record.target)] : [];
+  const own = scope === 'paths' ? paths : ofTarget;
+  let changed = true;
   await coordinator.step('Roll back', async () => {
-    if (scope === 'emergency') return coordinator.operation.resetTo(goal.commit);
+    if (scope === 'emergency') {
+      await coordinator.operation.resetTo(goal.commit);
+      report.say(`The branch is at ${goal.commit} now.`);
+      report.say(
+        `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`,
+      );
+      return;
+    }
+    if (scope === 'paths') await requirePaths(coordinator, goal, paths);
     if (scope !== 'paths') await requireHead(coordinator, goal);
-    const changes = await coordinator.operation.differences(goal.commit, scope === 'paths' ? paths : []);
-    if (scope === 'paths' && changes.length === 0)
-      report.say('The named files are already what the checkpoint holds.');
+    const changes = await coordinator.operation.differences(goal.commit, own);
     await coordinator.operation.write(changes);
-    if (scope !== 'paths' && goal.name.endsWith('/pre-op'))
-      await coordinator.operation.restoreStaged(goal.commit);
-    report.say(`${changes.length} paths were put back to ${goal.name}.`);
+    const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
+    if (isWhole) await coordinator.operation.restoreStaged(goal.commit);
+    changed = changes.length > 0;
+    report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
+    report.say(
+      `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`,
+    );
   });
-  return coordinator.endRolledBack(`rolled back to ${goal.name}`);
+  return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
 }
 
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
@@ -75,15 +92,17 @@ async function findGoal(
   const ledger = session.ledger!;
   const [, id = to, checkpoint] =
     /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-  const record = id === undefined ? ledger.latest() : ledger.find(id);
+  const record = id === undefined ? ledger.latest(scope !== 'phase') : ledger.find(id);
   if (record === undefined && checkpoint === undefined) {
-    const commit = to === undefined ? '' : await commitAt(git, to);
+    // In a fresh clone the ledger is empty, and the history says it.
+    const commit = to === undefined ? '' : (await commitAt(git, to)) || (await commitOf(git, to));
     if (commit !== '') return { commit, name: to!, record: undefined };
     throw refuse(
       to === undefined
-        ? 'there is no transaction to roll back in this clone'
+        ? 'there is no committed transaction to roll back in this clone'
         : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`,
-      'Give the id of a transaction (git for-each-ref refs/atomic), one of its checkpoints as ID/pre-op, or a commit.',
+      'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
+        'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.',
     );
   }
   const names = checkpoint === undefined ? await checkpointsFor(session, record!.id, scope) : [checkpoint];
@@ -111,14 +130,51 @@ async function checkpointsFor(
   return ['pre-op'];
 }
 
+/** Throws 65 for a path that neither the checkpoint nor the working tree has. */
+async function requirePaths(
+  { session, record }: OperationCoordinator,
+  { commit, name }: Goal,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
+    const list = ['ls-tree', '--name-only', '--full-tree'];
+    const own = path.replace(/^\.\/|\/+$/g, '');
+    const found = await Promise.all(
+      [commit, record!.preop_sha!].map((tree) =>
+        session.git.try(['--literal-pathspecs', ...list, tree, '--', own]),
+      ),
+    );
+    if (found.some(({ exitCode, stdout }) => exitCode === 0 && stdout.length > 0)) continue;
+    throw refuse(
+      `input rollback-paths holds ${quote(path)}, which neither ${name} nor the working tree has`,
+      'Give files and directories relative to the top level.',
+    );
+  }
+}
+
+/** The commit in the history of HEAD that carries a transaction's id; empty when none does. */
+async function commitOf(git: Git, id: string): Promise<string> {
+  const search = [
+    'log',
+    '-1',
+    '--no-show-signature',
+    '--format=%H',
+    '--fixed-strings',
+    `--grep=Transaction-ID: ${id}`,
+  ];
+  const result = await git.try([...search, 'HEAD']);
+  return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+}
+
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
 async function requireHead({ session, record }: OperationCoordinator, { commit, name }: Goal): Promise<void> {
   const parents = await session.git.run(['rev-list', '--max-count=1', '--parents', commit]);
   const [, preOp = ''] = parents.split(' ');
-  const bases = [preOp, await commitAt(session.git, `${preOp}^`)]; // op-exec stands on pre-op, and that on the base.
+  // pre-op stands on the base or is the base itself, and op-exec stands on pre-op.
+  const bases = [commit, preOp, preOp && (await commitAt(session.git, `${preOp}^`))];
   if (bases.includes(record!.base_sha!)) return;
   throw refuse(
-    `the branch is at ${record!.base_sha} now, and ${name} was made on ${bases.at(-1) || preOp}`,
+    `the branch is at ${record!.base_sha} now, and ${name} was made on another commit`,
     'Restore single files with rollback-scope paths, or put everything at a commit with emergency.',
   );
 }
@@ -130,7 +186,8 @@ async function revert(
   goal: Goal,
   report: Report,
 ): Promise<Outcome> {
-  const { git } = coordinator.session;
+  const { session } = coordinator;
+  const { git } = session;
   const commit = goal.record?.local_sha ?? goal.commit;
   const base = goal.record?.base_sha ?? (await commitAt(git, `${commit}^`));
   const trailer = [
@@ -142,8 +199,15 @@ async function revert(
   const id = goal.record?.id ?? (await git.run([...trailer, commit])).trim();
   if (id === '' || base === '') {
     throw refuse(
-      `input rollback-to holds ${quote(goal.name)}, a commit that is not of a transaction`,
-      'Revert it with git, or give a commit that carries the trailer Transaction-ID.',
+      `input rollback-to holds ${quote(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`,
+      'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.',
+    );
+  }
+  const earlier = session.ledger!.findRevertOf(id);
+  if (earlier) {
+    throw refuse(
+      `transaction ${id} was reverted by ${earlier.id} already`,
+      `To bring it back, give rollback-to ${earlier.id}.`,
     );
   }
   coordinator.addTrailers({ 'Reverts-Transaction': id });

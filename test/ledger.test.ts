@@ -35,6 +35,7 @@ const record = (changes: Partial<Record> = {}): Record => ({
   opexec_sha: null,
   history: 'single',
   scope: null,
+  reverts: null,
   branch: 'refs/heads/main',
   base_sha: 'a'.repeat(40),
   branch_sha: 'a'.repeat(40),

@@ -95,6 +95,11 @@ describe('everything is put back bit for bit, and what was removed is kept', () 
     if (run.includes('ignored/new')) delete after.files['ignored/new']; // In what was ignored before: left alone.
     expect(after).toEqual(before);
     expect(existsSync(join(fixture.workspace, '.git/MERGE_HEAD'))).toBe(false);
+    // What the operation had made of it is at the tip of what is kept, not somewhere below.
+    const { id } = ledgerRows(fixture.workspace)[0]!;
+    if (run.includes('.git/index')) return; // It had made nothing.
+    const kept = [`refs/atomic/${id}/pre-op`, `refs/atomic/${id}/emergency`];
+    expect(git(fixture.workspace, 'diff', '--name-only', ...kept)).not.toBe('');
   });
 });
 

@@ -48,7 +48,7 @@ test('a published directory is reverted, without naming it: the latest transacti
   // Twice: the revert is not reverted, and there is nothing left to take back.
   const again = await rollBack(fixture, { 'task-id': 'UNDO-2' });
   expect(again.exitCode).toBe(65);
-  expect(again.outputs['reason']).toContain('cannot be reverted: "docs/');
+  expect(again.outputs['reason']).toContain('there is no committed transaction');
   checkRepository(fixture);
 });
 
@@ -157,9 +157,10 @@ test('a phase of a committed transaction is not taken back, and the message says
 test.each([
   [{ 'rollback-to': 'nothing-of-that-name' }, 'input rollback-to holds "nothing-of-that-name"'],
   [{ 'rollback-scope': 'paths' }, 'input rollback-paths is empty'],
+  [{ 'rollback-scope': 'emergency' }, 'input rollback-to is empty'],
   [{ 'rollback-scope': 'all' }, 'input rollback-scope holds "all"'],
   [{ 'task-id': '' }, 'input task-id is empty'],
-  [{}, 'there is no transaction to roll back in this clone'],
+  [{}, 'there is no committed transaction to roll back in this clone'],
 ])('%j is refused with words', async (inputs, reason) => {
   const fixture = makeFixture({ files: FILES });
   const before = see(fixture);
@@ -181,10 +182,10 @@ test.each(['operation', 'phase', 'paths', 'emergency'])(
     for (const point of points) {
       const fixture = makeFixture({ files: FILES });
       const safe = git(fixture.workspace, 'rev-parse', 'HEAD');
-      await operate(fixture, EDIT, { 'validation-command': 'false' });
+      await operate(fixture, EDIT, { 'validation-command': 'false', 'transaction-id': 'op-1' });
       write(fixture.workspace, { 'a.txt': 'mine\n' });
       const before = see(fixture);
-      const to = scope === 'emergency' ? { 'rollback-to': safe } : {};
+      const to = { 'rollback-to': scope === 'emergency' ? safe : 'op-1' };
       const inputs = {
         'rollback-scope': scope,
         ...to,
@@ -219,4 +220,54 @@ test('only the last transactions keep their rollback points, and all stay in the
   expect([...new Set(kept.map((ref) => ref.split('/')[2]))]).toEqual(['t-3', 't-4']);
   expect(ledgerRows(fixture.workspace).map(({ id }) => id)).toEqual(['t-0', 't-1', 't-2', 't-3', 't-4']);
   expect(gitSucceeds(fixture.workspace, 'fsck', '--strict')).toBe(true);
+});
+
+test('in a fresh clone the id of a transaction is found in the history', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const first = await operate(fixture, EDIT);
+  const workspace = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, workspace);
+  const step = await rollBack({ ...fixture, workspace }, { 'rollback-to': first.outputs['transaction-id']! });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'rev-parse', 'main^{tree}')).toBe(git(fixture.bare, 'rev-parse', 'main~2^{tree}'));
+});
+
+test('a transaction that was reverted is not reverted again, and the revert can be', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const first = await operate(fixture, EDIT, { 'transaction-id': 'first' });
+  expect(first.exitCode).toBe(0);
+  expect((await rollBack(fixture, { 'transaction-id': 'undo' })).exitCode).toBe(0);
+  const again = await rollBack(fixture, { 'rollback-to': 'first', 'task-id': 'UNDO-2' });
+  expect(again.exitCode).toBe(65);
+  expect(again.outputs['reason']).toBe('transaction first was reverted by undo already');
+  const redo = await rollBack(fixture, { 'rollback-to': 'undo', 'task-id': 'REDO' });
+  expect(redo.exitCode, redo.log).toBe(0);
+  expect(at(fixture, 'a.txt')).toBe('A\n');
+  checkRepository(fixture);
+});
+
+test('a failed publish of a target is taken back to what it was, which it is already', async () => {
+  const fixture = makeFixture({ files: { ...FILES, 'docs/one.md': 'old\n' } });
+  const failed = await publishDocs(fixture, { 'consistency-command': 'false' });
+  expect(failed.exitCode).toBe(63);
+  write(fixture.workspace, { 'a.txt': 'mine\n' }); // Not the target's, and left alone.
+  const before = see(fixture);
+  const step = await rollBack(fixture, { 'rollback-to': failed.outputs['transaction-id']! });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.outputs['changed']).toBe('false');
+  expect(see(fixture)).toEqual(before);
+});
+
+test('a path that nobody has is refused, and one that is right already changes nothing', async () => {
+  const fixture = makeFixture({ files: FILES });
+  await operate(fixture, 'echo A > a.txt', { 'transaction-id': 'first' });
+  const inputs = { 'rollback-to': 'first', 'rollback-scope': 'paths' };
+  for (const path of ['nosuch', '../x']) {
+    const step = await rollBack(fixture, { ...inputs, 'rollback-paths': path });
+    expect(step.exitCode).toBe(65);
+    expect(step.outputs['reason']).toContain(`input rollback-paths holds "${path}"`);
+  }
+  const step = await rollBack(fixture, { ...inputs, 'rollback-paths': 'dir/c.txt' });
+  expect(step.outputs).toMatchObject({ 'exit-code': '0', changed: 'false' });
+  expect(step.outputs['reason']).toBe('rolled back to first/pre-op');
 });

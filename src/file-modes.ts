@@ -1,0 +1,59 @@
+/**
+ * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
+ * again. Names are bytes, as `latin1`.
+ */
+import { chmodSync, lstatSync } from 'node:fs';
+import * as disk from './disk.ts';
+import { effect } from './effect.ts';
+import { inTurns } from './tree.ts';
+
+/** The path of a name below `root`, for file-system calls. */
+export function pathOf(root: string, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+}
+
+/** The mode of a regular file; `undefined` for anything else. */
+function modeOf(path: Buffer): number | undefined {
+  const stats = disk.ignoreMissing(() => lstatSync(path));
+  return stats?.isFile() ? stats.mode & 0o7777 : undefined;
+}
+
+/** The mode git gives a file it writes. */
+function usualMode(isExecutable: boolean): number {
+  return (isExecutable ? 0o777 : 0o666) & ~process.umask();
+}
+
+/** The modes that git would not give the files `names`. */
+export async function unusualModes(
+  root: string,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<[string, number][]> {
+  const unusual: [string, number][] = [];
+  await inTurns(names, signal, (name) => {
+    const mode = modeOf(pathOf(root, name));
+    if (mode !== undefined && mode !== usualMode((mode & 0o100) !== 0)) unusual.push([name, mode]);
+  });
+  return unusual;
+}
+
+/** Gives the files `names` the modes of `unusual`, and all others those that git gives. */
+export async function restoreModes(
+  root: string,
+  names: readonly string[],
+  unusual: readonly [string, number][],
+): Promise<void> {
+  const known = new Map(unusual);
+  const wrong: [Buffer, number][] = [];
+  await inTurns(names, undefined, (name) => {
+    const path = pathOf(root, name);
+    const mode = modeOf(path);
+    if (mode === undefined) return;
+    const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
+    if (mode !== wanted) wrong.push([path, wanted]);
+  });
+  if (wrong.length === 0) return;
+  await effect('chmod', () => {
+    for (const [path, mode] of wrong) chmodSync(path, mode);
+  });
+}
