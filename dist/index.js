@@ -39619,15 +39619,21 @@ async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
 
 
 
+
 class AtomicCommitCoordinator extends Coordinator {
     #sources = new Map();
     #seal;
+    /** SHA-256 of the manifest that stood there, where nothing had to be published. */
+    #standing;
     #published;
     get #target() {
         return this.parties.target;
     }
     get tree() {
         return this.#seal?.tree ?? [];
+    }
+    get manifestSha256() {
+        return this.#standing ?? this.#seal?.manifest.sha256 ?? '';
     }
     keepManifest() {
         return (0,external_node_path_namespaceObject.join)(this.begun.record.target, this.options.manifest);
@@ -39638,8 +39644,7 @@ class AtomicCommitCoordinator extends Coordinator {
     }
     /** Lines of `sha256sum -c` for the sealed files. */
     get checksums() {
-        const { tree, manifest } = this.#seal;
-        return checksums(tree, { name: this.options.manifest, sha256: manifest.sha256 });
+        return checksums(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
     }
     /**
      * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
@@ -39748,16 +39753,20 @@ class AtomicCommitCoordinator extends Coordinator {
         say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
         if (!tree?.some((entry) => entry.path === manifest))
             return false;
-        if (!describes((0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.begun.record.target, manifest)), this.#seal.tree))
+        const bytes = (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.begun.record.target, manifest));
+        if (!describes(bytes, this.#seal.tree))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
         if (!sameTree(outputs, this.#seal.tree))
             return false;
         if (repository && !repository.isClean)
             return false;
-        if (remote)
-            return remote.carries(repository.path);
-        return repository === undefined || (await repository.carriesTag());
+        const isThere = remote
+            ? await remote.carries(repository.path)
+            : ((await repository?.carriesTag()) ?? true);
+        if (isThere)
+            this.#standing = (0,external_node_crypto_.hash)('sha256', bytes);
+        return isThere;
     }
     /**
      * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
@@ -39923,6 +39932,9 @@ class OperationCoordinator extends Coordinator {
         await this.session.ledger.seal(transactionId, this.#tree, this.#manifest.sha256);
         this.begun.reread();
         return changes.length;
+    }
+    get manifestSha256() {
+        return this.#manifest?.sha256 ?? '';
     }
     /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
     keepManifest(temp) {
@@ -40971,7 +40983,8 @@ function finish(report, inputs, coordinator, outcome) {
     const changed = !(outcome instanceof errors/* TransactionError */.Jn) && outcome.changed;
     // A rollback in place makes no commit.
     const pushed = changed && record?.remote != null && record.commit_sha !== null;
-    const isSealed = changed && record?.manifest_sha256 != null;
+    // A target that was up to date is described by the manifest it has.
+    const isDescribed = committed && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
     // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
     const state = committed
         ? 'COMMITTED'
@@ -40991,10 +41004,10 @@ function finish(report, inputs, coordinator, outcome) {
         ['target', record?.target ?? inputs?.target ?? ''],
         [
             'manifest-path',
-            isSealed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : '',
+            isDescribed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : '',
         ],
-        ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-        ['checksums', isSealed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
+        ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
+        ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
         ['files', tree.length],
         ['bytes', totalBytes(tree)],
         ['publication', changed ? (record?.publication ?? '') : ''],

@@ -38,6 +38,9 @@ export abstract class Coordinator {
   /** Lines of `sha256sum -c` for them. */
   abstract get checksums(): string;
 
+  /** SHA-256 of the manifest that describes the outputs, also of one that stood there before; empty: there is none. */
+  abstract get manifestSha256(): string;
+
   /** Path of the manifest after the transaction; `temp` is the runner's temp directory. */
   abstract keepManifest(temp: string): string;
 

@@ -3,6 +3,7 @@
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
@@ -19,6 +20,8 @@ import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
   #seal: Seal | undefined;
+  /** SHA-256 of the manifest that stood there, where nothing had to be published. */
+  #standing: string | undefined;
   #published: { tree: Tree; hashedAtMs: number } | undefined;
 
   get #target(): Target {
@@ -27,6 +30,10 @@ export class AtomicCommitCoordinator extends Coordinator {
 
   get tree(): Tree {
     return this.#seal?.tree ?? [];
+  }
+
+  get manifestSha256(): string {
+    return this.#standing ?? this.#seal?.manifest.sha256 ?? '';
   }
 
   keepManifest(): string {
@@ -40,8 +47,7 @@ export class AtomicCommitCoordinator extends Coordinator {
 
   /** Lines of `sha256sum -c` for the sealed files. */
   get checksums(): string {
-    const { tree, manifest } = this.#seal!;
-    return checksums(tree, { name: this.options.manifest, sha256: manifest.sha256 });
+    return checksums(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
   }
 
   /**
@@ -157,12 +163,16 @@ export class AtomicCommitCoordinator extends Coordinator {
     }
     say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
-    if (!describes(readFileSync(join(this.begun.record.target, manifest)), this.#seal!.tree)) return false;
+    const bytes = readFileSync(join(this.begun.record.target, manifest));
+    if (!describes(bytes, this.#seal!.tree)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
     if (repository && !repository.isClean) return false;
-    if (remote) return remote.carries(repository!.path);
-    return repository === undefined || (await repository.carriesTag());
+    const isThere = remote
+      ? await remote.carries(repository!.path)
+      : ((await repository?.carriesTag()) ?? true);
+    if (isThere) this.#standing = hash('sha256', bytes);
+    return isThere;
   }
 
   /**

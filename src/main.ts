@@ -126,7 +126,8 @@ function finish(
   const changed = !(outcome instanceof TransactionError) && outcome.changed;
   // A rollback in place makes no commit.
   const pushed = changed && record?.remote != null && record.commit_sha !== null;
-  const isSealed = changed && record?.manifest_sha256 != null;
+  // A target that was up to date is described by the manifest it has.
+  const isDescribed = committed && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
   // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
   const state = committed
     ? 'COMMITTED'
@@ -146,10 +147,10 @@ function finish(
     ['target', record?.target ?? inputs?.target ?? ''],
     [
       'manifest-path',
-      isSealed ? keep(report, 'manifest', () => coordinator!.keepManifest(inputs!.temp)) : '',
+      isDescribed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs!.temp)) : '',
     ],
-    ['manifest-sha256', changed ? (record?.manifest_sha256 ?? '') : ''],
-    ['checksums', isSealed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator!)) : ''],
+    ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
+    ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator)) : ''],
     ['files', tree.length],
     ['bytes', totalBytes(tree)],
     ['publication', changed ? (record?.publication ?? '') : ''],

@@ -122,6 +122,10 @@ export class OperationCoordinator extends Coordinator {
     return changes.length;
   }
 
+  get manifestSha256(): string {
+    return this.#manifest?.sha256 ?? '';
+  }
+
   /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
   keepManifest(temp: string): string {
     const path = join(temp, `atomic-manifest-${this.options.transactionId}.json`);

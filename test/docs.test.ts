@@ -3,11 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FILES } from './support/operation.ts';
+import { EDIT, FILES, makeDirty, see } from './support/operation.ts';
 import { operate, publishDocs } from './support/publish.ts';
-import { makeFixture } from './support/repository.ts';
+import { git, makeFixture } from './support/repository.ts';
 import { PROJECT } from './support/runner.ts';
 
+const IDENTITY = {
+  ...{ GIT_AUTHOR_NAME: 'Mona', GIT_AUTHOR_EMAIL: 'mona@example.org' },
+  ...{ GIT_COMMITTER_NAME: 'Mona', GIT_COMMITTER_EMAIL: 'mona@example.org' },
+};
 const HAS_SQLITE = spawnSync('sqlite3', ['-version']).status === 0;
 
 const blocks = (document: string, language: string) =>
@@ -35,4 +39,31 @@ describe.skipIf(!HAS_SQLITE)('the queries of the audit trail (needs sqlite3)', (
     expect(points).toMatch(/refs\/atomic\/first\/post-op[\s\S]*refs\/atomic\/second\/emergency/);
     expect(log).toContain('TASK-1 octocat first');
   });
+});
+
+test('an operation that was killed is settled by hand as docs/recovery.md says', async () => {
+  const fixture = makeFixture({ files: FILES });
+  makeDirty(fixture);
+  const before = see(fixture);
+  const run = `${EDIT}\ngit -c user.name=A -c user.email=a@example.org commit -q -m own`;
+  const died = await operate(
+    fixture,
+    run,
+    { 'transaction-id': 'killed' },
+    { env: { ATOMIC_FUSE: 'before ledger SEALED' } },
+  );
+  expect(died.signal).toBe('SIGKILL');
+  const recipe = blocks('recovery.md', 'sh').find((text) => text.includes('emergency'))!;
+  const script = recipe
+    .replaceAll('BRANCH_SHA', before.branch)
+    .replaceAll('BRANCH', 'refs/heads/main')
+    .replaceAll('ID', 'killed');
+  execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: fixture.workspace,
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...IDENTITY },
+  });
+  expect(see(fixture)).toEqual(before);
+  expect(git(fixture.workspace, 'show', 'refs/atomic/killed/emergency:made.txt')).toBe('new');
+  expect((await operate(fixture, 'true', { mode: 'recover' })).exitCode).toBe(0);
+  expect(see(fixture)).toEqual(before);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -193,6 +194,13 @@ test('nothing changed ends with exit code 0, changed=false and no commit', async
     'commit-sha': '',
   });
   expect(observe(fixture)).toEqual(before);
+  // What stands there is described all the same, for a step that attests it.
+  const manifest = step.outputs['manifest-path']!;
+  expect(manifest).toBe(join(fixture.workspace, 'docs/atomic-manifest.json'));
+  execFileSync('sha256sum', ['--check', '--strict', step.outputs['checksums']!], {
+    cwd: join(fixture.workspace, 'docs'),
+  });
+  expect(readFileSync(step.outputs['checksums']!, 'utf8')).toContain(step.outputs['manifest-sha256']);
   check(fixture);
 });
 
