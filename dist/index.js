@@ -31508,7 +31508,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4525);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1615);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31538,7 +31538,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4525:
+/***/ 1615:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36101,12 +36101,221 @@ async function whoChanged(git, base, onto, paths) {
     return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
 }
 
+;// CONCATENATED MODULE: ./lib/restoration.js
+/** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+
+
+class Restoration {
+    #transaction;
+    #git;
+    #layout;
+    #snapshots;
+    #signal;
+    /** After the operation's `pre-op`, to which a failure of this one goes back. */
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#layout = options.layout;
+        this.#snapshots = options.snapshots;
+        this.#signal = options.signal;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+    async differences(commit, paths) {
+        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+        return (await treeDiff(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+    }
+    /** What takes back the way from `from` to `to`. */
+    inverse(from, to) {
+        return treeDiff(this.#git, to, from, this.#signal);
+    }
+    /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
+    async firstTouched(changes, commit) {
+        const { base_sha: base, preop_sha: before } = this.#record;
+        const since = [base, before].map((holder) => treeDiff(this.#git, commit, holder, this.#signal));
+        const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
+        return changes.find(({ path }) => touched.has(path))?.path;
+    }
+    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+    async write(changes) {
+        const options = {
+            index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.back'),
+            workTree: this.#layout.topLevel,
+        };
+        const tree = await this.#run(['write-tree'], options);
+        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+        const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
+        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+        const goal = await this.#run(['write-tree'], { index: wanted });
+        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+    }
+    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+    async restoreStaged(preOp) {
+        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    }
+    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+    async resetTo(commit) {
+        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/emergency`, before]);
+        await this.write(await this.differences(commit, []));
+        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
+        await this.#run(['read-tree', '--reset', commit]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+        await syncFileSystem(this.#layout.commonDirectory);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/snapshots.js
+/**
+ * Snapshots of the working tree through private indexes: the user's index and its cache are read, and never touched.
+ * Names are bytes, as `latin1`.
+ */
+
+
+
+
+
+/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
+const NESTED = /does not have a commit checked out|adding embedded git repository/;
+/** Names as git reads them from standard input with `-z`. */
+const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+class Snapshots {
+    #git;
+    #layout;
+    #directory;
+    #signal;
+    /** `directory` is private to the transaction. */
+    constructor(git, layout, directory, signal) {
+        this.#git = git;
+        this.#layout = layout;
+        this.#directory = directory;
+        this.#signal = signal;
+    }
+    /** From now on nothing is cancelled: what follows undoes. */
+    ignoreCancellation() {
+        this.#signal = undefined;
+    }
+    /** Path of a private file. */
+    path(name) {
+        return (0,external_node_path_namespaceObject.join)(this.#directory, name);
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /** What git lists with a NUL after each. */
+    async names(args, options = {}) {
+        return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
+    }
+    /**
+     * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
+     * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
+     */
+    async take(name, seed, settings = [], isTolerant = false) {
+        const links = (index) => this.#gitLinks(index);
+        const index = await this.copyOf(seed, name);
+        const options = { index, workTree: this.#layout.topLevel };
+        await this.#lookEverywhere(options);
+        const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+        const attempt = (args) => this.#git.try(args, { signal: this.#signal, ...options });
+        let result = await attempt(add);
+        if (NESTED.test(result.stderr)) {
+            // A repository of its own is not part of this one, unless .gitmodules names it.
+            const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
+            const added = (await links(index)).filter((link) => !before.has(link));
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: namesInput(added),
+            });
+            const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+            const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+            const named = await this.#submodules();
+            const excluded = nested
+                .filter((path) => !named.has(path))
+                .map((path) => `:(top,exclude,literal)${path}`);
+            result = await attempt([...add, '--', ':/', ...excluded]);
+        }
+        if (result.exitCode !== 0) {
+            if (!isTolerant || result.exitCode !== 1)
+                throw gitError(add, result);
+            // What cannot be read is not what it was: without an entry it is written again.
+            const unread = await this.names(['diff-files', '-z', '--name-only'], options);
+            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+                ...options,
+                input: namesInput(unread),
+            });
+        }
+        return this.#run(['write-tree'], options);
+    }
+    /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
+    async #lookEverywhere(options) {
+        const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
+        const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
+        const present = flagged
+            .filter((line) => /^s/i.test(line))
+            .map((line) => line.slice(2))
+            .filter((name) => ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(pathOf(this.#layout.topLevel, name))));
+        for (const [flag, names] of [
+            ['--no-assume-unchanged', assumed],
+            ['--no-skip-worktree', present],
+        ]) {
+            if (names.length === 0)
+                continue;
+            await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
+        }
+    }
+    /** The entries of an index that are commits of other repositories. */
+    async #gitLinks(index) {
+        const lines = await this.names(['ls-files', '--stage', '-z'], { index });
+        return lines
+            .filter((line) => line.startsWith('160000 '))
+            .map((line) => line.slice(line.indexOf('\t') + 1));
+    }
+    async #submodules() {
+        const file = (0,external_node_path_namespaceObject.join)(this.#layout.topLevel, '.gitmodules');
+        const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
+        const { stdout } = await this.#git.try(args, { signal: this.#signal });
+        const lines = stdout.toString('latin1').split('\0');
+        return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
+    }
+    /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
+    async copyOf(from, name) {
+        const to = this.path(name);
+        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(from));
+        const time = timeOf(from); // It may be its own copy.
+        await remove(`${to}.lock`);
+        await remove(to);
+        if (bytes !== undefined && bytes.length > 0) {
+            await createFile(to, bytes);
+            keepTime(time, to);
+        }
+        return to;
+    }
+}
+/** When a file was last written, in milliseconds since the epoch. */
+const timeOf = (path) => ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(path))?.mtimeMs;
+/**
+ * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
+ * index's own second again: a copy with a later time would hide what was written in that second.
+ */
+function keepTime(time, to) {
+    if (time !== undefined)
+        (0,external_node_fs_namespaceObject.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
+}
+
 ;// CONCATENATED MODULE: ./lib/operation.js
 /**
  * The working tree as participant (clauses 2, 3 and 11): what an operation without a target edits in place, tracked
  * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
+
 
 
 
@@ -36134,14 +36343,12 @@ const UNFINISHED = [
 ];
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
-/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
-const NESTED = /does not have a commit checked out|adding embedded git repository/;
-const input = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Operation {
     name = 'working tree';
     #transaction;
     #git;
     #layout;
+    #snapshots;
     #signal;
     #tip = '';
     #marker;
@@ -36150,12 +36357,20 @@ class Operation {
         this.#git = options.git;
         this.#layout = options.layout;
         this.#signal = options.signal;
+        this.#snapshots = new Snapshots(options.git, options.layout, transaction.privateDirectory, options.signal);
+    }
+    /** The ways back that are asked for. After `checkpoint`. */
+    get restoration() {
+        const options = {
+            git: this.#git,
+            layout: this.#layout,
+            snapshots: this.#snapshots,
+            signal: this.#signal,
+        };
+        return new Restoration(this.#transaction, options);
     }
     get #record() {
         return this.#transaction.record;
-    }
-    #private(name) {
-        return (0,external_node_path_namespaceObject.join)(this.#transaction.privateDirectory, name);
     }
     #ref(checkpoint) {
         return `refs/atomic/${this.#record.id}/${checkpoint}`;
@@ -36174,12 +36389,12 @@ class Operation {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a merge, a rebase or the like is under way in this working tree (${unfinished} exists)`, { next: 'Finish or abort it first.' });
         }
         const before = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
-        await createFile(this.#private('index.saved'), before ?? '');
-        keepTime(timeOf(this.#layout.index), this.#private('index.saved'));
-        const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-        await createFile(this.#private('before'), JSON.stringify(await this.#describe()));
+        await createFile(this.#snapshots.path('index.saved'), before ?? '');
+        keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
+        const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+        await createFile(this.#snapshots.path('before'), JSON.stringify(await this.#describe()));
         const staged = await this.#run(['write-tree'], {
-            index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
+            index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
         const note = (text) => ({
             ...by,
@@ -36196,8 +36411,10 @@ class Operation {
     async #describe() {
         // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
         const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
-        const lines = await this.#names([...status, '--ignore-submodules=all', '--no-renames']);
-        const listed = await this.#names(['ls-files', '-v', '-z'], { index: this.#private('index.pre-op') });
+        const lines = await this.#snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
+        const listed = await this.#snapshots.names(['ls-files', '-v', '-z'], {
+            index: this.#snapshots.path('index.pre-op'),
+        });
         const names = listed.map((line) => line.slice(2));
         return {
             ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
@@ -36205,10 +36422,6 @@ class Operation {
             modes: await unusualModes(this.#layout.topLevel, names, this.#signal),
             control: saveControlFiles(this.#layout),
         };
-    }
-    /** What git lists with a NUL after each. */
-    async #names(args, options = {}) {
-        return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
     }
     /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
     async snapshot(by) {
@@ -36218,7 +36431,7 @@ class Operation {
                 next: 'Let the command of run resolve or abort it.',
             });
         }
-        const tree = await this.#snapshot('index.op-exec', this.#private('index.pre-op'));
+        const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path('index.pre-op'));
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await commitAt(this.#git, 'HEAD');
         const commit = await commitTree(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
@@ -36238,71 +36451,12 @@ class Operation {
         return all.filter(({ path, ...sides }) => !isLeftAlone({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
     #readBefore() {
-        const known = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#private('before'), 'utf8'));
+        const known = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(this.#snapshots.path('before'), 'utf8'));
         return { ...known, ignored: new Set(known.ignored) };
-    }
-    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
-    async differences(commit, paths) {
-        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
-        return (await treeDiff(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
-    }
-    /** What takes back the way from `from` to `to`. */
-    inverse(from, to) {
-        return treeDiff(this.#git, to, from, this.#signal);
-    }
-    /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
-    async firstTouched(changes) {
-        const { base_sha: base, preop_sha: before } = this.#record;
-        const touched = new Set();
-        for (const commit of [base, before]) {
-            const index = this.#private('index.compare');
-            await this.#run(['read-tree', '--reset', commit], { index });
-            const list = await this.#run(['ls-files', '--stage', '-z'], { index });
-            const held = new Map(list
-                .split('\0')
-                .map((line) => [
-                line.slice(line.indexOf('\t') + 1),
-                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
-            ]));
-            for (const { path, before: side } of changes) {
-                if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`)
-                    touched.add(path);
-            }
-        }
-        return changes.find(({ path }) => touched.has(path))?.path;
-    }
-    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
-    async write(changes) {
-        const options = {
-            index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
-            workTree: this.#layout.topLevel,
-        };
-        const tree = await this.#run(['write-tree'], options);
-        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-        const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
-        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
-        const goal = await this.#run(['write-tree'], { index: wanted });
-        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
-    }
-    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
-    async restoreStaged(preOp) {
-        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    }
-    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
-    async resetTo(commit) {
-        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-        await this.#run(['update-ref', this.#ref('emergency'), before]);
-        await this.write(await this.differences(commit, []));
-        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
-        await this.#run(['read-tree', '--reset', commit]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await syncFileSystem(this.#layout.commonDirectory);
     }
     /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
     async requireUnchanged(when) {
-        const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
+        const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
         const [now] = await treeDiff(this.#git, this.#record.opexec_sha, tree, this.#signal);
         if (now === undefined)
             return;
@@ -36310,94 +36464,10 @@ class Operation {
             next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
         });
     }
-    /**
-     * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
-     * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
-     */
-    async #snapshot(name, seed, settings = [], isTolerant = false) {
-        const links = (index) => this.#gitLinks(index);
-        const index = await this.#copyOf(seed, name);
-        const options = { index, workTree: this.#layout.topLevel };
-        await this.#lookEverywhere(options);
-        const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-        const attempt = (args) => this.#git.try(args, { signal: this.#signal, ...options });
-        let result = await attempt(add);
-        if (NESTED.test(result.stderr)) {
-            // A repository of its own is not part of this one, unless .gitmodules names it.
-            const before = new Set(await links(await this.#copyOf(this.#private('index.saved'), 'index.links')));
-            const added = (await links(index)).filter((link) => !before.has(link));
-            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-                ...options,
-                input: input(added),
-            });
-            const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
-            const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
-            const named = await this.#submodules();
-            const excluded = nested
-                .filter((path) => !named.has(path))
-                .map((path) => `:(top,exclude,literal)${path}`);
-            result = await attempt([...add, '--', ':/', ...excluded]);
-        }
-        if (result.exitCode !== 0) {
-            if (!isTolerant || result.exitCode !== 1)
-                throw gitError(add, result);
-            // What cannot be read is not what it was: without an entry it is written again.
-            const unread = await this.#names(['diff-files', '-z', '--name-only'], options);
-            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-                ...options,
-                input: input(unread),
-            });
-        }
-        return this.#run(['write-tree'], options);
-    }
-    /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
-    async #lookEverywhere(options) {
-        const flagged = (await this.#names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
-        const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
-        const present = flagged
-            .filter((line) => /^s/i.test(line))
-            .map((line) => line.slice(2))
-            .filter((name) => ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(pathOf(this.#layout.topLevel, name))));
-        for (const [flag, names] of [
-            ['--no-assume-unchanged', assumed],
-            ['--no-skip-worktree', present],
-        ]) {
-            if (names.length === 0)
-                continue;
-            await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: input(names) });
-        }
-    }
-    /** The entries of an index that are commits of other repositories. */
-    async #gitLinks(index) {
-        const lines = await this.#names(['ls-files', '--stage', '-z'], { index });
-        return lines
-            .filter((line) => line.startsWith('160000 '))
-            .map((line) => line.slice(line.indexOf('\t') + 1));
-    }
-    async #submodules() {
-        const file = (0,external_node_path_namespaceObject.join)(this.#layout.topLevel, '.gitmodules');
-        const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
-        const { stdout } = await this.#git.try(args, { signal: this.#signal });
-        const lines = stdout.toString('latin1').split('\0');
-        return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
-    }
-    /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
-    async #copyOf(from, name) {
-        const to = this.#private(name);
-        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(from));
-        const time = timeOf(from); // It may be its own copy.
-        await remove(`${to}.lock`);
-        await remove(to);
-        if (bytes !== undefined && bytes.length > 0) {
-            await createFile(to, bytes);
-            keepTime(time, to);
-        }
-        return to;
-    }
     /** The operation's entries of the user's index, which starts from what it was before. */
     get indexScope() {
         const changed = async () => new Set((await this.changes()).map(({ path }) => path));
-        return { changed, saved: this.#private('index.saved') };
+        return { changed, saved: this.#snapshots.path('index.saved') };
     }
     /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
     get tip() {
@@ -36444,6 +36514,7 @@ class Operation {
         if (before === null)
             return;
         this.#signal = undefined;
+        this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
         const known = this.#readBefore();
         await restoreControlFiles(known.control);
@@ -36470,7 +36541,9 @@ class Operation {
             }
             await this.#restore(before, known);
         }
-        const files = await this.#names(['ls-files', '-z'], { index: this.#private('index.now') });
+        const files = await this.#snapshots.names(['ls-files', '-z'], {
+            index: this.#snapshots.path('index.now'),
+        });
         await restoreModes(this.#layout.topLevel, files, known.modes);
         await this.#leaveUnfinished();
         await this.#returnToBranch(why);
@@ -36482,8 +36555,8 @@ class Operation {
     }
     /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
     async #removeAdded(known) {
-        const options = { index: this.#private('index.pre-op'), workTree: this.#layout.topLevel };
-        const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+        const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
+        const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
         const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
         await effect('remove added', () => {
             for (const name of added)
@@ -36502,7 +36575,7 @@ class Operation {
         await disk_rename(`${path}.lock`, path);
     }
     async #restoreIndex() {
-        const saved = (0,external_node_fs_namespaceObject.readFileSync)(this.#private('index.saved'));
+        const saved = (0,external_node_fs_namespaceObject.readFileSync)(this.#snapshots.path('index.saved'));
         const now = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.#layout.index));
         if (now?.equals(saved))
             return;
@@ -36512,7 +36585,7 @@ class Operation {
         await createFile(lock, saved);
         await disk_rename(lock, this.#layout.index);
         // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
-        keepTime(timeOf(this.#private('index.saved')), this.#layout.index);
+        keepTime(timeOf(this.#snapshots.path('index.saved')), this.#layout.index);
     }
     /**
      * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
@@ -36520,8 +36593,8 @@ class Operation {
      */
     async #save(known) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_namespaceObject.existsSync)(this.#private(name)));
-        const tree = await this.#snapshot('index.now', this.#private(seed), [], true);
+        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_namespaceObject.existsSync)(this.#snapshots.path(name)));
+        const tree = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
         const head = await commitAt(this.#git, 'HEAD');
         const branch = await commitAt(this.#git, this.#record.branch);
         const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
@@ -36531,7 +36604,7 @@ class Operation {
         const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
         const earlier = await commitAt(this.#git, ref);
         const staged = await this.#git.try(['write-tree'], {
-            index: await this.#copyOf(this.#layout.index, 'index.staged'),
+            index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
         const metadata = {
             message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
@@ -36559,17 +36632,17 @@ class Operation {
     }
     /** Through a private index, for the user's may be broken. */
     #difference(from, to) {
-        return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#private('index.now') });
+        return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#snapshots.path('index.now') });
     }
     /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
     async #restore(commit, known) {
-        const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
+        const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
         const tree = await this.#run(['write-tree'], options);
         const kept = (await this.#difference(commit, tree)).filter((change) => isLeftAlone(change, known));
         if (kept.length > 0) {
             await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
                 ...options,
-                input: input(kept.map(({ path }) => path)),
+                input: namesInput(kept.map(({ path }) => path)),
             });
         }
         try {
@@ -36585,7 +36658,7 @@ class Operation {
                 this.#leaveOut(name);
         });
         const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
-        await this.#run(args, { ...options, input: input(known.absent) });
+        await this.#run(args, { ...options, input: namesInput(known.absent) });
     }
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
@@ -36604,8 +36677,6 @@ class Operation {
     }
     async complete() { }
 }
-/** What does not exist, as git writes it; `like` is an id of the repository's length. */
-const nothing = (like) => `000000 ${'0'.repeat(like.length)}`;
 function isIgnoredBefore(path, { ignored }) {
     if (ignored.has(path))
         return true;
@@ -36618,15 +36689,6 @@ function isIgnoredBefore(path, { ignored }) {
 /** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
 function isLeftAlone({ path, before }, known) {
     return before.mode === '000000' && isIgnoredBefore(path, known);
-}
-const timeOf = (path) => ignoreMissing(() => (0,external_node_fs_namespaceObject.statSync)(path))?.mtimeMs;
-/**
- * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
- * index's own second again: a copy with a later time would hide what was written in that second.
- */
-function keepTime(time, to) {
-    if (time !== undefined)
-        (0,external_node_fs_namespaceObject.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
 }
 /** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
 const MACHINE = {
@@ -36821,7 +36883,7 @@ function temporaryObjects(directory) {
 }
 
 ;// CONCATENATED MODULE: ./lib/stale-locks.js
-/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
+/** Locks, unfinished objects and empty refs that a killed git left, told from those of a living one (clause 12). */
 
 
 
@@ -36851,6 +36913,15 @@ async function removeStaleLocks(transaction, layout) {
     const own = ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(transaction.privateDirectory)) ?? [];
     for (const name of own.filter((name) => name.endsWith('.lock')))
         await remove((0,external_node_path_namespaceObject.join)(transaction.privateDirectory, name));
+    // A ref that a power cut left without content names nothing, and git stumbles over it.
+    const made = ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(commonDirectory, `refs/atomic/${id}`))) ?? [];
+    for (const ref of [...made.map((name) => `refs/atomic/${id}/${name}`), ...(tag === null ? [] : [tag])]) {
+        const path = (0,external_node_path_namespaceObject.join)(commonDirectory, ref);
+        const content = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(path, 'latin1'));
+        if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+            await remove(path);
+        }
+    }
     const objects = (0,external_node_path_namespaceObject.join)(commonDirectory, 'objects');
     const folders = (ignoreMissing(() => (0,external_node_fs_namespaceObject.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_namespaceObject.join)(objects, name));
     const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => (0,external_node_path_namespaceObject.join)(folder, name)));
@@ -37242,7 +37313,7 @@ async function treeWithout(git, commit, path, scratch) {
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
-const working_tree_nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
+const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
 const isNothing = ({ mode }) => mode === '000000';
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
@@ -37262,7 +37333,7 @@ async function listArrived(git, move, options) {
         // Where `A` and `a` are one name each would be taken for the other: those are left to git.
         if (spellings.get(path.toLowerCase()).length > 1)
             return false;
-        return (staged.get(path) ?? entryOf(working_tree_nothing(before.id))) === entryOf(before);
+        return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
     });
     const standing = await readStanding(git, workTree, changes, options);
     const arrived = [];
@@ -37296,7 +37367,7 @@ async function readStanding(git, workTree, changes, options) {
         const absolute = (0,external_node_path_namespaceObject.join)(workTree, path);
         const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(absolute));
         if (!stats)
-            standing.set(path, working_tree_nothing(before.id));
+            standing.set(path, nothing(before.id));
         else if (stats.isSymbolicLink()) {
             const input = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
             const id = await git.run(['hash-object', '--stdin'], { ...options, input });
@@ -40027,7 +40098,7 @@ async function rollBack(coordinator, inputs, report) {
     let changed = true;
     await coordinator.step('Roll back', async () => {
         if (scope === 'emergency') {
-            await coordinator.operation.resetTo(goal.commit);
+            await coordinator.operation.restoration.resetTo(goal.commit);
             report.say(`The branch is at ${goal.commit} now.`);
             report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`);
             return;
@@ -40036,11 +40107,11 @@ async function rollBack(coordinator, inputs, report) {
             await requirePaths(coordinator, goal, paths);
         if (scope !== 'paths')
             await requireHead(coordinator, goal);
-        const changes = await coordinator.operation.differences(goal.commit, own);
-        await coordinator.operation.write(changes);
+        const changes = await coordinator.operation.restoration.differences(goal.commit, own);
+        await coordinator.operation.restoration.write(changes);
         const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
         if (isWhole)
-            await coordinator.operation.restoreStaged(goal.commit);
+            await coordinator.operation.restoration.restoreStaged(goal.commit);
         changed = changes.length > 0;
         report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
         report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`);
@@ -40139,9 +40210,9 @@ async function revert(coordinator, inputs, goal, report) {
     const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
     await coordinator.step('OP-EXEC', async () => {
-        const taken = await coordinator.operation.inverse(base, commit);
-        await requireUntouched(coordinator, taken, id);
-        await coordinator.operation.write(taken);
+        const taken = await coordinator.operation.restoration.inverse(base, commit);
+        await requireUntouched(coordinator, taken, commit, id);
+        await coordinator.operation.restoration.write(taken);
         const count = await coordinator.seal();
         report.say(`${count} paths are again what they were before transaction ${id}.`);
     });
@@ -40150,8 +40221,8 @@ async function revert(coordinator, inputs, goal, report) {
     return coordinator.commit(text);
 }
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
-async function requireUntouched({ operation }, taken, id) {
-    const changed = await operation.firstTouched(taken);
+async function requireUntouched({ operation }, taken, commit, id) {
+    const changed = await operation.restoration.firstTouched(taken, commit);
     if (changed === undefined)
         return;
     throw rollback_refuse(`transaction ${id} cannot be reverted: ${quote(changed)} was changed since`, 'Take that change back first, or restore single files with rollback-scope paths.');
@@ -40994,7 +41065,7 @@ function finish(report, inputs, coordinator, outcome) {
     const outputs = [
         ['state', state],
         ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
-        ['reason', failure?.message.split('\n')[0] ?? record?.reason ?? ''],
+        ['reason', failure?.message.replaceAll(/\s*\n\s*/g, ' ') ?? record?.reason ?? ''],
         ['transaction-id', inputs?.transactionId ?? ''],
         ['changed', changed],
         ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],

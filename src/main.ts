@@ -137,7 +137,7 @@ function finish(
   const outputs: [string, string | number | boolean][] = [
     ['state', state],
     ['exit-code', EXIT_CODES[exitName]],
-    ['reason', failure?.message.split('\n')[0] ?? record?.reason ?? ''],
+    ['reason', failure?.message.replaceAll(/\s*\n\s*/g, ' ') ?? record?.reason ?? ''],
     ['transaction-id', inputs?.transactionId ?? ''],
     ['changed', changed],
     ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],

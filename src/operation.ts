@@ -3,7 +3,7 @@
  * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
-import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import { restoreControlFiles, saveControlFiles } from './control-files.ts';
@@ -11,11 +11,13 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { pathOf, restoreModes, unusualModes } from './file-modes.ts';
-import { type Git, type GitOptions, gitError } from './git.ts';
+import type { Git, GitOptions } from './git.ts';
 import { commitAt, type Layout, readCurrentBranch } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
+import { Restoration } from './restoration.ts';
+import { keepTime, namesInput, Snapshots, timeOf } from './snapshots.ts';
 import type { IndexScope } from './user-index.ts';
 
 /** What git leaves in its directory while a merge, a rebase and the like are under way. */
@@ -35,9 +37,6 @@ const UNFINISHED = [
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
 
-/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
-const NESTED = /does not have a commit checked out|adding embedded git repository/;
-
 /** What no tree of git's says of the working tree before the operation. Names are bytes, as `latin1`. */
 interface Before {
   /** What git ignored: files, and directories with a `/` at the end. */
@@ -48,13 +47,12 @@ interface Before {
   control: string;
 }
 
-const input = (names: readonly string[]) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-
 export class Operation implements Participant {
   readonly name = 'working tree';
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly #layout: Layout;
+  readonly #snapshots: Snapshots;
   #signal: AbortSignal | undefined;
   #tip = '';
   #marker: string | undefined;
@@ -67,14 +65,27 @@ export class Operation implements Participant {
     this.#git = options.git;
     this.#layout = options.layout;
     this.#signal = options.signal;
+    this.#snapshots = new Snapshots(
+      options.git,
+      options.layout,
+      transaction.privateDirectory,
+      options.signal,
+    );
+  }
+
+  /** The ways back that are asked for. After `checkpoint`. */
+  get restoration(): Restoration {
+    const options = {
+      git: this.#git,
+      layout: this.#layout,
+      snapshots: this.#snapshots,
+      signal: this.#signal,
+    };
+    return new Restoration(this.#transaction, options);
   }
 
   get #record() {
     return this.#transaction.record;
-  }
-
-  #private(name: string): string {
-    return join(this.#transaction.privateDirectory, name);
   }
 
   #ref(checkpoint: string): string {
@@ -100,12 +111,12 @@ export class Operation implements Participant {
       );
     }
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
-    await disk.createFile(this.#private('index.saved'), before ?? '');
-    keepTime(timeOf(this.#layout.index), this.#private('index.saved'));
-    const tree = await this.#snapshot('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-    await disk.createFile(this.#private('before'), JSON.stringify(await this.#describe()));
+    await disk.createFile(this.#snapshots.path('index.saved'), before ?? '');
+    keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
+    const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+    await disk.createFile(this.#snapshots.path('before'), JSON.stringify(await this.#describe()));
     const staged = await this.#run(['write-tree'], {
-      index: await this.#copyOf(this.#private('index.saved'), 'index.staged'),
+      index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
     });
     const note = (text: string) => ({
       ...by,
@@ -129,8 +140,10 @@ export class Operation implements Participant {
   async #describe(): Promise<object> {
     // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
     const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
-    const lines = await this.#names([...status, '--ignore-submodules=all', '--no-renames']);
-    const listed = await this.#names(['ls-files', '-v', '-z'], { index: this.#private('index.pre-op') });
+    const lines = await this.#snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
+    const listed = await this.#snapshots.names(['ls-files', '-v', '-z'], {
+      index: this.#snapshots.path('index.pre-op'),
+    });
     const names = listed.map((line) => line.slice(2));
     return {
       ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
@@ -138,11 +151,6 @@ export class Operation implements Participant {
       modes: await unusualModes(this.#layout.topLevel, names, this.#signal),
       control: saveControlFiles(this.#layout),
     };
-  }
-
-  /** What git lists with a NUL after each. */
-  async #names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
-    return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
   }
 
   /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
@@ -153,7 +161,7 @@ export class Operation implements Participant {
         next: 'Let the command of run resolve or abort it.',
       });
     }
-    const tree = await this.#snapshot('index.op-exec', this.#private('index.pre-op'));
+    const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path('index.pre-op'));
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');
     const commit = await commitTree(
@@ -183,83 +191,13 @@ export class Operation implements Participant {
   }
 
   #readBefore(): Before {
-    const known = JSON.parse(readFileSync(this.#private('before'), 'utf8'));
+    const known = JSON.parse(readFileSync(this.#snapshots.path('before'), 'utf8'));
     return { ...known, ignored: new Set(known.ignored) };
-  }
-
-  /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
-  async differences(commit: string, paths: readonly string[]): Promise<Change[]> {
-    const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-    const isOwn = ({ path }: Change) =>
-      own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
-    return (await treeDiff(this.#git, this.#record.preop_sha!, commit, this.#signal)).filter(isOwn);
-  }
-
-  /** What takes back the way from `from` to `to`. */
-  inverse(from: string, to: string): Promise<Change[]> {
-    return treeDiff(this.#git, to, from, this.#signal);
-  }
-
-  /** The first of `changes` whose before-side is not what HEAD and the working tree hold, or `undefined`. */
-  async firstTouched(changes: readonly Change[]): Promise<string | undefined> {
-    const { base_sha: base, preop_sha: before } = this.#record;
-    const touched = new Set<string>();
-    for (const commit of [base!, before!]) {
-      const index = this.#private('index.compare');
-      await this.#run(['read-tree', '--reset', commit], { index });
-      const list = await this.#run(['ls-files', '--stage', '-z'], { index });
-      const held = new Map(
-        list
-          .split('\0')
-          .map(
-            (line) =>
-              [
-                line.slice(line.indexOf('\t') + 1),
-                line.slice(0, line.lastIndexOf(' ', line.indexOf('\t'))),
-              ] as const,
-          ),
-      );
-      for (const { path, before: side } of changes) {
-        if ((held.get(path) ?? nothing(side.id)) !== `${side.mode} ${side.id}`) touched.add(path);
-      }
-    }
-    return changes.find(({ path }) => touched.has(path))?.path;
-  }
-
-  /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
-  async write(changes: readonly Change[]): Promise<void> {
-    const options = {
-      index: await this.#copyOf(this.#private('index.pre-op'), 'index.back'),
-      workTree: this.#layout.topLevel,
-    };
-    const tree = await this.#run(['write-tree'], options);
-    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-    const wanted = await this.#copyOf(this.#private('index.pre-op'), 'index.wanted');
-    await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
-    const goal = await this.#run(['write-tree'], { index: wanted });
-    await this.#run(['read-tree', '-m', '-u', tree, goal], options);
-  }
-
-  /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
-  async restoreStaged(preOp: string): Promise<void> {
-    await this.#run(['read-tree', '--reset', `${preOp}^2`]);
-    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-  }
-
-  /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
-  async resetTo(commit: string): Promise<void> {
-    const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-    await this.#run(['update-ref', this.#ref('emergency'), before!]);
-    await this.write(await this.differences(commit, []));
-    await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
-    await this.#run(['read-tree', '--reset', commit]);
-    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    await disk.syncFileSystem(this.#layout.commonDirectory);
   }
 
   /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
   async requireUnchanged(when: string): Promise<void> {
-    const tree = await this.#snapshot('index.now', this.#private('index.op-exec'));
+    const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
     const [now] = await treeDiff(this.#git, this.#record.opexec_sha!, tree, this.#signal);
     if (now === undefined) return;
     throw new TransactionError(
@@ -271,104 +209,10 @@ export class Operation implements Participant {
     );
   }
 
-  /**
-   * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
-   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
-   */
-  async #snapshot(
-    name: string,
-    seed: string,
-    settings: readonly string[] = [],
-    isTolerant = false,
-  ): Promise<string> {
-    const links = (index: string) => this.#gitLinks(index);
-    const index = await this.#copyOf(seed, name);
-    const options = { index, workTree: this.#layout.topLevel };
-    await this.#lookEverywhere(options);
-    const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-    const attempt = (args: readonly string[]) => this.#git.try(args, { signal: this.#signal, ...options });
-    let result = await attempt(add);
-    if (NESTED.test(result.stderr)) {
-      // A repository of its own is not part of this one, unless .gitmodules names it.
-      const before = new Set(await links(await this.#copyOf(this.#private('index.saved'), 'index.links')));
-      const added = (await links(index)).filter((link) => !before.has(link));
-      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-        ...options,
-        input: input(added),
-      });
-      const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
-      const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
-      const named = await this.#submodules();
-      const excluded = nested
-        .filter((path) => !named.has(path))
-        .map((path) => `:(top,exclude,literal)${path}`);
-      result = await attempt([...add, '--', ':/', ...excluded]);
-    }
-    if (result.exitCode !== 0) {
-      if (!isTolerant || result.exitCode !== 1) throw gitError(add, result);
-      // What cannot be read is not what it was: without an entry it is written again.
-      const unread = await this.#names(['diff-files', '-z', '--name-only'], options);
-      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-        ...options,
-        input: input(unread),
-      });
-    }
-    return this.#run(['write-tree'], options);
-  }
-
-  /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
-  async #lookEverywhere(options: GitOptions): Promise<void> {
-    const flagged = (await this.#names(['ls-files', '-v', '-z'], options)).filter((line) =>
-      /^[a-zS] /.test(line),
-    );
-    const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
-    const present = flagged
-      .filter((line) => /^s/i.test(line))
-      .map((line) => line.slice(2))
-      .filter((name) => disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))));
-    for (const [flag, names] of [
-      ['--no-assume-unchanged', assumed],
-      ['--no-skip-worktree', present],
-    ] as const) {
-      if (names.length === 0) continue;
-      await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: input(names) });
-    }
-  }
-
-  /** The entries of an index that are commits of other repositories. */
-  async #gitLinks(index: string): Promise<string[]> {
-    const lines = await this.#names(['ls-files', '--stage', '-z'], { index });
-    return lines
-      .filter((line) => line.startsWith('160000 '))
-      .map((line) => line.slice(line.indexOf('\t') + 1));
-  }
-
-  async #submodules(): Promise<Set<string>> {
-    const file = join(this.#layout.topLevel, '.gitmodules');
-    const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
-    const { stdout } = await this.#git.try(args, { signal: this.#signal });
-    const lines = stdout.toString('latin1').split('\0');
-    return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
-  }
-
-  /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
-  async #copyOf(from: string, name: string): Promise<string> {
-    const to = this.#private(name);
-    const bytes = disk.ignoreMissing(() => readFileSync(from));
-    const time = timeOf(from); // It may be its own copy.
-    await disk.remove(`${to}.lock`);
-    await disk.remove(to);
-    if (bytes !== undefined && bytes.length > 0) {
-      await disk.createFile(to, bytes);
-      keepTime(time, to);
-    }
-    return to;
-  }
-
   /** The operation's entries of the user's index, which starts from what it was before. */
   get indexScope(): IndexScope {
     const changed = async () => new Set((await this.changes()).map(({ path }) => path));
-    return { changed, saved: this.#private('index.saved') };
+    return { changed, saved: this.#snapshots.path('index.saved') };
   }
 
   /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
@@ -420,6 +264,7 @@ export class Operation implements Participant {
     const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
     if (before === null) return;
     this.#signal = undefined;
+    this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = this.#readBefore();
     await restoreControlFiles(known.control);
@@ -443,7 +288,9 @@ export class Operation implements Participant {
       }
       await this.#restore(before, known);
     }
-    const files = await this.#names(['ls-files', '-z'], { index: this.#private('index.now') });
+    const files = await this.#snapshots.names(['ls-files', '-z'], {
+      index: this.#snapshots.path('index.now'),
+    });
     await restoreModes(this.#layout.topLevel, files, known.modes);
     await this.#leaveUnfinished();
     await this.#returnToBranch(why);
@@ -455,8 +302,8 @@ export class Operation implements Participant {
 
   /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
   async #removeAdded(known: Before): Promise<boolean> {
-    const options = { index: this.#private('index.pre-op'), workTree: this.#layout.topLevel };
-    const others = await this.#names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+    const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
+    const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
     const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
     await effect('remove added', () => {
       for (const name of added) this.#leaveOut(name);
@@ -475,7 +322,7 @@ export class Operation implements Participant {
   }
 
   async #restoreIndex(): Promise<void> {
-    const saved = readFileSync(this.#private('index.saved'));
+    const saved = readFileSync(this.#snapshots.path('index.saved'));
     const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     if (now?.equals(saved)) return;
     if (saved.length === 0) return disk.remove(this.#layout.index);
@@ -483,7 +330,7 @@ export class Operation implements Participant {
     await disk.createFile(lock, saved);
     await disk.rename(lock, this.#layout.index);
     // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
-    keepTime(timeOf(this.#private('index.saved')), this.#layout.index);
+    keepTime(timeOf(this.#snapshots.path('index.saved')), this.#layout.index);
   }
 
   /**
@@ -493,9 +340,9 @@ export class Operation implements Participant {
   async #save(known: Before): Promise<string | undefined> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) =>
-      existsSync(this.#private(name)),
+      existsSync(this.#snapshots.path(name)),
     )!;
-    const tree = await this.#snapshot('index.now', this.#private(seed), [], true);
+    const tree = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
     const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
@@ -504,7 +351,7 @@ export class Operation implements Participant {
     const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
     const earlier = await commitAt(this.#git, ref);
     const staged = await this.#git.try(['write-tree'], {
-      index: await this.#copyOf(this.#layout.index, 'index.staged'),
+      index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
     });
     const metadata = {
       message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
@@ -533,18 +380,18 @@ export class Operation implements Participant {
 
   /** Through a private index, for the user's may be broken. */
   #difference(from: string, to: string): Promise<Change[]> {
-    return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#private('index.now') });
+    return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#snapshots.path('index.now') });
   }
 
   /** Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation. */
   async #restore(commit: string, known: Before): Promise<void> {
-    const options = { index: this.#private('index.now'), workTree: this.#layout.topLevel };
+    const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
     const tree = await this.#run(['write-tree'], options);
     const kept = (await this.#difference(commit, tree)).filter((change) => isLeftAlone(change, known));
     if (kept.length > 0) {
       await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
         ...options,
-        input: input(kept.map(({ path }) => path)),
+        input: namesInput(kept.map(({ path }) => path)),
       });
     }
     try {
@@ -557,7 +404,7 @@ export class Operation implements Participant {
       for (const name of known.absent) this.#leaveOut(name);
     });
     const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
-    await this.#run(args, { ...options, input: input(known.absent) });
+    await this.#run(args, { ...options, input: namesInput(known.absent) });
   }
 
   /** Removes a file, and the directories that it leaves empty. */
@@ -577,9 +424,6 @@ export class Operation implements Participant {
   async complete(): Promise<void> {}
 }
 
-/** What does not exist, as git writes it; `like` is an id of the repository's length. */
-const nothing = (like: string) => `000000 ${'0'.repeat(like.length)}`;
-
 function isIgnoredBefore(path: string, { ignored }: Before): boolean {
   if (ignored.has(path)) return true;
   for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
@@ -591,16 +435,6 @@ function isIgnoredBefore(path: string, { ignored }: Before): boolean {
 /** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
 function isLeftAlone({ path, before }: Change, known: Before): boolean {
   return before.mode === '000000' && isIgnoredBefore(path, known);
-}
-
-const timeOf = (path: string) => disk.ignoreMissing(() => statSync(path))?.mtimeMs;
-
-/**
- * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
- * index's own second again: a copy with a later time would hide what was written in that second.
- */
-function keepTime(time: number | undefined, to: string): void {
-  if (time !== undefined) utimesSync(to, time / 1000, Math.floor(time) / 1000);
 }
 
 /** Who saves what a rollback removes, and when: the moment itself is in the ledger. */

@@ -60,7 +60,7 @@ export async function rollBack(
   let changed = true;
   await coordinator.step('Roll back', async () => {
     if (scope === 'emergency') {
-      await coordinator.operation.resetTo(goal.commit);
+      await coordinator.operation.restoration.resetTo(goal.commit);
       report.say(`The branch is at ${goal.commit} now.`);
       report.say(
         `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`,
@@ -69,10 +69,10 @@ export async function rollBack(
     }
     if (scope === 'paths') await requirePaths(coordinator, goal, paths);
     if (scope !== 'paths') await requireHead(coordinator, goal);
-    const changes = await coordinator.operation.differences(goal.commit, own);
-    await coordinator.operation.write(changes);
+    const changes = await coordinator.operation.restoration.differences(goal.commit, own);
+    await coordinator.operation.restoration.write(changes);
     const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
-    if (isWhole) await coordinator.operation.restoreStaged(goal.commit);
+    if (isWhole) await coordinator.operation.restoration.restoreStaged(goal.commit);
     changed = changes.length > 0;
     report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
     report.say(
@@ -214,9 +214,9 @@ async function revert(
   const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
   await coordinator.step('OP-EXEC', async () => {
-    const taken = await coordinator.operation.inverse(base, commit);
-    await requireUntouched(coordinator, taken, id);
-    await coordinator.operation.write(taken);
+    const taken = await coordinator.operation.restoration.inverse(base, commit);
+    await requireUntouched(coordinator, taken, commit, id);
+    await coordinator.operation.restoration.write(taken);
     const count = await coordinator.seal();
     report.say(`${count} paths are again what they were before transaction ${id}.`);
   });
@@ -228,9 +228,10 @@ async function revert(
 async function requireUntouched(
   { operation }: OperationCoordinator,
   taken: readonly Change[],
+  commit: string,
   id: string,
 ): Promise<void> {
-  const changed = await operation.firstTouched(taken);
+  const changed = await operation.restoration.firstTouched(taken, commit);
   if (changed === undefined) return;
   throw refuse(
     `transaction ${id} cannot be reverted: ${quote(changed)} was changed since`,

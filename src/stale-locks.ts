@@ -1,5 +1,5 @@
-/** Locks and unfinished objects that a killed git left, told from those of a living one (clause 12). */
-import { lstatSync, readdirSync } from 'node:fs';
+/** Locks, unfinished objects and empty refs that a killed git left, told from those of a living one (clause 12). */
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
@@ -32,6 +32,15 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
   for (const name of own.filter((name) => name.endsWith('.lock')))
     await disk.remove(join(transaction.privateDirectory, name));
+  // A ref that a power cut left without content names nothing, and git stumbles over it.
+  const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, `refs/atomic/${id}`))) ?? [];
+  for (const ref of [...made.map((name) => `refs/atomic/${id}/${name}`), ...(tag === null ? [] : [tag])]) {
+    const path = join(commonDirectory, ref);
+    const content = disk.ignoreMissing(() => readFileSync(path, 'latin1'));
+    if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+      await disk.remove(path);
+    }
+  }
   const objects = join(commonDirectory, 'objects');
   const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));
   const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => join(folder, name)));

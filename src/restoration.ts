@@ -1,0 +1,87 @@
+/** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+import * as disk from './disk.ts';
+import type { Git, GitOptions } from './git.ts';
+import type { Layout } from './layout.ts';
+import type { Transaction } from './participant.ts';
+import { type Change, treeDiff } from './replay.ts';
+import type { Snapshots } from './snapshots.ts';
+
+export class Restoration {
+  readonly #transaction: Transaction;
+  readonly #git: Git;
+  readonly #layout: Layout;
+  readonly #snapshots: Snapshots;
+  readonly #signal: AbortSignal | undefined;
+
+  /** After the operation's `pre-op`, to which a failure of this one goes back. */
+  constructor(
+    transaction: Transaction,
+    options: { git: Git; layout: Layout; snapshots: Snapshots; signal: AbortSignal | undefined },
+  ) {
+    this.#transaction = transaction;
+    this.#git = options.git;
+    this.#layout = options.layout;
+    this.#snapshots = options.snapshots;
+    this.#signal = options.signal;
+  }
+
+  get #record() {
+    return this.#transaction.record;
+  }
+
+  #run(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    return this.#git.run(args, { signal: this.#signal, ...options });
+  }
+
+  /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+  async differences(commit: string, paths: readonly string[]): Promise<Change[]> {
+    const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+    const isOwn = ({ path }: Change) =>
+      own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+    return (await treeDiff(this.#git, this.#record.preop_sha!, commit, this.#signal)).filter(isOwn);
+  }
+
+  /** What takes back the way from `from` to `to`. */
+  inverse(from: string, to: string): Promise<Change[]> {
+    return treeDiff(this.#git, to, from, this.#signal);
+  }
+
+  /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
+  async firstTouched(changes: readonly Change[], commit: string): Promise<string | undefined> {
+    const { base_sha: base, preop_sha: before } = this.#record;
+    const since = [base!, before!].map((holder) => treeDiff(this.#git, commit, holder, this.#signal));
+    const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
+    return changes.find(({ path }) => touched.has(path))?.path;
+  }
+
+  /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+  async write(changes: readonly Change[]): Promise<void> {
+    const options = {
+      index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.back'),
+      workTree: this.#layout.topLevel,
+    };
+    const tree = await this.#run(['write-tree'], options);
+    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+    const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
+    await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+    const goal = await this.#run(['write-tree'], { index: wanted });
+    await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+  }
+
+  /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+  async restoreStaged(preOp: string): Promise<void> {
+    await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+  }
+
+  /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+  async resetTo(commit: string): Promise<void> {
+    const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
+    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/emergency`, before!]);
+    await this.write(await this.differences(commit, []));
+    await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
+    await this.#run(['read-tree', '--reset', commit]);
+    await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    await disk.syncFileSystem(this.#layout.commonDirectory);
+  }
+}

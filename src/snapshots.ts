@@ -1,0 +1,156 @@
+/**
+ * Snapshots of the working tree through private indexes: the user's index and its cache are read, and never touched.
+ * Names are bytes, as `latin1`.
+ */
+import { lstatSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import * as disk from './disk.ts';
+import { pathOf } from './file-modes.ts';
+import { type Git, type GitOptions, gitError } from './git.ts';
+import type { Layout } from './layout.ts';
+
+/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
+const NESTED = /does not have a commit checked out|adding embedded git repository/;
+
+/** Names as git reads them from standard input with `-z`. */
+export const namesInput = (names: readonly string[]) =>
+  Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+
+export class Snapshots {
+  readonly #git: Git;
+  readonly #layout: Layout;
+  readonly #directory: string;
+  #signal: AbortSignal | undefined;
+
+  /** `directory` is private to the transaction. */
+  constructor(git: Git, layout: Layout, directory: string, signal: AbortSignal | undefined) {
+    this.#git = git;
+    this.#layout = layout;
+    this.#directory = directory;
+    this.#signal = signal;
+  }
+
+  /** From now on nothing is cancelled: what follows undoes. */
+  ignoreCancellation(): void {
+    this.#signal = undefined;
+  }
+
+  /** Path of a private file. */
+  path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  #run(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    return this.#git.run(args, { signal: this.#signal, ...options });
+  }
+
+  /** What git lists with a NUL after each. */
+  async names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
+    return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
+  }
+
+  /**
+   * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
+   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
+   */
+  async take(
+    name: string,
+    seed: string,
+    settings: readonly string[] = [],
+    isTolerant = false,
+  ): Promise<string> {
+    const links = (index: string) => this.#gitLinks(index);
+    const index = await this.copyOf(seed, name);
+    const options = { index, workTree: this.#layout.topLevel };
+    await this.#lookEverywhere(options);
+    const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+    const attempt = (args: readonly string[]) => this.#git.try(args, { signal: this.#signal, ...options });
+    let result = await attempt(add);
+    if (NESTED.test(result.stderr)) {
+      // A repository of its own is not part of this one, unless .gitmodules names it.
+      const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
+      const added = (await links(index)).filter((link) => !before.has(link));
+      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+        ...options,
+        input: namesInput(added),
+      });
+      const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+      const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+      const named = await this.#submodules();
+      const excluded = nested
+        .filter((path) => !named.has(path))
+        .map((path) => `:(top,exclude,literal)${path}`);
+      result = await attempt([...add, '--', ':/', ...excluded]);
+    }
+    if (result.exitCode !== 0) {
+      if (!isTolerant || result.exitCode !== 1) throw gitError(add, result);
+      // What cannot be read is not what it was: without an entry it is written again.
+      const unread = await this.names(['diff-files', '-z', '--name-only'], options);
+      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
+        ...options,
+        input: namesInput(unread),
+      });
+    }
+    return this.#run(['write-tree'], options);
+  }
+
+  /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
+  async #lookEverywhere(options: GitOptions): Promise<void> {
+    const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) =>
+      /^[a-zS] /.test(line),
+    );
+    const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
+    const present = flagged
+      .filter((line) => /^s/i.test(line))
+      .map((line) => line.slice(2))
+      .filter((name) => disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))));
+    for (const [flag, names] of [
+      ['--no-assume-unchanged', assumed],
+      ['--no-skip-worktree', present],
+    ] as const) {
+      if (names.length === 0) continue;
+      await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
+    }
+  }
+
+  /** The entries of an index that are commits of other repositories. */
+  async #gitLinks(index: string): Promise<string[]> {
+    const lines = await this.names(['ls-files', '--stage', '-z'], { index });
+    return lines
+      .filter((line) => line.startsWith('160000 '))
+      .map((line) => line.slice(line.indexOf('\t') + 1));
+  }
+
+  async #submodules(): Promise<Set<string>> {
+    const file = join(this.#layout.topLevel, '.gitmodules');
+    const args = ['config', '--file', file, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
+    const { stdout } = await this.#git.try(args, { signal: this.#signal });
+    const lines = stdout.toString('latin1').split('\0');
+    return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
+  }
+
+  /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
+  async copyOf(from: string, name: string): Promise<string> {
+    const to = this.path(name);
+    const bytes = disk.ignoreMissing(() => readFileSync(from));
+    const time = timeOf(from); // It may be its own copy.
+    await disk.remove(`${to}.lock`);
+    await disk.remove(to);
+    if (bytes !== undefined && bytes.length > 0) {
+      await disk.createFile(to, bytes);
+      keepTime(time, to);
+    }
+    return to;
+  }
+}
+
+/** When a file was last written, in milliseconds since the epoch. */
+export const timeOf = (path: string) => disk.ignoreMissing(() => statSync(path))?.mtimeMs;
+
+/**
+ * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
+ * index's own second again: a copy with a later time would hide what was written in that second.
+ */
+export function keepTime(time: number | undefined, to: string): void {
+  if (time !== undefined) utimesSync(to, time / 1000, Math.floor(time) / 1000);
+}
