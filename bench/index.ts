@@ -64,7 +64,7 @@ for (const count of counts.length > 0 ? counts : [10, 1000, 10_000]) {
 }
 
 console.log('\nfiles   rollback-ms (median of 3, after a failed validation)');
-for (const count of [100, 1000, 10_000]) {
+for (const count of counts.length > 0 ? counts : [100, 1000, 10_000]) {
   const values = [];
   for (let run = 0; run < 3; run += 1) values.push((await ours(count, 'false')).rollbackMs);
   console.log(`${String(count).padEnd(7)} ${median(values)} ms`);

@@ -9,8 +9,8 @@ const TIMEOUT_MS = 900_000;
 /** The number: every how many points. All of them where the protocol is longest. */
 const PUBLISHES: [string, number, Record<string, string>][] = [
   ['a publish with push', 1, {}],
-  ['a publish without push', 3, { push: 'false' }],
-  ['a first publish', 3, { target: 'site' }],
+  ['a publish without push', 5, { push: 'false' }],
+  ['a first publish', 5, { target: 'site' }],
 ];
 
 test.each(PUBLISHES)(

@@ -38,8 +38,8 @@ function expectOldOrNew(fixture: Fixture, before: ReturnType<typeof see>, where:
 }
 
 test.each([
-  ['single', 3],
-  ['phases', 5],
+  ['single', 5],
+  ['phases', 9],
 ])(
   'an operation with history %s that dies at any effect is old or new after the next step',
   async (history, every) => {
@@ -71,7 +71,7 @@ test('a recovery that dies itself puts the same working tree back in the end, an
     return { fixture, before };
   };
   const points = await pointsOf(async (env) => runPost((await crash()).fixture, { target: '' }, { env }));
-  for (let at = 0; at < points.length; at += 4) {
+  for (let at = 0; at < points.length; at += 8) {
     const { fixture, before } = await crash();
     await runPost(fixture, { target: '' }, { env: { ATOMIC_FUSE: String(at + 1) } });
     for (const _ of ['once', 'twice']) {

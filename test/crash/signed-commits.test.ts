@@ -66,7 +66,7 @@ test('a signed publish that dies at any effect of its push and its end is all ol
   const points = await pointsOf((env) => first.publish({ sign: 'github' }, { env }));
   const from = points.findIndex((point) => point.endsWith('before ledger temporary_ref'));
   expect(points.length - from).toBeGreaterThan(40);
-  for (let at = from; at < points.length; at += 4) {
+  for (let at = from; at < points.length; at += 6) {
     const site = await makeSite();
     const before = observe(site);
     const died = await site.publish({ sign: 'github' }, dieAt(String(at + 1)));
