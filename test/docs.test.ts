@@ -67,3 +67,11 @@ test('an operation that was killed is settled by hand as docs/recovery.md says',
   expect((await operate(fixture, 'true', { mode: 'recover' })).exitCode).toBe(0);
   expect(see(fixture)).toEqual(before);
 });
+
+test('the bundle comes with the license of each package it holds', () => {
+  const licenses = readFileSync(join(PROJECT, 'dist/licenses.txt'), 'utf8');
+  const { dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+  for (const name of [...Object.keys(dependencies), '@octokit/core', 'undici']) {
+    expect(`\n${licenses}`, name).toMatch(new RegExp(`\n${name}\n(MIT|ISC|Apache-2.0)\n[^\n]`));
+  }
+});
