@@ -74,6 +74,19 @@ test('a server that refuses the push made again by recovery rolls the transactio
   check(fixture);
 });
 
+test('a refused push made again does not undo over what the user has changed since: 66, untouched', async () => {
+  const fixture = crashFixture();
+  await publishDocs(fixture, {}, dieAt('after ledger PUSHING'));
+  write(fixture.bare, { 'hooks/pre-receive': '#!/bin/sh\nexit 1\n' });
+  chmodSync(join(fixture.bare, 'hooks/pre-receive'), 0o755);
+  write(fixture.workspace, { 'docs/one.md': 'edited after the crash\n' });
+  const left = observe(fixture);
+  const post = await runPost(fixture);
+  expect(post.exitCode, post.log).toBe(66);
+  expect(post.log).toContain('is in doubt');
+  expect(observe(fixture)).toEqual(left);
+});
+
 test('a remote that cannot be asked leaves everything untouched with 66, and the next run settles it', async () => {
   const fixture = crashFixture();
   const server = await serveGit({ root: fixture.root });

@@ -271,3 +271,29 @@ test('a path that nobody has is refused, and one that is right already changes n
   expect(step.outputs).toMatchObject({ 'exit-code': '0', changed: 'false' });
   expect(step.outputs['reason']).toBe('rolled back to first/pre-op');
 });
+
+test('what was staged before an operation is staged again, also when it was unstaged since', async () => {
+  const fixture = makeFixture({ files: FILES });
+  makeDirty(fixture);
+  const before = see(fixture);
+  const failed = await operate(fixture, 'echo A > a.txt', { 'validation-command': 'false' });
+  git(fixture.workspace, 'reset', '--quiet');
+  const step = await rollBack(fixture, { 'rollback-to': failed.outputs['transaction-id']! });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(see(fixture)).toEqual(before);
+});
+
+test('a checkpoint of another commit is not restored: 65, and everything stays', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const failed = await operate(fixture, 'echo A > a.txt', { 'validation-command': 'false' });
+  write(fixture.workspace, { 'a.txt': 'later\n' });
+  git(fixture.workspace, 'commit', '--quiet', '--all', '--message', 'later');
+  const before = see(fixture);
+  for (const scope of ['operation', 'phase']) {
+    const inputs = { 'rollback-to': failed.outputs['transaction-id']!, 'rollback-scope': scope };
+    const step = await rollBack(fixture, inputs);
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.outputs['reason']).toContain('was made on another commit');
+    expect(see(fixture)).toEqual(before);
+  }
+});
