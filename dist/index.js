@@ -34574,10 +34574,9 @@ class GitHub {
     }
     /**
      * Moves a branch forward to `sha`, never by force. `why` of a failure: the words in which the server itself said
-     * no. Without them nobody knows, and the caller asks where the branch is before it tries again. `patience` is the
-     * caller's, since what was sent cannot be called back.
+     * no. Without them nobody knows, and the caller asks where the branch is before it tries again.
      */
-    async fastForward(branch, sha, patience) {
+    async fastForward(branch, sha) {
         const ref = branch.replace(/^refs\//, '');
         const move = (octokit, request) => octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
             ...this.#names,
@@ -34587,7 +34586,7 @@ class GitHub {
             request,
         });
         try {
-            await this.#request(`move ${ref}`, move, { patience, mayRepeat: isAnswer });
+            await this.#request(`move ${ref}`, move, isAnswer);
             return {};
         }
         catch (error) {
@@ -34617,9 +34616,12 @@ class GitHub {
             request,
         }));
     }
-    /** Throws 65 with GitHub's own words; `cause` is what octokit threw. */
-    async #request(doing, perform, { patience, mayRepeat = () => true } = { patience: this.#patience }) {
-        const { signal } = patience;
+    /**
+     * Throws 65 with GitHub's own words; `cause` is what octokit threw. `mayRepeat` says whether a failure that may pass
+     * by itself may be tried again here.
+     */
+    async #request(doing, perform, mayRepeat = () => true) {
+        const { signal } = this.#patience;
         this.#octokit ??= await connect(this.#place);
         for (let attempt = 1;; attempt += 1) {
             signal?.throwIfAborted();
@@ -34645,7 +34647,7 @@ class GitHub {
                         next: nextFor(failure),
                     });
                 }
-                await backOff(attempt, `${said}.`, patience, waitMs);
+                await backOff(attempt, `${said}.`, this.#patience, waitMs);
             }
         }
     }
@@ -38189,7 +38191,7 @@ class Remote {
             });
         }
         this.#wasPatched = true;
-        const { error, why } = await this.#github.fastForward(branch, commit, this.#patience);
+        const { error, why } = await this.#github.fastForward(branch, commit);
         if (error === undefined)
             return { kind: 'accepted' };
         return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };

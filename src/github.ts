@@ -39,12 +39,6 @@ interface RequestError extends Error {
   response?: { headers: Record<string, string | number | undefined>; data?: unknown };
 }
 
-interface RequestOptions {
-  patience: Patience;
-  /** Whether a failure that may pass by itself may be tried again here. */
-  mayRepeat?: (failure: RequestError) => boolean;
-}
-
 export class GitHub {
   readonly #place: GitHubPlace;
   readonly #patience: Patience;
@@ -80,14 +74,9 @@ export class GitHub {
 
   /**
    * Moves a branch forward to `sha`, never by force. `why` of a failure: the words in which the server itself said
-   * no. Without them nobody knows, and the caller asks where the branch is before it tries again. `patience` is the
-   * caller's, since what was sent cannot be called back.
+   * no. Without them nobody knows, and the caller asks where the branch is before it tries again.
    */
-  async fastForward(
-    branch: string,
-    sha: string,
-    patience: Patience,
-  ): Promise<{ error?: TransactionError; why?: string }> {
+  async fastForward(branch: string, sha: string): Promise<{ error?: TransactionError; why?: string }> {
     const ref = branch.replace(/^refs\//, '');
     const move = (octokit: Octokit, request: { signal: AbortSignal }) =>
       octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
@@ -98,7 +87,7 @@ export class GitHub {
         request,
       });
     try {
-      await this.#request(`move ${ref}`, move, { patience, mayRepeat: isAnswer });
+      await this.#request(`move ${ref}`, move, isAnswer);
       return {};
     } catch (error) {
       if (!(error instanceof TransactionError)) throw error;
@@ -133,13 +122,16 @@ export class GitHub {
     );
   }
 
-  /** Throws 65 with GitHub's own words; `cause` is what octokit threw. */
+  /**
+   * Throws 65 with GitHub's own words; `cause` is what octokit threw. `mayRepeat` says whether a failure that may pass
+   * by itself may be tried again here.
+   */
   async #request<T extends { data: unknown; status: number }>(
     doing: string,
     perform: (octokit: Octokit, request: { signal: AbortSignal }) => Promise<T>,
-    { patience, mayRepeat = () => true }: RequestOptions = { patience: this.#patience },
+    mayRepeat: (failure: RequestError) => boolean = () => true,
   ): Promise<T> {
-    const { signal } = patience;
+    const { signal } = this.#patience;
     this.#octokit ??= await connect(this.#place);
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
@@ -163,7 +155,7 @@ export class GitHub {
             next: nextFor(failure),
           });
         }
-        await backOff(attempt, `${said}.`, patience, waitMs);
+        await backOff(attempt, `${said}.`, this.#patience, waitMs);
       }
     }
   }

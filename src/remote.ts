@@ -316,7 +316,7 @@ export class Remote implements Participant {
       });
     }
     this.#wasPatched = true;
-    const { error, why } = await this.#github.fastForward(branch!, commit!, this.#patience);
+    const { error, why } = await this.#github.fastForward(branch!, commit!);
     if (error === undefined) return { kind: 'accepted' };
     return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
   }
