@@ -25,7 +25,9 @@ const once = () =>
     generate(join(workspace, 'tree'), FILES);
     git(workspace, 'add', '--all');
     git(workspace, 'commit', '--quiet', '--message', 'tree');
+    git(workspace, 'repack', '-a', '-d', '-q'); // As a clone has it.
     execFileSync('bash', ['-c', change(DIRTY, '// mine')], { cwd: workspace });
+    execFileSync('sync'); // What was generated is no cost of what follows.
     const step = await runStep({
       workspace,
       inputs: {

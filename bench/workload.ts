@@ -39,6 +39,7 @@ export async function inRepository<T>(work: (workspace: string, url: string) => 
   git(root, 'init', '--quiet', '--bare', '--initial-branch=main', bare);
   git(bare, 'config', 'http.receivepack', 'true');
   git(root, 'init', '--quiet', '--initial-branch=main', workspace);
+  git(workspace, 'config', 'gc.auto', '0'); // What it would do in the background is nobody's time.
   git(workspace, 'commit', '--quiet', '--allow-empty', '--message', 'first');
   const server = await serveGit({ root });
   git(workspace, 'remote', 'add', 'origin', `${server.url}/origin.git`);

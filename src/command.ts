@@ -17,6 +17,8 @@ export interface CommandOptions {
   input?: string | Uint8Array;
   /** Called for each line of both streams; without it stdout is collected into the result. */
   onLine?: (line: string) => void;
+  /** Called for each piece of stdout, which is then not collected. What it throws ends the child and is thrown. */
+  onData?: ((data: Buffer) => void) | undefined;
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -115,6 +117,18 @@ export async function run(
 
   const stdout: Buffer[] = [];
   const stderr: string[] = [];
+  let failure: unknown;
+  const take = (data: Buffer) => {
+    if (!options.onData) stdout.push(data);
+    else if (failure === undefined) {
+      try {
+        options.onData(data);
+      } catch (error) {
+        failure = error;
+        signalGroup(child, 'SIGKILL');
+      }
+    }
+  };
   const out = options.onLine ? lineSplitter(options.onLine) : undefined;
   const err = lineSplitter((line) => {
     options.onLine?.(line);
@@ -122,7 +136,7 @@ export async function run(
     if (stderr.length > KEPT_STDERR_LINES) stderr.shift();
   });
   if (out) child.stdout!.setEncoding('utf8').on('data', (text: string) => out.write(text));
-  else child.stdout!.on('data', (chunk: Buffer) => stdout.push(chunk));
+  else child.stdout!.on('data', (data: Buffer) => take(data));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => err.write(text));
   child.stdin?.on('error', () => {}); // A child that does not read to the end says why by its exit code.
   child.stdin?.end(options.input);
@@ -156,6 +170,7 @@ export async function run(
     out?.end();
     err.end();
     options.signal?.throwIfAborted();
+    if (failure !== undefined) throw failure;
     return { exitCode, killedBy, timedOut, stdout: Buffer.concat(stdout), stderr: stderr.join('\n') };
   } finally {
     clearTimeout(timeout);

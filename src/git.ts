@@ -67,6 +67,8 @@ export interface GitOptions {
   env?: Record<string, string>;
   /** How standard output becomes text; `latin1` keeps names that are no UTF-8. */
   encoding?: 'utf8' | 'latin1';
+  /** Takes standard output piece by piece instead of all at the end. */
+  onData?: (data: Buffer) => void;
   /** `undefined` only for work that undoes: it is not cancelled. */
   signal?: AbortSignal | undefined;
 }
@@ -143,6 +145,7 @@ export class Git {
         cwd: this.directory,
         env,
         signal: options.signal,
+        onData: options.onData,
         ...(options.input === undefined ? {} : { input: options.input }),
       });
     try {

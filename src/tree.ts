@@ -39,9 +39,9 @@ export type Tree = Entry[];
 export type Progress = (files: number, bytes: number) => void;
 
 const CHUNK = 1 << 20;
-const YIELD_EVERY_MS = 20;
+const YIELD_EVERY_MS = 5;
 
-/** Runs `step` for each item and lets signals and timers in between, at least every 20 ms. */
+/** Runs `step` for each item and lets signals and timers in between, at least every 5 ms. */
 export async function inTurns<T>(
   items: readonly T[],
   signal: AbortSignal | undefined,

@@ -1,0 +1,61 @@
+/**
+ * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
+ * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
+ */
+import { readFileSync } from 'node:fs';
+import { saveControlFiles } from './control-files.ts';
+import { createFile } from './disk.ts';
+import { unusualModes } from './file-modes.ts';
+import type { Layout } from './layout.ts';
+import type { Change } from './replay.ts';
+import type { Snapshots } from './snapshots.ts';
+
+export interface Before {
+  /** What git ignored: files, and directories with a `/` at the end. */
+  ignored: ReadonlySet<string>;
+  /** Tracked files that a sparse checkout leaves out. */
+  absent: string[];
+  modes: [string, number][];
+  /** As `saveControlFiles` gives them. */
+  control: string;
+}
+
+/** Writes it down. After the snapshot in `index.pre-op`. */
+export async function saveBefore(
+  snapshots: Snapshots,
+  layout: Layout,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
+  const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
+  const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
+  const listed = await snapshots.names(['ls-files', '-v', '-z'], {
+    index: snapshots.path('index.pre-op'),
+  });
+  const names = listed.map((line) => line.slice(2));
+  const before = {
+    ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
+    absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+    modes: await unusualModes(layout.topLevel, names, signal),
+    control: saveControlFiles(layout),
+  };
+  await createFile(snapshots.path('before'), JSON.stringify(before));
+}
+
+export function readBefore(snapshots: Snapshots): Before {
+  const known = JSON.parse(readFileSync(snapshots.path('before'), 'utf8'));
+  return { ...known, ignored: new Set(known.ignored) };
+}
+
+export function isIgnoredBefore(path: string, { ignored }: Before): boolean {
+  if (ignored.has(path)) return true;
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    if (ignored.has(path.slice(0, end + 1))) return true;
+  }
+  return false;
+}
+
+/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
+export function isLeftAlone({ path, before }: Change, known: Before): boolean {
+  return before.mode === '000000' && isIgnoredBefore(path, known);
+}

@@ -1,0 +1,220 @@
+/**
+ * The way back of an operation in place that failed (clauses 3 and 11): from whatever stands now to `pre-op`. What it
+ * removes is kept by the ref `emergency`. Nothing of it is cancelled, and twice is once. Names are bytes, as `latin1`.
+ */
+import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { posix } from 'node:path';
+import { type Before, isIgnoredBefore, isLeftAlone, readBefore } from './before.ts';
+import { commitTree } from './commit-object.ts';
+import { restoreControlFiles } from './control-files.ts';
+import * as disk from './disk.ts';
+import { effect } from './effect.ts';
+import { asTransactionError, TransactionError } from './errors.ts';
+import { rewriteFiles } from './file-contents.ts';
+import { pathOf, restoreModes } from './file-modes.ts';
+import type { Git } from './git.ts';
+import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
+import { commitAt, type Layout } from './layout.ts';
+import type { Transaction } from './participant.ts';
+import { quote } from './paths.ts';
+import { type Change, treeDiff } from './replay.ts';
+import { keepTime, namesInput, type Snapshots, timeOf } from './snapshots.ts';
+
+/** How often what a changed `.gitignore` had hidden is looked for again. */
+const ROUNDS = 3;
+
+export class Undo {
+  readonly #transaction: Transaction;
+  readonly #git: Git;
+  readonly #layout: Layout;
+  readonly #snapshots: Snapshots;
+
+  constructor(transaction: Transaction, options: { git: Git; layout: Layout; snapshots: Snapshots }) {
+    this.#transaction = transaction;
+    this.#git = options.git;
+    this.#layout = options.layout;
+    this.#snapshots = options.snapshots;
+  }
+
+  get #record() {
+    return this.#transaction.record;
+  }
+
+  #ref(checkpoint: string): string {
+    return `refs/atomic/${this.#record.id}/${checkpoint}`;
+  }
+
+  /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
+  async run(): Promise<void> {
+    const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
+    if (before === null) return;
+    this.#snapshots.ignoreCancellation();
+    const why = `atomic-publish: rolled back ${taskId}`;
+    const known = readBefore(this.#snapshots);
+    await restoreControlFiles(known.control);
+    await mendHead(this.#layout, branch!);
+    const options = { index: this.#snapshots.path('index.pre-op') };
+    const files = await this.#snapshots.names(['ls-files', '-z'], options);
+    const modes = () => restoreModes(this.#layout.topLevel, files, known.modes);
+    for (let round = 1; ; round += 1) {
+      let left: string | undefined;
+      try {
+        // What git has written has the usual modes. The others are put back while git looks at what stands now.
+        [left] = await Promise.all([this.#save(known), round > 1 ? modes() : undefined]);
+      } catch (error) {
+        // What the operation made may be what fills the disk: to put the user's files back counts for more than to
+        // keep it.
+        const isFull = asTransactionError(error, '').code === 'INSUFFICIENT_DISK_SPACE';
+        if (!isFull || !(await this.#removeAdded(known))) throw error;
+        continue;
+      }
+      if (left === undefined && round === 1) await modes();
+      if (left === undefined) break;
+      if (round > ROUNDS) {
+        throw new TransactionError('ROLLBACK_FAILED', `${quote(left)} does not become what it was before`, {
+          next: `What it was is at ${this.#ref('pre-op')}.`,
+        });
+      }
+      await this.#restore(before, known, round === 1);
+    }
+    await leaveUnfinished(this.#layout);
+    await returnToBranch(this.#git, branch!, why);
+    const now = await commitAt(this.#git, branch!);
+    if (now !== base) await this.#git.run(['update-ref', '-m', why, branch!, base!, ...(now ? [now] : [])]);
+    await this.#restoreIndex();
+    await disk.syncFileSystem(this.#layout.commonDirectory);
+  }
+
+  /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
+  async #removeAdded(known: Before): Promise<boolean> {
+    const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
+    const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
+    const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
+    await effect('remove added', () => {
+      for (const name of added) this.#leaveOut(name);
+    });
+    return added.length > 0;
+  }
+
+  async #restoreIndex(): Promise<void> {
+    const saved = readFileSync(this.#snapshots.path('index.saved'));
+    const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
+    if (now?.equals(saved)) return;
+    if (saved.length === 0) return disk.remove(this.#layout.index);
+    const lock = `${this.#layout.index}.lock`;
+    await disk.createFile(lock, saved);
+    await disk.rename(lock, this.#layout.index);
+    // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
+    keepTime(timeOf(this.#snapshots.path('index.saved')), this.#layout.index);
+  }
+
+  /**
+   * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
+   * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
+   */
+  async #save(known: Before): Promise<string | undefined> {
+    const { id, task_id: taskId, preop_sha: before } = this.#record;
+    const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) =>
+      existsSync(this.#snapshots.path(name)),
+    )!;
+    const tree = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
+    const head = await commitAt(this.#git, 'HEAD');
+    const branch = await commitAt(this.#git, this.#record.branch!);
+    const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
+    const ref = this.#ref('emergency');
+    if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
+    const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
+    const earlier = await commitAt(this.#git, ref);
+    const staged = await this.#git.try(['write-tree'], {
+      index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
+    });
+    const metadata = {
+      message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
+      ...MACHINE,
+    };
+    if (staged.exitCode === 0) {
+      const index = staged.stdout.toString().trim();
+      parents.push(await commitTree(this.#git, index, head ? [head] : [], metadata, undefined));
+    }
+    const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
+    const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
+    await this.#git.run(['update-ref', ref, commit]);
+    await disk.syncFileSystem(this.#layout.commonDirectory);
+    return left;
+  }
+
+  /** True when the base or what is kept already leads to each of `commits`: what stands now is not to hide it. */
+  async #areKept(commits: readonly string[], ref: string): Promise<boolean> {
+    const roots = [this.#record.base_sha!, await commitAt(this.#git, ref)].filter((root) => root !== '');
+    for (const commit of commits.filter((one) => one !== '')) {
+      const isReached = await Promise.all(roots.map((root) => this.#git.isAncestor(commit, root)));
+      if (!isReached.includes(true)) return false;
+    }
+    return true;
+  }
+
+  /** Through a private index, for the user's may be broken. */
+  #difference(from: string, to: string): Promise<Change[]> {
+    return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#snapshots.path('index.now') });
+  }
+
+  /**
+   * Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation:
+   * where `mayRewrite`, those that changed in nothing but content without git.
+   */
+  async #restore(commit: string, known: Before, mayRewrite: boolean): Promise<void> {
+    const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
+    const tree = await this.#git.run(['write-tree'], options);
+    const all = await this.#difference(commit, tree);
+    const kept = all.filter((change) => isLeftAlone(change, known));
+    const absent = new Set(known.absent);
+    const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
+    const written = await rewriteFiles(
+      this.#git,
+      { index: options.index, root: this.#layout.topLevel },
+      changes,
+    );
+    if (written.length === all.length) return;
+    for (const [flag, names] of [
+      ['--add', written],
+      ['--force-remove', kept.map(({ path }) => path)],
+    ] as const) {
+      if (names.length === 0) continue;
+      const input = namesInput(names);
+      await this.#git.run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+    }
+    try {
+      await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+    } catch (error) {
+      throw asTransactionError(error, 'the working tree could not be put back');
+    }
+    if (known.absent.length === 0) return;
+    await effect('leave out', () => {
+      for (const name of known.absent) this.#leaveOut(name);
+    });
+    const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
+    await this.#git.run(args, { ...options, input: namesInput(known.absent) });
+  }
+
+  /** Removes a file, and the directories that it leaves empty. */
+  #leaveOut(name: string): void {
+    const root = this.#layout.topLevel;
+    if (!disk.ignoreMissing(() => lstatSync(pathOf(root, name)))) return;
+    rmSync(pathOf(root, name), { force: true });
+    for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
+      try {
+        rmdirSync(pathOf(root, parent));
+      } catch {
+        return; // It holds something else.
+      }
+    }
+  }
+}
+
+/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
+const MACHINE = {
+  author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+  get date() {
+    return Math.floor(Date.now() / 1000);
+  },
+};
