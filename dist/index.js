@@ -31524,7 +31524,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7827);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8241);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31554,7 +31554,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7827:
+/***/ 8241:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34888,6 +34888,7 @@ function identity(name) {
 
 
 
+const MODES = ['publish', 'check', 'rollback', 'recover'];
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
 function github() {
@@ -34949,7 +34950,7 @@ function runUrl() {
 const SCOPES = ['phase', 'operation', 'paths', 'emergency'];
 /** Which mode to run. Throws 65 for an unknown one. */
 function readMode() {
-    return choice('mode', ['publish', 'rollback', 'recover']);
+    return choice('mode', MODES);
 }
 /** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
 function readPlace() {
@@ -34973,7 +34974,7 @@ function readPlace() {
         temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
     };
 }
-/** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
+/** Reads and checks everything `publish`, `check` and `rollback` need. Throws 65, or 63 for a missing consistency gate. */
 function readInputs(now) {
     const place = readPlace();
     const transactionId = given('transaction-id') ?? (0,external_node_crypto_.randomUUIDv7)();
@@ -34985,8 +34986,9 @@ function readInputs(now) {
         throw invalid('manifest', manifest, 'one file name');
     input_values_path('manifest', manifest);
     const author = identity('author');
+    const mode = readMode();
     const inputs = {
-        taskId: line('task-id', get('task-id')),
+        taskId: line('task-id', given('task-id') ?? (mode === 'check' ? 'check' : '')),
         agentId: line('agent-id', given('agent-id') ?? process.env['GITHUB_ACTOR'] ?? author.name),
         commitNode: line('commit-node', given('commit-node') ?? commitNode()),
         transactionId,
@@ -34998,7 +35000,9 @@ function readInputs(now) {
         rollbackTo: given('rollback-to'),
         rollbackScope: choice('rollback-scope', SCOPES),
         rollbackPaths: getMultilineInput('rollback-paths'),
-        scope: readMode() === 'rollback' ? choice('rollback-scope', SCOPES) : null,
+        isCheck: mode === 'check',
+        failOnChange: flag('fail-on-change'),
+        scope: mode === 'rollback' ? choice('rollback-scope', SCOPES) : null,
         run: given('run'),
         shell: get('shell'),
         artifacts: artifacts(),
@@ -35025,12 +35029,16 @@ function readInputs(now) {
         gateTimeoutMs: requiredDuration('gate-timeout'),
         runTimeoutMs: duration('run-timeout'),
     };
-    return check(inputs);
+    check(inputs);
+    return inputs.isCheck ? { ...inputs, ...NOTHING_SENT } : inputs;
 }
+/** A check takes what a publish takes, and leaves alone what says how to send it. */
+const NOTHING_SENT = { push: false, tag: undefined, sign: 'none', statusContext: undefined };
 function gate(name) {
     const result = get(`${name}-result`);
     return { result: result === NOT_GIVEN ? undefined : result, command: given(`${name}-command`) };
 }
+/** Throws for what contradicts itself. */
 function check(inputs) {
     const without = (name, value, why) => {
         if (value !== undefined)
@@ -35045,7 +35053,7 @@ function check(inputs) {
         if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
             throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
         }
-        return inputs;
+        return;
     }
     const { consistency } = inputs;
     if (consistency.result === undefined && consistency.command === undefined) {
@@ -35094,7 +35102,6 @@ function check(inputs) {
             continue;
         throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
     }
-    return inputs;
 }
 
 ;// CONCATENATED MODULE: ./lib/options.js
@@ -35112,6 +35119,7 @@ function defaults() {
         manifest: 'atomic-manifest.json',
         commit: true,
         history: 'single',
+        isCheck: false,
         scope: null,
         author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
         branch: undefined,
@@ -35137,6 +35145,260 @@ function defaults() {
 
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var lib_command = __nccwpck_require__(2808);
+;// CONCATENATED MODULE: ./lib/tree.js
+/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
+
+
+
+
+
+
+const CHUNK = 1 << 20;
+const YIELD_EVERY_MS = 5;
+/** Runs `step` for each item and lets signals and timers in between, at least every 5 ms. */
+async function inTurns(items, signal, step) {
+    let yieldedAt = performance.now();
+    for (const item of items) {
+        if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
+            await (0,promises_namespaceObject.setImmediate)();
+            yieldedAt = performance.now();
+        }
+        signal?.throwIfAborted();
+        step(item);
+    }
+}
+/**
+ * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
+ * name that `check` refuses.
+ */
+function listFiles(root, check = checkPath) {
+    return walk(root, check)
+        .map(([path, item]) => {
+        if (item.isFile() || item.isSymbolicLink())
+            return path;
+        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
+    })
+        .sort((one, other) => (one < other ? -1 : 1));
+}
+/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
+function walk(root, visit = () => { }) {
+    const found = [];
+    const enter = (directory) => {
+        for (const item of (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(root, directory), { withFileTypes: true })) {
+            const path = directory === '' ? item.name : `${directory}/${item.name}`;
+            visit(path);
+            if (item.isDirectory())
+                enter(path);
+            else
+                found.push([path, item]);
+        }
+    };
+    enter('');
+    return found;
+}
+function stampOf(stats) {
+    const { ino, mode, size, mtimeNs, ctimeNs } = stats;
+    return {
+        stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
+        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
+    };
+}
+/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
+function hashFile(path) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
+    try {
+        if ((0,external_node_fs_namespaceObject.fstatSync)(descriptor).size <= CHUNK)
+            return (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_namespaceObject.readFileSync)(descriptor));
+        const sum = (0,external_node_crypto_.createHash)('sha256');
+        const buffer = Buffer.allocUnsafe(CHUNK);
+        for (;;) {
+            const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, CHUNK, null);
+            if (count === 0)
+                return sum.digest('hex');
+            sum.update(buffer.subarray(0, count));
+        }
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+}
+function readEntry(root, path) {
+    const absolute = (0,external_node_path_namespaceObject.join)(root, path);
+    const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { bigint: true });
+    if (stats.isSymbolicLink()) {
+        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
+        return { path, mode: '120000', size: text.length, sha256: (0,external_node_crypto_.hash)('sha256', text), ...stampOf(stats) };
+    }
+    return {
+        path,
+        mode: stats.mode & 64n ? '100755' : '100644',
+        size: Number(stats.size),
+        sha256: hashFile(absolute),
+        ...stampOf(stats),
+    };
+}
+/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
+async function hashTree(root, options = {}) {
+    const tree = [];
+    let bytes = 0;
+    await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
+        const entry = readEntry(root, path);
+        tree.push(entry);
+        bytes += entry.size;
+        options.progress?.(tree.length, bytes);
+    });
+    return tree;
+}
+/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+const RACY_MS = 100;
+/**
+ * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ */
+async function firstDifference(root, tree, hashedAtMs, signal) {
+    const now = listFiles(root, () => { });
+    const known = new Set(tree.map((entry) => entry.path));
+    const extra = now.find((path) => !known.has(path));
+    if (extra !== undefined)
+        return extra;
+    const present = new Set(now);
+    let different;
+    await inTurns(tree, signal, (entry) => {
+        if (different !== undefined)
+            return;
+        if (!present.has(entry.path))
+            different = entry.path;
+        else {
+            const stamp = stampOf((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, entry.path), { bigint: true })).stamp;
+            if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
+                return;
+            if (!sameContent(entry, readEntry(root, entry.path)))
+                different = entry.path;
+        }
+    });
+    return different;
+}
+function sameContent(one, other) {
+    return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
+}
+function sameTree(one, other) {
+    return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
+}
+/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
+function digestOf(tree) {
+    return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
+}
+function totalBytes(tree) {
+    return tree.reduce((sum, entry) => sum + entry.size, 0);
+}
+/**
+ * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
+ * symlinks that point outside the tree or to nothing.
+ */
+function checkTree(root, paths, manifestName) {
+    const destinations = new Destinations();
+    destinations.add(manifestName);
+    const refuse = (path, why) => {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+    };
+    for (const path of paths) {
+        if (path === manifestName)
+            refuse(path, 'it is the name of the manifest');
+        destinations.add(path);
+        const absolute = (0,external_node_path_namespaceObject.join)(root, path);
+        if (!(0,external_node_fs_namespaceObject.lstatSync)(absolute).isSymbolicLink())
+            continue;
+        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute);
+        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
+            refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
+        }
+        const pointsTo = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(path), text));
+        if (external_node_path_namespaceObject.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
+            refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
+        }
+        try {
+            if (pointsTo !== '.')
+                checkPath(pointsTo.replace(/\/$/, ''));
+        }
+        catch (error) {
+            refuse(path, `it is a symlink, and ${error.message}`);
+        }
+        if (!linkResolves(root, pointsTo))
+            refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
+    }
+}
+/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
+function linkResolves(root, path, depth = 0) {
+    if (depth > 40)
+        return false;
+    const names = path.split('/').filter((name) => name !== '' && name !== '.');
+    let at = '';
+    for (const [index, name] of names.entries()) {
+        const next = at === '' ? name : `${at}/${name}`;
+        let stats;
+        try {
+            stats = (0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, next));
+        }
+        catch {
+            return false;
+        }
+        if (stats?.isSymbolicLink()) {
+            const text = (0,external_node_fs_namespaceObject.readlinkSync)((0,external_node_path_namespaceObject.join)(root, next));
+            const rest = names.slice(index + 1);
+            const onward = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(next), text, ...rest));
+            if (external_node_path_namespaceObject.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
+                return false;
+            return linkResolves(root, onward, depth + 1);
+        }
+        at = next;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./lib/differences.js
+/** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
+
+
+/** How many paths a message names. */
+const LISTED = 10;
+const ABSENT = '000000';
+/** What makes `after` of `before`; the path `except` is left aside. */
+function treeDifferences(before, after, except) {
+    const old = new Map(before.map((entry) => [entry.path, entry]));
+    old.delete(except);
+    const found = [];
+    for (const entry of after) {
+        if (entry.path === except)
+            continue;
+        const known = old.get(entry.path);
+        old.delete(entry.path);
+        if (!known)
+            found.push({ path: entry.path, how: 'added' });
+        else if (!sameContent(known, entry))
+            found.push({ path: entry.path, how: 'changed' });
+    }
+    return [...found, ...[...old.keys()].map((path) => ({ path, how: 'removed' }))];
+}
+/** The same for what git says. */
+function changeDifferences(changes) {
+    return changes.map(({ path, before, after }) => {
+        const how = before.mode === ABSENT ? 'added' : after.mode === ABSENT ? 'removed' : 'changed';
+        return { path, how };
+    });
+}
+/** As `2 added, 1 changed, 0 removed`. */
+function countDifferences(found) {
+    const kinds = ['added', 'changed', 'removed'];
+    return kinds.map((kind) => `${found.filter(({ how }) => how === kind).length} ${kind}`).join(', ');
+}
+/** The first of them by name, and how many more there are. */
+function listDifferences(found) {
+    const named = found.slice(0, LISTED).map(({ path, how }) => `${quote(path)} ${how}`);
+    const more = found.length - named.length;
+    return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 ;// CONCATENATED MODULE: ./lib/effect.js
 /**
  * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
@@ -35423,234 +35685,6 @@ async function restoreControlFiles(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/tree.js
-/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
-
-
-
-
-
-
-const CHUNK = 1 << 20;
-const YIELD_EVERY_MS = 5;
-/** Runs `step` for each item and lets signals and timers in between, at least every 5 ms. */
-async function inTurns(items, signal, step) {
-    let yieldedAt = performance.now();
-    for (const item of items) {
-        if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
-            await (0,promises_namespaceObject.setImmediate)();
-            yieldedAt = performance.now();
-        }
-        signal?.throwIfAborted();
-        step(item);
-    }
-}
-/**
- * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
- * name that `check` refuses.
- */
-function listFiles(root, check = checkPath) {
-    return walk(root, check)
-        .map(([path, item]) => {
-        if (item.isFile() || item.isSymbolicLink())
-            return path;
-        const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
-    })
-        .sort((one, other) => (one < other ? -1 : 1));
-}
-/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
-function walk(root, visit = () => { }) {
-    const found = [];
-    const enter = (directory) => {
-        for (const item of (0,external_node_fs_namespaceObject.readdirSync)((0,external_node_path_namespaceObject.join)(root, directory), { withFileTypes: true })) {
-            const path = directory === '' ? item.name : `${directory}/${item.name}`;
-            visit(path);
-            if (item.isDirectory())
-                enter(path);
-            else
-                found.push([path, item]);
-        }
-    };
-    enter('');
-    return found;
-}
-function stampOf(stats) {
-    const { ino, mode, size, mtimeNs, ctimeNs } = stats;
-    return {
-        stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
-    };
-}
-/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
-function hashFile(path) {
-    const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
-    try {
-        if ((0,external_node_fs_namespaceObject.fstatSync)(descriptor).size <= CHUNK)
-            return (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_namespaceObject.readFileSync)(descriptor));
-        const sum = (0,external_node_crypto_.createHash)('sha256');
-        const buffer = Buffer.allocUnsafe(CHUNK);
-        for (;;) {
-            const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, CHUNK, null);
-            if (count === 0)
-                return sum.digest('hex');
-            sum.update(buffer.subarray(0, count));
-        }
-    }
-    finally {
-        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-    }
-}
-function readEntry(root, path) {
-    const absolute = (0,external_node_path_namespaceObject.join)(root, path);
-    const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { bigint: true });
-    if (stats.isSymbolicLink()) {
-        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute, 'buffer');
-        return { path, mode: '120000', size: text.length, sha256: (0,external_node_crypto_.hash)('sha256', text), ...stampOf(stats) };
-    }
-    return {
-        path,
-        mode: stats.mode & 64n ? '100755' : '100644',
-        size: Number(stats.size),
-        sha256: hashFile(absolute),
-        ...stampOf(stats),
-    };
-}
-/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
-async function hashTree(root, options = {}) {
-    const tree = [];
-    let bytes = 0;
-    await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-        const entry = readEntry(root, path);
-        tree.push(entry);
-        bytes += entry.size;
-        options.progress?.(tree.length, bytes);
-    });
-    return tree;
-}
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
-const RACY_MS = 100;
-/**
- * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
- */
-async function firstDifference(root, tree, hashedAtMs, signal) {
-    const now = listFiles(root, () => { });
-    const known = new Set(tree.map((entry) => entry.path));
-    const extra = now.find((path) => !known.has(path));
-    if (extra !== undefined)
-        return extra;
-    const present = new Set(now);
-    let different;
-    await inTurns(tree, signal, (entry) => {
-        if (different !== undefined)
-            return;
-        if (!present.has(entry.path))
-            different = entry.path;
-        else {
-            const stamp = stampOf((0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, entry.path), { bigint: true })).stamp;
-            if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
-                return;
-            if (!sameContent(entry, readEntry(root, entry.path)))
-                different = entry.path;
-        }
-    });
-    return different;
-}
-function sameContent(one, other) {
-    return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
-}
-function sameTree(one, other) {
-    return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
-}
-/** How many files differ between two trees, leaving out the file named `except`. */
-function treeChanges(before, after, except) {
-    const old = new Map(before.map((entry) => [entry.path, entry]));
-    old.delete(except);
-    let [added, changed] = [0, 0];
-    for (const entry of after) {
-        if (entry.path === except)
-            continue;
-        const known = old.get(entry.path);
-        old.delete(entry.path);
-        if (!known)
-            added += 1;
-        else if (!sameContent(known, entry))
-            changed += 1;
-    }
-    return { added, changed, removed: old.size };
-}
-/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
-function digestOf(tree) {
-    return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
-}
-function totalBytes(tree) {
-    return tree.reduce((sum, entry) => sum + entry.size, 0);
-}
-/**
- * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
- * symlinks that point outside the tree or to nothing.
- */
-function checkTree(root, paths, manifestName) {
-    const destinations = new Destinations();
-    destinations.add(manifestName);
-    const refuse = (path, why) => {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
-    };
-    for (const path of paths) {
-        if (path === manifestName)
-            refuse(path, 'it is the name of the manifest');
-        destinations.add(path);
-        const absolute = (0,external_node_path_namespaceObject.join)(root, path);
-        if (!(0,external_node_fs_namespaceObject.lstatSync)(absolute).isSymbolicLink())
-            continue;
-        const text = (0,external_node_fs_namespaceObject.readlinkSync)(absolute);
-        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-            refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
-        }
-        const pointsTo = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(path), text));
-        if (external_node_path_namespaceObject.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-            refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
-        }
-        try {
-            if (pointsTo !== '.')
-                checkPath(pointsTo.replace(/\/$/, ''));
-        }
-        catch (error) {
-            refuse(path, `it is a symlink, and ${error.message}`);
-        }
-        if (!linkResolves(root, pointsTo))
-            refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
-    }
-}
-/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
-function linkResolves(root, path, depth = 0) {
-    if (depth > 40)
-        return false;
-    const names = path.split('/').filter((name) => name !== '' && name !== '.');
-    let at = '';
-    for (const [index, name] of names.entries()) {
-        const next = at === '' ? name : `${at}/${name}`;
-        let stats;
-        try {
-            stats = (0,external_node_fs_namespaceObject.lstatSync)((0,external_node_path_namespaceObject.join)(root, next));
-        }
-        catch {
-            return false;
-        }
-        if (stats?.isSymbolicLink()) {
-            const text = (0,external_node_fs_namespaceObject.readlinkSync)((0,external_node_path_namespaceObject.join)(root, next));
-            const rest = names.slice(index + 1);
-            const onward = external_node_path_namespaceObject.posix.normalize(external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(next), text, ...rest));
-            if (external_node_path_namespaceObject.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
-                return false;
-            return linkResolves(root, onward, depth + 1);
-        }
-        at = next;
-    }
-    return true;
-}
-
 ;// CONCATENATED MODULE: ./lib/file-modes.js
 /**
  * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
@@ -35791,6 +35825,7 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 
 
 
+
 /** Variables of the machine that git and its transports need; everything else stays behind. */
 const PASSED_ON = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
@@ -35879,6 +35914,14 @@ class Git {
             [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
             [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
         };
+        return other;
+    }
+    /** The same git, whose new objects go to `directory` and not to the repository at `commonDirectory`. */
+    withObjectsIn(directory, commonDirectory) {
+        const other = this.at(this.directory);
+        const alternate = JSON.stringify((0,external_node_path_namespaceObject.join)(commonDirectory, 'objects')); // A list, in which a path may be quoted.
+        const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
+        other.#env = { ...this.#env, ...env };
         return other;
     }
     /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
@@ -36097,20 +36140,24 @@ async function leaveUnfinished({ gitDirectory }) {
             await remove(path);
     }
 }
-/** Brings HEAD back on `branch`; `why` stands in its log. */
-async function returnToBranch(git, branch, why, signal) {
-    if ((await readCurrentBranch(git)) === branch)
+/** What a transaction that began on a detached HEAD has for its branch. */
+const DETACHED = 'HEAD';
+/** Brings HEAD back to where it was; `why` stands in its log. */
+async function returnToBranch(git, { branch, commit }, why, signal) {
+    const current = (await readCurrentBranch(git)) ?? DETACHED;
+    if (current === branch)
         return;
-    await git.run(['symbolic-ref', '-m', why, 'HEAD', branch], { signal });
+    const to = branch === DETACHED ? ['update-ref', '--no-deref'] : ['symbolic-ref'];
+    await git.run([...to, '-m', why, 'HEAD', branch === DETACHED ? commit : branch], { signal });
 }
-/** A HEAD that git cannot read is no repository to git: it names `branch` again. */
-async function mendHead({ gitDirectory }, branch) {
+/** A HEAD that git cannot read is no repository to git: it says again what it said. */
+async function mendHead({ gitDirectory }, { branch, commit }) {
     const path = (0,external_node_path_namespaceObject.join)(gitDirectory, 'HEAD');
     const text = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8')) ?? '';
     if (/^(ref: refs\/|[0-9a-f]{40})/.test(text))
         return;
     await remove(`${path}.lock`);
-    await createFile(`${path}.lock`, `ref: ${branch}\n`);
+    await createFile(`${path}.lock`, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`);
     await disk_rename(`${path}.lock`, path);
 }
 
@@ -36612,7 +36659,8 @@ class Undo {
         const why = `atomic-publish: rolled back ${taskId}`;
         const known = readBefore(this.#snapshots);
         await restoreControlFiles(known.control);
-        await mendHead(this.#layout, branch);
+        const head = { branch: branch, commit: base };
+        await mendHead(this.#layout, head);
         const options = { index: this.#snapshots.path('index.pre-op') };
         const files = await this.#snapshots.names(['ls-files', '-z'], options);
         const modes = () => restoreModes(this.#layout.topLevel, files, known.modes);
@@ -36642,7 +36690,7 @@ class Undo {
             await this.#restore(before, known, round === 1);
         }
         await leaveUnfinished(this.#layout);
-        await returnToBranch(this.#git, branch, why);
+        await returnToBranch(this.#git, head, why);
         const now = await commitAt(this.#git, branch);
         if (now !== base)
             await this.#git.run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
@@ -36927,8 +36975,9 @@ class Operation {
     /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
     async commit() {
         await leaveUnfinished(this.#layout);
-        const { task_id: taskId, branch } = this.#record;
-        await returnToBranch(this.#git, branch, `atomic-publish: ${taskId}`, this.#signal);
+        const { task_id: taskId, branch, base_sha: base } = this.#record;
+        const head = { branch: branch, commit: base };
+        await returnToBranch(this.#git, head, `atomic-publish: ${taskId}`, this.#signal);
     }
     /** Before `pre-op` nothing had been changed. */
     async rollback() {
@@ -37967,6 +38016,19 @@ class Repository {
         await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
     }
+    /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
+    async differences() {
+        const { staging, base_sha: base, manifest } = this.#record;
+        await this.#run(['read-tree', '--reset', base], { index: this.#index });
+        await this.#addTarget(workTreeOf(staging));
+        const tree = await this.#run(['write-tree'], { index: this.#index });
+        const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
+        const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
+        return {
+            changes: await treeDiff(this.#git, base, tree, this.#signal),
+            manifest: exitCode === 0 ? stdout : undefined,
+        };
+    }
     /** The base with what the operation changed, and nothing of what the user had changed before. */
     async #commitOperation(operation) {
         const { base_sha: base, history } = this.#record;
@@ -38894,7 +38956,7 @@ function refuseFork() {
     if (base === undefined || head === base)
         return;
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this run is for a pull request from a fork (${head ?? 'deleted meanwhile'}): its token cannot push to ${base}`, {
-        next: 'Publish in the run after the merge (on: push), or set push to false here. ' +
+        next: 'Publish in the run after the merge (on: push), and give this one mode: check. ' +
             'See docs/publishing.md, "Pull requests from forks".',
     });
 }
@@ -39254,6 +39316,17 @@ class Session {
             await checkRefName(this.git, 'tag', `refs/tags/${tag}`);
         return readBase(this.git, branch, push ? remote : undefined, { say, signal });
     }
+    /** The base of a check: the commit that is checked out, on a branch or not. Throws 65 where there is none. */
+    async readHead() {
+        await this.locate();
+        const sha = await commitAt(this.git, 'HEAD');
+        if (sha === '') {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD has no commit: there is nothing to compare with', {
+                next: 'Check a commit out first.',
+            });
+        }
+        return { branch: (await this.currentBranch()) ?? 'HEAD', sha, local: sha };
+    }
     /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
     async limits() {
         const { commit, push, remote, jobServerUrl, sign, github } = this.#options;
@@ -39269,7 +39342,10 @@ class Session {
     }
     /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
     async prune() {
-        const ids = this.#ledger?.prunable(this.#options.checkpoints) ?? [];
+        await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
+    }
+    /** Drops the rollback points of transactions that are settled. */
+    async forget(ids) {
         if (ids.length === 0)
             return;
         if (this.#layout) {
@@ -39316,6 +39392,8 @@ function rootOf({ target, staging, staged }) {
 
 
 
+
+
 class Coordinator {
     options;
     /** Where it runs; also for what is not part of a transaction. */
@@ -39323,9 +39401,16 @@ class Coordinator {
     #transaction;
     #parties;
     #rollbackMs;
+    #differences = [];
     constructor(options) {
         this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
         this.session = new Session(this.options);
+    }
+    /** Writes a manifest that stands in no target to `temp` and returns its path. */
+    writeManifest(temp, { bytes }) {
+        const path = (0,external_node_path_namespaceObject.join)(temp, `atomic-manifest-${this.options.transactionId}.json`);
+        (0,external_node_fs_namespaceObject.writeFileSync)(path, bytes);
+        return path;
     }
     /** The transaction's record, once begun. */
     get record() {
@@ -39380,6 +39465,24 @@ class Coordinator {
         (0,lib_command/* markChildren */.ny)(this.begun.privateDirectory);
         this.#parties = new Parties(this.#transaction, setting);
         await effect('mkdir private', () => (0,external_node_fs_namespaceObject.mkdirSync)(this.begun.privateDirectory, { recursive: true }));
+    }
+    /** What `check` has found. */
+    get differences() {
+        return this.#differences;
+    }
+    /** Compares, and undoes everything (mode `check`). Throws 63 for a difference, where that fails the step. */
+    async check(failOnChange) {
+        const found = await this.step('Compare', () => this.compare());
+        this.#differences = found;
+        const changed = found.length > 0;
+        const reason = changed ? differ(found) : 'the outputs are what is committed';
+        if (changed && failOnChange) {
+            throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
+        }
+        await this.session.ledger.releaseReserve();
+        await this.parties.undo();
+        await this.parties.rolledBack(errors/* EXIT_CODES */.ai.COMMITTED, reason);
+        return { state: 'ROLLED_BACK', changed };
     }
     /** Ends a transaction that had nothing to change. */
     async endUnchanged() {
@@ -39460,10 +39563,21 @@ class Coordinator {
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
         return undefined;
     }
+    /** Drops old rollback points, and those of a check at once: nothing of it stays. */
+    async prune() {
+        const { record } = this;
+        if (this.options.isCheck && record && isTerminal(record))
+            await this.session.forget([record.id]);
+        await this.session.prune();
+    }
     /** Lets the lock go. */
     close() {
         this.session.close();
     }
+}
+function differ(found) {
+    const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+    return `${files} from what is committed: ${listDifferences(found)}`;
 }
 function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
@@ -39933,6 +40047,9 @@ async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
 
 
 
+
+
+
 class AtomicCommitCoordinator extends Coordinator {
     #sources = new Map();
     #seal;
@@ -39948,7 +40065,10 @@ class AtomicCommitCoordinator extends Coordinator {
     get manifestSha256() {
         return this.#standing ?? this.#seal?.manifest.sha256 ?? '';
     }
-    keepManifest() {
+    /** A check leaves none at the target. */
+    keepManifest(temp) {
+        if (this.options.isCheck)
+            return this.writeManifest(temp, this.#seal.manifest);
         return (0,external_node_path_namespaceObject.join)(this.begun.record.target, this.options.manifest);
     }
     /** Where outputs are to be written before `sealStaging`. */
@@ -39975,7 +40095,8 @@ class AtomicCommitCoordinator extends Coordinator {
         if (limits?.noWorkflows)
             refuseWorkflow((0,external_node_path_namespaceObject.relative)(root, target).split(external_node_path_namespaceObject.sep).join('/'));
         await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
-        const base = options.commit ? await this.session.readBase() : undefined;
+        const read = () => (options.isCheck ? this.session.readHead() : this.session.readBase());
+        const base = options.commit ? await read() : undefined;
         const staging = stagingFor(target, options.transactionId);
         const record = {
             id: options.transactionId,
@@ -39990,7 +40111,7 @@ class AtomicCommitCoordinator extends Coordinator {
             scope: null,
             reverts: null,
             history: 'single', // Phases are of what edits in place.
-            branch: base?.branch ?? null,
+            branch: options.isCheck ? null : (base?.branch ?? null),
             base_sha: base?.sha ?? null,
             branch_sha: base?.local ?? null,
             tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
@@ -40058,12 +40179,12 @@ class AtomicCommitCoordinator extends Coordinator {
         this.#published = tree && { tree, hashedAtMs };
         await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
         const { manifest, say } = this.options;
-        const { added, changed, removed } = treeChanges(tree ?? [], this.#seal.sealed, manifest);
+        const found = treeDifferences(tree ?? [], this.#seal.sealed, manifest);
         if (repository?.isClean === false) {
             const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
-        say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
+        say(`Against what is published: ${countDifferences(found)}.`);
         if (!tree?.some((entry) => entry.path === manifest))
             return false;
         const bytes = (0,external_node_fs_namespaceObject.readFileSync)((0,external_node_path_namespaceObject.join)(this.begun.record.target, manifest));
@@ -40080,6 +40201,36 @@ class AtomicCommitCoordinator extends Coordinator {
         if (isThere)
             this.#standing = (0,external_node_crypto_.hash)('sha256', bytes);
         return isThere;
+    }
+    /** Against the commit that is checked out; without a commit against what stands at the target. */
+    async compare() {
+        const { manifest: name } = this.options;
+        const { path, found, manifest } = await this.#compare();
+        const own = path === '' ? name : `${path}/${name}`;
+        const differences = found.filter((one) => one.path !== own);
+        if (manifest && describes(manifest, this.tree))
+            return differences;
+        return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+    }
+    async #compare() {
+        const { options, begun, session } = this;
+        const { signal, say } = options;
+        const { layout } = session;
+        if (!layout || !options.commit) {
+            const tree = (await this.#target.published(signal)) ?? [];
+            const path = (0,external_node_path_namespaceObject.join)(begun.record.target, options.manifest);
+            const found = treeDifferences(tree, this.#seal.sealed, options.manifest);
+            return { path: '', found, manifest: ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(path)) };
+        }
+        const objects = (0,external_node_path_namespaceObject.join)(begun.privateDirectory, 'objects');
+        (0,external_node_fs_namespaceObject.mkdirSync)(objects);
+        const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
+        const repository = new Repository(begun, { git, layout, checkedOut: false, say, signal });
+        const { changes, manifest } = await repository.differences();
+        return { path: repository.path, found: changeDifferences(changes), manifest };
+    }
+    get remedy() {
+        return 'Let this step run with mode publish on the branch. See docs/publishing.md, "Checks on pull requests".';
     }
     /**
      * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
@@ -40153,6 +40304,7 @@ class AtomicCommitCoordinator extends Coordinator {
 
 
 
+
 class OperationCoordinator extends Coordinator {
     #tree = [];
     #manifest;
@@ -40195,9 +40347,10 @@ class OperationCoordinator extends Coordinator {
         await this.session.locate();
         await this.session.limits();
         await this.session.open();
-        const base = await this.session.readBase();
+        const base = options.isCheck ? await this.session.readHead() : await this.session.readBase();
         const { topLevel } = this.session.layout;
-        if (base.local === '' || base.branch !== (await this.session.currentBranch())) {
+        const isCheckedOut = base.local !== '' && base.branch === ((await this.session.currentBranch()) ?? DETACHED);
+        if (!isCheckedOut) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
         }
         const known = {
@@ -40221,7 +40374,7 @@ class OperationCoordinator extends Coordinator {
         };
         await this.announce(known, topLevel);
         await this.operation.checkpoint(this.#by);
-        if (options.history === 'phases')
+        if (options.history === 'phases' && !options.isCheck)
             await this.operation.mark(await this.#phase('PRE-OP', message));
     }
     get #by() {
@@ -40251,13 +40404,26 @@ class OperationCoordinator extends Coordinator {
     }
     /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
     keepManifest(temp) {
-        const path = (0,external_node_path_namespaceObject.join)(temp, `atomic-manifest-${this.options.transactionId}.json`);
-        (0,external_node_fs_namespaceObject.writeFileSync)(path, this.#manifest.bytes);
-        return path;
+        return this.writeManifest(temp, this.#manifest);
     }
     /** Throws 65 when the working tree is no longer what was sealed. */
     requireSeal(when) {
         return this.operation.requireUnchanged(when);
+    }
+    /** Runs the validation command, which may change nothing (clause 3.11). */
+    async validate(validate) {
+        if (!validate)
+            return;
+        await this.step('Validate', async () => {
+            await validate();
+            await this.requireSeal('by the validation');
+        });
+    }
+    async compare() {
+        return changeDifferences(await this.operation.changes());
+    }
+    get remedy() {
+        return 'Run the command of this step, or the step with mode publish, on the branch and commit what it changes.';
     }
     /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
     async isUnchanged() {
@@ -40292,12 +40458,7 @@ class OperationCoordinator extends Coordinator {
             await requirePushable(this.session.git, limits, { base: base, commit: commit, target: '', outputs });
             await this.parties.remote?.sendLargeFiles();
         });
-        if (validate) {
-            await this.step('Validate', async () => {
-                await validate();
-                await this.requireSeal('by the validation');
-            });
-        }
+        await this.validate(validate);
         await transaction.update({ state: 'PUBLISHED' });
         return this.finish();
     }
@@ -40927,7 +41088,7 @@ async function publish(inputs, report, signal, onStart) {
         }
     }
     finally {
-        await coordinator.session
+        await coordinator
             .prune()
             .catch((error) => report.warn(`Old checkpoints were not removed: ${error.message}`));
         coordinator.close();
@@ -40975,6 +41136,12 @@ async function replace(coordinator, inputs, report, steps) {
     await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
     // 7. Preconditions: what is still to be written has room.
     coordinator.requirePreconditions();
+    // A check ends here (clause 2): what it has made goes, and what differs is said.
+    if (inputs.isCheck) {
+        if (inputs.validationCommand)
+            report.say('validation-command needs outputs in place: a check has none.');
+        return coordinator.check(inputs.failOnChange);
+    }
     // 8. Nothing differs from what is published, and the remote carries it.
     if (await coordinator.step('Compare', () => coordinator.isPublished()))
         return coordinator.endUnchanged();
@@ -41005,6 +41172,11 @@ async function operate(coordinator, inputs, report, steps) {
     // 6. Gate commands see the working tree.
     const message = await coordinator.compose(text);
     await steps.runGates({ ...surroundings, message }, (when) => coordinator.requireSeal(when));
+    // A check ends here: everything goes back.
+    if (inputs.isCheck) {
+        await coordinator.validate(steps.validation({ ...surroundings, message }));
+        return coordinator.check(inputs.failOnChange);
+    }
     // 8. Nothing was changed, and the remote has the base.
     if (await coordinator.isUnchanged())
         return coordinator.endUnchanged();
@@ -41141,13 +41313,9 @@ const fence = (lines) => {
 };
 /** The job summary: the verdict first, then what led to it. Stays far below the 1 MiB a step may write. */
 function renderSummary(summary) {
-    const { exitName, changed, phases, verdicts, tree, tail } = summary;
+    const { exitName, phases, verdicts, tree, tail } = summary;
     const code = errors/* EXIT_CODES */.ai[exitName];
-    const verdict = code !== 0
-        ? `❌ ${exitName} (exit code ${code})`
-        : changed
-            ? '✅ COMMITTED'
-            : '✅ COMMITTED, nothing to change';
+    const verdict = code === 0 ? `✅ ${summary.success}` : `❌ ${exitName} (exit code ${code})`;
     const parts = [`## ${verdict}\n`, `${escapeMarkdown(summary.headline).slice(0, 20_000)}\n`];
     if (summary.next)
         parts.push(`**What to do next:** ${escapeMarkdown(summary.next).slice(0, 5000)}\n`);
@@ -41292,18 +41460,15 @@ function finish(report, inputs, coordinator, outcome) {
     const exitName = failure?.code ?? 'COMMITTED';
     const record = coordinator?.record;
     const tree = coordinator?.tree ?? [];
-    const committed = failure === undefined;
-    const changed = !(outcome instanceof errors/* TransactionError */.Jn) && outcome.changed;
+    const success = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
+    const isCheck = inputs?.isCheck ?? false;
+    const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
     // A rollback in place makes no commit.
     const pushed = changed && record?.remote != null && record.commit_sha !== null;
     // A target that was up to date is described by the manifest it has.
-    const isDescribed = committed && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
+    const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
     // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
-    const state = committed
-        ? 'COMMITTED'
-        : exitName === 'ROLLBACK_FAILED'
-            ? (record?.state ?? '')
-            : 'ROLLED_BACK';
+    const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
     const outputs = [
         ['state', state],
         ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
@@ -41323,13 +41488,17 @@ function finish(report, inputs, coordinator, outcome) {
         ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
         ['files', tree.length],
         ['bytes', totalBytes(tree)],
-        ['publication', changed ? (record?.publication ?? '') : ''],
+        ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
         ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
     ];
     report.setOutputs(outputs);
     const restored = failure ? whatWasRestored(failure, coordinator) : '';
     if (failure)
         report.fail(failure, restored);
+    else if (isCheck && changed)
+        report.warn(`Check: ${record?.reason}.`);
+    else if (isCheck)
+        report.say(`Check: ${record?.reason}.`);
     else
         report.say(changed && record?.commit_sha !== null
             ? `COMMITTED ${record?.commit_sha}`
@@ -41337,14 +41506,10 @@ function finish(report, inputs, coordinator, outcome) {
     const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
     report.summarize(renderSummary({
         exitName,
-        changed,
-        headline: failure
-            ? `${failure.message}. ${restored}`
-            : changed
-                ? record?.scope && record.commit_sha === null
-                    ? `Restored: ${record.reason}.`
-                    : 'Published.'
-                : 'What is published is up to date.',
+        success: isCheck
+            ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
+            : `COMMITTED${changed ? '' : ', nothing to change'}`,
+        headline: failure ? `${failure.message}. ${restored}` : headlineOf(record, changed, isCheck),
         facts: facts.map(([name, value]) => [name, String(value)]),
         phases: report.phases,
         verdicts: report.verdicts,
@@ -41354,10 +41519,17 @@ function finish(report, inputs, coordinator, outcome) {
     }));
     return errors/* EXIT_CODES */.ai[exitName];
 }
+function headlineOf(record, changed, isCheck) {
+    if (isCheck)
+        return `Nothing was changed: ${record?.reason}.`;
+    if (!changed)
+        return 'What is published is up to date.';
+    return record?.scope && record.commit_sha === null ? `Restored: ${record.reason}.` : 'Published.';
+}
 function whatWasRestored(failure, coordinator) {
     if (failure.code === 'ROLLBACK_FAILED')
         return 'The original state could not be restored or decided.';
-    if (coordinator?.rollbackMs === undefined)
+    if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
         return 'Nothing was changed.';
     const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
     return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;

@@ -2,10 +2,13 @@
  * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
  * noted, its commit point is in view, and it is undone as a whole.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { markChildren } from './command.ts';
+import { type Difference, listDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import type { Manifest } from './manifest.ts';
 import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -15,7 +18,8 @@ import { Session } from './session.ts';
 import type { Tree } from './tree.ts';
 
 export interface Outcome {
-  state: 'COMMITTED';
+  /** `ROLLED_BACK`: a check, of which nothing stays. */
+  state: 'COMMITTED' | 'ROLLED_BACK';
   changed: boolean;
 }
 
@@ -26,6 +30,7 @@ export abstract class Coordinator {
   #transaction: Transaction | undefined;
   #parties: Parties | undefined;
   #rollbackMs: number | undefined;
+  #differences: readonly Difference[] = [];
 
   constructor(options: GivenOptions) {
     this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
@@ -43,6 +48,13 @@ export abstract class Coordinator {
 
   /** Path of the manifest after the transaction; `temp` is the runner's temp directory. */
   abstract keepManifest(temp: string): string;
+
+  /** Writes a manifest that stands in no target to `temp` and returns its path. */
+  protected writeManifest(temp: string, { bytes }: Manifest): string {
+    const path = join(temp, `atomic-manifest-${this.options.transactionId}.json`);
+    writeFileSync(path, bytes);
+    return path;
+  }
 
   /** The transaction's record, once begun. */
   get record(): Readonly<Record> | undefined {
@@ -100,6 +112,32 @@ export abstract class Coordinator {
     this.#parties = new Parties(this.#transaction, setting);
     await effect('mkdir private', () => mkdirSync(this.begun.privateDirectory, { recursive: true }));
   }
+
+  /** What publishing would change (mode `check`). After the seal. */
+  abstract compare(): Promise<Difference[]>;
+
+  /** What `check` has found. */
+  get differences(): readonly Difference[] {
+    return this.#differences;
+  }
+
+  /** Compares, and undoes everything (mode `check`). Throws 63 for a difference, where that fails the step. */
+  async check(failOnChange: boolean): Promise<Outcome> {
+    const found = await this.step('Compare', () => this.compare());
+    this.#differences = found;
+    const changed = found.length > 0;
+    const reason = changed ? differ(found) : 'the outputs are what is committed';
+    if (changed && failOnChange) {
+      throw new TransactionError('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
+    }
+    await this.session.ledger!.releaseReserve();
+    await this.parties.undo();
+    await this.parties.rolledBack(EXIT_CODES.COMMITTED, reason);
+    return { state: 'ROLLED_BACK', changed };
+  }
+
+  /** How what is committed is brought up to date. */
+  protected abstract get remedy(): string;
 
   /** Ends a transaction that had nothing to change. */
   async endUnchanged(): Promise<Outcome> {
@@ -180,10 +218,22 @@ export abstract class Coordinator {
     return undefined;
   }
 
+  /** Drops old rollback points, and those of a check at once: nothing of it stays. */
+  async prune(): Promise<void> {
+    const { record } = this;
+    if (this.options.isCheck && record && isTerminal(record)) await this.session.forget([record.id]);
+    await this.session.prune();
+  }
+
   /** Lets the lock go. */
   close(): void {
     this.session.close();
   }
+}
+
+function differ(found: readonly Difference[]): string {
+  const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+  return `${files} from what is committed: ${listDifferences(found)}`;
 }
 
 function isTerminal({ state }: Readonly<Record>): boolean {

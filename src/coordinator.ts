@@ -4,18 +4,21 @@
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
+import { changeDifferences, countDifferences, type Difference, treeDifferences } from './differences.ts';
+import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes } from './manifest.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
+import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, firstDifference, sameTree, type Tree, totalBytes, treeChanges } from './tree.ts';
+import { digestOf, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
@@ -36,7 +39,9 @@ export class AtomicCommitCoordinator extends Coordinator {
     return this.#standing ?? this.#seal?.manifest.sha256 ?? '';
   }
 
-  keepManifest(): string {
+  /** A check leaves none at the target. */
+  keepManifest(temp: string): string {
+    if (this.options.isCheck) return this.writeManifest(temp, this.#seal!.manifest);
     return join(this.begun.record.target, this.options.manifest);
   }
 
@@ -68,7 +73,8 @@ export class AtomicCommitCoordinator extends Coordinator {
     const limits = await this.session.limits();
     if (limits?.noWorkflows) refuseWorkflow(relative(root, target).split(sep).join('/'));
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
-    const base = options.commit ? await this.session.readBase() : undefined;
+    const read = () => (options.isCheck ? this.session.readHead() : this.session.readBase());
+    const base = options.commit ? await read() : undefined;
     const staging = stagingFor(target, options.transactionId);
     const record = {
       id: options.transactionId,
@@ -83,7 +89,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       scope: null,
       reverts: null,
       history: 'single' as const, // Phases are of what edits in place.
-      branch: base?.branch ?? null,
+      branch: options.isCheck ? null : (base?.branch ?? null),
       base_sha: base?.sha ?? null,
       branch_sha: base?.local ?? null,
       tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
@@ -156,12 +162,12 @@ export class AtomicCommitCoordinator extends Coordinator {
     this.#published = tree && { tree, hashedAtMs };
     await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
-    const { added, changed, removed } = treeChanges(tree ?? [], this.#seal!.sealed, manifest);
+    const found = treeDifferences(tree ?? [], this.#seal!.sealed, manifest);
     if (repository?.isClean === false) {
       const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
-    say(`Against what is published: ${added} added, ${changed} changed, ${removed} removed.`);
+    say(`Against what is published: ${countDifferences(found)}.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
     const bytes = readFileSync(join(this.begun.record.target, manifest));
     if (!describes(bytes, this.#seal!.tree)) return false;
@@ -173,6 +179,38 @@ export class AtomicCommitCoordinator extends Coordinator {
       : ((await repository?.carriesTag()) ?? true);
     if (isThere) this.#standing = hash('sha256', bytes);
     return isThere;
+  }
+
+  /** Against the commit that is checked out; without a commit against what stands at the target. */
+  async compare(): Promise<Difference[]> {
+    const { manifest: name } = this.options;
+    const { path, found, manifest } = await this.#compare();
+    const own = path === '' ? name : `${path}/${name}`;
+    const differences = found.filter((one) => one.path !== own);
+    if (manifest && describes(manifest, this.tree)) return differences;
+    return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+  }
+
+  async #compare(): Promise<{ path: string; found: Difference[]; manifest: Buffer | undefined }> {
+    const { options, begun, session } = this;
+    const { signal, say } = options;
+    const { layout } = session;
+    if (!layout || !options.commit) {
+      const tree = (await this.#target.published(signal)) ?? [];
+      const path = join(begun.record.target, options.manifest);
+      const found = treeDifferences(tree, this.#seal!.sealed, options.manifest);
+      return { path: '', found, manifest: ignoreMissing(() => readFileSync(path)) };
+    }
+    const objects = join(begun.privateDirectory, 'objects');
+    mkdirSync(objects);
+    const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
+    const repository = new Repository(begun, { git, layout, checkedOut: false, say, signal });
+    const { changes, manifest } = await repository.differences();
+    return { path: repository.path, found: changeDifferences(changes), manifest };
+  }
+
+  protected get remedy(): string {
+    return 'Let this step run with mode publish on the branch. See docs/publishing.md, "Checks on pull requests".';
   }
 
   /**

@@ -4,6 +4,7 @@
  * `core.sshCommand`, which the user set up (clauses 9 and 17).
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CommandResult, run } from './command.ts';
 import { isNearlyFull } from './disk.ts';
 import { effect } from './effect.ts';
@@ -124,6 +125,15 @@ export class Git {
       [`GIT_CONFIG_KEY_${count}`]: `http.${url.replace(/(\.git)?\/?$/, '.git')}/info/lfs.extraheader`,
       [`GIT_CONFIG_VALUE_${count}`]: this.#header.value,
     };
+    return other;
+  }
+
+  /** The same git, whose new objects go to `directory` and not to the repository at `commonDirectory`. */
+  withObjectsIn(directory: string, commonDirectory: string): Git {
+    const other = this.at(this.directory);
+    const alternate = JSON.stringify(join(commonDirectory, 'objects')); // A list, in which a path may be quoted.
+    const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
+    other.#env = { ...this.#env, ...env };
     return other;
   }
 

@@ -32,23 +32,35 @@ export async function leaveUnfinished({ gitDirectory }: Layout): Promise<void> {
   }
 }
 
-/** Brings HEAD back on `branch`; `why` stands in its log. */
+/** What a transaction that began on a detached HEAD has for its branch. */
+export const DETACHED = 'HEAD';
+
+interface Head {
+  /** Full name, or `DETACHED`. */
+  branch: string;
+  /** The commit of a detached HEAD. */
+  commit: string;
+}
+
+/** Brings HEAD back to where it was; `why` stands in its log. */
 export async function returnToBranch(
   git: Git,
-  branch: string,
+  { branch, commit }: Head,
   why: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  if ((await readCurrentBranch(git)) === branch) return;
-  await git.run(['symbolic-ref', '-m', why, 'HEAD', branch], { signal });
+  const current = (await readCurrentBranch(git)) ?? DETACHED;
+  if (current === branch) return;
+  const to = branch === DETACHED ? ['update-ref', '--no-deref'] : ['symbolic-ref'];
+  await git.run([...to, '-m', why, 'HEAD', branch === DETACHED ? commit : branch], { signal });
 }
 
-/** A HEAD that git cannot read is no repository to git: it names `branch` again. */
-export async function mendHead({ gitDirectory }: Layout, branch: string): Promise<void> {
+/** A HEAD that git cannot read is no repository to git: it says again what it said. */
+export async function mendHead({ gitDirectory }: Layout, { branch, commit }: Head): Promise<void> {
   const path = join(gitDirectory, 'HEAD');
   const text = disk.ignoreMissing(() => readFileSync(path, 'utf8')) ?? '';
   if (/^(ref: refs\/|[0-9a-f]{40})/.test(text)) return;
   await disk.remove(`${path}.lock`);
-  await disk.createFile(`${path}.lock`, `ref: ${branch}\n`);
+  await disk.createFile(`${path}.lock`, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`);
   await disk.rename(`${path}.lock`, path);
 }

@@ -55,6 +55,10 @@ export interface Inputs {
   rollbackScope: RollbackScope;
   /** Relative to the top level. */
   rollbackPaths: string[];
+  /** True in mode `check`: the transaction ends in a comparison, and pushes nothing. */
+  isCheck: boolean;
+  /** In a check: a difference is 63. */
+  failOnChange: boolean;
   /** `null` but in mode `rollback`. */
   scope: RollbackScope | null;
   run: string | undefined;
@@ -97,7 +101,9 @@ export interface Inputs {
 }
 
 /** The modes of clause 2 that exist. */
-export type Mode = 'publish' | 'rollback' | 'recover';
+export type Mode = (typeof MODES)[number];
+
+const MODES = ['publish', 'check', 'rollback', 'recover'] as const;
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
@@ -166,7 +172,7 @@ const SCOPES = ['phase', 'operation', 'paths', 'emergency'] as const;
 
 /** Which mode to run. Throws 65 for an unknown one. */
 export function readMode(): Mode {
-  return choice('mode', ['publish', 'rollback', 'recover'] as const);
+  return choice('mode', MODES);
 }
 
 /** What every mode needs: where it works and how it reaches the remote. */
@@ -206,7 +212,7 @@ export function readPlace(): Place {
   };
 }
 
-/** Reads and checks everything `publish` needs. Throws 65, or 63 for a missing consistency gate. */
+/** Reads and checks everything `publish`, `check` and `rollback` need. Throws 65, or 63 for a missing consistency gate. */
 export function readInputs(now: Date): Inputs {
   const place = readPlace();
   const transactionId = given('transaction-id') ?? randomUUIDv7();
@@ -217,8 +223,9 @@ export function readInputs(now: Date): Inputs {
   if (manifest.includes('/') || manifest === '') throw invalid('manifest', manifest, 'one file name');
   path('manifest', manifest);
   const author = identity('author');
+  const mode = readMode();
   const inputs: Inputs = {
-    taskId: line('task-id', get('task-id')),
+    taskId: line('task-id', given('task-id') ?? (mode === 'check' ? 'check' : '')),
     agentId: line('agent-id', given('agent-id') ?? process.env['GITHUB_ACTOR'] ?? author.name),
     commitNode: line('commit-node', given('commit-node') ?? commitNode()),
     transactionId,
@@ -230,7 +237,9 @@ export function readInputs(now: Date): Inputs {
     rollbackTo: given('rollback-to'),
     rollbackScope: choice('rollback-scope', SCOPES),
     rollbackPaths: core.getMultilineInput('rollback-paths'),
-    scope: readMode() === 'rollback' ? choice('rollback-scope', SCOPES) : null,
+    isCheck: mode === 'check',
+    failOnChange: flag('fail-on-change'),
+    scope: mode === 'rollback' ? choice('rollback-scope', SCOPES) : null,
     run: given('run'),
     shell: get('shell'),
     artifacts: artifacts(),
@@ -257,15 +266,20 @@ export function readInputs(now: Date): Inputs {
     gateTimeoutMs: requiredDuration('gate-timeout'),
     runTimeoutMs: duration('run-timeout'),
   };
-  return check(inputs);
+  check(inputs);
+  return inputs.isCheck ? { ...inputs, ...NOTHING_SENT } : inputs;
 }
+
+/** A check takes what a publish takes, and leaves alone what says how to send it. */
+const NOTHING_SENT = { push: false, tag: undefined, sign: 'none', statusContext: undefined } as const;
 
 function gate(name: 'consistency' | 'message'): GateInput {
   const result = get(`${name}-result`);
   return { result: result === NOT_GIVEN ? undefined : result, command: given(`${name}-command`) };
 }
 
-function check(inputs: Inputs): Inputs {
+/** Throws for what contradicts itself. */
+function check(inputs: Inputs): void {
   const without = (name: string, value: string | undefined, why: string) => {
     if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
   };
@@ -281,7 +295,7 @@ function check(inputs: Inputs): Inputs {
     if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
       throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
     }
-    return inputs;
+    return;
   }
   const { consistency } = inputs;
   if (consistency.result === undefined && consistency.command === undefined) {
@@ -339,5 +353,4 @@ function check(inputs: Inputs): Inputs {
     if (!needs || inputs.github !== undefined) continue;
     throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
   }
-  return inputs;
 }

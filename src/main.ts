@@ -122,18 +122,16 @@ function finish(
   const exitName = failure?.code ?? 'COMMITTED';
   const record = coordinator?.record;
   const tree = coordinator?.tree ?? [];
-  const committed = failure === undefined;
-  const changed = !(outcome instanceof TransactionError) && outcome.changed;
+  const success = outcome instanceof TransactionError ? undefined : outcome;
+  const isCheck = inputs?.isCheck ?? false;
+  const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
   // A rollback in place makes no commit.
   const pushed = changed && record?.remote != null && record.commit_sha !== null;
   // A target that was up to date is described by the manifest it has.
-  const isDescribed = committed && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
+  const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
   // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
-  const state = committed
-    ? 'COMMITTED'
-    : exitName === 'ROLLBACK_FAILED'
-      ? (record?.state ?? '')
-      : 'ROLLED_BACK';
+  const state =
+    success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : ('ROLLED_BACK' as const));
   const outputs: [string, string | number | boolean][] = [
     ['state', state],
     ['exit-code', EXIT_CODES[exitName]],
@@ -153,13 +151,15 @@ function finish(
     ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator)) : ''],
     ['files', tree.length],
     ['bytes', totalBytes(tree)],
-    ['publication', changed ? (record?.publication ?? '') : ''],
+    ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
     ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
   ];
   report.setOutputs(outputs);
 
   const restored = failure ? whatWasRestored(failure, coordinator) : '';
   if (failure) report.fail(failure, restored);
+  else if (isCheck && changed) report.warn(`Check: ${record?.reason}.`);
+  else if (isCheck) report.say(`Check: ${record?.reason}.`);
   else
     report.say(
       changed && record?.commit_sha !== null
@@ -170,14 +170,10 @@ function finish(
   report.summarize(
     renderSummary({
       exitName,
-      changed,
-      headline: failure
-        ? `${failure.message}. ${restored}`
-        : changed
-          ? record?.scope && record.commit_sha === null
-            ? `Restored: ${record.reason}.`
-            : 'Published.'
-          : 'What is published is up to date.',
+      success: isCheck
+        ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
+        : `COMMITTED${changed ? '' : ', nothing to change'}`,
+      headline: failure ? `${failure.message}. ${restored}` : headlineOf(record, changed, isCheck),
       facts: facts.map(([name, value]) => [name, String(value)]),
       phases: report.phases,
       verdicts: report.verdicts,
@@ -189,9 +185,15 @@ function finish(
   return EXIT_CODES[exitName];
 }
 
+function headlineOf(record: Readonly<Record> | undefined, changed: boolean, isCheck: boolean): string {
+  if (isCheck) return `Nothing was changed: ${record?.reason}.`;
+  if (!changed) return 'What is published is up to date.';
+  return record?.scope && record.commit_sha === null ? `Restored: ${record.reason}.` : 'Published.';
+}
+
 function whatWasRestored(failure: TransactionError, coordinator: Coordinator | undefined): string {
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
-  if (coordinator?.rollbackMs === undefined) return 'Nothing was changed.';
+  if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck) return 'Nothing was changed.';
   const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
   return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }

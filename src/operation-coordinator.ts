@@ -2,11 +2,12 @@
  * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
  * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
+import { changeDifferences, type Difference } from './differences.ts';
 import { createFile } from './disk.ts';
 import { TransactionError } from './errors.ts';
+import { DETACHED } from './head.ts';
 import { checksums, type Manifest, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
@@ -64,9 +65,11 @@ export class OperationCoordinator extends Coordinator {
     await this.session.locate();
     await this.session.limits();
     await this.session.open();
-    const base = await this.session.readBase();
+    const base = options.isCheck ? await this.session.readHead() : await this.session.readBase();
     const { topLevel } = this.session.layout!;
-    if (base.local === '' || base.branch !== (await this.session.currentBranch())) {
+    const isCheckedOut =
+      base.local !== '' && base.branch === ((await this.session.currentBranch()) ?? DETACHED);
+    if (!isCheckedOut) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
         'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere',
@@ -94,7 +97,8 @@ export class OperationCoordinator extends Coordinator {
     };
     await this.announce(known, topLevel);
     await this.operation.checkpoint(this.#by);
-    if (options.history === 'phases') await this.operation.mark(await this.#phase('PRE-OP', message));
+    if (options.history === 'phases' && !options.isCheck)
+      await this.operation.mark(await this.#phase('PRE-OP', message));
   }
 
   get #by() {
@@ -128,14 +132,29 @@ export class OperationCoordinator extends Coordinator {
 
   /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
   keepManifest(temp: string): string {
-    const path = join(temp, `atomic-manifest-${this.options.transactionId}.json`);
-    writeFileSync(path, this.#manifest!.bytes);
-    return path;
+    return this.writeManifest(temp, this.#manifest!);
   }
 
   /** Throws 65 when the working tree is no longer what was sealed. */
   requireSeal(when: string): Promise<void> {
     return this.operation.requireUnchanged(when);
+  }
+
+  /** Runs the validation command, which may change nothing (clause 3.11). */
+  async validate(validate: (() => Promise<void>) | undefined): Promise<void> {
+    if (!validate) return;
+    await this.step('Validate', async () => {
+      await validate();
+      await this.requireSeal('by the validation');
+    });
+  }
+
+  async compare(): Promise<Difference[]> {
+    return changeDifferences(await this.operation.changes());
+  }
+
+  protected get remedy(): string {
+    return 'Run the command of this step, or the step with mode publish, on the branch and commit what it changes.';
   }
 
   /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
@@ -171,12 +190,7 @@ export class OperationCoordinator extends Coordinator {
       await requirePushable(this.session.git, limits, { base: base!, commit: commit!, target: '', outputs });
       await this.parties.remote?.sendLargeFiles();
     });
-    if (validate) {
-      await this.step('Validate', async () => {
-        await validate();
-        await this.requireSeal('by the validation');
-      });
-    }
+    await this.validate(validate);
     await transaction.update({ state: 'PUBLISHED' });
     return this.finish();
   }

@@ -28,6 +28,8 @@ export interface CoordinatorOptions {
   commit: boolean;
   /** Of an operation in place. */
   history: History;
+  /** Ends in a comparison (mode `check`): nothing is published, no branch moves. */
+  isCheck: boolean;
   /** Of a rollback on request. */
   scope: RollbackScope | null;
   author: Identity;
@@ -72,6 +74,7 @@ export function defaults() {
     manifest: 'atomic-manifest.json',
     commit: true,
     history: 'single' as const,
+    isCheck: false,
     scope: null,
     author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
     branch: undefined,

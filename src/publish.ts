@@ -56,7 +56,7 @@ export async function publish(
       return { coordinator, outcome: asTransactionError(undoing, 'undoing failed') };
     }
   } finally {
-    await coordinator.session
+    await coordinator
       .prune()
       .catch((error) => report.warn(`Old checkpoints were not removed: ${error.message}`));
     coordinator.close();
@@ -123,6 +123,12 @@ async function replace(
   // 7. Preconditions: what is still to be written has room.
   coordinator.requirePreconditions();
 
+  // A check ends here (clause 2): what it has made goes, and what differs is said.
+  if (inputs.isCheck) {
+    if (inputs.validationCommand) report.say('validation-command needs outputs in place: a check has none.');
+    return coordinator.check(inputs.failOnChange);
+  }
+
   // 8. Nothing differs from what is published, and the remote carries it.
   if (await coordinator.step('Compare', () => coordinator.isPublished())) return coordinator.endUnchanged();
 
@@ -162,6 +168,12 @@ async function operate(
   // 6. Gate commands see the working tree.
   const message = await coordinator.compose(text);
   await steps.runGates({ ...surroundings, message }, (when) => coordinator.requireSeal(when));
+
+  // A check ends here: everything goes back.
+  if (inputs.isCheck) {
+    await coordinator.validate(steps.validation({ ...surroundings, message }));
+    return coordinator.check(inputs.failOnChange);
+  }
 
   // 8. Nothing was changed, and the remote has the base.
   if (await coordinator.isUnchanged()) return coordinator.endUnchanged();

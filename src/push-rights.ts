@@ -32,7 +32,7 @@ export function refuseFork(): void {
     `this run is for a pull request from a fork (${head ?? 'deleted meanwhile'}): its token cannot push to ${base}`,
     {
       next:
-        'Publish in the run after the merge (on: push), or set push to false here. ' +
+        'Publish in the run after the merge (on: push), and give this one mode: check. ' +
         'See docs/publishing.md, "Pull requests from forks".',
     },
   );

@@ -94,7 +94,8 @@ export class Report {
 
 export interface Summary {
   exitName: keyof typeof EXIT_CODES;
-  changed: boolean;
+  /** The verdict of a run that did not fail. */
+  success: string;
   headline: string;
   facts: [string, string][];
   phases: readonly Phase[];
@@ -120,14 +121,9 @@ const fence = (lines: readonly string[]) => {
 
 /** The job summary: the verdict first, then what led to it. Stays far below the 1 MiB a step may write. */
 export function renderSummary(summary: Summary): string {
-  const { exitName, changed, phases, verdicts, tree, tail } = summary;
+  const { exitName, phases, verdicts, tree, tail } = summary;
   const code = EXIT_CODES[exitName];
-  const verdict =
-    code !== 0
-      ? `❌ ${exitName} (exit code ${code})`
-      : changed
-        ? '✅ COMMITTED'
-        : '✅ COMMITTED, nothing to change';
+  const verdict = code === 0 ? `✅ ${summary.success}` : `❌ ${exitName} (exit code ${code})`;
   const parts = [`## ${verdict}\n`, `${escapeMarkdown(summary.headline).slice(0, 20_000)}\n`];
   if (summary.next) parts.push(`**What to do next:** ${escapeMarkdown(summary.next).slice(0, 5000)}\n`);
   if (summary.facts.length > 0) {

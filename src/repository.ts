@@ -165,6 +165,20 @@ export class Repository implements Participant {
     await this.#transaction.update({ commit_sha: commit, local_sha: commit });
   }
 
+  /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
+  async differences(): Promise<{ changes: Change[]; manifest: Buffer | undefined }> {
+    const { staging, base_sha: base, manifest } = this.#record;
+    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
+    await this.#addTarget(workTreeOf(staging));
+    const tree = await this.#run(['write-tree'], { index: this.#index });
+    const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
+    const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
+    return {
+      changes: await treeDiff(this.#git, base!, tree, this.#signal),
+      manifest: exitCode === 0 ? stdout : undefined,
+    };
+  }
+
   /** The base with what the operation changed, and nothing of what the user had changed before. */
   async #commitOperation(operation: Operation): Promise<string> {
     const { base_sha: base, history } = this.#record;

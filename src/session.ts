@@ -10,6 +10,7 @@ import { GitHub } from './github.ts';
 import {
   type Base,
   checkRefName,
+  commitAt,
   findRepository,
   type Layout,
   readBase,
@@ -152,6 +153,22 @@ export class Session {
     return readBase(this.git, branch, push ? remote : undefined, { say, signal });
   }
 
+  /** The base of a check: the commit that is checked out, on a branch or not. Throws 65 where there is none. */
+  async readHead(): Promise<Base> {
+    await this.locate();
+    const sha = await commitAt(this.git, 'HEAD');
+    if (sha === '') {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        'HEAD has no commit: there is nothing to compare with',
+        {
+          next: 'Check a commit out first.',
+        },
+      );
+    }
+    return { branch: (await this.currentBranch()) ?? 'HEAD', sha, local: sha };
+  }
+
   /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
   async limits(): Promise<Limits | undefined> {
     const { commit, push, remote, jobServerUrl, sign, github } = this.#options;
@@ -165,7 +182,11 @@ export class Session {
 
   /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
   async prune(): Promise<void> {
-    const ids = this.#ledger?.prunable(this.#options.checkpoints) ?? [];
+    await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
+  }
+
+  /** Drops the rollback points of transactions that are settled. */
+  async forget(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     if (this.#layout) {
       const prefixes = ids.map((id) => `refs/atomic/${id}/`);

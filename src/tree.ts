@@ -181,31 +181,12 @@ export async function firstDifference(
   return different;
 }
 
-function sameContent(one: Entry, other: Entry): boolean {
+export function sameContent(one: Entry, other: Entry): boolean {
   return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
 }
 
 export function sameTree(one: Tree, other: Tree): boolean {
   return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]!));
-}
-
-/** How many files differ between two trees, leaving out the file named `except`. */
-export function treeChanges(
-  before: Tree,
-  after: Tree,
-  except: string,
-): { added: number; changed: number; removed: number } {
-  const old = new Map(before.map((entry) => [entry.path, entry]));
-  old.delete(except);
-  let [added, changed] = [0, 0];
-  for (const entry of after) {
-    if (entry.path === except) continue;
-    const known = old.get(entry.path);
-    old.delete(entry.path);
-    if (!known) added += 1;
-    else if (!sameContent(known, entry)) changed += 1;
-  }
-  return { added, changed, removed: old.size };
 }
 
 /** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */

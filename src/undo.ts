@@ -52,7 +52,8 @@ export class Undo {
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
     await restoreControlFiles(known.control);
-    await mendHead(this.#layout, branch!);
+    const head = { branch: branch!, commit: base! };
+    await mendHead(this.#layout, head);
     const options = { index: this.#snapshots.path('index.pre-op') };
     const files = await this.#snapshots.names(['ls-files', '-z'], options);
     const modes = () => restoreModes(this.#layout.topLevel, files, known.modes);
@@ -78,7 +79,7 @@ export class Undo {
       await this.#restore(before, known, round === 1);
     }
     await leaveUnfinished(this.#layout);
-    await returnToBranch(this.#git, branch!, why);
+    await returnToBranch(this.#git, head, why);
     const now = await commitAt(this.#git, branch!);
     if (now !== base) await this.#git.run(['update-ref', '-m', why, branch!, base!, ...(now ? [now] : [])]);
     await this.#restoreIndex();

@@ -67,6 +67,8 @@ test('a step that gives only what is required gets the documented defaults', () 
     branch: undefined,
     isInPlace: false,
     history: 'single',
+    isCheck: false,
+    failOnChange: true,
     push: true,
     remote: 'origin',
     onConflict: 'replay',

@@ -81,7 +81,7 @@ test('the summary is added to what other steps wrote', async () => {
 
 const EMPTY: Summary = {
   exitName: 'COMMITTED',
-  changed: true,
+  success: 'COMMITTED',
   headline: 'Published.',
   facts: [],
   phases: [],
@@ -111,12 +111,9 @@ const entries = (count: number, name = 'file'): Tree =>
 describe('the summary', () => {
   test.each([
     [{}, '## ✅ COMMITTED\n'],
-    [{ changed: false }, '## ✅ COMMITTED, nothing to change\n'],
-    [
-      { exitName: 'INSUFFICIENT_DISK_SPACE', changed: false },
-      '## ❌ INSUFFICIENT_DISK_SPACE (exit code 62)\n',
-    ],
-    [{ exitName: 'ROLLBACK_FAILED', changed: false }, '## ❌ ROLLBACK_FAILED (exit code 66)\n'],
+    [{ success: 'COMMITTED, nothing to change' }, '## ✅ COMMITTED, nothing to change\n'],
+    [{ exitName: 'INSUFFICIENT_DISK_SPACE' }, '## ❌ INSUFFICIENT_DISK_SPACE (exit code 62)\n'],
+    [{ exitName: 'ROLLBACK_FAILED' }, '## ❌ ROLLBACK_FAILED (exit code 66)\n'],
   ] as [Partial<Summary>, string][])('of %j begins with the verdict', (changes, verdict) => {
     expect(renderSummary({ ...EMPTY, ...changes })).toMatch(
       new RegExp(`^${verdict.replace(/[()]/g, '\\$&')}\nPublished`),

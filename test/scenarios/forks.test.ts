@@ -32,7 +32,7 @@ test.each([
   expect(step.outputs['reason']).toBe(
     `this run is for a pull request from a fork (${named}): its token cannot push to octo/site`,
   );
-  expect(step.log).toContain('Publish in the run after the merge (on: push), or set push to false here.');
+  expect(step.log).toContain('Publish in the run after the merge (on: push), and give this one mode: check.');
   expect(existsSync(join(fixture.root, 'ran'))).toBe(false);
   expect(existsSync(join(fixture.workspace, '.git/atomic'))).toBe(false);
   expect(observe(fixture)).toEqual(before);
