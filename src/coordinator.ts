@@ -11,6 +11,7 @@ import { changeDifferences, countDifferences, type Difference, treeDifferences }
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes } from './manifest.ts';
+import { formatOf } from './pack.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
@@ -123,6 +124,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       ...options,
       name: options.manifest,
       provenance,
+      format: baseCommit === null ? undefined : formatOf(baseCommit),
     });
     await this.session.ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
     this.begun.reread();
@@ -204,8 +206,9 @@ export class AtomicCommitCoordinator extends Coordinator {
     const objects = join(begun.privateDirectory, 'objects');
     mkdirSync(objects);
     const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
-    const repository = new Repository(begun, { git, layout, checkedOut: false, say, signal });
-    const { changes, manifest } = await repository.differences();
+    const { packing } = options;
+    const repository = new Repository(begun, { git, layout, checkedOut: false, say, signal, packing });
+    const { changes, manifest } = await repository.differences(this.#seal!.sealed);
     return { path: repository.path, found: changeDifferences(changes), manifest };
   }
 
@@ -226,7 +229,8 @@ export class AtomicCommitCoordinator extends Coordinator {
 
     await step('Prepare the commit', async () => {
       const { author } = this.options;
-      repository?.describe({ message: await this.compose(message), author, date: this.date });
+      const metadata = { message: await this.compose(message), author, date: this.date };
+      repository?.describe(metadata, this.#seal!.sealed);
       await this.parties.prepare();
       await this.#requirePushable();
       await this.parties.remote?.sendLargeFiles();

@@ -5,16 +5,14 @@
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
+import { conversionsOf, convertsLineEnds } from './attributes.ts';
 import { ignoreMissing, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode } from './errors.ts';
 import { pathOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import type { Change } from './replay.ts';
-import { namesInput } from './snapshots.ts';
 
-/** Attributes that make git write other bytes than an object holds, where one is set. */
-const CONVERSIONS = ['filter', 'ident', 'working-tree-encoding', 'eol', 'crlf'];
 /** Where git's way costs no more than a file's content, in bytes. */
 const LARGE = 8 * 1024 * 1024;
 /** How many processes read objects. */
@@ -35,10 +33,13 @@ export async function rewriteFiles(
   const candidates = changes.filter(
     ({ path, before, after }) => isRegular(before.mode) && before.mode === after.mode && !path.includes('\n'),
   );
-  if (candidates.length === 0 || (await convertsLineEndings(git))) return [];
+  if (candidates.length === 0 || (await convertsLineEnds(git)).toCrlf) return [];
   const names = candidates.map(({ path }) => path);
-  const converted = await convertedNames(git, index, names);
-  const plain = candidates.filter(({ path }) => !converted.has(path));
+  const conversions = await conversionsOf(git, names, { index });
+  const plain = candidates.filter(({ path }) => {
+    const conversion = conversions.get(path);
+    return !conversion?.content && !conversion?.toCrlf;
+  });
   const isInside = insideOf(root);
   const written: string[] = [];
   const write = ({ path }: Change, content: Buffer) => {
@@ -48,23 +49,6 @@ export async function rewriteFiles(
   const shares = Array.from({ length: READERS }, (_, n) => plain.slice(n * share, (n + 1) * share));
   await effect('rewrite files', () => Promise.all(shares.map((part) => readObjects(git, part, write))));
   return written;
-}
-
-async function convertsLineEndings(git: Git): Promise<boolean> {
-  if (process.platform === 'win32') return true;
-  const { stdout } = await git.try(['config', '--get-regexp', '^core\\.(autocrlf|eol)$']);
-  return /^core\.(autocrlf (?!false|input)|eol (?!lf|native))/im.test(stdout.toString());
-}
-
-async function convertedNames(git: Git, index: string, names: readonly string[]): Promise<Set<string>> {
-  const options = { index, input: namesInput(names), encoding: 'latin1' } as const;
-  const said = await git.run(['check-attr', '-z', '--stdin', ...CONVERSIONS], options);
-  const fields = said.split('\0');
-  const converted = new Set<string>();
-  for (let index = 0; index + 2 < fields.length; index += 3) {
-    if (!/^(unspecified|unset|lf)$/.test(fields[index + 2]!)) converted.add(fields[index]!);
-  }
-  return converted;
 }
 
 /** Calls `visit` with the before-side of each change as git gives it, but for large ones. */

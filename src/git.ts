@@ -77,11 +77,13 @@ export interface GitOptions {
 export class Git {
   readonly directory: string;
   #env: Record<string, string>;
+  #objects: string | undefined;
   #header: { origin: string; value: string } | undefined;
 
-  constructor(directory: string, credentials?: Credentials) {
+  /** `more` are further settings. */
+  constructor(directory: string, credentials?: Credentials, more: readonly [string, string][] = []) {
     this.directory = directory;
-    const settings = [...SETTINGS];
+    const settings = [...SETTINGS, ...more];
     if (credentials?.token) {
       const key = `http.${credentials.serverUrl}/.extraheader`;
       const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
@@ -108,6 +110,7 @@ export class Git {
     const other = new Git(directory);
     other.#env = this.#env;
     other.#header = this.#header;
+    other.#objects = this.#objects;
     return other;
   }
 
@@ -134,7 +137,13 @@ export class Git {
     const alternate = JSON.stringify(join(commonDirectory, 'objects')); // A list, in which a path may be quoted.
     const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
     other.#env = { ...this.#env, ...env };
+    other.#objects = directory;
     return other;
+  }
+
+  /** Where its new objects go, where that is not the repository's own directory. */
+  get objects(): string | undefined {
+    return this.#objects;
   }
 
   /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */

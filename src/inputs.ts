@@ -20,6 +20,7 @@ import {
   path,
   requiredDuration,
 } from './input-values.ts';
+import type { Packing } from './outputs.ts';
 import { quote } from './paths.ts';
 import type { History, RollbackScope } from './record.ts';
 
@@ -85,6 +86,7 @@ export interface Inputs {
   /** Short name. */
   tag: string | undefined;
   sign: 'none' | 'github';
+  packing: Packing;
   statusContext: string | undefined;
   /** `undefined` outside of a workflow, or without a token. */
   github: GitHubPlace | undefined;
@@ -260,6 +262,7 @@ export function readInputs(now: Date): Inputs {
     pushAttempts: count('push-attempts'),
     tag: given('tag')?.replace(/^refs\/tags\//, ''),
     sign: choice('sign', ['none', 'github'] as const),
+    packing: choice('pack', ['fast', 'small'] as const),
     statusContext: given('status-context'),
     jobServerUrl: place.token !== '' && place.token === get('job-token') ? place.serverUrl : undefined,
     checkpoints: count('checkpoints'),

@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Credentials } from './git.ts';
 import type { GitHubPlace } from './github.ts';
 import type { Identity } from './input-values.ts';
+import type { Packing } from './outputs.ts';
 import type { Participant } from './participant.ts';
 import type { History, RollbackScope } from './record.ts';
 import type { PushPolicy } from './remote.ts';
@@ -46,6 +47,7 @@ export interface CoordinatorOptions {
   sign: PushPolicy['sign'];
   /** Origin of the server when the token is the job's own, which may not push everything. */
   jobServerUrl: string | undefined;
+  packing: Packing;
   /** For signed commits and check runs. */
   github: GitHubPlace | undefined;
   credentials: Credentials | undefined;
@@ -86,6 +88,7 @@ export function defaults() {
     tag: undefined,
     sign: 'none' as const,
     jobServerUrl: undefined,
+    packing: 'fast' as const,
     github: undefined,
     credentials: undefined,
     checkpoints: 20,

@@ -45,7 +45,15 @@ export class Parties {
     else this.target = new Target(transaction);
     this.repository =
       branch && layout
-        ? new Repository(transaction, { git, layout, checkedOut, say, signal, operation: this.operation })
+        ? new Repository(transaction, {
+            git,
+            layout,
+            checkedOut,
+            say,
+            signal,
+            operation: this.operation,
+            packing: policy.packing,
+          })
         : undefined;
     if (remote && this.repository) {
       this.remote = new Remote(transaction, { git, repository: this.repository, policy, say, signal });

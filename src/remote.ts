@@ -13,6 +13,7 @@ import type { Git } from './git.ts';
 import { GitHub, type GitHubPlace } from './github.ts';
 import { sendLargeFiles } from './large-files.ts';
 import { sameAt } from './layout.ts';
+import type { Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Answer, push, wasSent } from './push.ts';
@@ -46,6 +47,7 @@ export interface PushPolicy {
   dependsOn: readonly string[];
   sign: 'none' | 'github';
   github: GitHubPlace | undefined;
+  packing: Packing;
 }
 
 /** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */

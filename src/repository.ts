@@ -10,13 +10,15 @@ import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import { commitAt, type Layout, sameAt } from './layout.ts';
 import type { Operation } from './operation.ts';
+import { indexOutputs, type Packing } from './outputs.ts';
+import { formatOf } from './pack.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit, hasCommit } from './remote-refs.ts';
 import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
-import { walk } from './tree.ts';
+import { type Tree, walk } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
@@ -31,6 +33,8 @@ export class Repository implements Participant {
   readonly #operation: Operation | undefined;
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
+  #outputs: Tree | undefined;
+  readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   #isClean = false;
   #isInLine = false;
@@ -44,6 +48,7 @@ export class Repository implements Participant {
       say: (message: string) => void;
       signal?: AbortSignal | undefined;
       operation?: Operation | undefined;
+      packing: Packing;
     },
   ) {
     this.#transaction = transaction;
@@ -53,6 +58,7 @@ export class Repository implements Participant {
     this.#checkedOut = options.checkedOut;
     this.#say = options.say;
     this.#operation = options.operation;
+    this.#packing = options.packing;
     const scope = this.#operation?.indexScope ?? { path: this.path };
     this.#userIndex = new UserIndex(transaction, options.git, options.layout, scope, options.signal);
   }
@@ -83,9 +89,10 @@ export class Repository implements Participant {
     return this.#git.run(args, { signal: this.#signal, ...options });
   }
 
-  /** What the message and the dates of the commit will be; before `prepare`. */
-  describe(metadata: CommitMetadata): void {
+  /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
+  describe(metadata: CommitMetadata, outputs?: Tree): void {
     this.#metadata = metadata;
+    this.#outputs = outputs;
   }
 
   /** The same for the commits of `history: phases`. */
@@ -151,26 +158,39 @@ export class Repository implements Participant {
    * barrier makes the promise.
    */
   async prepare(): Promise<void> {
-    const { staging, base_sha: base, tag } = this.#record;
+    const { base_sha: base, tag } = this.#record;
     const tagged = tag === null ? '' : await commitAt(this.#git, tag);
     if (tagged !== '') throw tagExists(tag!, tagged, 'this clone');
     let commit: string;
     if (this.#operation) commit = await this.#commitOperation(this.#operation);
     else {
-      await this.#addTarget(workTreeOf(staging));
-      const tree = await this.#run(['write-tree'], { index: this.#index });
+      const tree = await this.#treeOf(this.#outputs!);
       commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
     await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
     await this.#transaction.update({ commit_sha: commit, local_sha: commit });
   }
 
+  /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
+  async #treeOf(outputs: Tree): Promise<string> {
+    await indexOutputs(this.#git, {
+      index: this.#index,
+      workTree: workTreeOf(this.#record.staging),
+      path: this.path,
+      tree: outputs,
+      objects: this.#git.objects ?? join(this.layout.commonDirectory, 'objects'),
+      format: formatOf(this.#record.base_sha!),
+      packing: this.#packing,
+      signal: this.#signal,
+    });
+    return this.#run(['write-tree'], { index: this.#index });
+  }
+
   /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
-  async differences(): Promise<{ changes: Change[]; manifest: Buffer | undefined }> {
-    const { staging, base_sha: base, manifest } = this.#record;
+  async differences(outputs: Tree): Promise<{ changes: Change[]; manifest: Buffer | undefined }> {
+    const { base_sha: base, manifest } = this.#record;
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
-    await this.#addTarget(workTreeOf(staging));
-    const tree = await this.#run(['write-tree'], { index: this.#index });
+    const tree = await this.#treeOf(outputs);
     const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
     const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
     return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
+import type { ObjectFormat } from './pack.ts';
 import { quote } from './paths.ts';
 import { breakHardLinks } from './staging.ts';
 import { checkTree, firstDifference, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
@@ -23,6 +24,8 @@ export interface SealOptions {
   provenance: Provenance;
   signal: AbortSignal | undefined;
   progress: Progress | undefined;
+  /** How git names objects; `undefined` without a commit. */
+  format: ObjectFormat | undefined;
 }
 
 /**
@@ -34,11 +37,11 @@ export async function seal(
   sources: ReadonlyMap<string, string>,
   options: SealOptions,
 ): Promise<Seal> {
-  const { name, provenance, signal, progress } = options;
+  const { name, provenance, signal, progress, format } = options;
   const paths = listFiles(staging);
   checkTree(staging, paths, name);
   await breakHardLinks(staging, paths, signal);
-  const tree = await hashTree(staging, { signal, progress });
+  const tree = await hashTree(staging, { signal, progress, format });
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
   if (copied) {
     throw new TransactionError(
@@ -50,7 +53,7 @@ export async function seal(
   const manifest = makeManifest(tree, provenance);
   await disk.createFile(join(staging, name), manifest.bytes);
   await disk.syncFileSystem(staging);
-  const [own] = await hashTree(staging, { only: [name] });
+  const [own] = await hashTree(staging, { only: [name], format });
   if (own?.sha256 !== manifest.sha256) {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
   }

@@ -15,6 +15,7 @@ import {
 import { join, posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { TransactionError } from './errors.ts';
+import { type ObjectFormat, objectId } from './pack.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
 
 export type Mode = '100644' | '100755' | '120000';
@@ -31,6 +32,8 @@ export interface Entry {
   stamp: string;
   /** The later of mtime and ctime, in milliseconds since the epoch. */
   changedAtMs: number;
+  /** Where it was asked for: what git would make of the bytes as they are. */
+  blob?: { id: string; hasCarriageReturn: boolean };
 }
 
 /** Sorted by path, by code unit. */
@@ -97,33 +100,55 @@ function stampOf(stats: BigIntStats): { stamp: string; changedAtMs: number } {
 
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 export function hashFile(path: string): string {
+  return digestsOf(path).sha256;
+}
+
+type Digests = Pick<Entry, 'sha256' | 'blob'>;
+
+/** All that is to be known of a file's bytes, in one pass over them. */
+function digestsOf(path: string, format?: ObjectFormat): Digests {
   const descriptor = openSync(path, 'r');
   try {
-    if (fstatSync(descriptor).size <= CHUNK) return hash('sha256', readFileSync(descriptor));
+    const { size } = fstatSync(descriptor);
+    if (size <= CHUNK) return digestsOfBytes(readFileSync(descriptor), format);
     const sum = createHash('sha256');
+    const blob = format && createHash(format).update(`blob ${size}\0`);
+    let hasCarriageReturn = false;
     const buffer = Buffer.allocUnsafe(CHUNK);
     for (;;) {
       const count = readSync(descriptor, buffer, 0, CHUNK, null);
-      if (count === 0) return sum.digest('hex');
-      sum.update(buffer.subarray(0, count));
+      if (count === 0) break;
+      const chunk = buffer.subarray(0, count);
+      sum.update(chunk);
+      blob?.update(chunk);
+      if (blob) hasCarriageReturn ||= chunk.includes(13);
     }
+    const sha256 = sum.digest('hex');
+    return blob ? { sha256, blob: { id: blob.digest('hex'), hasCarriageReturn } } : { sha256 };
   } finally {
     closeSync(descriptor);
   }
 }
 
-function readEntry(root: string, path: string): Entry {
+function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
+  const sha256 = hash('sha256', bytes);
+  if (!format) return { sha256 };
+  return { sha256, blob: { id: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) } };
+}
+
+function readEntry(root: string, path: string, format?: ObjectFormat): Entry {
   const absolute = join(root, path);
   const stats = lstatSync(absolute, { bigint: true });
   if (stats.isSymbolicLink()) {
     const text = readlinkSync(absolute, 'buffer');
-    return { path, mode: '120000', size: text.length, sha256: hash('sha256', text), ...stampOf(stats) };
+    const digests = digestsOfBytes(text, format);
+    return { path, mode: '120000', size: text.length, ...digests, ...stampOf(stats) };
   }
   return {
     path,
     mode: stats.mode & 0o100n ? '100755' : '100644',
     size: Number(stats.size),
-    sha256: hashFile(absolute),
+    ...digestsOf(absolute, format),
     ...stampOf(stats),
   };
 }
@@ -137,12 +162,14 @@ export async function hashTree(
     check?: (path: string) => void;
     /** These files instead of all. */
     only?: readonly string[];
+    /** Also the ids that git would give them. */
+    format?: ObjectFormat | undefined;
   } = {},
 ): Promise<Tree> {
   const tree: Tree = [];
   let bytes = 0;
   await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-    const entry = readEntry(root, path);
+    const entry = readEntry(root, path, options.format);
     tree.push(entry);
     bytes += entry.size;
     options.progress?.(tree.length, bytes);

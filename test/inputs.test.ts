@@ -76,6 +76,7 @@ test('a step that gives only what is required gets the documented defaults', () 
     pushAttempts: 10,
     tag: undefined,
     sign: 'none',
+    packing: 'fast',
     statusContext: undefined,
     lockTimeoutMs: 120_000,
     gateTimeoutMs: 600_000,

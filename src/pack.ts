@@ -1,0 +1,242 @@
+/**
+ * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
+ * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
+import { writeAll } from './disk.ts';
+import { effect } from './effect.ts';
+
+/** How a repository names objects. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** Larger files are never whole in memory, in bytes. */
+const CHUNK = 1 << 20;
+const BLOB = 3;
+/** What compresses to more than this part of it is stored as it is. */
+const WORTH_IT = 0.95;
+/** From here on the index has a table of large offsets. */
+const LARGE_OFFSET = 2 ** 31;
+
+/** Something to pack. `content` is a path, or what a symlink holds. */
+export interface Blob {
+  id: string;
+  /** In bytes. */
+  size: number;
+  content: string | Buffer;
+}
+
+interface Packed {
+  id: Buffer;
+  crc: number;
+  offset: number;
+}
+
+/**
+ * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
+ * `changed` where one no longer is what its id says. `level` is zlib's.
+ */
+export async function writePack(
+  objects: string,
+  blobs: readonly Blob[],
+  options: { format: ObjectFormat; level: number; signal: AbortSignal | undefined },
+  changed: (content: string) => Error,
+): Promise<void> {
+  // The name by which git's own cleaning knows what was never finished.
+  const temporary = join(objects, 'pack', `tmp_pack_${process.pid}`);
+  mkdirSync(dirname(temporary), { recursive: true });
+  const writer = new Writer(temporary, blobs.length, options);
+  try {
+    await effect('write pack', async () => {
+      for (const blob of blobs) {
+        options.signal?.throwIfAborted();
+        if (!(await writer.add(blob))) throw changed(String(blob.content));
+      }
+      writer.finish();
+    });
+    const name = join(dirname(temporary), `pack-${writer.name}`);
+    await effect('rename pack', () => {
+      renameSync(temporary, `${name}.pack`);
+      renameSync(`${temporary}.idx`, `${name}.idx`); // Last: a pack is there once its index is.
+    });
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+class Writer {
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #format: ObjectFormat;
+  readonly #level: number;
+  readonly #sum: Hash;
+  readonly #packed: Packed[] = [];
+  #offset = 0;
+  #crc = 0;
+  #name = '';
+  #isOpen = true;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+
+  constructor(path: string, count: number, { format, level }: { format: ObjectFormat; level: number }) {
+    this.#path = path;
+    this.#format = format;
+    this.#level = level;
+    this.#sum = createHash(format);
+    rmSync(path, { force: true });
+    this.#descriptor = openSync(path, 'wx', 0o444);
+    this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
+  }
+
+  /** What git names the pack after. After `finish`. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Returns false where the content is not what the id says. */
+  async add({ id, size, content }: Blob): Promise<boolean> {
+    const offset = this.#offset;
+    this.#crc = 0;
+    this.#write(entryHeader(size));
+    const isStreamed = size > CHUNK && typeof content === 'string';
+    const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
+    this.#packed.push({ id: Buffer.from(id, 'hex'), crc: this.#crc, offset });
+    return actual === id;
+  }
+
+  #whole(content: string | Buffer, size: number): string {
+    const bytes = typeof content === 'string' ? readFileSync(content) : content;
+    this.#write(deflateSync(bytes, { level: this.#level }));
+    return bytes.length === size ? objectId(this.#format, bytes) : '';
+  }
+
+  async #stream(path: string, size: number): Promise<string> {
+    const sum = createHash(this.#format).update(`blob ${size}\0`);
+    let deflate: ReturnType<typeof createDeflate> | undefined;
+    const source = createReadStream(path, { highWaterMark: CHUNK });
+    let read = 0;
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      deflate ??= createDeflate({ level: levelFor(chunk, this.#level), chunkSize: CHUNK }).on(
+        'data',
+        (piece: Buffer) => this.#write(piece),
+      );
+      sum.update(chunk);
+      read += chunk.length;
+      if (!deflate.write(chunk)) await once(deflate, 'drain');
+    }
+    if (deflate) {
+      deflate.end();
+      await once(deflate, 'end');
+    }
+    return read === size ? sum.digest('hex') : '';
+  }
+
+  #write(bytes: Buffer): void {
+    this.#sum.update(bytes);
+    this.#crc = crc32(bytes, this.#crc);
+    this.#offset += bytes.length;
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    writeAll(this.#descriptor, Buffer.concat(this.#pending));
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  /** Ends the pack and writes its index. Both are on disk afterwards. */
+  finish(): void {
+    const trailer = this.#sum.digest();
+    this.#pending.push(trailer);
+    this.#flush();
+    fsyncSync(this.#descriptor);
+    closeSync(this.#descriptor);
+    this.#isOpen = false;
+    const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
+    this.#name = createHash(this.#format)
+      .update(Buffer.concat(sorted.map(({ id }) => id)))
+      .digest('hex');
+    const body = indexOf(sorted, trailer);
+    const descriptor = openSync(`${this.#path}.idx`, 'wx', 0o444);
+    try {
+      writeAll(descriptor, Buffer.concat([body, createHash(this.#format).update(body).digest()]));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  abandon(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    for (const path of [this.#path, `${this.#path}.idx`]) rmSync(path, { force: true });
+  }
+}
+
+/** How the repository of a commit names objects. */
+export function formatOf(commit: string): ObjectFormat {
+  return commit.length === 40 ? 'sha1' : 'sha256';
+}
+
+/** The id that git gives a blob of these bytes. */
+export function objectId(format: ObjectFormat, bytes: Buffer): string {
+  return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+function levelFor(sample: Buffer, level: number): number {
+  const isWorthIt = deflateSync(sample, { level: 1 }).length < sample.length * WORTH_IT;
+  return isWorthIt ? level : constants.Z_NO_COMPRESSION;
+}
+
+/** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
+function entryHeader(size: number): Buffer {
+  const bytes: number[] = [];
+  let rest = Math.floor(size / 16);
+  let byte = (BLOB << 4) | (size % 16);
+  for (; rest > 0; rest = Math.floor(rest / 128)) {
+    bytes.push(byte | 0x80);
+    byte = rest % 128;
+  }
+  return Buffer.from([...bytes, byte]);
+}
+
+/** A pack index without its own checksum; `sorted` by id. */
+function indexOf(sorted: readonly Packed[], trailer: Buffer): Buffer {
+  const fanOut = new Array<number>(256).fill(0);
+  for (const { id } of sorted) fanOut[id[0]!]! += 1;
+  for (let first = 1; first < 256; first += 1) fanOut[first]! += fanOut[first - 1]!;
+  const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+  const small = sorted.map(({ offset }) =>
+    offset < LARGE_OFFSET ? offset : LARGE_OFFSET + large.findIndex((one) => one.offset === offset),
+  );
+  return Buffer.concat([
+    Buffer.from([0xff, 0x74, 0x4f, 0x63]),
+    uint32(2),
+    ...fanOut.map(uint32),
+    ...sorted.map(({ id }) => id),
+    ...sorted.map(({ crc }) => uint32(crc)),
+    ...small.map(uint32),
+    ...large.flatMap(({ offset }) => [uint32(Math.floor(offset / 2 ** 32)), uint32(offset % 2 ** 32)]),
+    trailer,
+  ]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
