@@ -35,7 +35,7 @@ export type Fault =
   /** Do the work at once and answer late. */
   | { delayMs: number };
 
-export interface GitHubOptions extends Pick<ServerOptions, 'intercept' | 'cutAnswer'> {
+export interface GitHubOptions extends Pick<ServerOptions, 'intercept' | 'cutAnswer' | 'readToken'> {
   /** The bare repository that is served as `octo/site`. */
   bare: string;
   /** Every API and git request must carry it. */

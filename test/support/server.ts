@@ -14,6 +14,8 @@ export interface ServerOptions {
   root: string;
   /** When given, every request must carry it as basic authentication. */
   token?: string;
+  /** A token that may fetch and may not push. */
+  readToken?: string;
   /** Answers instead of git when it returns true, before the authentication that git requests need. */
   api?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The path below `root` that a request's path stands for; the same path unless given. */
@@ -30,12 +32,9 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
   const server = createServer((request, response) => {
     authorizations.push(request.headers.authorization);
     if (options.api?.(request, response)) return;
-    const expected = `basic ${Buffer.from(`x-access-token:${options.token}`).toString('base64')}`;
-    if (
-      options.token !== undefined &&
-      request.headers.authorization?.toLowerCase() !== expected.toLowerCase()
-    ) {
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    const status = refusal(options, request);
+    if (status !== undefined) {
+      response.writeHead(status, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
     if (options.intercept?.(request, response)) return;
@@ -51,6 +50,18 @@ export async function serveGit(options: ServerOptions): Promise<GitServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The status that refuses a request for its token; `undefined` where it is let in. */
+function refusal({ token, readToken }: ServerOptions, request: IncomingMessage): number | undefined {
+  const { authorization = '' } = request.headers;
+  const isGiven = (expected: string | undefined) =>
+    expected !== undefined &&
+    authorization.toLowerCase() ===
+      `basic ${Buffer.from(`x-access-token:${expected}`).toString('base64')}`.toLowerCase();
+  if (token === undefined || isGiven(token)) return undefined;
+  if (!isGiven(readToken)) return 401;
+  return request.url!.includes('git-receive-pack') ? 403 : undefined;
 }
 
 function answer(
