@@ -1,4 +1,4 @@
-/** Writes the README's tables from action.yml and the code. With `--check` it only says whether they differ. */
+/** Writes the tables of the documents from action.yml, the reusable workflow and the code. With `--check` it only says whether they differ. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -23,6 +23,13 @@ interface Definition {
   outputs: Record<string, { description: string }>;
 }
 
+interface Called {
+  inputs: Record<string, { description: string; required?: boolean; default?: string | number | boolean }>;
+  secrets: Record<string, { description: string }>;
+}
+
+const called = parse(readFileSync(join(ROOT, '.github/workflows/publish.yml'), 'utf8')).on
+  .workflow_call as Called;
 const definition = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Definition;
 const cell = (text: string) => text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
 const table = (head: string[], rows: string[][]) =>
@@ -46,16 +53,32 @@ const tables: Record<string, string> = {
     ['output', 'meaning'],
     Object.entries(definition.outputs).map(([name, output]) => [`\`${name}\``, output.description]),
   ),
+  'workflow-inputs': table(
+    ['input', 'default', 'meaning'],
+    Object.entries(called.inputs).map(([name, input]) => [
+      `\`${name}\``,
+      input.required ? 'required' : input.default === '' ? 'none' : `\`${input.default}\``,
+      input.description,
+    ]),
+  ),
+  'workflow-secrets': table(
+    ['secret', 'meaning'],
+    Object.entries(called.secrets).map(([name, secret]) => [`\`${name}\``, secret.description]),
+  ),
 };
 
-const path = join(ROOT, 'README.md');
-const before = readFileSync(path, 'utf8');
-const after = before.replace(
-  /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
-  (_, open: string, name: string, close: string) => `${open}${tables[name]}\n${close}`,
-);
-if (!process.argv.includes('--check')) writeFileSync(path, after);
-else if (after !== before) {
-  console.error('The tables of README.md are not what action.yml and the code say: run npm run docs.');
-  process.exitCode = 1;
+for (const document of ['README.md', 'docs/workflow.md']) {
+  const path = join(ROOT, document);
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(
+    /(<!-- table: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, open: string, name: string, close: string) => `${open}${tables[name]}\n${close}`,
+  );
+  if (!process.argv.includes('--check')) writeFileSync(path, after);
+  else if (after !== before) {
+    console.error(
+      `The tables of ${document} are not what the definitions and the code say: run npm run docs.`,
+    );
+    process.exitCode = 1;
+  }
 }

@@ -47,6 +47,13 @@ const COMMANDS = /^(run|script|command|[\w-]+-command)$/;
 const WHOLE = /^\s*\$\{\{(?:(?!\}\}).)*\}\}\s*$/s;
 const EXPRESSION = '${' + '{';
 
+const PUBLISH = '.github/workflows/publish.yml';
+const OUR_WORKFLOW = /^(\$|\.|\S+\/atomic-publish)\/\.github\/workflows\/publish\.yml(@|$)/;
+
+interface Called {
+  workflow_call: { inputs: Record<string, Json>; secrets: Record<string, Json> };
+}
+
 const isOurs = (uses: string) =>
   /^(\$\/|\.\/|\S+\/atomic-publish@)/.test(uses) && !uses.includes('/workflows/');
 
@@ -170,20 +177,45 @@ export const RULES = {
     return faults;
   },
 
-  /** GitHub only warns of an input that an action does not have, and then leaves it out. */
-  inputs({ steps }) {
+  /**
+   * GitHub only warns of an input that an action does not have, and then leaves it out. Of one that a called
+   * workflow does not have, or that it requires, it says so only when the run is to begin.
+   */
+  inputs({ steps, jobs }) {
     const { inputs } = parse(readFileSync(join(PROJECT, 'action.yml'), 'utf8')) as { inputs: Json };
-    return steps
+    const ofSteps = steps
       .filter(([, { uses }]) => uses !== undefined && isOurs(uses))
       .flatMap(([place, { with: given }]) =>
         Object.keys(object(given))
           .filter((name) => !Object.hasOwn(inputs, name))
           .map((name) => `${place}: action.yml has no input ${name}`),
       );
+    const ofCalls = jobs
+      .filter(([, { uses }]) => uses !== undefined && OUR_WORKFLOW.test(uses))
+      .flatMap(([place, job]) => callFaults(job).map((fault) => `${place}: publish.yml ${fault}`));
+    return [...ofSteps, ...ofCalls];
   },
 } satisfies Record<string, (subject: Subject) => string[]>;
 
 export type RuleName = keyof typeof RULES;
+
+/** What a call of the reusable workflow gives that it does not have, or leaves out that it needs. */
+function callFaults(job: Job): string[] {
+  const { inputs, secrets } = (
+    parse(readFileSync(join(PROJECT, PUBLISH), 'utf8')) as Workflow & { on: Called }
+  ).on.workflow_call;
+  const given = { inputs: Object.keys(object(job['with'])), secrets: Object.keys(object(job.secrets)) };
+  return [
+    ...given.inputs.filter((name) => !Object.hasOwn(inputs, name)).map((name) => `has no input ${name}`),
+    ...Object.keys(inputs)
+      .filter((name) => inputs[name]!['required'] === true && !given.inputs.includes(name))
+      .map((name) => `requires the input ${name}`),
+    ...given.secrets.filter((name) => !Object.hasOwn(secrets, name)).map((name) => `has no secret ${name}`),
+    ...(object(job.permissions)['contents'] === 'write'
+      ? []
+      : ['needs a caller that grants contents: write']),
+  ];
+}
 
 /** The names of the permissions in a block that may change something. */
 function writes(permissions: unknown): string[] {

@@ -8,6 +8,8 @@ const GOOD = `on:
   workflow_call:
     inputs:
       title: { type: string, required: true }
+    secrets:
+      bot: { required: true }
 permissions: {}
 concurrency: { group: 'ours-\${{ github.ref }}', queue: max }
 jobs:
@@ -24,6 +26,11 @@ jobs:
       - run: echo "$TITLE" | cat
         shell: bash
         env: { TITLE: '\${{ inputs.title }}' }
+  all:
+    permissions: { contents: write }
+    uses: $/.github/workflows/publish.yml
+    secrets: { token: '\${{ secrets.bot }}' }
+    with: { target: docs, run: make, consistency-command: make check }
 `;
 
 test('a good workflow has no fault', async () => {
@@ -31,7 +38,7 @@ test('a good workflow has no fault', async () => {
 });
 
 const CASES: [keyof typeof RULES, string, string, string][] = [
-  ['pinned', CHECKOUT, 'actions/checkout@v7', 'line 13: actions/checkout@v7 is not pinned by a full SHA'],
+  ['pinned', CHECKOUT, 'actions/checkout@v7', 'line 15: actions/checkout@v7 is not pinned by a full SHA'],
   ['pinned', ' # v7.0.1', '', 'has no comment with its version'],
   ['pinned', '# v7.0.1', '# the latest', 'has no comment with its version'],
   ['pinned', '@3d3c42e5', '@d3c42e5', 'is not pinned by a full SHA'],
@@ -63,8 +70,12 @@ const CASES: [keyof typeof RULES, string, string, string][] = [
   ['triggers', 'on:\n', 'on:\n  pull_request_target:\n', 'runs on pull_request_target'],
   ['groups', "'ours-${{ github.ref }}'", "'${{ github.workflow }}'", "may be its caller's"],
   ['groups', 'queue: max', 'queue: max, cancel-in-progress: true', 'exclude each other'],
-  ['conditions', "if: ${{ inputs.title != '' }}", "if: ${{ inputs.title }} != ''", 'line 16: an if that'],
+  ['conditions', "if: ${{ inputs.title != '' }}", "if: ${{ inputs.title }} != ''", 'line 18: an if that'],
   ['inputs', 'task-id:', 'task:', 'job build, step 2: action.yml has no input task'],
+  ['inputs', 'run: make,', 'runs: make,', 'job all: publish.yml has no input runs'],
+  ['inputs', 'run: make,', '', 'job all: publish.yml requires the input run'],
+  ['inputs', '{ token:', '{ tokens:', 'job all: publish.yml has no secret tokens'],
+  ['inputs', 'permissions: { contents: write }', 'permissions: { contents: read }', 'grants contents: write'],
 ];
 
 test.each(CASES)('the rule %s refuses a workflow with %j as %j', (rule, good, bad, words) => {
@@ -82,10 +93,10 @@ test('each rule has a case that it refuses', () => {
 });
 
 test.each([
-  ['inputs.title != ', 'inputs.titel != ', 'parser: line 16: Context access might be invalid: titel'],
-  ['inputs.title != ', 'inputs.title !== ', 'parser: line 16: '],
+  ['inputs.title != ', 'inputs.titel != ', 'parser: line 18: Context access might be invalid: titel'],
+  ['inputs.title != ', 'inputs.title !== ', 'parser: line 18: '],
   ['    timeout-minutes: 5', '    timeout: 5', 'parser: line '],
-  ['queue: max', 'queue: most', 'parser: line 6: '],
+  ['queue: max', 'queue: most', 'parser: line 8: '],
 ])('GitHub’s parser refuses a workflow with %j as %j', async (good, bad, words) => {
   expect((await workflowFaults(GOOD.replace(good, bad))).join('\n')).toContain(words);
 });
