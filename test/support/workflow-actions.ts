@@ -110,24 +110,33 @@ async function fetch(workspace: string, header: string, args: string[]): Promise
   if (child.exitCode !== 0) throw new Error(said.join(''));
 }
 
-async function checkout(
-  inputs: Inputs,
-  { workspace, remote, ref, sha, token }: Machine,
-): Promise<ActionResult> {
-  only(inputs, 'persist-credentials', 'fetch-depth');
+async function checkout(inputs: Inputs, machine: Machine): Promise<ActionResult> {
+  only(inputs, 'persist-credentials', 'fetch-depth', 'ref', 'path');
+  const { remote, sha, token } = machine;
+  const workspace = resolve(machine.workspace, inputs['path'] ?? '.');
   const header = `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
   const depth = inputs['fetch-depth'] ?? '1';
-  const branch = /^refs\/heads\/(.*)$/.exec(ref)?.[1];
-  const tracking = branch ? `refs/remotes/origin/${branch}` : ref.replace(/^refs\//, 'refs/remotes/');
+  mkdirSync(workspace, { recursive: true });
   git(workspace, 'init', '--quiet', '.');
   git(workspace, 'remote', 'add', 'origin', remote);
   if (depth === '0')
     await fetch(workspace, header, ['--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*']);
-  // Of the run's commit, where the branch has moved on since.
   const how = depth === '0' ? [] : ['--no-tags', `--depth=${depth}`];
-  await fetch(workspace, header, [...how, 'origin', `+${sha}:${tracking}`]);
-  if (branch) git(workspace, 'checkout', '--quiet', '--force', '-B', branch, tracking);
-  else git(workspace, 'checkout', '--quiet', '--force', '--detach', tracking);
+  const get = async (from: string, ref: string) => {
+    const branch = /^refs\/heads\/(.*)$/.exec(ref)?.[1];
+    const tracking = branch ? `refs/remotes/origin/${branch}` : ref.replace(/^refs\//, 'refs/remotes/');
+    await fetch(workspace, header, [...how, 'origin', `+${from}:${tracking}`]);
+    if (branch) git(workspace, 'checkout', '--quiet', '--force', '-B', branch, tracking);
+    else git(workspace, 'checkout', '--quiet', '--force', '--detach', tracking);
+  };
+  const named = inputs['ref'];
+  // Without a name it is the run's own commit, also where the branch has moved on since.
+  if (!named) await get(sha, machine.ref);
+  else if (named.startsWith('refs/')) await get(named, named);
+  else {
+    const [branch, tag] = [`refs/heads/${named}`, `refs/tags/${named}`];
+    await get(branch, branch).catch(() => get(tag, tag));
+  }
   if (inputs['persist-credentials'] !== 'false')
     git(workspace, 'config', `http.${remote}.extraheader`, header);
   return done();
@@ -155,8 +164,11 @@ function upload(inputs: Inputs, { artifacts, workspace }: Machine): ActionResult
   return done({ 'artifact-id': String(id), 'artifact-digest': digest.digest('hex') });
 }
 
-function download(inputs: Inputs, { artifacts, workspace }: Machine): ActionResult {
-  only(inputs, 'name', 'pattern', 'artifact-ids', 'path', 'merge-multiple');
+function download(inputs: Inputs, { artifacts, workspace, token }: Machine): ActionResult {
+  only(inputs, 'name', 'pattern', 'artifact-ids', 'path', 'merge-multiple', 'run-id', 'github-token');
+  if (inputs['run-id'] !== undefined && inputs['github-token'] !== token) {
+    return failed('the artifact of another run is read with a token');
+  }
   const { name, pattern, 'artifact-ids': ids } = inputs;
   const isWanted = (artifact: Artifact) => {
     if (name !== undefined) return artifact.name === name;
@@ -178,7 +190,8 @@ function download(inputs: Inputs, { artifacts, workspace }: Machine): ActionResu
   return done({ 'download-path': path }, `Found ${found.length} artifact(s)`);
 }
 
-async function ours(given: Inputs, machine: Machine): Promise<ActionResult> {
+/** Our own action, as its bundle. */
+export async function ours(given: Inputs, machine: Machine): Promise<ActionResult> {
   const { workspace, temp, token, env } = machine;
   const inputs: Inputs = { token, 'job-token': token, ...given };
   const step = await runStep({ workspace, temp, env, inputs });
@@ -193,17 +206,31 @@ async function ours(given: Inputs, machine: Machine): Promise<ActionResult> {
   };
 }
 
-/** Runs what a step `uses`. Throws for an action that has no stand-in. */
-export async function useAction(uses: string, inputs: Inputs, machine: Machine): Promise<ActionResult> {
+/** What stands in for an action. */
+export type StandIn = (inputs: Inputs, machine: Machine) => ActionResult | Promise<ActionResult>;
+
+/** A stand-in that succeeds and sets these outputs. */
+export const succeeding =
+  (outputs: Record<string, string> = {}): StandIn =>
+  () =>
+    done(outputs);
+
+/** Runs what a step `uses`, by one of `more` or of those that all tests share. Throws where there is no stand-in. */
+export async function useAction(
+  uses: string,
+  inputs: Inputs,
+  machine: Machine,
+  more: Record<string, StandIn> = {},
+): Promise<ActionResult> {
   const [name = ''] = uses.split('@');
-  const actions: Record<string, (inputs: Inputs, machine: Machine) => ActionResult | Promise<ActionResult>> =
-    {
-      'actions/checkout': checkout,
-      'actions/setup-node': () => (inputs['node-version'] ? done() : failed('no node-version')),
-      'actions/upload-artifact': upload,
-      'actions/download-artifact': download,
-      '$/.github/actions/publish': ours,
-    };
+  const actions: Record<string, StandIn> = {
+    'actions/checkout': checkout,
+    'actions/setup-node': () => (inputs['node-version'] ? done() : failed('no node-version')),
+    'actions/upload-artifact': upload,
+    'actions/download-artifact': download,
+    '$/.github/actions/publish': ours,
+    ...more,
+  };
   const action = actions[name];
   if (!action) throw new Error(`no stand-in for the action ${uses}`);
   if (name.startsWith('$/')) {

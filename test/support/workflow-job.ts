@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from './repository.ts';
-import { type Machine, useAction } from './workflow-actions.ts';
+import { type Machine, type StandIn, useAction } from './workflow-actions.ts';
 import { runCommand } from './workflow-command.ts';
 import { holds, type Place, resolve, resolveText, type Status } from './workflow-expressions.ts';
 
@@ -50,7 +50,7 @@ export interface Job extends Json {
   strategy?: { matrix: Json };
 }
 
-const KNOWN_STEP = 'name id if uses with run shell env'.split(' ');
+const KNOWN_STEP = 'name id if uses with run shell env working-directory continue-on-error'.split(' ');
 
 export function refuseUnknown(what: object, known: readonly string[], place: string): void {
   const other = Object.keys(what).find((key) => !known.includes(key));
@@ -61,7 +61,13 @@ export function refuseUnknown(what: object, known: readonly string[], place: str
 export async function runJob(
   id: string,
   job: Job,
-  { remote, artifacts }: Pick<Machine, 'remote' | 'artifacts'>,
+  {
+    remote,
+    artifacts,
+    actions,
+  }: Pick<Machine, 'remote' | 'artifacts'> & {
+    actions: Record<string, StandIn> | undefined;
+  },
   contexts: Record<string, unknown>,
 ): Promise<JobRun> {
   const root = temporaryDirectory();
@@ -137,10 +143,12 @@ export async function runJob(
             resolveText(value, place),
           ]),
         );
-        const result = await useAction(step.uses, given, {
-          ...machine,
-          env: { ...machine.env, ...variables },
-        });
+        const result = await useAction(
+          step.uses,
+          given,
+          { ...machine, env: { ...machine.env, ...variables } },
+          actions,
+        );
         if (result.post) posts.unshift(result.post);
         Object.assign(one, {
           outcome: result.succeeded ? 'success' : 'failure',
@@ -156,14 +164,18 @@ export async function runJob(
           HOME: join(temp, 'home'),
           LANG: 'C.UTF-8',
         };
-        const result = await runCommand(resolveText(step.run, place), step['shell'], env, workspace, temp);
+        const shell = step['shell'] ?? shellOf(job['defaults']);
+        const cwd = join(workspace, resolveText(step['working-directory'], place));
+        const result = await runCommand(resolveText(step.run, place), shell, env, cwd, temp);
         Object.assign(one, result, { given: env });
         Object.assign(exported, result.exported);
         paths.unshift(...result.paths);
       }
     }
-    if (step.id) steps[step.id] = { outputs: one.outputs, outcome: one.outcome, conclusion: one.outcome };
-    if (one.outcome === 'failure') ran.result = 'failure';
+    const isExcused = one.outcome === 'failure' && step['continue-on-error'] === true;
+    const conclusion = isExcused ? 'success' : one.outcome;
+    if (step.id) steps[step.id] = { outputs: one.outputs, outcome: one.outcome, conclusion };
+    if (conclusion === 'failure') ran.result = 'failure';
   }
   for (const post of posts) if (!(await post()).succeeded) ran.result = 'failure';
   ran.outputs = Object.fromEntries(
@@ -171,6 +183,9 @@ export async function runJob(
   );
   return ran;
 }
+
+const shellOf = (defaults: unknown) =>
+  ((defaults as Json | undefined)?.['run'] as Json | undefined)?.['shell'];
 
 function groupOf(job: Job, place: Place): string | undefined {
   const { concurrency } = job;

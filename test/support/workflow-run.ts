@@ -5,7 +5,7 @@
 import { parse } from 'yaml';
 import { git } from './repository.ts';
 import type { Site } from './site.ts';
-import { Artifacts } from './workflow-actions.ts';
+import { Artifacts, type StandIn } from './workflow-actions.ts';
 import { holds, resolve, resolveText, type Status } from './workflow-expressions.ts';
 import { type Job, type JobRun, type Json, type Result, refuseUnknown, runJob } from './workflow-job.ts';
 
@@ -25,22 +25,31 @@ export interface RunOptions {
   workflow: string;
   inputs: Record<string, string | number | boolean>;
   secrets?: Record<string, string>;
-  event?: { name: string; ref?: string; sha?: string; payload?: Json };
+  event?: { name: string; ref?: string; sha?: string; payload?: Json; headRef?: string };
   /** What the caller's job grants. */
   granted?: Record<string, string>;
   /** True for a pull request from a fork: whatever was granted, the token only reads. */
   isFork?: boolean;
+  /** The configuration variables of the repository. */
+  vars?: Record<string, string>;
+  /** Stand-ins of further actions, by their name without the version. */
+  actions?: Record<string, StandIn>;
+  /** The artifacts that another run has left. */
+  artifacts?: Artifacts;
   beforeJob?: (id: string, artifacts: Artifacts) => void | Promise<void>;
 }
 
 interface Definition extends Json {
   on: {
-    workflow_call: {
+    workflow_call?: {
       inputs: Record<string, Input>;
       secrets?: Json;
       outputs?: Record<string, { value: string }>;
     };
+    workflow_dispatch?: { inputs: Record<string, Input> } | null;
   };
+  env?: Json;
+  defaults?: Json;
   jobs: Record<string, Job>;
 }
 
@@ -50,9 +59,11 @@ interface Input {
   default?: string | number | boolean;
 }
 
-const KNOWN_WORKFLOW = 'name on permissions jobs'.split(' ');
+const KNOWN_WORKFLOW = 'name on permissions concurrency defaults env jobs'.split(' ');
 const KNOWN_JOB =
-  'name needs if runs-on timeout-minutes permissions strategy steps outputs env concurrency'.split(' ');
+  'name needs if runs-on timeout-minutes permissions strategy steps outputs env defaults concurrency'.split(
+    ' ',
+  );
 
 /** The inputs as the called workflow sees them. GitHub refuses what is missing, unknown or of another type. */
 function readInputs(known: Record<string, Input>, given: RunOptions['inputs']): Json {
@@ -91,14 +102,19 @@ export async function runWorkflow(options: RunOptions): Promise<WorkflowRun> {
   const definition = parse(options.workflow) as Definition;
   refuseUnknown(definition, KNOWN_WORKFLOW, 'the workflow');
   const call = definition.on.workflow_call;
-  const inputs = readInputs(call.inputs, options.inputs);
-  const run: WorkflowRun = { jobs: [], results: {}, outputs: {}, artifacts: new Artifacts() };
-  const machine = { remote: options.site.server.remote, artifacts: run.artifacts };
+  const inputs = readInputs((call ?? definition.on.workflow_dispatch)?.inputs ?? {}, options.inputs);
+  const run: WorkflowRun = {
+    jobs: [],
+    results: {},
+    outputs: {},
+    artifacts: options.artifacts ?? new Artifacts(),
+  };
+  const { site, actions, vars = {} } = options;
+  const machine = { remote: site.server.remote, artifacts: run.artifacts, actions };
   const outputs: Record<string, Record<string, string>> = {};
 
-  const { bare } = options.site;
   const sha =
-    options.event?.sha ?? git(bare, 'rev-parse', `${options.event?.ref ?? 'refs/heads/main'}^{commit}`);
+    options.event?.sha ?? git(site.bare, 'rev-parse', `${options.event?.ref ?? 'refs/heads/main'}^{commit}`);
 
   const waiting = new Map(Object.entries(definition.jobs));
   while (waiting.size > 0) {
@@ -111,7 +127,7 @@ export async function runWorkflow(options: RunOptions): Promise<WorkflowRun> {
     );
     outputs[id] = {};
     const status = statusOf(needsOf(job).map((need) => run.results[need]!));
-    const place = { contexts: { ...contextsOf(options, sha, id, job), inputs, needs, vars: {} }, status };
+    const place = { contexts: { ...contextsOf(options, sha, id, job), inputs, needs, vars }, status };
     if (!holds(job['if'], place)) {
       run.results[id] = 'skipped';
       continue;
@@ -128,7 +144,9 @@ export async function runWorkflow(options: RunOptions): Promise<WorkflowRun> {
       // One that failed cancels the others, as fail-fast does by default.
       if (result !== 'success') break;
       const strategy = { 'job-index': index, 'job-total': all.length, 'fail-fast': true };
-      const ran = await runJob(id, job, machine, {
+      const defaults = job['defaults'] ?? definition.defaults;
+      const env = { ...definition.env, ...(job['env'] as Json | undefined) };
+      const ran = await runJob(id, { ...job, defaults, env }, machine, {
         ...place.contexts,
         matrix,
         strategy,
@@ -143,7 +161,7 @@ export async function runWorkflow(options: RunOptions): Promise<WorkflowRun> {
     Object.entries(run.results).map(([id, result]) => [id, { result, outputs: outputs[id] }]),
   );
   run.outputs = Object.fromEntries(
-    Object.entries(call.outputs ?? {}).map(([name, { value }]) => [
+    Object.entries(call?.outputs ?? {}).map(([name, { value }]) => [
       name,
       resolveText(value, { contexts: { jobs, inputs } }),
     ]),
@@ -182,12 +200,14 @@ function contextsOf(options: RunOptions, sha: string, id: string, job: Job): Rec
       ref_name: ref.replace(/^refs\/(heads|tags|pull)\//, ''),
       sha,
       base_ref: (event?.payload?.['pull_request'] as { base?: { ref?: string } })?.base?.ref ?? '',
+      head_ref: event?.headRef ?? '',
       event_name: event?.name ?? 'push',
       event: event?.payload ?? {},
       repository: 'octo/site',
       workflow: 'Docs',
       run_id: '1',
       run_number: '7',
+      run_attempt: '1',
       actor: 'octocat',
       job: id,
       server_url: site.server.url,

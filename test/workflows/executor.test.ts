@@ -1,5 +1,6 @@
 /** The executor of workflows itself: what GitHub does with results, expressions and files of commands, it does. */
 import { expect, test } from 'vitest';
+import { git } from '../support/repository.ts';
 import { jobsOf, logOf, makeSharedSite, stepOf } from '../support/reusable.ts';
 import { evaluate, holds, resolve, resolveText } from '../support/workflow-expressions.ts';
 import { type RunOptions, runWorkflow } from '../support/workflow-run.ts';
@@ -129,4 +130,45 @@ test('a token that reads cannot push to the stand-in of the server', async () =>
   expect((await execute(job('first', push.replace('LEVEL', 'read')))).results['first']).toBe('failure');
   const run = await execute(job('first', push.replace('LEVEL', 'write')));
   expect(run.results['first'], logOf(run)).toBe('success');
+});
+
+test('a failure that a step is excused keeps its outcome, and the job goes on', async () => {
+  const steps = `    outputs: { said: '\${{ steps.try.outcome }} \${{ steps.try.conclusion }}' }
+    steps:
+      - { id: try, shell: bash, run: 'exit 1', continue-on-error: true }
+      - { id: after, run: 'true' }
+`;
+  const run = await execute(job('second', steps));
+  expect(run.results, logOf(run)).toEqual({ second: 'success' });
+  expect(run.outputs['last']).toBe('failure success');
+});
+
+test('checkout puts a branch or a tag by its name where it is told to, and a command runs there', async () => {
+  const steps = `    permissions: { contents: read }
+    defaults: { run: { shell: bash } }
+    steps:
+      - { uses: actions/checkout@x, with: { path: one } }
+      - { uses: actions/checkout@x, with: { path: two, ref: v1, persist-credentials: false } }
+      - { id: say, working-directory: two, run: 'false | true' }
+      - { id: look, if: always(), working-directory: two, run: 'git rev-parse --abbrev-ref HEAD; ls ../one' }
+`;
+  const site = await makeSharedSite();
+  git(site.bare, 'tag', 'v1', 'main');
+  const run = await runWorkflow({ site, workflow: HEAD + job('second', steps), inputs: {} });
+  expect(stepOf(run, 'second', 'say').outcome).toBe('failure');
+  expect(stepOf(run, 'second', 'look').log, logOf(run)).toBe('HEAD\nREADME.md\ndocs\nsrc\n');
+});
+
+test('a workflow that is started by hand has its inputs, and the rest of what its event brings', async () => {
+  const workflow = `on:
+  workflow_dispatch:
+    inputs: { version: { type: string, required: true } }
+permissions: {}
+jobs:
+  first: { runs-on: x, steps: [{ id: say, run: 'echo $ALL', env: { ALL: '\${{ inputs.version }} \${{ vars.A }}' } }] }
+`;
+  const site = await makeSharedSite();
+  const run = await runWorkflow({ site, workflow, inputs: { version: '1.2.3' }, vars: { A: 'a' } });
+  expect(stepOf(run, 'first', 'say').log).toBe('1.2.3 a\n');
+  await expect(runWorkflow({ site, workflow, inputs: {} })).rejects.toThrow('input version is required');
 });
