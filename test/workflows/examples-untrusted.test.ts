@@ -1,12 +1,12 @@
 /** The examples whose code is not ours, an agent's and a stranger's, run step by step. */
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesAt, makeBranch, makeProject, refsOf, runExample } from '../support/example-run.ts';
 import { installGh } from '../support/gh.ts';
 import { git, temporaryDirectory, write } from '../support/repository.ts';
 import { jobsOf, logOf, stepOf } from '../support/reusable.ts';
-import { Artifacts } from '../support/workflow-actions.ts';
+import { Artifacts, type StandIn, succeeding } from '../support/workflow-actions.ts';
 import { READ_TOKEN, WRITE_TOKEN } from '../support/workflow-run.ts';
 
 describe('a coding agent', () => {
@@ -56,6 +56,17 @@ describe('a coding agent', () => {
     for (const { given } of jobsOf(run, 'work').flatMap(({ steps }) => steps.slice(1, 2))) {
       expect(Object.values(given).join()).not.toContain('ghs_');
     }
+  });
+
+  test('may commit by itself: what counts is all that differs in the end', async () => {
+    const identity = '-c user.name=A -c user.email=a@example.org';
+    const { site, run } = await work(
+      `echo good > code.txt; git ${identity} commit --quiet --all -m mine; rm README.md`,
+    );
+    expect(run.results, logOf(run)).toEqual({ work: 'success', test: 'success', publish: 'success' });
+    expect(git(site.bare, 'diff', '--name-status', 'main', 'agent/issue-12')).toBe(
+      'D\tREADME.md\nM\tcode.txt',
+    );
   });
 
   test.each([
@@ -142,6 +153,23 @@ describe('what a stranger proposes', () => {
       'more/sizes.json': '{}',
     });
     expect(filesAt(site, 'reports', 'reports/first')).toEqual({ 'report.json': '{}' });
+  });
+
+  test('is refused when it holds a link', async () => {
+    const site = await makeProject({ 'README.md': '# Site\n' });
+    makeBranch(site, 'reports', { 'reports/first/report.json': '{}\n' });
+    const before = refsOf(site);
+    const download: StandIn = (inputs, machine) => {
+      write(inputs['path']!, { 'report.json': '{}\n' });
+      symlinkSync('report.json', join(inputs['path']!, 'link.json'));
+      return succeeding()(inputs, machine);
+    };
+    const run = await runExample(site, 'keep-report.yml', {
+      event: { name: 'workflow_run', payload },
+      actions: { 'actions/download-artifact': download },
+    });
+    expect(stepOf(run, 'keep', '$/.github/actions/publish').outputs['exit-code'], logOf(run)).toBe('63');
+    expect(refsOf(site)).toBe(before);
   });
 
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`${at}.json`, '{}\n']));

@@ -39,12 +39,16 @@ async function release(
   version: string,
   setting: Partial<GhState> = {},
   options: Partial<RunOptions> = {},
+  /** What happens before the release is made. */
+  meanwhile = 'true',
 ) {
   const gh = installGh(site.bare, setting);
   const run = await runWorkflow({
     site,
     // Nothing is installed on the machine of a test; everything else is as it stands.
-    workflow: read('.github/workflows/release.yml').replace(/run: sudo apt-get .*/, 'run: true'),
+    workflow: read('.github/workflows/release.yml')
+      .replace(/run: sudo apt-get .*/, 'run: true')
+      .replace('gh release create', `${meanwhile}\n          gh release create`),
     inputs: { version },
     event: { name: 'workflow_dispatch' },
     ...options,
@@ -137,6 +141,48 @@ test('a version that was released as another commit is refused, and v1 stays', a
   expect(run.results, logOf(run)).toEqual({ prove: 'success', release: 'failure' });
   expect(stepOf(run, 'release', 'plan').log).toContain('what is released never changes');
   expect(refsOf(site)).toBe(before);
+});
+
+test('v1 stays when somebody else has made the tag of the release meanwhile', async () => {
+  const site = await makeReleasable('1.2.3');
+  const other = git(site.bare, 'rev-parse', 'main~1');
+  const theirs = `git -C '${site.bare}' update-ref refs/tags/v1.2.3 ${other}`;
+  const { run } = await release(site, '1.2.3', {}, {}, theirs);
+  expect(run.results, logOf(run)).toEqual({ prove: 'success', release: 'failure' });
+  expect(
+    run.jobs
+      .at(-1)!
+      .steps.map(({ log }) => log)
+      .join(''),
+  ).toContain('Nothing was moved.');
+  expect(tagsOf(site)).toEqual({ 'v1.2.3': other });
+});
+
+test('nothing is made when what proves the project says no', async () => {
+  const site = await makeReleasable('1.2.3');
+  write(site.workspace, { '.ci/run': 'echo dist is another; exit 1\n' });
+  commit(site, 'broken');
+  const { run, gh } = await release(site, '1.2.3');
+  expect(run.results, logOf(run)).toEqual({ prove: 'failure', release: 'skipped' });
+  expect([tagsOf(site), gh.state().calls]).toEqual([{}, []]);
+});
+
+test.each([
+  ['is the same', 'true', 'success'],
+  ['differs', 'echo other > dist/index.js', 'failure'],
+  ['has a file more', 'echo more > dist/more.js', 'failure'],
+  ['has a file less', 'rm dist/licenses.txt', 'failure'],
+])('where what the sources build %s (%s) the comparison of dist ends in %s', async (_, build, result) => {
+  const site = await makeProject({
+    'dist/index.js': 'built\n',
+    'dist/licenses.txt': 'MIT\n',
+    'package.json': JSON.stringify({ name: 'a', version: '1.0.0', scripts: { build } }),
+    'package-lock.json': JSON.stringify({ name: 'a', version: '1.0.0', lockfileVersion: 3, packages: {} }),
+  });
+  const run = await runWorkflow({ site, workflow: read('.github/workflows/check-dist.yml'), inputs: {} });
+  expect(run.results, logOf(run)).toEqual({ 'check-dist': result });
+  const kept = run.artifacts.kept.map(({ name }) => name);
+  expect(kept).toEqual(result === 'failure' ? ['dist'] : []);
 });
 
 async function night(change: (text: string) => string = (text) => text) {
