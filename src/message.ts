@@ -15,10 +15,29 @@ const NO_CONFIGURATION = {
 /** How git's tools for patches cut a message: everything below such a line is not the message. */
 const DIVIDER = /^---(?=\s|$)/gm;
 
+/** One line of the end of a message. */
+export interface Trailer {
+  key: string;
+  value: string;
+}
+
+/** The trailers of a message, in its order, as git reads them without any configuration. */
+export async function readTrailers(git: Git, message: string): Promise<Trailer[]> {
+  const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
+  const lines = await git.run(args, { env: NO_CONFIGURATION, input: message });
+  return lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [key = '', ...rest] = line.split(':');
+      return { key: key.trim(), value: rest.join(':').trim() };
+    });
+}
+
 /**
  * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
  * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
- * `text` itself carries one of the trailers with another value: a message cannot say that another transaction
+ * `text` itself carries one of the trailers with another value, or twice: a message cannot say that another transaction
  * made the commit.
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
@@ -30,19 +49,20 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
     if (/[\r\n\u0000]/.test(value))
       refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
   }
-  const options = { env: NO_CONFIGURATION };
   const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
-  const read = ['interpret-trailers', '--only-trailers', '--unfold'];
-  for (const line of (await git.run(read, { ...options, input: plain })).split('\n')) {
-    const [key = '', ...rest] = line.split(':');
-    const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.trim().toLowerCase());
-    if (known === undefined || rest.join(':').trim() === trailers[known]) continue;
+  const seen = new Set<string>();
+  for (const { key, value } of await readTrailers(git, plain)) {
+    const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
+    if (known === undefined || (value === trailers[known] && !seen.has(known))) {
+      seen.add(known ?? '');
+      continue;
+    }
     refuse(
-      `input message holds the trailer ${JSON.stringify(line)}, which this action writes itself`,
+      `input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`,
       `Leave ${known} out of the message, or give it by its input.`,
     );
   }
   const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
   const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
-  return `${await git.run(write, { ...options, input: plain })}\n`;
+  return `${await git.run(write, { env: NO_CONFIGURATION, input: plain })}\n`;
 }

@@ -74,6 +74,7 @@ test.each([
   ['over two lines', 'subject\n\nTask-ID:\n TASK-2'],
   ['with a second line', `subject\n\n${LINES[0]}\n and more`],
   ['with nothing in it', 'subject\n\nTask-ID:'],
+  ['twice', `subject\n\n${LINES[0]}\n${LINES[0]}`],
   ['behind a body', 'subject\n\nbody\n\nTask-ID: TASK-2\n\n\n'],
 ])('a message that forges a trailer %s does not reach the history', async (_what, text) => {
   const error = await failureOf(() => withTrailers(new Git(repository()), text, TRAILERS));
