@@ -18,7 +18,8 @@ import { fetchCommit, hasCommit } from './remote-refs.ts';
 import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
-import { type Tree, walk } from './tree.ts';
+import { addTarget } from './target-index.ts';
+import type { Tree } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
@@ -120,27 +121,9 @@ export class Repository implements Participant {
     this.#isClean = commit === base;
   }
 
-  /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
-  async #addTarget(workTree: string): Promise<void> {
-    await this.#forgetOtherSpellings(workTree);
-    const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
-    const args = [...settings, 'add', '--all', '--force', '--', this.path];
-    await this.#run(args, { index: this.#index, workTree });
-  }
-
-  /**
-   * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
-   * must the commit.
-   */
-  async #forgetOtherSpellings(workTree: string): Promise<void> {
-    const folds = await this.#git.try(['config', '--type=bool', 'core.ignoreCase']);
-    if (folds.stdout.toString().trim() !== 'true') return;
-    const options = { index: this.#index };
-    const listed = await this.#run(['--literal-pathspecs', 'ls-files', '-z', '--', this.path], options);
-    const present = new Set(walk(join(workTree, this.path)).map(([path]) => `${this.path}/${path}`));
-    const others = listed.split('\0').filter((path) => path !== '' && !present.has(path));
-    const input = others.map((path) => `0 ${this.#absent}\t${path}\0`).join('');
-    await this.#run(['update-index', '-z', '--index-info'], { ...options, input });
+  /** Adds the target below `workTree` to the private index. */
+  #addTarget(workTree: string): Promise<void> {
+    return addTarget(this.#git, this.path, { index: this.#index, workTree, signal: this.#signal });
   }
 
   /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
