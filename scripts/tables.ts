@@ -7,11 +7,13 @@ import { EXIT_CODES, type ExitName } from '../src/errors.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 const WHEN: Record<ExitName, string> = {
-  COMMITTED: 'published, or nothing to change; `recover`: everything is settled',
+  COMMITTED:
+    'published, or nothing to change; `verify`: as it was published; `recover`: everything is settled',
   OUTPUT_NOT_WRITABLE:
     'the target cannot be replaced as one unit: permissions, a read-only disk, a mount point, a file, a symlink, a place outside the workspace, a system without the exchange',
   INSUFFICIENT_DISK_SPACE: 'blocks, inodes or quota are not enough, before or in the middle',
-  CONSISTENCY_VALIDATION_FAILED: 'the consistency gate said no, or there is none',
+  CONSISTENCY_VALIDATION_FAILED:
+    'the consistency gate said no, or there is none; `check` or `verify` found a difference',
   MESSAGE_VALIDATION_FAILED: 'the message gate said no',
   ATOMIC_COMMIT_FAILED:
     'everything else: bad input, the command itself, the validation, git, the push, the lock, cancellation',

@@ -43,7 +43,14 @@ export function countDifferences(found: readonly Difference[]): string {
 
 /** The first of them by name, and how many more there are. */
 export function listDifferences(found: readonly Difference[]): string {
-  const named = found.slice(0, LISTED).map(({ path, how }) => `${quote(path)} ${how}`);
-  const more = found.length - named.length;
-  return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return firstOf(
+    found.map(({ path, how }) => `${quote(path)} ${how}`),
+    ', ',
+  );
+}
+
+/** The first of a list, and how many more there are. */
+export function firstOf(texts: readonly string[], separator: string): string {
+  const more = texts.length - LISTED;
+  return texts.slice(0, LISTED).join(separator) + (more > 0 ? ` and ${more} more` : '');
 }

@@ -2,7 +2,7 @@
 import * as core from '@actions/core';
 import ms from 'ms';
 import { TransactionError } from './errors.ts';
-import { checkPath, quote } from './paths.ts';
+import { checkPath, shortQuote } from './paths.ts';
 
 export interface Identity {
   name: string;
@@ -10,8 +10,7 @@ export interface Identity {
 }
 
 export function invalid(name: string, value: string, may: string): TransactionError {
-  const shown =
-    value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
+  const shown = value === '' ? 'is empty' : `holds ${shortQuote(value)}`;
   return new TransactionError('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
     next: `Correct ${name} in the workflow.`,
   });

@@ -105,7 +105,7 @@ export interface Inputs {
 /** The modes of clause 2 that exist. */
 export type Mode = (typeof MODES)[number];
 
-const MODES = ['publish', 'check', 'rollback', 'recover'] as const;
+const MODES = ['publish', 'check', 'verify', 'rollback', 'recover'] as const;
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
@@ -214,6 +214,20 @@ export function readPlace(): Place {
   };
 }
 
+export type VerifyInputs = Place & Pick<Inputs, 'manifest'>;
+
+/** Reads what `verify` needs. Throws 65. */
+export function readVerifyInputs(): VerifyInputs {
+  if (get('target') === '') throw invalid('target', '', 'the published directory to verify');
+  return { ...readPlace(), manifest: manifestName() };
+}
+
+function manifestName(): string {
+  const name = get('manifest');
+  if (name.includes('/') || name === '') throw invalid('manifest', name, 'one file name');
+  return path('manifest', name);
+}
+
 /** Reads and checks everything `publish`, `check` and `rollback` need. Throws 65, or 63 for a missing consistency gate. */
 export function readInputs(now: Date): Inputs {
   const place = readPlace();
@@ -221,9 +235,7 @@ export function readInputs(now: Date): Inputs {
   if (!/^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$/.test(transactionId)) {
     throw invalid('transaction-id', transactionId, '2 to 64 letters, digits, "-", "_" and single "."');
   }
-  const manifest = get('manifest');
-  if (manifest.includes('/') || manifest === '') throw invalid('manifest', manifest, 'one file name');
-  path('manifest', manifest);
+  const manifest = manifestName();
   const author = identity('author');
   const mode = readMode();
   const inputs: Inputs = {

@@ -5,19 +5,30 @@ import * as core from '@actions/core';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
-import { type Inputs, type Place, readInputs, readMode, readPlace } from './inputs.ts';
+import {
+  type Inputs,
+  type Place,
+  readInputs,
+  readMode,
+  readPlace,
+  readVerifyInputs,
+  type VerifyInputs,
+} from './inputs.ts';
+import { checksums } from './manifest.ts';
 import { defaults } from './options.ts';
 import { publish } from './publish.ts';
 import { isInPlace, type Record } from './record.ts';
 import { Report, renderSummary } from './report.ts';
 import { Session } from './session.ts';
 import { totalBytes } from './tree.ts';
+import { type Verified, verify } from './verification.ts';
 
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
 export async function main(signal: AbortSignal): Promise<number> {
   const report = new Report();
   try {
     if (readMode() === 'recover') return await recoverMode(keepSecret(readPlace()), report, signal);
+    if (readMode() === 'verify') return await verifyMode(keepSecret(readVerifyInputs()), report, signal);
     const inputs = keepSecret(readInputs(new Date()));
     const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
       running = begun;
@@ -148,7 +159,14 @@ function finish(
       isDescribed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs!.temp)) : '',
     ],
     ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
-    ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs!, coordinator)) : ''],
+    [
+      'checksums',
+      isDescribed
+        ? keep(report, 'checksums', () =>
+            writeChecksums(inputs!, inputs!.transactionId, coordinator.checksums),
+          )
+        : '',
+    ],
     ['files', tree.length],
     ['bytes', totalBytes(tree)],
     ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
@@ -198,9 +216,9 @@ function whatWasRestored(failure: TransactionError, coordinator: Coordinator | u
   return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
 
-function writeChecksums(inputs: Inputs, coordinator: Coordinator): string {
-  const path = join(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);
-  writeFileSync(path, coordinator.checksums);
+function writeChecksums({ temp }: Place, name: string, lines: string): string {
+  const path = join(temp, `SHA256SUMS-${name}`);
+  writeFileSync(path, lines);
   return path;
 }
 
@@ -216,13 +234,7 @@ function keep(report: Report, what: string, write: () => string): string {
 
 /** Mode `recover`, and `post`: settles what a crash left. Quiet and quick when there is nothing. */
 async function recoverMode(place: Place, report: Report, signal: AbortSignal): Promise<number> {
-  const session = new Session({
-    ...defaults(),
-    ...place,
-    credentials: { serverUrl: place.serverUrl, token: place.token },
-    signal,
-    say: report.say,
-  });
+  const session = sessionAt(place, report, signal);
   try {
     if (!(await session.hasHistory())) return settled(report, []);
     await session.open();
@@ -234,31 +246,101 @@ async function recoverMode(place: Place, report: Report, signal: AbortSignal): P
   }
 }
 
-function settled(report: Report, records: readonly Readonly<Record>[], failure?: TransactionError): number {
+function sessionAt(place: Place, report: Report, signal: AbortSignal): Session {
+  const credentials = { serverUrl: place.serverUrl, token: place.token };
+  return new Session({ ...defaults(), ...place, credentials, signal, say: report.say });
+}
+
+/** Mode `verify`. The lock is held meanwhile where there is a ledger: nobody publishes what is being read. */
+async function verifyMode(inputs: VerifyInputs, report: Report, signal: AbortSignal): Promise<number> {
+  const session = sessionAt(inputs, report, signal);
+  let outcome: Verified | TransactionError;
+  try {
+    if (await session.hasHistory()) await report.step('Recover', () => session.open());
+    outcome = await verify(inputs, session, report, signal);
+  } catch (error) {
+    outcome = asTransactionError(
+      error,
+      signal.aborted ? 'the run was cancelled' : 'the target was not verified',
+    );
+  } finally {
+    session.close();
+  }
+  const failure = outcome instanceof TransactionError ? outcome : undefined;
+  const verified = outcome instanceof TransactionError ? undefined : outcome;
+  const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
+  const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+  const exitCode = settled(report, session.settled, failure, {
+    ...{ 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false },
+    reason: headline,
+    ...facts,
+  });
+  if (verified) report.say(`VERIFIED: ${verified.tree.length} files as they were published.`);
+  report.summarize(
+    renderSummary({
+      exitName: failure?.code ?? 'COMMITTED',
+      success: 'VERIFIED',
+      headline,
+      facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
+      phases: report.phases,
+      verdicts: [],
+      tail: failure?.tail ?? [],
+      tree: verified?.tree ?? [],
+      next: failure?.next,
+    }),
+  );
+  return exitCode;
+}
+
+/** The outputs of a tree that is as it was published. */
+function factsOf({ tree, manifest, provenance, commit, target }: Verified, place: Place, report: Report) {
+  return {
+    'transaction-id': provenance.transactionId,
+    'commit-sha': commit,
+    'base-sha': provenance.baseCommit ?? '',
+    target,
+    'manifest-path': manifest.path,
+    'manifest-sha256': manifest.sha256,
+    checksums: keep(report, 'checksums', () =>
+      writeChecksums(place, manifest.sha256, checksums(tree, manifest)),
+    ),
+    files: tree.length,
+    bytes: totalBytes(tree),
+  };
+}
+
+/** Sets the outputs of a mode that is no transaction; `more` stands in place of what was settled. */
+function settled(
+  report: Report,
+  records: readonly Readonly<Record>[],
+  failure?: TransactionError,
+  more: { [name: string]: string | number | boolean } = {},
+): number {
   const last = records.at(-1);
   const exitName = failure?.code ?? 'COMMITTED';
   for (const { id, state } of records.filter((record) => record.ended_at !== null)) {
     report.say(`Transaction ${id} is settled: ${state}.`);
   }
-  report.setOutputs([
-    ['state', last?.state ?? ''],
-    ['exit-code', EXIT_CODES[exitName]],
-    ['reason', failure?.message ?? `${records.length} transactions settled`],
-    ['transaction-id', last?.id ?? ''],
-    ['changed', false],
-    ['commit-sha', last?.state === 'COMMITTED' ? (last.commit_sha ?? '') : ''],
-    ['base-sha', last?.base_sha ?? ''],
-    ['branch', last?.branch?.replace('refs/heads/', '') ?? ''],
-    ['pushed', last?.state === 'COMMITTED' && last.remote !== null],
-    ['target', last?.target ?? ''],
-    ['manifest-path', ''],
-    ['manifest-sha256', ''],
-    ['checksums', ''],
-    ['files', 0],
-    ['bytes', 0],
-    ['publication', ''],
-    ['rollback-ms', ''],
-  ]);
+  const outputs = {
+    state: last?.state ?? '',
+    'exit-code': EXIT_CODES[exitName],
+    reason: failure?.message ?? `${records.length} transactions settled`,
+    'transaction-id': last?.id ?? '',
+    changed: false,
+    'commit-sha': last?.state === 'COMMITTED' ? (last.commit_sha ?? '') : '',
+    'base-sha': last?.base_sha ?? '',
+    branch: last?.branch?.replace('refs/heads/', '') ?? '',
+    pushed: last?.state === 'COMMITTED' && last.remote !== null,
+    target: last?.target ?? '',
+    'manifest-path': '',
+    'manifest-sha256': '',
+    checksums: '',
+    files: 0,
+    bytes: 0,
+    publication: '',
+    'rollback-ms': '',
+  };
+  report.setOutputs(Object.entries({ ...outputs, ...more }));
   if (failure) report.fail(failure, '');
   return EXIT_CODES[exitName];
 }

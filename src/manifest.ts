@@ -4,7 +4,9 @@
  */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { type Tree, totalBytes } from './tree.ts';
+import { TransactionError } from './errors.ts';
+import { checkPath, quote } from './paths.ts';
+import { type Entry, type Mode, type Tree, totalBytes } from './tree.ts';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
@@ -25,8 +27,11 @@ export interface Manifest {
   sha256: string;
 }
 
+/** What a manifest says of one file. */
+export type Subject = Pick<Entry, 'path' | 'mode' | 'size' | 'sha256'>;
+
 /** Writes the manifest of `tree`. Equal arguments give equal bytes. */
-export function makeManifest(tree: Tree, provenance: Provenance): Manifest {
+export function makeManifest(tree: readonly Subject[], provenance: Provenance): Manifest {
   const statement = {
     _type: STATEMENT_TYPE,
     subject: subjectsOf(tree),
@@ -37,7 +42,7 @@ export function makeManifest(tree: Tree, provenance: Provenance): Manifest {
   return { bytes, sha256: hash('sha256', bytes) };
 }
 
-function subjectsOf(tree: Tree) {
+function subjectsOf(tree: readonly Subject[]) {
   return tree.map(({ path, mode, size, sha256 }) => ({
     name: path,
     digest: { sha256 },
@@ -65,4 +70,112 @@ export function checksums(tree: Tree, manifest: { name: string; sha256: string }
     .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
   if (manifest) lines.push(`${manifest.sha256}  ${manifest.name}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What a manifest says, once every byte of it was seen to be one that this action writes. */
+export interface Statement {
+  subjects: Subject[];
+  provenance: Provenance;
+}
+
+/** Longer than any system takes a path, in characters. */
+const LONGEST_PATH = 4096;
+const MODES: readonly unknown[] = ['100644', '100755', '120000'] satisfies Mode[];
+
+/**
+ * Reads a manifest that anyone may have written. Throws 63 unless its bytes are exactly those that `makeManifest`
+ * gives for what it says. Only the members that it must have are looked at; any other makes the bytes differ.
+ */
+export function parseManifest(bytes: Buffer): Statement {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(bytes.toString());
+  } catch (error) {
+    throw refused('it is no JSON', error);
+  }
+  const { _type, predicateType, predicate, subject } = membersOf(parsed, 'it');
+  if (_type !== STATEMENT_TYPE || predicateType !== PREDICATE_TYPE) {
+    throw refused(`its _type and predicateType are not ${STATEMENT_TYPE} and ${PREDICATE_TYPE}`);
+  }
+  if (!Array.isArray(subject)) throw refused('its subject is no list');
+  const subjects: Subject[] = [];
+  for (const [index, one] of subject.entries()) {
+    const next = parseSubject(one, index + 1);
+    const previous = subjects.at(-1)?.path;
+    if (previous === next.path) throw refused(`it lists ${quote(next.path)} twice`);
+    if (previous !== undefined && previous > next.path) throw refused(`${quote(next.path)} is out of order`);
+    subjects.push(next);
+  }
+  const provenance = parsePredicate(predicate, subjects);
+  if (!makeManifest(subjects, provenance).bytes.equals(bytes)) {
+    throw refused('its bytes are not the RFC 8785 form of what it says: it was formatted again, or added to');
+  }
+  return { subjects, provenance };
+}
+
+function parseSubject(value: unknown, number: number): Subject {
+  const what = `subject ${number}`;
+  const { name, digest, annotations } = membersOf(value, what);
+  const path = textOf(name, `the name of ${what}`);
+  if (path.length > LONGEST_PATH) throw refused(`the name of ${what} has ${path.length} characters`);
+  try {
+    checkPath(path);
+  } catch (error) {
+    throw refused((error as Error).message, error);
+  }
+  const { sha256 } = membersOf(digest, `the digest of ${quote(path)}`);
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw refused(`${quote(path)} has no SHA-256`);
+  }
+  const { mode, size } = membersOf(annotations, `the annotations of ${quote(path)}`);
+  if (!MODES.includes(mode)) throw refused(`${quote(path)} has a mode that is none of ${MODES.join(', ')}`);
+  return { path, mode: mode as Mode, size: countOf(size, `the size of ${quote(path)}`), sha256 };
+}
+
+function parsePredicate(value: unknown, subjects: readonly Subject[]): Provenance {
+  const members = membersOf(value, 'the predicate');
+  const text = (name: keyof Provenance) => textOf(members[name], `${name} of the predicate`);
+  const provenance: Provenance = {
+    transactionId: text('transactionId'),
+    generatedAt: text('generatedAt'),
+    taskId: text('taskId'),
+    agentId: text('agentId'),
+    commitNode: text('commitNode'),
+  };
+  if (members['baseCommit'] !== undefined) {
+    provenance.baseCommit = text('baseCommit');
+    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(provenance.baseCommit)) {
+      throw refused('baseCommit of the predicate is no id of a commit');
+    }
+  }
+  const files = countOf(members['files'], 'files of the predicate');
+  if (files !== subjects.length) throw refused(`it counts ${files} files and lists ${subjects.length}`);
+  const total = countOf(members['bytes'], 'bytes of the predicate');
+  const listed = totalBytes(subjects);
+  if (total !== listed) throw refused(`it counts ${total} bytes, and what it lists has ${listed}`);
+  return provenance;
+}
+
+function membersOf(value: unknown, what: string): Partial<{ [name: string]: unknown }> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw refused(`${what} is no object`);
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  throw refused(`${what} is no text`);
+}
+
+function countOf(value: unknown, what: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw refused(`${what} is no whole number`);
+}
+
+/** 63, for a manifest that this action did not write. */
+export function refused(why: string, cause?: unknown): TransactionError {
+  return new TransactionError(
+    'CONSISTENCY_VALIDATION_FAILED',
+    `the manifest is not as this action writes it: ${why}`,
+    { cause, next: 'Bring it back from the commit that published it, or publish again.' },
+  );
 }

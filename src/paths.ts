@@ -3,6 +3,8 @@ import { TransactionError } from './errors.ts';
 
 /** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+/** How much of a text a message shows, in characters. */
+const SHOWN = 200;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 
 /** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
@@ -11,6 +13,11 @@ export function quote(path: string): string {
     /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** The same for a text of any length. */
+export function shortQuote(text: string): string {
+  return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
 
 function refuse(path: string, why: string): never {
@@ -35,7 +42,7 @@ function foldsToGit(name: string): boolean {
 export function checkPath(path: string): void {
   if (path === '') refuse(path, 'it is empty');
   if (CONTROL.test(path)) refuse(path, 'it holds a control character or a line break');
-  if (path.includes('\ufffd')) refuse(path, 'it is not valid UTF-8');
+  if (path.includes('\ufffd') || !path.isWellFormed()) refuse(path, 'it is not valid UTF-8');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) refuse(path, 'it is absolute');
   if (path.includes('\\')) refuse(path, 'a backslash separates directories on Windows');
   for (const name of path.split('/')) {

@@ -221,7 +221,7 @@ export function digestOf(tree: readonly Pick<Entry, 'path' | 'mode' | 'sha256'>[
   return hash('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
 }
 
-export function totalBytes(tree: Tree): number {
+export function totalBytes(tree: readonly Pick<Entry, 'size'>[]): number {
   return tree.reduce((sum, entry) => sum + entry.size, 0);
 }
 
