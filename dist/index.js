@@ -31524,7 +31524,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8213);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9158);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
@@ -31554,7 +31554,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8213:
+/***/ 9158:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -34728,10 +34728,16 @@ var ms = __nccwpck_require__(744);
 
 /** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+/** How much of a text a message shows, in characters. */
+const SHOWN = 200;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 /** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
 function quote(path) {
     return JSON.stringify(path).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+/** The same for a text of any length. */
+function shortQuote(text) {
+    return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
 function refuse(path, why) {
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
@@ -34755,7 +34761,7 @@ function checkPath(path) {
         refuse(path, 'it is empty');
     if (CONTROL.test(path))
         refuse(path, 'it holds a control character or a line break');
-    if (path.includes('\ufffd'))
+    if (path.includes('\ufffd') || !path.isWellFormed())
         refuse(path, 'it is not valid UTF-8');
     if (path.startsWith('/') || /^[A-Za-z]:/.test(path))
         refuse(path, 'it is absolute');
@@ -34803,7 +34809,7 @@ class Destinations {
 
 
 function invalid(name, value, may) {
-    const shown = value === '' ? 'is empty' : `holds ${quote(value.length > 200 ? `${value.slice(0, 200)}…` : value)}`;
+    const shown = value === '' ? 'is empty' : `holds ${shortQuote(value)}`;
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input ${name} ${shown}; it may hold ${may}`, {
         next: `Correct ${name} in the workflow.`,
     });
@@ -34888,7 +34894,7 @@ function identity(name) {
 
 
 
-const MODES = ['publish', 'check', 'rollback', 'recover'];
+const MODES = ['publish', 'check', 'verify', 'rollback', 'recover'];
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
 function github() {
@@ -34974,6 +34980,18 @@ function readPlace() {
         temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
     };
 }
+/** Reads what `verify` needs. Throws 65. */
+function readVerifyInputs() {
+    if (get('target') === '')
+        throw invalid('target', '', 'the published directory to verify');
+    return { ...readPlace(), manifest: manifestName() };
+}
+function manifestName() {
+    const name = get('manifest');
+    if (name.includes('/') || name === '')
+        throw invalid('manifest', name, 'one file name');
+    return input_values_path('manifest', name);
+}
 /** Reads and checks everything `publish`, `check` and `rollback` need. Throws 65, or 63 for a missing consistency gate. */
 function readInputs(now) {
     const place = readPlace();
@@ -34981,10 +34999,7 @@ function readInputs(now) {
     if (!/^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$/.test(transactionId)) {
         throw invalid('transaction-id', transactionId, '2 to 64 letters, digits, "-", "_" and single "."');
     }
-    const manifest = get('manifest');
-    if (manifest.includes('/') || manifest === '')
-        throw invalid('manifest', manifest, 'one file name');
-    input_values_path('manifest', manifest);
+    const manifest = manifestName();
     const author = identity('author');
     const mode = readMode();
     const inputs = {
@@ -35105,52 +35120,213 @@ function check(inputs) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/options.js
-/** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
-
-/** What the caller did not choose. */
-function defaults() {
-    return {
-        transactionId: (0,external_node_crypto_.randomUUIDv7)(),
-        agentId: 'unknown',
-        commitNode: 'local',
-        generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        runUrl: null,
-        atomicity: 'strict',
-        manifest: 'atomic-manifest.json',
-        commit: true,
-        history: 'single',
-        isCheck: false,
-        scope: null,
-        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-        branch: undefined,
-        push: false,
-        remote: 'origin',
-        onConflict: 'replay',
-        dependsOn: [],
-        pushAttempts: 10,
-        tag: undefined,
-        sign: 'none',
-        jobServerUrl: undefined,
-        packing: 'fast',
-        github: undefined,
-        credentials: undefined,
-        checkpoints: 20,
-        lockTimeoutMs: 120_000,
-        signal: undefined,
-        say: () => { },
-        step: (_name, perform) => perform(),
-        progress: undefined,
-        participants: [],
-    };
+;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+function serializeString (value) {
+  if (!value.isWellFormed()) {
+    throw new Error('Lone surrogate is not allowed');
+  }
+  return JSON.stringify(value);
 }
 
-// EXTERNAL MODULE: ./lib/command.js + 1 modules
-var lib_command = __nccwpck_require__(2808);
+function serializePrimitive (value) {
+  switch (typeof value) {
+    case 'number':
+      if (isNaN(value)) {
+        throw new Error('NaN is not allowed');
+      }
+      if (!isFinite(value)) {
+        throw new Error('Infinity is not allowed');
+      }
+      // For finite numbers String(value) would give identical output, but
+      // JSON.stringify benchmarks faster on V8.
+      return JSON.stringify(value);
+    case 'string':
+      return serializeString(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      // null, or values JSON.stringify maps to undefined (undefined,
+      // functions, symbols).
+      return JSON.stringify(value);
+  }
+}
+
+// Resolves a value to either its serialized primitive form (a string — or
+// undefined, for values JSON.stringify drops) or a frame describing the
+// container to descend into. Callers distinguish the two cases with
+// `typeof result !== 'object'`.
+//
+// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
+// until the resolved subtree is fully serialized, so cycles introduced via
+// toJSON are still detected.
+function enterValue (value, seen) {
+  let wrappers = null;
+  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
+    if (seen.has(value)) {
+      throw new Error('Circular reference detected');
+    }
+    seen.add(value);
+    (wrappers ??= []).push(value);
+    value = value.toJSON();
+  }
+
+  // Boxed Number/String/Boolean objects serialize as their primitive values,
+  // mirroring how JSON.stringify treats them.
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    value = value.valueOf();
+  }
+
+  if (value === null || typeof value !== 'object') {
+    if (wrappers !== null) {
+      for (const wrapper of wrappers) seen.delete(wrapper);
+    }
+    return serializePrimitive(value);
+  }
+
+  if (seen.has(value)) {
+    throw new Error('Circular reference detected');
+  }
+  seen.add(value);
+
+  return {
+    container: value,
+    // null marks an array frame; object frames carry their sorted keys.
+    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
+    // order JCS requires.
+    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
+    // Next child to serialize; the frame resumes here after a nested
+    // container's subtree completes.
+    index: 0,
+    // Whether no member has been emitted yet (controls comma placement).
+    first: true,
+    // toJSON wrappers to release from `seen` when this frame completes.
+    wrappers
+  };
+}
+
+function canonicalize (object) {
+  if (object === null || typeof object !== 'object') {
+    return serializePrimitive(object);
+  }
+
+  const seen = new Set();
+  const root = enterValue(object, seen);
+  if (typeof root !== 'object') {
+    // A toJSON chain resolved the input to a primitive.
+    return root;
+  }
+
+  let result = root.keys === null ? '[' : '{';
+  const stack = [root];
+
+  // Depth-first serialization with an explicit stack instead of recursion, so
+  // nesting depth is bounded by heap size rather than call-stack size. The top
+  // frame is the container currently being serialized: primitive children are
+  // appended inline, while a nested container pushes a new frame and jumps
+  // back to the outer loop. Because frame.index was already advanced, the
+  // parent resumes at its next child once the subtree is done. Opening
+  // brackets are emitted when a frame is pushed, closing brackets when it
+  // completes.
+  outer:
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const container = frame.container;
+
+    // keys === null marks an array frame; otherwise keys holds the object's
+    // sorted property names. Either way the iteration counter lives on the
+    // frame itself (frame.index), so when a frame is resumed after a nested
+    // container completes, the while condition continues at the first
+    // unserialized child instead of restarting from the beginning.
+    if (frame.keys === null) {
+      while (frame.index < container.length) {
+        const i = frame.index++;
+        if (i > 0) {
+          result += ',';
+        }
+        const element = container[i];
+        // Inside arrays, JSON.stringify serializes values with no JSON
+        // representation (undefined, symbols, functions) as null.
+        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
+        if (value === null || typeof value !== 'object') {
+          result += serializePrimitive(value);
+          continue;
+        }
+        const child = enterValue(value, seen);
+        if (typeof child !== 'object') {
+          // A toJSON chain resolved the child to an already-serialized
+          // primitive — or, when child is undefined, to a value with no JSON
+          // representation, which becomes null inside arrays.
+          result += child === undefined ? 'null' : child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += ']';
+    } else {
+      const keys = frame.keys;
+      while (frame.index < keys.length) {
+        const key = keys[frame.index++];
+        const value = container[key];
+        // Inside objects, JSON.stringify omits properties whose value has no
+        // JSON representation (undefined, symbols, functions).
+        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
+          continue;
+        }
+        if (value === null || typeof value !== 'object') {
+          // Commas are tracked with a flag rather than the key index: a
+          // skipped key must not leave a stray comma behind.
+          if (frame.first) {
+            frame.first = false;
+          } else {
+            result += ',';
+          }
+          result += serializeString(key) + ':' + serializePrimitive(value);
+          continue;
+        }
+        // The child must be resolved before the key is emitted: a toJSON
+        // returning a value with no JSON representation drops the whole
+        // property.
+        const child = enterValue(value, seen);
+        if (child === undefined) {
+          continue;
+        }
+        if (frame.first) {
+          frame.first = false;
+        } else {
+          result += ',';
+        }
+        result += serializeString(key) + ':';
+        if (typeof child !== 'object') {
+          result += child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += '}';
+    }
+
+    // Frame complete. The container leaves `seen` so that a later, sibling
+    // reference to the same object is not mistaken for a cycle.
+    seen.delete(container);
+    if (frame.wrappers !== null) {
+      for (const wrapper of frame.wrappers) seen.delete(wrapper);
+    }
+    stack.pop();
+  }
+
+  return result;
+}
+
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: ./lib/command.js + 1 modules
+var lib_command = __nccwpck_require__(2808);
 ;// CONCATENATED MODULE: ./lib/effect.js
 /**
  * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
@@ -35754,6 +35930,201 @@ function linkResolves(root, path, depth = 0) {
     return true;
 }
 
+;// CONCATENATED MODULE: ./lib/manifest.js
+/**
+ * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
+ * every file of the target but itself; its own SHA-256 goes into the commit.
+ */
+
+
+
+
+
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
+/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
+function makeManifest(tree, provenance) {
+    const statement = {
+        _type: STATEMENT_TYPE,
+        subject: subjectsOf(tree),
+        predicateType: PREDICATE_TYPE,
+        predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
+    };
+    const bytes = Buffer.from(`${canonicalize(statement)}\n`);
+    return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
+}
+function subjectsOf(tree) {
+    return tree.map(({ path, mode, size, sha256 }) => ({
+        name: path,
+        digest: { sha256 },
+        annotations: { mode, size },
+    }));
+}
+/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
+function describes(bytes, tree) {
+    try {
+        const { subject } = JSON.parse(bytes.toString());
+        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
+    }
+    catch {
+        return false;
+    }
+}
+/**
+ * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
+ * the manifest. A symlink has no bytes of its own and is left to the manifest.
+ */
+function checksums(tree, manifest) {
+    const lines = tree
+        .filter(({ mode }) => mode !== '120000')
+        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
+    if (manifest)
+        lines.push(`${manifest.sha256}  ${manifest.name}`);
+    return lines.map((line) => `${line}\n`).join('');
+}
+/** Longer than any system takes a path, in characters. */
+const LONGEST_PATH = 4096;
+const manifest_MODES = ['100644', '100755', '120000'];
+/**
+ * Reads a manifest that anyone may have written. Throws 63 unless its bytes are exactly those that `makeManifest`
+ * gives for what it says. Only the members that it must have are looked at; any other makes the bytes differ.
+ */
+function parseManifest(bytes) {
+    let parsed;
+    try {
+        parsed = JSON.parse(bytes.toString());
+    }
+    catch (error) {
+        throw refused('it is no JSON', error);
+    }
+    const { _type, predicateType, predicate, subject } = membersOf(parsed, 'it');
+    if (_type !== STATEMENT_TYPE || predicateType !== PREDICATE_TYPE) {
+        throw refused(`its _type and predicateType are not ${STATEMENT_TYPE} and ${PREDICATE_TYPE}`);
+    }
+    if (!Array.isArray(subject))
+        throw refused('its subject is no list');
+    const subjects = [];
+    for (const [index, one] of subject.entries()) {
+        const next = parseSubject(one, index + 1);
+        const previous = subjects.at(-1)?.path;
+        if (previous === next.path)
+            throw refused(`it lists ${quote(next.path)} twice`);
+        if (previous !== undefined && previous > next.path)
+            throw refused(`${quote(next.path)} is out of order`);
+        subjects.push(next);
+    }
+    const provenance = parsePredicate(predicate, subjects);
+    if (!makeManifest(subjects, provenance).bytes.equals(bytes)) {
+        throw refused('its bytes are not the RFC 8785 form of what it says: it was formatted again, or added to');
+    }
+    return { subjects, provenance };
+}
+function parseSubject(value, number) {
+    const what = `subject ${number}`;
+    const { name, digest, annotations } = membersOf(value, what);
+    const path = textOf(name, `the name of ${what}`);
+    if (path.length > LONGEST_PATH)
+        throw refused(`the name of ${what} has ${path.length} characters`);
+    try {
+        checkPath(path);
+    }
+    catch (error) {
+        throw refused(error.message, error);
+    }
+    const { sha256 } = membersOf(digest, `the digest of ${quote(path)}`);
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+        throw refused(`${quote(path)} has no SHA-256`);
+    }
+    const { mode, size } = membersOf(annotations, `the annotations of ${quote(path)}`);
+    if (!manifest_MODES.includes(mode))
+        throw refused(`${quote(path)} has a mode that is none of ${manifest_MODES.join(', ')}`);
+    return { path, mode: mode, size: countOf(size, `the size of ${quote(path)}`), sha256 };
+}
+function parsePredicate(value, subjects) {
+    const members = membersOf(value, 'the predicate');
+    const text = (name) => textOf(members[name], `${name} of the predicate`);
+    const provenance = {
+        transactionId: text('transactionId'),
+        generatedAt: text('generatedAt'),
+        taskId: text('taskId'),
+        agentId: text('agentId'),
+        commitNode: text('commitNode'),
+    };
+    if (members['baseCommit'] !== undefined) {
+        provenance.baseCommit = text('baseCommit');
+        if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(provenance.baseCommit)) {
+            throw refused('baseCommit of the predicate is no id of a commit');
+        }
+    }
+    const files = countOf(members['files'], 'files of the predicate');
+    if (files !== subjects.length)
+        throw refused(`it counts ${files} files and lists ${subjects.length}`);
+    const total = countOf(members['bytes'], 'bytes of the predicate');
+    const listed = totalBytes(subjects);
+    if (total !== listed)
+        throw refused(`it counts ${total} bytes, and what it lists has ${listed}`);
+    return provenance;
+}
+function membersOf(value, what) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return value;
+    throw refused(`${what} is no object`);
+}
+function textOf(value, what) {
+    if (typeof value === 'string' && value.isWellFormed())
+        return value;
+    throw refused(`${what} is no text`);
+}
+function countOf(value, what) {
+    if (Number.isSafeInteger(value) && value >= 0)
+        return value;
+    throw refused(`${what} is no whole number`);
+}
+/** 63, for a manifest that this action did not write. */
+function refused(why, cause) {
+    return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
+}
+
+;// CONCATENATED MODULE: ./lib/options.js
+/** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
+
+/** What the caller did not choose. */
+function defaults() {
+    return {
+        transactionId: (0,external_node_crypto_.randomUUIDv7)(),
+        agentId: 'unknown',
+        commitNode: 'local',
+        generatedAt: new Date().toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        runUrl: null,
+        atomicity: 'strict',
+        manifest: 'atomic-manifest.json',
+        commit: true,
+        history: 'single',
+        isCheck: false,
+        scope: null,
+        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+        branch: undefined,
+        push: false,
+        remote: 'origin',
+        onConflict: 'replay',
+        dependsOn: [],
+        pushAttempts: 10,
+        tag: undefined,
+        sign: 'none',
+        jobServerUrl: undefined,
+        packing: 'fast',
+        github: undefined,
+        credentials: undefined,
+        checkpoints: 20,
+        lockTimeoutMs: 120_000,
+        signal: undefined,
+        say: () => { },
+        step: (_name, perform) => perform(),
+        progress: undefined,
+        participants: [],
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/differences.js
 /** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
 
@@ -35792,9 +36163,12 @@ function countDifferences(found) {
 }
 /** The first of them by name, and how many more there are. */
 function listDifferences(found) {
-    const named = found.slice(0, LISTED).map(({ path, how }) => `${quote(path)} ${how}`);
-    const more = found.length - named.length;
-    return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+    return firstOf(found.map(({ path, how }) => `${quote(path)} ${how}`), ', ');
+}
+/** The first of a list, and how many more there are. */
+function firstOf(texts, separator) {
+    const more = texts.length - LISTED;
+    return texts.slice(0, LISTED).join(separator) + (more > 0 ? ` and ${more} more` : '');
 }
 
 ;// CONCATENATED MODULE: ./lib/message.js
@@ -35809,10 +36183,22 @@ const NO_CONFIGURATION = {
 };
 /** How git's tools for patches cut a message: everything below such a line is not the message. */
 const DIVIDER = /^---(?=\s|$)/gm;
+/** The trailers of a message, in its order, as git reads them without any configuration. */
+async function readTrailers(git, message) {
+    const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
+    const lines = await git.run(args, { env: NO_CONFIGURATION, input: message });
+    return lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => {
+        const [key = '', ...rest] = line.split(':');
+        return { key: key.trim(), value: rest.join(':').trim() };
+    });
+}
 /**
  * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
  * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
- * `text` itself carries one of the trailers with another value: a message cannot say that another transaction
+ * `text` itself carries one of the trailers with another value, or twice: a message cannot say that another transaction
  * made the commit.
  */
 async function withTrailers(git, text, trailers) {
@@ -35825,19 +36211,19 @@ async function withTrailers(git, text, trailers) {
         if (/[\r\n\u0000]/.test(value))
             refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
     }
-    const options = { env: NO_CONFIGURATION };
     const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
-    const read = ['interpret-trailers', '--only-trailers', '--unfold'];
-    for (const line of (await git.run(read, { ...options, input: plain })).split('\n')) {
-        const [key = '', ...rest] = line.split(':');
-        const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.trim().toLowerCase());
-        if (known === undefined || rest.join(':').trim() === trailers[known])
+    const seen = new Set();
+    for (const { key, value } of await readTrailers(git, plain)) {
+        const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
+        if (known === undefined || (value === trailers[known] && !seen.has(known))) {
+            seen.add(known ?? '');
             continue;
-        refuse(`input message holds the trailer ${JSON.stringify(line)}, which this action writes itself`, `Leave ${known} out of the message, or give it by its input.`);
+        }
+        refuse(`input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known} out of the message, or give it by its input.`);
     }
     const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
     const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
-    return `${await git.run(write, { ...options, input: plain })}\n`;
+    return `${await git.run(write, { env: NO_CONFIGURATION, input: plain })}\n`;
 }
 
 ;// CONCATENATED MODULE: ./lib/participant.js
@@ -37338,7 +37724,7 @@ async function push(git, attempt) {
         return { kind: 'accepted' };
     const why = refusal(result.stdout.toString());
     if (why !== undefined)
-        return { kind: 'refused', why, error: refused(attempt, why, result) };
+        return { kind: 'refused', why, error: push_refused(attempt, why, result) };
     const error = gitError(args, result);
     if (isAnswered(error.message))
         return { kind: 'refused', why: error.message, error };
@@ -37351,7 +37737,7 @@ function refusal(report) {
     const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
     return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
 }
-function refused({ remote, branch }, why, result) {
+function push_refused({ remote, branch }, why, result) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${quote(remote)} refused the push to ${quote(branch)}: ${why}`, {
         tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
         next: /stale info|fetch first|non-fast-forward/.test(why)
@@ -37863,6 +38249,34 @@ class Target {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/target-index.js
+/** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
+
+
+/** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
+async function addTarget(git, path, place) {
+    await forgetOtherSpellings(git, path, place);
+    const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
+    await git.run([...settings, 'add', '--all', '--force', '--', path], place);
+}
+/**
+ * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
+ * must the commit.
+ */
+async function forgetOtherSpellings(git, path, place) {
+    const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
+    if (folds.stdout.toString().trim() !== 'true')
+        return;
+    const { workTree, ...options } = place;
+    const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
+    const present = new Set(walk((0,external_node_path_namespaceObject.join)(workTree, path)).map(([name]) => `${path}/${name}`));
+    const others = listed.split('\0').flatMap((line) => {
+        const [, id = '', name = ''] = /^\d+ (\S+) \d\t(.*)$/s.exec(line) ?? [];
+        return name === '' || present.has(name) ? [] : [`0 ${'0'.repeat(id.length)}\t${name}\0`];
+    });
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input: others.join('') });
+}
+
 ;// CONCATENATED MODULE: ./lib/working-tree.js
 /**
  * The user's working tree, moved from one commit to another as `git merge --ff-only` moves it (clause 10): what the
@@ -38293,27 +38707,9 @@ class Repository {
         await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
         this.#isClean = commit === base;
     }
-    /** Adds the target below `workTree` to the private index, ignored files too; attributes and filters apply. */
-    async #addTarget(workTree) {
-        await this.#forgetOtherSpellings(workTree);
-        const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
-        const args = [...settings, 'add', '--all', '--force', '--', this.path];
-        await this.#run(args, { index: this.#index, workTree });
-    }
-    /**
-     * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
-     * must the commit.
-     */
-    async #forgetOtherSpellings(workTree) {
-        const folds = await this.#git.try(['config', '--type=bool', 'core.ignoreCase']);
-        if (folds.stdout.toString().trim() !== 'true')
-            return;
-        const options = { index: this.#index };
-        const listed = await this.#run(['--literal-pathspecs', 'ls-files', '-z', '--', this.path], options);
-        const present = new Set(walk((0,external_node_path_namespaceObject.join)(workTree, this.path)).map(([path]) => `${this.path}/${path}`));
-        const others = listed.split('\0').filter((path) => path !== '' && !present.has(path));
-        const input = others.map((path) => `0 ${this.#absent}\t${path}\0`).join('');
-        await this.#run(['update-index', '-z', '--index-info'], { ...options, input });
+    /** Adds the target below `workTree` to the private index. */
+    #addTarget(workTree) {
+        return addTarget(this.#git, this.path, { index: this.#index, workTree, signal: this.#signal });
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
@@ -39933,258 +40329,6 @@ function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
 
-;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
-function serializeString (value) {
-  if (!value.isWellFormed()) {
-    throw new Error('Lone surrogate is not allowed');
-  }
-  return JSON.stringify(value);
-}
-
-function serializePrimitive (value) {
-  switch (typeof value) {
-    case 'number':
-      if (isNaN(value)) {
-        throw new Error('NaN is not allowed');
-      }
-      if (!isFinite(value)) {
-        throw new Error('Infinity is not allowed');
-      }
-      // For finite numbers String(value) would give identical output, but
-      // JSON.stringify benchmarks faster on V8.
-      return JSON.stringify(value);
-    case 'string':
-      return serializeString(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    default:
-      // null, or values JSON.stringify maps to undefined (undefined,
-      // functions, symbols).
-      return JSON.stringify(value);
-  }
-}
-
-// Resolves a value to either its serialized primitive form (a string — or
-// undefined, for values JSON.stringify drops) or a frame describing the
-// container to descend into. Callers distinguish the two cases with
-// `typeof result !== 'object'`.
-//
-// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
-// until the resolved subtree is fully serialized, so cycles introduced via
-// toJSON are still detected.
-function enterValue (value, seen) {
-  let wrappers = null;
-  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
-    if (seen.has(value)) {
-      throw new Error('Circular reference detected');
-    }
-    seen.add(value);
-    (wrappers ??= []).push(value);
-    value = value.toJSON();
-  }
-
-  // Boxed Number/String/Boolean objects serialize as their primitive values,
-  // mirroring how JSON.stringify treats them.
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-    value = value.valueOf();
-  }
-
-  if (value === null || typeof value !== 'object') {
-    if (wrappers !== null) {
-      for (const wrapper of wrappers) seen.delete(wrapper);
-    }
-    return serializePrimitive(value);
-  }
-
-  if (seen.has(value)) {
-    throw new Error('Circular reference detected');
-  }
-  seen.add(value);
-
-  return {
-    container: value,
-    // null marks an array frame; object frames carry their sorted keys.
-    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
-    // order JCS requires.
-    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
-    // Next child to serialize; the frame resumes here after a nested
-    // container's subtree completes.
-    index: 0,
-    // Whether no member has been emitted yet (controls comma placement).
-    first: true,
-    // toJSON wrappers to release from `seen` when this frame completes.
-    wrappers
-  };
-}
-
-function canonicalize (object) {
-  if (object === null || typeof object !== 'object') {
-    return serializePrimitive(object);
-  }
-
-  const seen = new Set();
-  const root = enterValue(object, seen);
-  if (typeof root !== 'object') {
-    // A toJSON chain resolved the input to a primitive.
-    return root;
-  }
-
-  let result = root.keys === null ? '[' : '{';
-  const stack = [root];
-
-  // Depth-first serialization with an explicit stack instead of recursion, so
-  // nesting depth is bounded by heap size rather than call-stack size. The top
-  // frame is the container currently being serialized: primitive children are
-  // appended inline, while a nested container pushes a new frame and jumps
-  // back to the outer loop. Because frame.index was already advanced, the
-  // parent resumes at its next child once the subtree is done. Opening
-  // brackets are emitted when a frame is pushed, closing brackets when it
-  // completes.
-  outer:
-  while (stack.length > 0) {
-    const frame = stack[stack.length - 1];
-    const container = frame.container;
-
-    // keys === null marks an array frame; otherwise keys holds the object's
-    // sorted property names. Either way the iteration counter lives on the
-    // frame itself (frame.index), so when a frame is resumed after a nested
-    // container completes, the while condition continues at the first
-    // unserialized child instead of restarting from the beginning.
-    if (frame.keys === null) {
-      while (frame.index < container.length) {
-        const i = frame.index++;
-        if (i > 0) {
-          result += ',';
-        }
-        const element = container[i];
-        // Inside arrays, JSON.stringify serializes values with no JSON
-        // representation (undefined, symbols, functions) as null.
-        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
-        if (value === null || typeof value !== 'object') {
-          result += serializePrimitive(value);
-          continue;
-        }
-        const child = enterValue(value, seen);
-        if (typeof child !== 'object') {
-          // A toJSON chain resolved the child to an already-serialized
-          // primitive — or, when child is undefined, to a value with no JSON
-          // representation, which becomes null inside arrays.
-          result += child === undefined ? 'null' : child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += ']';
-    } else {
-      const keys = frame.keys;
-      while (frame.index < keys.length) {
-        const key = keys[frame.index++];
-        const value = container[key];
-        // Inside objects, JSON.stringify omits properties whose value has no
-        // JSON representation (undefined, symbols, functions).
-        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
-          continue;
-        }
-        if (value === null || typeof value !== 'object') {
-          // Commas are tracked with a flag rather than the key index: a
-          // skipped key must not leave a stray comma behind.
-          if (frame.first) {
-            frame.first = false;
-          } else {
-            result += ',';
-          }
-          result += serializeString(key) + ':' + serializePrimitive(value);
-          continue;
-        }
-        // The child must be resolved before the key is emitted: a toJSON
-        // returning a value with no JSON representation drops the whole
-        // property.
-        const child = enterValue(value, seen);
-        if (child === undefined) {
-          continue;
-        }
-        if (frame.first) {
-          frame.first = false;
-        } else {
-          result += ',';
-        }
-        result += serializeString(key) + ':';
-        if (typeof child !== 'object') {
-          result += child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += '}';
-    }
-
-    // Frame complete. The container leaves `seen` so that a later, sibling
-    // reference to the same object is not mistaken for a cycle.
-    seen.delete(container);
-    if (frame.wrappers !== null) {
-      for (const wrapper of frame.wrappers) seen.delete(wrapper);
-    }
-    stack.pop();
-  }
-
-  return result;
-}
-
-;// CONCATENATED MODULE: ./lib/manifest.js
-/**
- * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
- * every file of the target but itself; its own SHA-256 goes into the commit.
- */
-
-
-
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
-/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
-function makeManifest(tree, provenance) {
-    const statement = {
-        _type: STATEMENT_TYPE,
-        subject: subjectsOf(tree),
-        predicateType: PREDICATE_TYPE,
-        predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
-    };
-    const bytes = Buffer.from(`${canonicalize(statement)}\n`);
-    return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
-}
-function subjectsOf(tree) {
-    return tree.map(({ path, mode, size, sha256 }) => ({
-        name: path,
-        digest: { sha256 },
-        annotations: { mode, size },
-    }));
-}
-/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
-function describes(bytes, tree) {
-    try {
-        const { subject } = JSON.parse(bytes.toString());
-        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
-    }
-    catch {
-        return false;
-    }
-}
-/**
- * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
- * the manifest. A symlink has no bytes of its own and is left to the manifest.
- */
-function checksums(tree, manifest) {
-    const lines = tree
-        .filter(({ mode }) => mode !== '120000')
-        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
-    if (manifest)
-        lines.push(`${manifest.sha256}  ${manifest.name}`);
-    return lines.map((line) => `${line}\n`).join('');
-}
-
 ;// CONCATENATED MODULE: ./lib/staging.js
 /** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
 
@@ -41706,8 +41850,358 @@ function timeline(phases) {
     return ['```mermaid', ...head, ...bars, '```', ''].join('\n');
 }
 
+;// CONCATENATED MODULE: ./lib/published-commit.js
+/**
+ * The commit that carries a published tree, held against the manifest in that tree and against HEAD (mode `verify`).
+ * Reads only: objects that a comparison needs go to a private directory, and the user's index is not touched.
+ */
+
+
+
+
+
+
+
+
+/** A local ref can put another object in the place of a commit: what is asked for here is the commit itself. */
+const ORIGINALS = { env: { GIT_NO_REPLACE_OBJECTS: '1' } };
+const isRevert = ({ trailers }) => trailers.some(({ key }) => key === 'Reverts-Transaction');
+const isShallow = async (git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+/**
+ * The commit that published the manifest as it stands in HEAD: the last of HEAD's history that changed it. Where that
+ * one took back a later publish (mode `rollback`), the one that published what it brought back. `undefined`: there is none.
+ */
+async function findPublication({ git, path, signal }, name) {
+    if ((await commitAt(git, 'HEAD')) === '')
+        return undefined;
+    const manifest = `${path}/${name}`;
+    const list = async (...limit) => {
+        const args = ['--literal-pathspecs', 'rev-list', ...limit, 'HEAD', '--', manifest];
+        return (await git.run(args, { ...ORIGINALS, signal })).split('\n').filter(Boolean);
+    };
+    const [last] = await list('--max-count=1');
+    if (last === undefined)
+        return undefined;
+    const publication = await readPublication(git, last);
+    if (!isRevert(publication))
+        return publication;
+    for (const sha of await list()) {
+        if (!(await sameAt(git, manifest, 'HEAD', sha)))
+            continue;
+        const earlier = await readPublication(git, sha);
+        if (!isRevert(earlier))
+            return earlier;
+    }
+    return { ...publication, mayBeDeeper: await isShallow(git) };
+}
+async function readPublication(git, sha) {
+    const format = ['--no-show-signature', '--encoding=UTF-8', '--format=%P%x00%B'];
+    const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha], ORIGINALS)).split('\0');
+    const raw = await git.run(['cat-file', 'commit', sha], { ...ORIGINALS, encoding: 'latin1' });
+    const head = raw.slice(0, raw.indexOf('\n\n'));
+    const parents = [...head.matchAll(/^parent (\S+)$/gm)].map(([, parent]) => parent);
+    const mayBeDeeper = known.split(' ').filter(Boolean).length < parents.length;
+    return { sha, parents, trailers: await readTrailers(git, message), mayBeDeeper };
+}
+/** Holds the commit against the manifest: its trailers, and the base that it stands on. */
+async function compareCommit(site, publication, manifest) {
+    const { sha, trailers, mayBeDeeper } = publication;
+    const { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit } = manifest.provenance;
+    const expected = {
+        'Manifest-SHA256': manifest.sha256,
+        'Task-ID': taskId,
+        CommitNode: commitNode,
+        'Agent-ID': agentId,
+        'Transaction-ID': transactionId,
+        'Transaction-Timestamp': generatedAt,
+    };
+    const valuesOf = (name) => trailers.filter(({ key }) => key.toLowerCase() === name.toLowerCase()).map(({ value }) => value);
+    if (mayBeDeeper && !valuesOf('Manifest-SHA256').includes(manifest.sha256)) {
+        return {
+            differences: [],
+            unknown: `this clone is shallow, and the commit that published the manifest is not in it: its history ends at ${sha}`,
+        };
+    }
+    const differences = [];
+    for (const [name, value] of Object.entries(expected)) {
+        const [held, ...more] = valuesOf(name);
+        if (held === undefined)
+            differences.push(`commit ${sha} carries no trailer ${name}`);
+        else if (more.length > 0)
+            differences.push(`commit ${sha} carries ${name} ${more.length + 1} times`);
+        else if (held !== value.trim()) {
+            differences.push(`commit ${sha} says ${name}: ${shortQuote(held)}, and the manifest ${shortQuote(value)}`);
+        }
+    }
+    const { differences: [base] = [], unknown } = await compareBase(site, publication, baseCommit);
+    if (base !== undefined)
+        differences.push(base);
+    return unknown === undefined ? { differences } : { differences, unknown };
+}
+/**
+ * A publish stands on the base that the manifest names. One that was replayed stands later, where the target still was
+ * what it was in the base (`requireReplayable`).
+ */
+async function compareBase({ git, path, signal }, { sha, parents }, base) {
+    const is = (difference) => ({ differences: [difference] });
+    if (base === undefined)
+        return is('the manifest names no base commit: it was published without one');
+    const [parent] = parents;
+    if (parent === undefined || parents.length > 1) {
+        return is(`commit ${sha} has ${parents.length} parents, and a publish has one`);
+    }
+    if (parent === base)
+        return { differences: [] };
+    const areHere = (await commitAt(git, base)) !== '' && (await commitAt(git, parent)) !== '';
+    if (!areHere || !(await git.isAncestor(base, parent))) {
+        const unknown = `this clone is shallow, and whether ${base}, the base of the manifest, leads to ${sha} cannot be told`;
+        if (await isShallow(git))
+            return { differences: [], unknown };
+        return is(`commit ${sha} stands on ${parent}, to which ${base}, the base that the manifest names, does not lead`);
+    }
+    const compare = ['--literal-pathspecs', 'diff-tree', '--quiet', base, parent, '--', path];
+    const result = await git.try(compare, { signal });
+    if (result.exitCode === 0)
+        return { differences: [] };
+    if (result.exitCode !== 1)
+        throw gitError(compare, result);
+    return is(`between ${base}, the base that the manifest names, and ${sha} others changed the target`);
+}
+/**
+ * Holds the target on the disk, as git would add it, and the user's index against HEAD. `directory` is empty and
+ * private; new objects go there.
+ */
+async function compareWithHead({ git, layout, path, signal }, directory) {
+    const objects = (0,external_node_path_namespaceObject.join)(directory, 'objects');
+    (0,external_node_fs_namespaceObject.mkdirSync)(objects);
+    const own = git.withObjectsIn(objects, layout.commonDirectory);
+    const place = { index: (0,external_node_path_namespaceObject.join)(directory, 'index'), workTree: layout.topLevel, signal };
+    // A new index knows no times: git reads every file.
+    await own.run(['read-tree', '--reset', 'HEAD'], place);
+    await addTarget(own, path, place);
+    const tree = await own.run(['write-tree'], place);
+    const changes = await treeDiff(own, 'HEAD', tree, signal, 'utf8', { index: place.index });
+    const within = (name) => shortQuote(name.slice(path.length + 1));
+    const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
+    const staged = (await git.run(['--literal-pathspecs', ...list], { signal })).split('\0').filter(Boolean);
+    return [
+        ...changes.map((change) => `${within(change.path)} ${published_commit_describe(change)}`),
+        ...staged.map((name) => `${within(name)} is staged otherwise than HEAD has it`),
+    ];
+}
+function published_commit_describe({ before, after }) {
+    if (before.mode === '000000')
+        return 'is on the disk and not in HEAD';
+    if (after.mode === '000000')
+        return 'is in HEAD and not on the disk';
+    if (before.mode !== after.mode)
+        return `has mode ${after.mode} on the disk and ${before.mode} in HEAD`;
+    return 'is another on the disk than in HEAD';
+}
+
+;// CONCATENATED MODULE: ./lib/verification.js
+/**
+ * Mode `verify` (clause 2): a published tree against its manifest, the manifest against the commit that published it,
+ * and the disk against HEAD. Everything is read as it stands, no symlink is followed, and nothing is written.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+/** A manifest that is larger than this, and than what is here can need, is not read: it would take the memory. */
+const ALWAYS_READ = 16 * 1024 * 1024;
+/** More than a manifest needs for one file besides its path, in bytes. */
+const PER_FILE = 256;
+/** Throws 63 with the first differences, and 65 for what cannot be verified here. `session` is open where it has a ledger. */
+async function verify(inputs, session, report, signal) {
+    const name = inputs.manifest;
+    const target = findTarget(inputs);
+    const site = inputs.commit ? await findSite(target, session, signal) : undefined;
+    const { listing, bytes, statement } = await report.step('Manifest', async () => {
+        const found = listTarget(target, name);
+        const content = readManifest(target, name, found);
+        return { listing: found, bytes: content, statement: parseManifest(content) };
+    });
+    const { subjects, provenance } = statement;
+    const manifest = { path: (0,external_node_path_namespaceObject.join)(target, name), name, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
+    const { tree, altered } = await report.step('Files', async () => {
+        const progress = report.progress('Verifying');
+        const hashed = await hashTree(target, { only: listing.files, signal, progress });
+        const found = compareTree(subjects, hashed, listing.others, (path) => verification_isDirectory((0,external_node_path_namespaceObject.join)(target, path)));
+        if (found.length === 0)
+            found.push(...leavingLinks(target, listing.files, name));
+        report.say(`${hashed.length} files, ${found.length} differences.`);
+        return { tree: hashed, altered: found };
+    });
+    if (!site) {
+        requireNone(target, altered, 'See what writes to it, and publish again.');
+        return { target, tree, manifest, provenance, commit: '' };
+    }
+    const { commit, testimony } = await report.step('Commit', async () => {
+        const publication = await findPublication(site, name);
+        if (!publication) {
+            const none = { differences: ["no commit in HEAD's history has the manifest"] };
+            return { commit: '', testimony: none };
+        }
+        report.say(`The last commit that published it is ${publication.sha}.`);
+        return {
+            commit: publication.sha,
+            testimony: await compareCommit(site, publication, { sha256: manifest.sha256, provenance }),
+        };
+    });
+    // What differs from the manifest already is not named twice, and what nobody committed is not in HEAD.
+    const isComparable = altered.length === 0 && commit !== '';
+    const unsaved = isComparable
+        ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, directory)))
+        : [];
+    const next = `See what changed it (git log -- ${site.path}), and publish again.`;
+    requireNone(target, [...testimony.differences, ...altered, ...unsaved], next);
+    if (testimony.unknown !== undefined) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `not verified: ${testimony.unknown}`, {
+            next: 'More of the history is needed: check out with fetch-depth: 0, or run git fetch --unshallow.',
+        });
+    }
+    return { target, tree, manifest, provenance, commit };
+}
+function requireNone(target, differences, next) {
+    if (differences.length === 0)
+        return;
+    throw differs(`target ${quote(target)} is not as it was published: ${firstOf(differences, '; ')}`, next);
+}
+/** 63. */
+function differs(message, next = 'Publish again, or bring the directory back from its commit.') {
+    return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', message, { next });
+}
+/** The real path of the target. Throws 63 where no directory stands, and 65 for a place that is none of ours. */
+function findTarget({ target, workspace }) {
+    const named = `target ${quote(target)}`;
+    const stats = ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(target));
+    if (!stats)
+        throw differs(`${named} does not exist`);
+    if (stats.isSymbolicLink())
+        throw differs(`${named} is a symlink, and a publish leaves a directory`);
+    if (!stats.isDirectory())
+        throw differs(`${named} is no directory`);
+    const [real, root] = [(0,external_node_fs_namespaceObject.realpathSync)(target), (0,external_node_fs_namespaceObject.realpathSync)(workspace)];
+    if (real !== root && isWithin(root, real))
+        return real;
+    throw invalid('target', target, 'a directory inside the workspace');
+}
+async function findSite(target, session, signal) {
+    await session.locate();
+    const layout = session.layout;
+    const path = (0,external_node_path_namespaceObject.relative)(layout.topLevel, target).split(external_node_path_namespaceObject.sep).join('/');
+    if (path === '' || !isWithin(layout.topLevel, target)) {
+        throw invalid('target', target, 'a directory inside the repository, or any with commit set to false');
+    }
+    return { git: session.git.at(layout.topLevel), layout, path, signal };
+}
+/** Throws 63 for a name that no manifest can list, and for a manifest that is no file. */
+function listTarget(target, manifest) {
+    const listing = { files: [], others: [] };
+    let isThere = false;
+    const visit = (path) => {
+        if (!path.includes('\ufffd'))
+            return;
+        throw differs(`target ${quote(target)} holds ${shortQuote(path)}, a name that is not valid UTF-8`);
+    };
+    for (const [path, item] of walk(target, visit)) {
+        if (path === manifest) {
+            if (!item.isFile())
+                throw differs(`the manifest ${quote((0,external_node_path_namespaceObject.join)(target, path))} is no regular file`);
+            isThere = true;
+        }
+        else
+            (item.isFile() || item.isSymbolicLink() ? listing.files : listing.others).push(path);
+    }
+    if (!isThere)
+        throw differs(`target ${quote(target)} has no manifest ${quote(manifest)}`);
+    listing.files.sort();
+    return listing;
+}
+function readManifest(target, name, { files }) {
+    const path = (0,external_node_path_namespaceObject.join)(target, name);
+    const needed = files.reduce((sum, file) => sum + PER_FILE + 4 * file.length, ALWAYS_READ);
+    const { size } = (0,external_node_fs_namespaceObject.lstatSync)(path);
+    if (size > needed)
+        throw refused(`it has ${size} bytes, and ${files.length} files stand beside it`);
+    return (0,external_node_fs_namespaceObject.readFileSync)(path);
+}
+/** What differs between the files that a manifest lists and those that stand there, in plain words, by path. */
+function compareTree(subjects, tree, others, isDirectoryAt) {
+    const wanted = new Map(subjects.map((subject) => [subject.path, subject]));
+    const found = [];
+    for (const entry of tree) {
+        const subject = wanted.get(entry.path);
+        wanted.delete(entry.path);
+        const what = subject ? verification_describe(subject, entry) : 'is not in the manifest';
+        if (what !== '')
+            found.push([entry.path, what]);
+    }
+    for (const path of others) {
+        const isListed = wanted.delete(path);
+        const where = isListed ? 'where the manifest has a file' : 'and not in the manifest';
+        found.push([path, `is a socket, a device or a pipe, ${where}`]);
+    }
+    for (const path of wanted.keys()) {
+        found.push([path, isDirectoryAt(path) ? 'is a directory, where the manifest has a file' : 'is missing']);
+    }
+    return found
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([path, what]) => `${shortQuote(path)} ${what}`);
+}
+const isLink = ({ mode }) => mode === '120000';
+/** Empty: the entry is what the manifest says. */
+function verification_describe(subject, entry) {
+    if (isLink(subject) !== isLink(entry)) {
+        const [now, before] = isLink(entry) ? ['symlink', 'file'] : ['file', 'symlink'];
+        return `is a ${now}, where the manifest has a ${before}`;
+    }
+    const mode = `has mode ${entry.mode} instead of ${subject.mode}`;
+    if (subject.size !== entry.size)
+        return `was altered: ${entry.size} bytes instead of ${subject.size}`;
+    if (subject.sha256 !== entry.sha256)
+        return 'was altered: other content of the same size';
+    return subject.mode === entry.mode ? '' : mode;
+}
+function verification_isDirectory(path) {
+    return ignoreMissing(() => (0,external_node_fs_namespaceObject.lstatSync)(path))?.isDirectory() ?? false;
+}
+/** A tree that is as its manifest says may still be one that could not have been published. */
+function leavingLinks(target, files, manifest) {
+    try {
+        checkTree(target, files, manifest);
+        return [];
+    }
+    catch (error) {
+        if (!(error instanceof errors/* TransactionError */.Jn))
+            throw error;
+        return [error.message];
+    }
+}
+/** Performs with a directory that is gone afterwards. */
+async function inPrivate(temp, perform) {
+    const directory = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)(temp, 'atomic-verify-'));
+    try {
+        return await perform(directory);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.rmSync)(directory, { recursive: true, force: true });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/main.js
 /** The modes, and what each run leaves for the runner: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+
+
 
 
 
@@ -41726,6 +42220,8 @@ async function main(signal) {
     try {
         if (readMode() === 'recover')
             return await recoverMode(keepSecret(readPlace()), report, signal);
+        if (readMode() === 'verify')
+            return await verifyMode(keepSecret(readVerifyInputs()), report, signal);
         const inputs = keepSecret(readInputs(new Date()));
         const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {
             running = begun;
@@ -41839,7 +42335,12 @@ function finish(report, inputs, coordinator, outcome) {
             isDescribed ? keep(report, 'manifest', () => coordinator.keepManifest(inputs.temp)) : '',
         ],
         ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
-        ['checksums', isDescribed ? keep(report, 'checksums', () => writeChecksums(inputs, coordinator)) : ''],
+        [
+            'checksums',
+            isDescribed
+                ? keep(report, 'checksums', () => writeChecksums(inputs, inputs.transactionId, coordinator.checksums))
+                : '',
+        ],
         ['files', tree.length],
         ['bytes', totalBytes(tree)],
         ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
@@ -41888,9 +42389,9 @@ function whatWasRestored(failure, coordinator) {
     const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
     return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }
-function writeChecksums(inputs, coordinator) {
-    const path = (0,external_node_path_namespaceObject.join)(inputs.temp, `SHA256SUMS-${inputs.transactionId}`);
-    (0,external_node_fs_namespaceObject.writeFileSync)(path, coordinator.checksums);
+function writeChecksums({ temp }, name, lines) {
+    const path = (0,external_node_path_namespaceObject.join)(temp, `SHA256SUMS-${name}`);
+    (0,external_node_fs_namespaceObject.writeFileSync)(path, lines);
     return path;
 }
 /** Returns what `write` does; that it cannot is a warning, for the transaction has ended. */
@@ -41905,13 +42406,7 @@ function keep(report, what, write) {
 }
 /** Mode `recover`, and `post`: settles what a crash left. Quiet and quick when there is nothing. */
 async function recoverMode(place, report, signal) {
-    const session = new Session({
-        ...defaults(),
-        ...place,
-        credentials: { serverUrl: place.serverUrl, token: place.token },
-        signal,
-        say: report.say,
-    });
+    const session = sessionAt(place, report, signal);
     try {
         if (!(await session.hasHistory()))
             return settled(report, []);
@@ -41925,31 +42420,90 @@ async function recoverMode(place, report, signal) {
         session.close();
     }
 }
-function settled(report, records, failure) {
+function sessionAt(place, report, signal) {
+    const credentials = { serverUrl: place.serverUrl, token: place.token };
+    return new Session({ ...defaults(), ...place, credentials, signal, say: report.say });
+}
+/** Mode `verify`. The lock is held meanwhile where there is a ledger: nobody publishes what is being read. */
+async function verifyMode(inputs, report, signal) {
+    const session = sessionAt(inputs, report, signal);
+    let outcome;
+    try {
+        if (await session.hasHistory())
+            await report.step('Recover', () => session.open());
+        outcome = await verify(inputs, session, report, signal);
+    }
+    catch (error) {
+        outcome = (0,errors/* asTransactionError */.Bv)(error, signal.aborted ? 'the run was cancelled' : 'the target was not verified');
+    }
+    finally {
+        session.close();
+    }
+    const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
+    const verified = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
+    const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
+    const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+    const exitCode = settled(report, session.settled, failure, {
+        ...{ 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false },
+        reason: headline,
+        ...facts,
+    });
+    if (verified)
+        report.say(`VERIFIED: ${verified.tree.length} files as they were published.`);
+    report.summarize(renderSummary({
+        exitName: failure?.code ?? 'COMMITTED',
+        success: 'VERIFIED',
+        headline,
+        facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
+        phases: report.phases,
+        verdicts: [],
+        tail: failure?.tail ?? [],
+        tree: verified?.tree ?? [],
+        next: failure?.next,
+    }));
+    return exitCode;
+}
+/** The outputs of a tree that is as it was published. */
+function factsOf({ tree, manifest, provenance, commit, target }, place, report) {
+    return {
+        'transaction-id': provenance.transactionId,
+        'commit-sha': commit,
+        'base-sha': provenance.baseCommit ?? '',
+        target,
+        'manifest-path': manifest.path,
+        'manifest-sha256': manifest.sha256,
+        checksums: keep(report, 'checksums', () => writeChecksums(place, manifest.sha256, checksums(tree, manifest))),
+        files: tree.length,
+        bytes: totalBytes(tree),
+    };
+}
+/** Sets the outputs of a mode that is no transaction; `more` stands in place of what was settled. */
+function settled(report, records, failure, more = {}) {
     const last = records.at(-1);
     const exitName = failure?.code ?? 'COMMITTED';
     for (const { id, state } of records.filter((record) => record.ended_at !== null)) {
         report.say(`Transaction ${id} is settled: ${state}.`);
     }
-    report.setOutputs([
-        ['state', last?.state ?? ''],
-        ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
-        ['reason', failure?.message ?? `${records.length} transactions settled`],
-        ['transaction-id', last?.id ?? ''],
-        ['changed', false],
-        ['commit-sha', last?.state === 'COMMITTED' ? (last.commit_sha ?? '') : ''],
-        ['base-sha', last?.base_sha ?? ''],
-        ['branch', last?.branch?.replace('refs/heads/', '') ?? ''],
-        ['pushed', last?.state === 'COMMITTED' && last.remote !== null],
-        ['target', last?.target ?? ''],
-        ['manifest-path', ''],
-        ['manifest-sha256', ''],
-        ['checksums', ''],
-        ['files', 0],
-        ['bytes', 0],
-        ['publication', ''],
-        ['rollback-ms', ''],
-    ]);
+    const outputs = {
+        state: last?.state ?? '',
+        'exit-code': errors/* EXIT_CODES */.ai[exitName],
+        reason: failure?.message ?? `${records.length} transactions settled`,
+        'transaction-id': last?.id ?? '',
+        changed: false,
+        'commit-sha': last?.state === 'COMMITTED' ? (last.commit_sha ?? '') : '',
+        'base-sha': last?.base_sha ?? '',
+        branch: last?.branch?.replace('refs/heads/', '') ?? '',
+        pushed: last?.state === 'COMMITTED' && last.remote !== null,
+        target: last?.target ?? '',
+        'manifest-path': '',
+        'manifest-sha256': '',
+        checksums: '',
+        files: 0,
+        bytes: 0,
+        publication: '',
+        'rollback-ms': '',
+    };
+    report.setOutputs(Object.entries({ ...outputs, ...more }));
     if (failure)
         report.fail(failure, '');
     return errors/* EXIT_CODES */.ai[exitName];
