@@ -38,7 +38,7 @@ export interface Blob {
   content: string | Buffer;
 }
 
-interface Packed {
+export interface Packed {
   id: Buffer;
   crc: number;
   offset: number;
@@ -171,7 +171,7 @@ class Writer {
     this.#name = createHash(this.#format)
       .update(Buffer.concat(sorted.map(({ id }) => id)))
       .digest('hex');
-    const body = indexOf(sorted, trailer);
+    const body = packIndex(sorted, trailer);
     const descriptor = openSync(`${this.#path}.idx`, 'wx', 0o444);
     try {
       writeAll(descriptor, Buffer.concat([body, createHash(this.#format).update(body).digest()]));
@@ -215,7 +215,7 @@ function entryHeader(size: number): Buffer {
 }
 
 /** A pack index without its own checksum; `sorted` by id. */
-function indexOf(sorted: readonly Packed[], trailer: Buffer): Buffer {
+export function packIndex(sorted: readonly Packed[], trailer: Buffer): Buffer {
   const fanOut = new Array<number>(256).fill(0);
   for (const { id } of sorted) fanOut[id[0]!]! += 1;
   for (let first = 1; first < 256; first += 1) fanOut[first]! += fanOut[first - 1]!;
