@@ -35632,7 +35632,7 @@ class Writer {
         this.#name = (0,external_node_crypto_.createHash)(this.#format)
             .update(Buffer.concat(sorted.map(({ id }) => id)))
             .digest('hex');
-        const body = indexOf(sorted, trailer);
+        const body = packIndex(sorted, trailer);
         const descriptor = (0,external_node_fs_namespaceObject.openSync)(`${this.#path}.idx`, 'wx', 0o444);
         try {
             writeAll(descriptor, Buffer.concat([body, (0,external_node_crypto_.createHash)(this.#format).update(body).digest()]));
@@ -35673,7 +35673,7 @@ function entryHeader(size) {
     return Buffer.from([...bytes, byte]);
 }
 /** A pack index without its own checksum; `sorted` by id. */
-function indexOf(sorted, trailer) {
+function packIndex(sorted, trailer) {
     const fanOut = new Array(256).fill(0);
     for (const { id } of sorted)
         fanOut[id[0]] += 1;
@@ -36181,6 +36181,8 @@ const NO_CONFIGURATION = {
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_DIR: '/dev/null/none',
 };
+/** Below its first paragraph: the subject is none. */
+const MAY_HAVE_TRAILERS = /\n\s*\n[\s\S]*^[A-Za-z0-9-]+\s*:/m;
 /** How git's tools for patches cut a message: everything below such a line is not the message. */
 const DIVIDER = /^---(?=\s|$)/gm;
 /** The trailers of a message, in its order, as git reads them without any configuration. */
@@ -36213,7 +36215,8 @@ async function withTrailers(git, text, trailers) {
     }
     const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
     const seen = new Set();
-    for (const { key, value } of await readTrailers(git, plain)) {
+    const own = MAY_HAVE_TRAILERS.test(plain) ? await readTrailers(git, plain) : [];
+    for (const { key, value } of own) {
         const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
         if (known === undefined || (value === trailers[known] && !seen.has(known))) {
             seen.add(known ?? '');
@@ -36650,15 +36653,21 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
 
 
 const MINIMUM_GIT = [2, 31];
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
-async function findRepository(git) {
+/** Throws 65 for a git that is too old to ask. */
+async function requireGit(git) {
     const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
     const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
     if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
     }
+}
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+async function findRepository(git) {
     const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
     const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+    // An old git does not know the first of these, and says it back.
+    if (answer.exitCode !== 0 || answer.stdout.toString().startsWith('--'))
+        await requireGit(git);
     if (answer.exitCode !== 0)
         return undefined;
     const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
@@ -36699,7 +36708,8 @@ async function readBase(git, branch, remote, patience) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-    await checkRefName(git, 'branch', name);
+    if (branch !== undefined)
+        await checkRefName(git, 'branch', name);
     const local = await commitAt(git, name);
     if (local !== '')
         return { branch: name, sha: local, local };
@@ -38630,6 +38640,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     name = 'repository';
     layout;
@@ -38646,6 +38657,8 @@ class Repository {
     #packing;
     #phases;
     #isClean = false;
+    /** The checkpoint of that name, once it is set. */
+    #preOp = '';
     #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
@@ -38694,9 +38707,11 @@ class Repository {
      */
     async checkpoint(by) {
         const { id, task_id: taskId, base_sha: base, target } = this.#record;
-        await this.#run(['read-tree', '--reset', base], { index: this.#index });
+        const exists = (0,external_node_fs_namespaceObject.existsSync)(target);
+        if (this.#preOp === '')
+            await this.#readBase(exists);
         let commit = base;
-        if ((0,external_node_fs_namespaceObject.existsSync)(target)) {
+        if (exists) {
             await this.#addTarget(this.layout.topLevel);
             const tree = await this.#run(['write-tree'], { index: this.#index });
             if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
@@ -38704,8 +38719,36 @@ class Repository {
                 commit = await this.#commitTree(tree, base, { ...by, message });
             }
         }
-        await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+        if (commit !== this.#preOp)
+            await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+        this.#preOp = commit;
         this.#isClean = commit === base;
+    }
+    /**
+     * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
+     * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
+     * that nobody is to look.
+     */
+    async #readBase(isCompared) {
+        const options = { index: this.#index };
+        const read = ['read-tree', '--reset', this.#record.base_sha];
+        await remove(this.#index);
+        if (isCompared && (await this.#copyUserIndex()) && (await this.#git.try(read, options)).exitCode === 0) {
+            const listed = await this.#run(['--literal-pathspecs', 'ls-files', '-v', '-z', '--', this.path], options);
+            if (!/(^|\0)[a-zS] /.test(listed))
+                return;
+        }
+        await remove(`${this.#index}.lock`);
+        await remove(this.#index);
+        await this.#run(read, options);
+    }
+    async #copyUserIndex() {
+        const bytes = ignoreMissing(() => (0,external_node_fs_namespaceObject.readFileSync)(this.layout.index));
+        if (!bytes || bytes.length === 0)
+            return false;
+        await createFile(this.#index, bytes);
+        keepTime(timeOf(this.layout.index), this.#index);
+        return true;
     }
     /** Adds the target below `workTree` to the private index. */
     #addTarget(workTree) {
@@ -40025,12 +40068,15 @@ class Session {
         while (!(0,external_node_fs_namespaceObject.existsSync)(directory))
             directory = (0,external_node_path_namespaceObject.dirname)(directory);
         const own = this.git.at(directory);
-        const layout = this.#layout && (await findRepository(own));
+        const isKnown = directory === this.#layout?.topLevel;
+        const layout = isKnown ? this.#layout : this.#layout && (await findRepository(own));
         const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
         const currentBranch = layout && (await readCurrentBranch(git));
         return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
     }
     async #toRemote(git) {
+        if (this.#limits)
+            return git.to(this.#limits.url);
         const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
         return git.to(url.stdout.toString().trim());
     }
@@ -40147,6 +40193,7 @@ class Coordinator {
     #transaction;
     #parties;
     #rollbackMs;
+    #composed;
     #differences = [];
     constructor(options) {
         this.options = { ...defaults(), workingDirectory: options.workspace, ...options };
@@ -40258,7 +40305,9 @@ class Coordinator {
         const { task_id: taskId, manifest_sha256: manifest } = this.begun.record;
         if (!options.commit)
             return text; // No commit, no trailers: and git, which writes them, may not be there.
-        return withTrailers(this.session.git, text, {
+        if (text === this.#composed)
+            return text;
+        this.#composed = await withTrailers(this.session.git, text, {
             'Task-ID': taskId,
             CommitNode: options.commitNode,
             'Agent-ID': options.agentId,
@@ -40267,6 +40316,7 @@ class Coordinator {
             ...(manifest === null ? {} : { 'Manifest-SHA256': manifest }),
             ...more,
         });
+        return this.#composed;
     }
     get date() {
         return Date.parse(this.options.generatedAt) / 1000;

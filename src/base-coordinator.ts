@@ -30,6 +30,7 @@ export abstract class Coordinator {
   #transaction: Transaction | undefined;
   #parties: Parties | undefined;
   #rollbackMs: number | undefined;
+  #composed: string | undefined;
   #differences: readonly Difference[] = [];
 
   constructor(options: GivenOptions) {
@@ -167,7 +168,8 @@ export abstract class Coordinator {
     const { options } = this;
     const { task_id: taskId, manifest_sha256: manifest } = this.begun.record;
     if (!options.commit) return text; // No commit, no trailers: and git, which writes them, may not be there.
-    return withTrailers(this.session.git, text, {
+    if (text === this.#composed) return text;
+    this.#composed = await withTrailers(this.session.git, text, {
       'Task-ID': taskId,
       CommitNode: options.commitNode,
       'Agent-ID': options.agentId,
@@ -176,6 +178,7 @@ export abstract class Coordinator {
       ...(manifest === null ? {} : { 'Manifest-SHA256': manifest }),
       ...more,
     });
+    return this.#composed;
   }
 
   protected get date(): number {

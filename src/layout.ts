@@ -16,8 +16,8 @@ export interface Layout {
 
 const MINIMUM_GIT = [2, 31];
 
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
-export async function findRepository(git: Git): Promise<Layout | undefined> {
+/** Throws 65 for a git that is too old to ask. */
+async function requireGit(git: Git): Promise<void> {
   const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
   const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
   if (major < MINIMUM_GIT[0]! || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1]!)) {
@@ -26,8 +26,14 @@ export async function findRepository(git: Git): Promise<Layout | undefined> {
       `git 2.31 or later is needed; this is ${version?.[0]}`,
     );
   }
+}
+
+/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
+export async function findRepository(git: Git): Promise<Layout | undefined> {
   const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
   const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
+  // An old git does not know the first of these, and says it back.
+  if (answer.exitCode !== 0 || answer.stdout.toString().startsWith('--')) await requireGit(git);
   if (answer.exitCode !== 0) return undefined;
   const [topLevel, gitDirectory, commonDirectory, index] = answer.stdout.toString().trimEnd().split('\n');
   return {
@@ -87,7 +93,7 @@ export async function readBase(
     );
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
-  await checkRefName(git, 'branch', name);
+  if (branch !== undefined) await checkRefName(git, 'branch', name);
   const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local };
   const there =

@@ -12,6 +12,9 @@ const NO_CONFIGURATION = {
   GIT_DIR: '/dev/null/none',
 };
 
+/** Below its first paragraph: the subject is none. */
+const MAY_HAVE_TRAILERS = /\n\s*\n[\s\S]*^[A-Za-z0-9-]+\s*:/m;
+
 /** How git's tools for patches cut a message: everything below such a line is not the message. */
 const DIVIDER = /^---(?=\s|$)/gm;
 
@@ -51,7 +54,8 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
   }
   const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
   const seen = new Set<string>();
-  for (const { key, value } of await readTrailers(git, plain)) {
+  const own = MAY_HAVE_TRAILERS.test(plain) ? await readTrailers(git, plain) : [];
+  for (const { key, value } of own) {
     const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
     if (known === undefined || (value === trailers[known] && !seen.has(known))) {
       seen.add(known ?? '');

@@ -2,7 +2,7 @@
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type CommitMetadata, commitTree, remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
@@ -16,6 +16,7 @@ import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit, hasCommit } from './remote-refs.ts';
 import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
+import { keepTime, timeOf } from './snapshots.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
 import { addTarget } from './target-index.ts';
@@ -38,6 +39,8 @@ export class Repository implements Participant {
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   #isClean = false;
+  /** The checkpoint of that name, once it is set. */
+  #preOp = '';
   #isInLine = false;
 
   constructor(
@@ -107,9 +110,10 @@ export class Repository implements Participant {
    */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
     const { id, task_id: taskId, base_sha: base, target } = this.#record;
-    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
+    const exists = existsSync(target);
+    if (this.#preOp === '') await this.#readBase(exists);
     let commit = base!;
-    if (existsSync(target)) {
+    if (exists) {
       await this.#addTarget(this.layout.topLevel);
       const tree = await this.#run(['write-tree'], { index: this.#index });
       if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
@@ -117,8 +121,38 @@ export class Repository implements Participant {
         commit = await this.#commitTree(tree, base!, { ...by, message });
       }
     }
-    await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+    if (commit !== this.#preOp) await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
+    this.#preOp = commit;
     this.#isClean = commit === base;
+  }
+
+  /**
+   * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
+   * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
+   * that nobody is to look.
+   */
+  async #readBase(isCompared: boolean): Promise<void> {
+    const options = { index: this.#index };
+    const read = ['read-tree', '--reset', this.#record.base_sha!];
+    await disk.remove(this.#index);
+    if (isCompared && (await this.#copyUserIndex()) && (await this.#git.try(read, options)).exitCode === 0) {
+      const listed = await this.#run(
+        ['--literal-pathspecs', 'ls-files', '-v', '-z', '--', this.path],
+        options,
+      );
+      if (!/(^|\0)[a-zS] /.test(listed)) return;
+    }
+    await disk.remove(`${this.#index}.lock`);
+    await disk.remove(this.#index);
+    await this.#run(read, options);
+  }
+
+  async #copyUserIndex(): Promise<boolean> {
+    const bytes = disk.ignoreMissing(() => readFileSync(this.layout.index));
+    if (!bytes || bytes.length === 0) return false;
+    await disk.createFile(this.#index, bytes);
+    keepTime(timeOf(this.layout.index), this.#index);
+    return true;
   }
 
   /** Adds the target below `workTree` to the private index. */

@@ -114,13 +114,15 @@ export class Session {
     const { participants, say, signal } = this.#options;
     while (!existsSync(directory)) directory = dirname(directory);
     const own = this.git.at(directory);
-    const layout = this.#layout && (await findRepository(own));
+    const isKnown = directory === this.#layout?.topLevel;
+    const layout = isKnown ? this.#layout : this.#layout && (await findRepository(own));
     const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
     const currentBranch = layout && (await readCurrentBranch(git));
     return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
   }
 
   async #toRemote(git: Git): Promise<Git> {
+    if (this.#limits) return git.to(this.#limits.url);
     const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
     return git.to(url.stdout.toString().trim());
   }
