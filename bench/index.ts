@@ -1,71 +1,223 @@
 /**
- * Whole processes on the same work in the same run, alternating: the bundle as the runner starts it against
- * `git add -A && git commit && git push`, both to a bare repository over HTTP on loopback. Prints medians and
- * ratios. Then `rollback-ms` for growing outputs: from the failure to the restored state.
- * Arguments: file counts (default 10 1000 10000).
+ * Whole processes on the same work in the same run, alternating: the bundle as the runner starts it, against the
+ * pipeline that people use. Both start from outputs that a generator has just written beside the repository, move
+ * them into place (`mv`, which costs neither side anything), and push to a bare repository over HTTP on loopback.
+ * Prints medians and ratios.
+ * Arguments: names of the workloads to run, or none for all but `large` and `huge`.
  */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runStep } from '../test/support/runner.ts';
-import { ENV, generate, inRepository, median, timed } from './workload.ts';
+import { ENV, generate, inRepository, median, objectBytes, timed } from './workload.ts';
 
-const counts = process.argv.slice(2).map(Number);
-/** The plain pipeline as one shell, on outputs a generator has written in place. */
-const plain = (count: number) =>
-  inRepository(async (workspace) => {
-    generate(join(workspace, 'generated'), count);
-    const script = 'git add -A && git commit --quiet -m generated && git push --quiet origin main';
-    return timed(
-      () =>
-        new Promise<void>((done, failed) => {
-          const child = spawn('bash', ['-c', script], { cwd: workspace, env: ENV, stdio: 'ignore' });
-          child.once('close', (code) =>
-            code === 0 ? done() : failed(new Error(`plain git ended with ${code}`)),
-          );
-        }),
-    );
+const PEAK = `--import=${join(import.meta.dirname, 'peak.ts')}`;
+
+interface Work {
+  name: string;
+  runs: number;
+  /** Writes the outputs that are published first, if any, and then those that are measured. */
+  before?: (build: string) => void;
+  outputs: (build: string) => void;
+}
+
+const MIB = 1024 * 1024;
+const count = (files: number, runs: number): Work => ({
+  name: `${files} files`,
+  runs,
+  outputs: (build) => generate(build, files),
+});
+const WORKS: Record<string, Work[]> = {
+  files: [count(10, 7), count(1000, 5), count(10_000, 3)],
+  update: [
+    {
+      name: '1 % of 10000 files changed',
+      runs: 3,
+      before: (build) => generate(build, 10_000),
+      outputs: (build) => {
+        generate(build, 10_000);
+        for (let n = 0; n < 10_000; n += 100)
+          appendFileSync(join(build, `${n % 100}/module-${n}.ts`), '// new\n');
+      },
+    },
+  ],
+  unchanged: [
+    {
+      name: 'nothing changed in 10000 files',
+      runs: 3,
+      before: (build) => generate(build, 10_000),
+      outputs: (build) => generate(build, 10_000),
+    },
+  ],
+  large: [
+    {
+      name: '20 files of 50 MB',
+      runs: 1,
+      outputs: (build) => {
+        mkdirSync(build, { recursive: true });
+        for (let n = 0; n < 20; n += 1) writeFileSync(join(build, `${n}.bin`), randomBytes(50 * MIB));
+      },
+    },
+  ],
+  huge: [{ ...count(100_000, 1) }],
+};
+
+function shell(script: string, cwd: string): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn('bash', ['-c', script], { cwd, env: ENV, stdio: 'ignore' });
+    child.once('close', (code) => (code === 0 ? done() : failed(new Error(`${script} ended with ${code}`))));
   });
+}
 
-/** The action on the same outputs, generated beside and taken as artifacts. */
-const ours = (count: number, validation = '') =>
-  inRepository(async (workspace, url) => {
-    generate(join(workspace, '..', 'build'), count);
-    let rollbackMs = 0;
+const REPLACE = 'rm -rf generated && mv ../build generated';
+const PLAIN = `${REPLACE} && git add -A && { git commit --quiet -m generated || true; } && git push --quiet origin main`;
+
+interface Result {
+  milliseconds: number;
+  /** Bytes that the push brought to the remote. */
+  sent: number;
+  /** Highest resident set of the action's process, in bytes. */
+  peak: number;
+}
+
+function measure(work: Work, once: (workspace: string, url: string) => Promise<number>): Promise<Result> {
+  return inRepository(async (workspace, url) => {
+    const build = join(workspace, '..', 'build');
+    if (work.before) {
+      work.before(build);
+      await once(workspace, url);
+    }
+    work.outputs(build);
+    await shell('sync', workspace); // What was generated is no cost of what follows.
+    const bare = join(workspace, '..', 'origin.git');
+    const held = objectBytes(bare);
+    let peak = 0;
     const milliseconds = await timed(async () => {
-      const step = await runStep({
-        workspace,
-        env: { GITHUB_SERVER_URL: url },
-        inputs: {
-          'task-id': 'BENCH',
-          target: 'generated',
-          artifacts: '../build',
-          'consistency-result': 'PASS',
-          'validation-command': validation,
-        },
-      });
-      if (step.exitCode !== (validation === '' ? 0 : 65)) throw new Error(step.log);
-      rollbackMs = Number(step.outputs['rollback-ms']);
+      peak = await once(workspace, url);
     });
-    return { milliseconds, rollbackMs };
+    return { milliseconds, sent: objectBytes(bare) - held, peak };
+  });
+}
+
+const plain = (work: Work) =>
+  measure(work, async (workspace) => {
+    await shell(PLAIN, workspace);
+    return 0;
   });
 
-console.log('files   plain git      ours     ratio');
-for (const count of counts.length > 0 ? counts : [10, 1000, 10_000]) {
-  const runs = count >= 10_000 ? 3 : 5;
-  const [theirs, mine]: [number[], number[]] = [[], []];
+const ours = (work: Work, inputs: Record<string, string> = {}) =>
+  measure(work, async (workspace, url) => {
+    const peak = join(workspace, '..', 'peak');
+    const step = await runStep({
+      workspace,
+      env: { GITHUB_SERVER_URL: url, NODE_OPTIONS: PEAK, BENCH_PEAK: peak },
+      inputs: {
+        'task-id': 'BENCH',
+        target: 'generated',
+        run: 'mv ../build/* "$ATOMIC_STAGING"',
+        'consistency-result': 'PASS',
+        ...inputs,
+      },
+    });
+    if (step.exitCode !== 0) throw new Error(step.log);
+    return Number(readFileSync(peak, 'utf8'));
+  });
+
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) =>
+  wanted.length > 0 ? wanted.includes(name) : !['large', 'huge'].includes(name);
+const ms = (value: number) => `${value.toFixed(0).padStart(7)} ms`;
+const mb = (value: number) => `${(value / 1e6).toFixed(1).padStart(7)} MB`;
+
+/** Runs both, one after the other, so that what else the machine does meets both. */
+async function compare<T>(runs: number, sides: (() => Promise<T>)[]): Promise<T[][]> {
+  const results: T[][] = sides.map(() => []);
   for (let run = 0; run < runs; run += 1) {
-    theirs.push(await plain(count));
-    mine.push((await ours(count)).milliseconds);
+    for (const [at, side] of sides.entries()) results[at]!.push(await side());
   }
-  const [a, b] = [median(theirs), median(mine)];
+  return results;
+}
+
+const line = (name: string, ...cells: string[]) => console.log(name.padEnd(32) + cells.join('  '));
+
+line('commit and push', ' plain git', '      ours', 'ratio', ' sent plain', '      ours', '      peak');
+for (const [name, works] of Object.entries(WORKS)) {
+  if (!isWanted(name)) continue;
+  for (const work of works) {
+    const [theirs, mine] = await compare(work.runs, [() => plain(work), () => ours(work)]);
+    const [a, b] = [theirs!, mine!].map((results) => median(results.map((one) => one.milliseconds)));
+    const sent = [theirs!, mine!].map((results) => mb(median(results.map((one) => one.sent))));
+    const peak = mb(Math.max(...mine!.map((one) => one.peak)));
+    line(work.name, ms(a!), ms(b!), (b! / a!).toFixed(2).padStart(5), sent[0]!, sent[1]!, peak);
+  }
+}
+
+if (isWanted('pack')) {
+  line('\npack', '      fast', '     small', ' sent fast', '     small');
+  for (const work of [WORKS['files']![2]!, WORKS['update']![0]!]) {
+    const small = { pack: 'small' };
+    const sides = await compare(3, [() => ours(work), () => ours(work, small)]);
+    const times = sides.map((results) => ms(median(results.map((one) => one.milliseconds))));
+    const sent = sides.map((results) => mb(median(results.map((one) => one.sent))));
+    line(work.name, ...times, ...sent);
+  }
+}
+
+if (isWanted('directory')) {
+  line('\nthe directory alone', '     rsync', '     rm+cp', '      ours', 'ratio to rsync');
+  const work: Work = { ...count(10_000, 3), before: (build) => generate(build, 10_000) };
+  const copy = (script: string) => () =>
+    measure(work, async (workspace) => {
+      await shell(`${script} && sync -f generated`, workspace);
+      return 0;
+    });
+  const alone = () => ours(work, { run: '', artifacts: '../build', commit: 'false', push: 'false' });
+  const sides = [
+    copy('rsync -a --delete ../build/ generated/'),
+    copy('rm -rf generated && cp -r ../build generated'),
+  ];
+  const results = await compare(3, [...sides, alone]);
+  const [a, b, c] = results.map((side) => median(side.map((one) => one.milliseconds)));
+  line('10000 files', ms(a!), ms(b!), ms(c!), (c! / a!).toFixed(2).padStart(14));
+}
+
+if (isWanted('start')) {
+  const nothing = () =>
+    inRepository(async (workspace) =>
+      timed(() => runStep({ workspace, inputs: { mode: 'recover' }, state: { 'main-ran': 'true' } })),
+    );
+  const bare = () =>
+    inRepository(async (workspace) =>
+      timed(async () => {
+        const child = spawn(process.execPath, ['-e', ''], { cwd: workspace, stdio: 'ignore' });
+        await new Promise((done) => child.once('close', done));
+      }),
+    );
+  const [a, b] = (await compare(9, [bare, nothing])).map((values) => median(values));
   console.log(
-    `${String(count).padEnd(7)} ${a.toFixed(0).padStart(6)} ms ${b.toFixed(0).padStart(6)} ms    ${(b / a).toFixed(2)}`,
+    `\nstart-up with nothing to do: bare node ${ms(a!)}, ours ${ms(b!)}, ${(b! - a!).toFixed(0)} ms more`,
   );
 }
 
-console.log('\nfiles   rollback-ms (median of 3, after a failed validation)');
-for (const count of counts.length > 0 ? counts : [100, 1000, 10_000]) {
-  const values = [];
-  for (let run = 0; run < 3; run += 1) values.push((await ours(count, 'false')).rollbackMs);
-  console.log(`${String(count).padEnd(7)} ${median(values)} ms`);
+if (isWanted('rollback')) {
+  console.log('\nfiles   rollback-ms (median of 3, after a failed validation)');
+  for (const files of [100, 1000, 10_000]) {
+    const values: number[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      await inRepository(async (workspace) => {
+        generate(join(workspace, '..', 'build'), files);
+        const inputs = {
+          target: 'generated',
+          artifacts: '../build',
+          'consistency-result': 'PASS',
+          'task-id': 'BENCH',
+        };
+        const step = await runStep({ workspace, inputs: { ...inputs, 'validation-command': 'false' } });
+        if (step.exitCode !== 65) throw new Error(step.log);
+        values.push(Number(step.outputs['rollback-ms']));
+      });
+    }
+    console.log(`${String(files).padEnd(7)} ${median(values)} ms`);
+  }
 }

@@ -52,6 +52,13 @@ export async function inRepository<T>(work: (workspace: string, url: string) => 
   }
 }
 
+/** What the objects of a bare repository take on disk, in bytes. */
+export function objectBytes(bare: string): number {
+  const counted = git(bare, 'count-objects', '-v').toString();
+  const kib = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(counted)?.[1] ?? 0);
+  return (kib('size') + kib('size-pack')) * 1024;
+}
+
 /** Milliseconds that `work` takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();

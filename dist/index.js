@@ -35554,6 +35554,8 @@ class Writer {
     #level;
     #sum;
     #packed = [];
+    /** One for all files that fit: a new one for each would be memory that waits to be freed. */
+    #buffer = Buffer.allocUnsafe(CHUNK + 1);
     #offset = 0;
     #crc = 0;
     #name = '';
@@ -35584,9 +35586,26 @@ class Writer {
         return actual === id;
     }
     #whole(content, size) {
-        const bytes = typeof content === 'string' ? (0,external_node_fs_namespaceObject.readFileSync)(content) : content;
+        const bytes = typeof content === 'string' ? this.#read(content, size) : content;
         this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level }));
         return bytes.length === size ? objectId(this.#format, bytes) : '';
+    }
+    /** The bytes of a file, and one more where it has grown; valid until the next call. */
+    #read(path, size) {
+        const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
+        try {
+            let length = 0;
+            while (length <= size) {
+                const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, this.#buffer, length, size + 1 - length, null);
+                if (count === 0)
+                    break;
+                length += count;
+            }
+            return this.#buffer.subarray(0, length);
+        }
+        finally {
+            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+        }
     }
     async #stream(path, size) {
         const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
@@ -35767,17 +35786,13 @@ function digestsOf(path, format) {
     const descriptor = (0,external_node_fs_namespaceObject.openSync)(path, 'r');
     try {
         const { size } = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
-        if (size <= tree_CHUNK)
-            return digestsOfBytes((0,external_node_fs_namespaceObject.readFileSync)(descriptor), format);
+        let chunk = readChunk(descriptor);
+        if (chunk.length === size && size < tree_CHUNK)
+            return digestsOfBytes(chunk, format);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         const blob = format && (0,external_node_crypto_.createHash)(format).update(`blob ${size}\0`);
         let hasCarriageReturn = false;
-        const buffer = Buffer.allocUnsafe(tree_CHUNK);
-        for (;;) {
-            const count = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, tree_CHUNK, null);
-            if (count === 0)
-                break;
-            const chunk = buffer.subarray(0, count);
+        for (; chunk.length > 0; chunk = readChunk(descriptor)) {
             sum.update(chunk);
             blob?.update(chunk);
             if (blob)
@@ -35789,6 +35804,12 @@ function digestsOf(path, format) {
     finally {
         (0,external_node_fs_namespaceObject.closeSync)(descriptor);
     }
+}
+/** One for all files: a new one for each would be memory that waits to be freed. */
+const buffer = Buffer.allocUnsafe(tree_CHUNK);
+/** The next bytes of a file; valid until the next call. */
+function readChunk(descriptor) {
+    return buffer.subarray(0, (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, 0, tree_CHUNK, null));
 }
 function digestsOfBytes(bytes, format) {
     const sha256 = (0,external_node_crypto_.hash)('sha256', bytes);

@@ -10,7 +10,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -84,6 +84,8 @@ class Writer {
   readonly #level: number;
   readonly #sum: Hash;
   readonly #packed: Packed[] = [];
+  /** One for all files that fit: a new one for each would be memory that waits to be freed. */
+  readonly #buffer = Buffer.allocUnsafe(CHUNK + 1);
   #offset = 0;
   #crc = 0;
   #name = '';
@@ -118,9 +120,25 @@ class Writer {
   }
 
   #whole(content: string | Buffer, size: number): string {
-    const bytes = typeof content === 'string' ? readFileSync(content) : content;
+    const bytes = typeof content === 'string' ? this.#read(content, size) : content;
     this.#write(deflateSync(bytes, { level: this.#level }));
     return bytes.length === size ? objectId(this.#format, bytes) : '';
+  }
+
+  /** The bytes of a file, and one more where it has grown; valid until the next call. */
+  #read(path: string, size: number): Buffer {
+    const descriptor = openSync(path, 'r');
+    try {
+      let length = 0;
+      while (length <= size) {
+        const count = readSync(descriptor, this.#buffer, length, size + 1 - length, null);
+        if (count === 0) break;
+        length += count;
+      }
+      return this.#buffer.subarray(0, length);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   async #stream(path: string, size: number): Promise<string> {

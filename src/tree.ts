@@ -8,7 +8,6 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   readSync,
 } from 'node:fs';
@@ -110,15 +109,12 @@ function digestsOf(path: string, format?: ObjectFormat): Digests {
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    if (size <= CHUNK) return digestsOfBytes(readFileSync(descriptor), format);
+    let chunk = readChunk(descriptor);
+    if (chunk.length === size && size < CHUNK) return digestsOfBytes(chunk, format);
     const sum = createHash('sha256');
     const blob = format && createHash(format).update(`blob ${size}\0`);
     let hasCarriageReturn = false;
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    for (;;) {
-      const count = readSync(descriptor, buffer, 0, CHUNK, null);
-      if (count === 0) break;
-      const chunk = buffer.subarray(0, count);
+    for (; chunk.length > 0; chunk = readChunk(descriptor)) {
       sum.update(chunk);
       blob?.update(chunk);
       if (blob) hasCarriageReturn ||= chunk.includes(13);
@@ -128,6 +124,14 @@ function digestsOf(path: string, format?: ObjectFormat): Digests {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** One for all files: a new one for each would be memory that waits to be freed. */
+const buffer = Buffer.allocUnsafe(CHUNK);
+
+/** The next bytes of a file; valid until the next call. */
+function readChunk(descriptor: number): Buffer {
+  return buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK, null));
 }
 
 function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
