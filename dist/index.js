@@ -35514,6 +35514,8 @@ function isNearlyFull(path) {
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const BLOB = 3;
+/** The least that zlib takes, in bytes. */
+const LEAST_CHUNK = 64;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
@@ -35587,7 +35589,9 @@ class Writer {
     }
     #whole(content, size) {
         const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level }));
+        // Room for what code compresses to, and not for more: the result keeps all of it.
+        const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
+        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize }));
         return bytes.length === size ? objectId(this.#format, bytes) : '';
     }
     /** The bytes of a file, and one more where it has grown; valid until the next call. */

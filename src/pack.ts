@@ -25,6 +25,8 @@ export type ObjectFormat = 'sha1' | 'sha256';
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const BLOB = 3;
+/** The least that zlib takes, in bytes. */
+const LEAST_CHUNK = 64;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
@@ -121,7 +123,9 @@ class Writer {
 
   #whole(content: string | Buffer, size: number): string {
     const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-    this.#write(deflateSync(bytes, { level: this.#level }));
+    // Room for what code compresses to, and not for more: the result keeps all of it.
+    const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
+    this.#write(deflateSync(bytes, { level: this.#level, chunkSize }));
     return bytes.length === size ? objectId(this.#format, bytes) : '';
   }
 
