@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync } from 'node:fs';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
-import { inTurns } from './tree.ts';
+import { inTurns } from './turns.ts';
 
 /** The path of a name below `root`, for file-system calls. */
 export function pathOf(root: string, name: string): Buffer {

@@ -3,7 +3,6 @@
  * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { once } from 'node:events';
 import {
   closeSync,
   createReadStream,
@@ -15,15 +14,18 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
 import { writeAll } from './disk.ts';
 import { effect } from './effect.ts';
+import { inTurns } from './turns.ts';
 
 /** How a repository names objects. */
 export type ObjectFormat = 'sha1' | 'sha256';
 
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
+const PIECES = { highWaterMark: CHUNK };
 const BLOB = 3;
 /** The least that zlib takes, in bytes. */
 const LEAST_CHUNK = 64;
@@ -46,6 +48,12 @@ export interface Packed {
   offset: number;
 }
 
+interface PackOptions {
+  format: ObjectFormat;
+  level: number;
+  signal: AbortSignal | undefined;
+}
+
 /**
  * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
  * `changed` where one no longer is what its id says. `level` is zlib's.
@@ -53,7 +61,7 @@ export interface Packed {
 export async function writePack(
   objects: string,
   blobs: readonly Blob[],
-  options: { format: ObjectFormat; level: number; signal: AbortSignal | undefined },
+  options: PackOptions,
   changed: (content: string) => Error,
 ): Promise<void> {
   // The name by which git's own cleaning knows what was never finished.
@@ -62,10 +70,9 @@ export async function writePack(
   const writer = new Writer(temporary, blobs.length, options);
   try {
     await effect('write pack', async () => {
-      for (const blob of blobs) {
-        options.signal?.throwIfAborted();
+      await inTurns(blobs, options.signal, async (blob) => {
         if (!(await writer.add(blob))) throw changed(String(blob.content));
-      }
+      });
       writer.finish();
     });
     const name = join(dirname(temporary), `pack-${writer.name}`);
@@ -84,6 +91,7 @@ class Writer {
   readonly #descriptor: number;
   readonly #format: ObjectFormat;
   readonly #level: number;
+  readonly #signal: AbortSignal | undefined;
   readonly #sum: Hash;
   readonly #packed: Packed[] = [];
   /** One for all files that fit: a new one for each would be memory that waits to be freed. */
@@ -95,12 +103,13 @@ class Writer {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  constructor(path: string, count: number, { format, level }: { format: ObjectFormat; level: number }) {
+  constructor(path: string, count: number, { format, level, signal }: PackOptions) {
     this.#path = path;
     this.#format = format;
     this.#level = level;
+    this.#signal = signal;
     this.#sum = createHash(format);
-    rmSync(path, { force: true });
+    this.#remove();
     this.#descriptor = openSync(path, 'wx', 0o444);
     this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
   }
@@ -147,22 +156,25 @@ class Writer {
 
   async #stream(path: string, size: number): Promise<string> {
     const sum = createHash(this.#format).update(`blob ${size}\0`);
-    let deflate: ReturnType<typeof createDeflate> | undefined;
-    const source = createReadStream(path, { highWaterMark: CHUNK });
+    const signal = this.#signal;
     let read = 0;
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      deflate ??= createDeflate({ level: levelFor(chunk, this.#level), chunkSize: CHUNK }).on(
-        'data',
-        (piece: Buffer) => this.#write(piece),
-      );
-      sum.update(chunk);
-      read += chunk.length;
-      if (!deflate.write(chunk)) await once(deflate, 'drain');
-    }
-    if (deflate) {
-      deflate.end();
-      await once(deflate, 'end');
-    }
+    const [sample = Buffer.alloc(0)] = await createReadStream(path, { ...PIECES, end: CHUNK - 1 }).toArray();
+    // What fails at any end, a full disk at the last, ends the others and is thrown here.
+    await pipeline(
+      createReadStream(path, PIECES),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          signal?.throwIfAborted();
+          sum.update(chunk);
+          read += chunk.length;
+          yield chunk;
+        }
+      },
+      createDeflate({ level: levelFor(sample, this.#level), chunkSize: CHUNK }),
+      async (pieces: AsyncIterable<Buffer>) => {
+        for await (const piece of pieces) this.#write(piece);
+      },
+    );
     return read === size ? sum.digest('hex') : '';
   }
 
@@ -184,15 +196,13 @@ class Writer {
   /** Ends the pack and writes its index. Both are on disk afterwards. */
   finish(): void {
     const trailer = this.#sum.digest();
+    this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
     this.#pending.push(trailer);
     this.#flush();
     fsyncSync(this.#descriptor);
     closeSync(this.#descriptor);
     this.#isOpen = false;
     const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
-    this.#name = createHash(this.#format)
-      .update(Buffer.concat(sorted.map(({ id }) => id)))
-      .digest('hex');
     const body = packIndex(sorted, trailer);
     const descriptor = openSync(`${this.#path}.idx`, 'wx', 0o444);
     try {
@@ -205,6 +215,10 @@ class Writer {
 
   abandon(): void {
     if (this.#isOpen) closeSync(this.#descriptor);
+    this.#remove();
+  }
+
+  #remove(): void {
     for (const path of [this.#path, `${this.#path}.idx`]) rmSync(path, { force: true });
   }
 }
@@ -241,9 +255,9 @@ export function packIndex(sorted: readonly Packed[], trailer: Buffer): Buffer {
   const fanOut = new Array<number>(256).fill(0);
   for (const { id } of sorted) fanOut[id[0]!]! += 1;
   for (let first = 1; first < 256; first += 1) fanOut[first]! += fanOut[first - 1]!;
-  const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+  const large: number[] = [];
   const small = sorted.map(({ offset }) =>
-    offset < LARGE_OFFSET ? offset : LARGE_OFFSET + large.findIndex((one) => one.offset === offset),
+    offset < LARGE_OFFSET ? offset : LARGE_OFFSET + large.push(offset) - 1,
   );
   return Buffer.concat([
     Buffer.from([0xff, 0x74, 0x4f, 0x63]),
@@ -252,7 +266,7 @@ export function packIndex(sorted: readonly Packed[], trailer: Buffer): Buffer {
     ...sorted.map(({ id }) => id),
     ...sorted.map(({ crc }) => uint32(crc)),
     ...small.map(uint32),
-    ...large.flatMap(({ offset }) => [uint32(Math.floor(offset / 2 ** 32)), uint32(offset % 2 ** 32)]),
+    ...large.flatMap((offset) => [uint32(Math.floor(offset / 2 ** 32)), uint32(offset % 2 ** 32)]),
     trailer,
   ]);
 }

@@ -21,7 +21,8 @@ import { TransactionError } from './errors.ts';
 import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
 import { Destinations, quote } from './paths.ts';
-import { inTurns, listFiles, type Progress, walk } from './tree.ts';
+import { listFiles, type Progress, walk } from './tree.ts';
+import { inTurns } from './turns.ts';
 
 /** One output: bytes in memory, or a file or symlink on disk that is copied. */
 export interface StagedFile {

@@ -12,10 +12,10 @@ import {
   readSync,
 } from 'node:fs';
 import { join, posix } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { TransactionError } from './errors.ts';
 import { type ObjectFormat, objectId } from './pack.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
+import { inTurns } from './turns.ts';
 
 export type Mode = '100644' | '100755' | '120000';
 
@@ -41,24 +41,6 @@ export type Tree = Entry[];
 export type Progress = (files: number, bytes: number) => void;
 
 const CHUNK = 1 << 20;
-const YIELD_EVERY_MS = 5;
-
-/** Runs `step` for each item and lets signals and timers in between, at least every 5 ms. */
-export async function inTurns<T>(
-  items: readonly T[],
-  signal: AbortSignal | undefined,
-  step: (item: T) => void,
-): Promise<void> {
-  let yieldedAt = performance.now();
-  for (const item of items) {
-    if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
-      await setImmediate();
-      yieldedAt = performance.now();
-    }
-    signal?.throwIfAborted();
-    step(item);
-  }
-}
 
 /**
  * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each

@@ -1,7 +1,7 @@
 /** A pack of ours is one that git itself would have written: git reads it, checks it, and finds the same bytes. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Blob, type ObjectFormat, objectId, type Packed, packIndex, writePack } from '../src/pack.ts';
@@ -90,6 +90,31 @@ test('one that is cancelled leaves nothing behind', async () => {
   const packing = writePack(objects, [fileOf(directory, 'sha1', text(9))], { ...options, signal }, changed);
   await expect(packing).rejects.toThrow('cancelled');
   expect(packsOf(objects)).toEqual([]);
+});
+
+test('a cancellation that comes while it packs is heard', async () => {
+  const { directory, objects } = makeRepository();
+  const blobs = Array.from({ length: 200 }, () => fileOf(directory, 'sha1', randomBytes(MIB / 4)));
+  const cancellation = new AbortController();
+  setTimeout(() => cancellation.abort(new Error('cancelled')), 1);
+  const { signal } = cancellation;
+  await expect(writePack(objects, blobs, { ...options, signal }, changed)).rejects.toThrow('cancelled');
+  expect(packsOf(objects)).toEqual([]);
+});
+
+test('a pack is named by its bytes, as git does: two of the same blobs stand beside each other', async () => {
+  const { directory, objects } = makeRepository();
+  const blobs = [fileOf(directory, 'sha1', text(4096))];
+  await writePack(objects, blobs, options, changed);
+  await writePack(objects, blobs, { ...options, level: 6 }, changed);
+  const packs = packsOf(objects).filter((name) => name.endsWith('.pack'));
+  const trailers = packs.map((name) =>
+    readFileSync(join(objects, 'pack', name))
+      .subarray(-20)
+      .toString('hex'),
+  );
+  expect(packs).toEqual(trailers.map((trailer) => `pack-${trailer}.pack`));
+  expect(new Set(packs).size).toBe(2);
 });
 
 test('offsets beyond two gigabytes stand in the table of large ones', () => {
