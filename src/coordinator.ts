@@ -74,8 +74,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const limits = await this.session.limits();
     if (limits?.noWorkflows) refuseWorkflow(relative(root, target).split(sep).join('/'));
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
-    const read = () => (options.isCheck ? this.session.readHead() : this.session.readBase());
-    const base = options.commit ? await read() : undefined;
+    const base = options.commit ? await this.session.readBase() : undefined;
     const staging = stagingFor(target, options.transactionId);
     const record = {
       id: options.transactionId,

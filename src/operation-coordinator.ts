@@ -65,7 +65,7 @@ export class OperationCoordinator extends Coordinator {
     await this.session.locate();
     await this.session.limits();
     await this.session.open();
-    const base = options.isCheck ? await this.session.readHead() : await this.session.readBase();
+    const base = await this.session.readBase();
     const { topLevel } = this.session.layout!;
     const isCheckedOut =
       base.local !== '' && base.branch === ((await this.session.currentBranch()) ?? DETACHED);

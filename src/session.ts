@@ -150,17 +150,19 @@ export class Session {
     return github && new GitHub(github, { say, signal });
   }
 
-  /** The branch and the commit a transaction that begins now starts from. Throws 65. */
+  /**
+   * The branch and the commit a transaction that begins now starts from: of a check the commit that is checked out,
+   * on a branch or not. Throws 65.
+   */
   async readBase(): Promise<Base> {
     await this.locate();
+    if (this.#options.isCheck) return this.#readHead();
     const { branch, push, remote, tag, say, signal } = this.#options;
     if (tag !== undefined) await checkRefName(this.git, 'tag', `refs/tags/${tag}`);
     return readBase(this.git, branch, push ? remote : undefined, { say, signal });
   }
 
-  /** The base of a check: the commit that is checked out, on a branch or not. Throws 65 where there is none. */
-  async readHead(): Promise<Base> {
-    await this.locate();
+  async #readHead(): Promise<Base> {
     const sha = await commitAt(this.git, 'HEAD');
     if (sha === '') {
       throw new TransactionError(

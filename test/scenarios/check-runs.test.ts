@@ -237,3 +237,14 @@ test('a branch that moves here after its check was read is not published: the ch
   expect(git(workspace, 'log', '-1', '--format=%s')).toBe('unchecked');
   checkSite(site);
 });
+
+test('mode check asks for the checks of the commit that is checked out, also where no branch is', async () => {
+  const site = await makeSite();
+  tested(site, { conclusion: 'success' });
+  git(site.workspace, 'checkout', '--quiet', '--detach');
+  const check = { mode: 'check', 'fail-on-change': 'false', 'consistency-result': 'check:links' };
+  const step = await site.publish(check);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(requestsOf(site, CHECKS)[0]!.path).toContain(`/commits/${base(site)}/check-runs?`);
+  checkSite(site);
+});
