@@ -1,7 +1,8 @@
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 import { killAll } from './command.ts';
 import { EXIT_CODES } from './errors.ts';
-import { bug, isPost, main, post } from './main.ts';
+import { bug, isPost, main } from './main.ts';
+import { post } from './settlement.ts';
 
 const KNOWN = new Set<unknown>(Object.values(EXIT_CODES));
 const cancellation = new AbortController();

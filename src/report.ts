@@ -1,10 +1,11 @@
 /** What people see of a run (clause 18): log groups with durations, one annotation per failure, a job summary. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as core from '@actions/core';
 import { EXIT_CODES, type TransactionError } from './errors.ts';
 import { inert, inertText } from './filter.ts';
 import type { Verdict } from './gates.ts';
-import type { Tree } from './tree.ts';
+import { type Tree, totalBytes } from './tree.ts';
 
 const PROGRESS_EVERY_MS = 2000;
 const SUMMARY_ROWS = 50;
@@ -24,6 +25,20 @@ export interface Phase {
   beganAt: Date;
   milliseconds: number;
   failed: boolean;
+}
+
+export type OutputValue = string | number | boolean;
+
+/** A message that goes into an output: the tools' own words may have several lines. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** Writes the output `checksums` to the runner's temp directory and returns its path. */
+export function writeChecksums(temp: string, name: string, lines: string): string {
+  const path = join(temp, `SHA256SUMS-${name}`);
+  writeFileSync(path, lines);
+  return path;
 }
 
 export class Report {
@@ -72,11 +87,21 @@ export class Report {
   }
 
   /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
-  setOutputs(outputs: readonly (readonly [string, string | number | boolean])[]): void {
+  setOutputs(outputs: readonly (readonly [string, OutputValue])[]): void {
     try {
       for (const [name, value] of outputs) core.setOutput(name, value);
     } catch (error) {
       this.warn(`The outputs could not be set: ${(error as Error).message}`);
+    }
+  }
+
+  /** Returns what `write` does; that it cannot is a warning, for the transaction has ended. */
+  keep(what: string, write: () => string): string {
+    try {
+      return write();
+    } catch (error) {
+      this.warn(`The ${what} could not be written: ${(error as Error).message}`);
+      return '';
     }
   }
 
@@ -151,7 +176,7 @@ export function renderSummary(summary: Summary): string {
         ({ path, mode, size: bytes, sha256 }) =>
           `| ${escapeMarkdown(path).slice(0, 2000)} | ${mode} | ${bytes} | \`${sha256}\` |`,
       );
-    const total = `${tree.length} files, ${size(tree.reduce((sum, entry) => sum + entry.size, 0))}`;
+    const total = `${tree.length} files, ${size(totalBytes(tree))}`;
     const more = tree.length > SUMMARY_ROWS ? `The first ${SUMMARY_ROWS} of ${total}.` : `${total}.`;
     parts.push(
       '### Manifest\n',

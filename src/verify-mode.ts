@@ -1,0 +1,70 @@
+/** Mode `verify` from its inputs to its outputs; what is compared is in verification.ts. */
+import { asTransactionError, TransactionError } from './errors.ts';
+import type { Place, VerifyInputs } from './inputs.ts';
+import { checksums } from './manifest.ts';
+import { oneLine, type Report, renderSummary, writeChecksums } from './report.ts';
+import { conclude, sessionAt } from './settlement.ts';
+import { totalBytes } from './tree.ts';
+import { type Verified, verify } from './verification.ts';
+
+/** The lock is held meanwhile where there is a ledger: nobody publishes what is being read. Returns the exit code. */
+export async function verifyMode(inputs: VerifyInputs, report: Report, signal: AbortSignal): Promise<number> {
+  const session = sessionAt(inputs, report, signal);
+  let outcome: Verified | TransactionError;
+  try {
+    if (await session.hasHistory()) await report.step('Recover', () => session.open());
+    outcome = await verify(inputs, session, report, signal);
+  } catch (error) {
+    outcome = asTransactionError(
+      error,
+      signal.aborted ? 'the run was cancelled' : 'the target was not verified',
+    );
+  } finally {
+    session.close();
+  }
+  const failure = outcome instanceof TransactionError ? outcome : undefined;
+  const verified = outcome instanceof TransactionError ? undefined : outcome;
+  const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
+  const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+  const exitCode = conclude(report, session.settled, failure, {
+    'transaction-id': '',
+    'commit-sha': '',
+    'base-sha': '',
+    branch: '',
+    pushed: false,
+    reason: oneLine(headline),
+    ...facts,
+  });
+  if (verified) report.say(`VERIFIED: ${verified.tree.length} files as they were published.`);
+  report.summarize(
+    renderSummary({
+      exitName: failure?.code ?? 'COMMITTED',
+      success: 'VERIFIED',
+      headline,
+      facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
+      phases: report.phases,
+      verdicts: [],
+      tail: failure?.tail ?? [],
+      tree: verified?.tree ?? [],
+      next: failure?.next,
+    }),
+  );
+  return exitCode;
+}
+
+/** The outputs of a tree that is as it was published. */
+function factsOf({ tree, manifest, provenance, commit, target }: Verified, { temp }: Place, report: Report) {
+  return {
+    'transaction-id': provenance.transactionId,
+    'commit-sha': commit,
+    'base-sha': provenance.baseCommit ?? '',
+    target,
+    'manifest-path': manifest.path,
+    'manifest-sha256': manifest.sha256,
+    checksums: report.keep('checksums', () =>
+      writeChecksums(temp, manifest.sha256, checksums(tree, manifest)),
+    ),
+    files: tree.length,
+    bytes: totalBytes(tree),
+  };
+}
