@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { TransactionError } from './errors.ts';
 import type { GitHubPlace } from './github.ts';
+import { checkInputs } from './input-checks.ts';
 import {
   choice,
   count,
@@ -53,7 +54,6 @@ export interface Inputs {
   history: History;
   /** A transaction, a checkpoint or a commit; `undefined`: the latest transaction. */
   rollbackTo: string | undefined;
-  rollbackScope: RollbackScope;
   /** Relative to the top level. */
   rollbackPaths: string[];
   /** True in mode `check`: the transaction ends in a comparison, and pushes nothing. */
@@ -238,6 +238,7 @@ export function readInputs(now: Date): Inputs {
   const manifest = manifestName();
   const author = identity('author');
   const mode = readMode();
+  const scope = choice('rollback-scope', SCOPES);
   const inputs: Inputs = {
     taskId: line('task-id', given('task-id') ?? (mode === 'check' ? 'check' : '')),
     agentId: line('agent-id', given('agent-id') ?? process.env['GITHUB_ACTOR'] ?? author.name),
@@ -249,11 +250,10 @@ export function readInputs(now: Date): Inputs {
     isInPlace: get('target') === '',
     history: choice('history', ['single', 'phases'] as const),
     rollbackTo: given('rollback-to'),
-    rollbackScope: choice('rollback-scope', SCOPES),
     rollbackPaths: core.getMultilineInput('rollback-paths'),
     isCheck: mode === 'check',
     failOnChange: flag('fail-on-change'),
-    scope: mode === 'rollback' ? choice('rollback-scope', SCOPES) : null,
+    scope: mode === 'rollback' ? scope : null,
     run: given('run'),
     shell: get('shell'),
     artifacts: artifacts(),
@@ -281,7 +281,7 @@ export function readInputs(now: Date): Inputs {
     gateTimeoutMs: requiredDuration('gate-timeout'),
     runTimeoutMs: duration('run-timeout'),
   };
-  check(inputs);
+  checkInputs(inputs);
   return inputs.isCheck ? { ...inputs, ...NOTHING_SENT } : inputs;
 }
 
@@ -291,81 +291,4 @@ const NOTHING_SENT = { push: false, tag: undefined, sign: 'none', statusContext:
 function gate(name: 'consistency' | 'message'): GateInput {
   const result = get(`${name}-result`);
   return { result: result === NOT_GIVEN ? undefined : result, command: given(`${name}-command`) };
-}
-
-/** Throws for what contradicts itself. */
-function check(inputs: Inputs): void {
-  const without = (name: string, value: string | undefined, why: string) => {
-    if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
-  };
-  if (inputs.scope !== null) {
-    if (!inputs.commit) throw invalid('commit', 'false', 'true: what is rolled back is in git');
-    if (inputs.rollbackScope === 'emergency' && inputs.rollbackTo === undefined) {
-      throw invalid(
-        'rollback-to',
-        '',
-        'the safe commit to go to, or a checkpoint: it is required for an emergency',
-      );
-    }
-    if (inputs.rollbackScope === 'paths' && inputs.rollbackPaths.length === 0) {
-      throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
-    }
-    return;
-  }
-  const { consistency } = inputs;
-  if (consistency.result === undefined && consistency.command === undefined) {
-    throw new TransactionError(
-      'CONSISTENCY_VALIDATION_FAILED',
-      'no consistency gate: neither input consistency-result nor input consistency-command is given; one is required',
-      {
-        next: 'Give the result of an earlier check, or a command that exits 0 when the outputs are consistent.',
-      },
-    );
-  }
-  if (inputs.isInPlace) {
-    const why = 'there is no target: give target, or let run edit the working tree';
-    without('artifacts', get('artifacts') || undefined, why);
-    without('contents', given('contents'), why);
-    without('preserve', given('preserve'), why);
-    if (inputs.run === undefined)
-      throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
-  } else {
-    if (inputs.run === undefined && inputs.artifacts.length === 0 && inputs.contents.size === 0) {
-      throw invalid(
-        'run',
-        '',
-        'a command that produces; or give artifacts or contents: without one nothing is published',
-      );
-    }
-    without(
-      'history',
-      inputs.history === 'phases' ? 'phases' : undefined,
-      'there is a target: phases are of what edits in place',
-    );
-  }
-  if (inputs.shell.trim() === '')
-    throw invalid('shell', inputs.shell, 'bash, sh, pwsh, python, or a command with {0}');
-  if (inputs.push && inputs.commit && (inputs.remote === '' || /^-|[\s\u0000-\u001f]/.test(inputs.remote))) {
-    throw invalid('remote', inputs.remote, 'the name of a remote');
-  }
-  if (!inputs.commit) {
-    const why = 'commit is false: without a commit';
-    without('branch', inputs.branch, `${why} no branch moves`);
-    without('tag', inputs.tag, `${why} there is nothing to tag`);
-    without('status-context', inputs.statusContext, `${why} there is nothing to set a status on`);
-    without('sign', inputs.sign === 'github' ? inputs.sign : undefined, `${why} there is nothing to sign`);
-  }
-  if (!inputs.push)
-    without('status-context', inputs.statusContext, 'push is false: GitHub does not have the commit');
-  if (inputs.sign === 'github') {
-    without('tag', inputs.tag, 'sign is github: its API cannot move a branch and a tag in one step');
-    if (!inputs.push) throw invalid('sign', inputs.sign, 'github only with push: GitHub signs what it holds');
-  }
-  for (const [name, needs] of [
-    ['sign', inputs.sign === 'github'],
-    ['status-context', inputs.statusContext !== undefined],
-  ] as const) {
-    if (!needs || inputs.github !== undefined) continue;
-    throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
-  }
 }

@@ -40,7 +40,8 @@ export async function rollBack(
   const { session, options } = coordinator;
   await session.locate();
   await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
-  const { rollbackTo: to, rollbackScope: scope, rollbackPaths: paths, taskId } = inputs;
+  const { rollbackTo: to, rollbackPaths: paths, taskId } = inputs;
+  const scope = inputs.scope!;
   const goal = await findGoal(coordinator, to, scope);
   const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
   if (scope === 'operation' && (isCommitted || goal.record === undefined)) {

@@ -249,6 +249,15 @@ describe('a step is refused that gives', () => {
     }
   });
 
+  test('what says where a commit goes, for a rollback as for a publish', async () => {
+    given({ mode: 'rollback', remote: '--upload-pack=x' });
+    expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input remote holds "--upload-pack=x"/);
+    given({ mode: 'rollback', sign: 'github', push: 'false' });
+    expect((await failureOf(() => readInputs(NOW))).message).toMatch(
+      /^input sign holds "github".*only with push/,
+    );
+  });
+
   test('no consistency gate, which is a failed gate', async () => {
     given({ 'consistency-result': 'not-given' });
     const error = await failureOf(() => readInputs(NOW));

@@ -1,0 +1,86 @@
+/** What inputs may not say together (clause 2.1). Each message names the input that is in the way. */
+import { TransactionError } from './errors.ts';
+import { get, given, invalid } from './input-values.ts';
+import type { Inputs } from './inputs.ts';
+
+/** Throws 65 for what contradicts itself, and 63 where a publish or a check has no consistency gate. */
+export function checkInputs(inputs: Inputs): void {
+  if (inputs.scope === null) {
+    requireGate(inputs);
+    checkSources(inputs);
+  } else checkRollback(inputs);
+  checkDelivery(inputs);
+}
+
+function without(name: string, value: string | undefined, why: string): void {
+  if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
+}
+
+function checkRollback({ commit, scope, rollbackTo, rollbackPaths }: Inputs): void {
+  if (!commit) throw invalid('commit', 'false', 'true: what is rolled back is in git');
+  if (scope === 'emergency' && rollbackTo === undefined) {
+    const may = 'the safe commit to go to, or a checkpoint: it is required for an emergency';
+    throw invalid('rollback-to', '', may);
+  }
+  if (scope === 'paths' && rollbackPaths.length === 0) {
+    throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
+  }
+}
+
+function requireGate({ consistency }: Inputs): void {
+  if (consistency.result !== undefined || consistency.command !== undefined) return;
+  throw new TransactionError(
+    'CONSISTENCY_VALIDATION_FAILED',
+    'no consistency gate: neither input consistency-result nor input consistency-command is given; one is required',
+    {
+      next: 'Give the result of an earlier check, or a command that exits 0 when the outputs are consistent.',
+    },
+  );
+}
+
+/** Where the outputs come from. */
+function checkSources({ isInPlace, run, artifacts, contents, history, shell }: Inputs): void {
+  if (isInPlace) {
+    const why = 'there is no target: give target, or let run edit the working tree';
+    without('artifacts', given('artifacts'), why);
+    without('contents', given('contents'), why);
+    without('preserve', given('preserve'), why);
+    if (run === undefined)
+      throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
+  } else {
+    if (run === undefined && artifacts.length === 0 && contents.size === 0) {
+      const may = 'a command that produces; or give artifacts or contents: without one nothing is published';
+      throw invalid('run', '', may);
+    }
+    const why = 'there is a target: phases are of what edits in place';
+    without('history', history === 'phases' ? history : undefined, why);
+  }
+  if (shell.trim() === '') throw invalid('shell', shell, 'bash, sh, pwsh, python, or a command with {0}');
+}
+
+/** Where the commit goes, and what goes with it. */
+function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext, github }: Inputs): void {
+  const signed = sign === 'github' ? sign : undefined;
+  if (push && commit && (remote === '' || /^-|[\s\u0000-\u001f]/.test(remote))) {
+    throw invalid('remote', remote, 'the name of a remote');
+  }
+  if (!commit) {
+    const why = 'commit is false: without a commit';
+    without('branch', branch, `${why} no branch moves`);
+    without('tag', tag, `${why} there is nothing to tag`);
+    without('status-context', statusContext, `${why} there is nothing to set a status on`);
+    without('sign', signed, `${why} there is nothing to sign`);
+  }
+  if (!push) without('status-context', statusContext, 'push is false: GitHub does not have the commit');
+  if (signed) {
+    without('tag', tag, 'sign is github: its API cannot move a branch and a tag in one step');
+    if (!push) throw invalid('sign', signed, 'github only with push: GitHub signs what it holds');
+  }
+  for (const [name, needs] of [
+    ['sign', signed !== undefined],
+    ['status-context', statusContext !== undefined],
+  ] as const) {
+    if (!needs || github !== undefined) continue;
+    throw invalid(name, get(name), 'something only in a workflow of GitHub, with a token: its API is needed');
+  }
+}
