@@ -15,7 +15,7 @@ import { rollBack } from './rollback.ts';
 import { resolveArtifacts, resolvePreserved, type StagedFile } from './staging.ts';
 import { Steps, type Surroundings } from './steps.ts';
 
-export interface Publication {
+export interface Ending {
   coordinator: Coordinator;
   /** What the transaction came to, or why it came to nothing. */
   outcome: Outcome | TransactionError;
@@ -27,7 +27,7 @@ export async function publish(
   report: Report,
   signal: AbortSignal,
   onStart: (coordinator: Coordinator) => void,
-): Promise<Publication> {
+): Promise<Ending> {
   const options = {
     ...inputs,
     credentials: { serverUrl: inputs.serverUrl, token: inputs.token },

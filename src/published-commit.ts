@@ -22,7 +22,7 @@ export interface Site {
   signal: AbortSignal;
 }
 
-export interface Publication {
+export interface PublishedCommit {
   sha: string;
   /** As the commit names them, also where a shallow clone ends at it. */
   parents: string[];
@@ -41,7 +41,7 @@ export interface Testimony {
 /** A local ref can put another object in the place of a commit: what is asked for here is the commit itself. */
 const ORIGINALS = { env: { GIT_NO_REPLACE_OBJECTS: '1' } };
 
-const isRevert = ({ trailers }: Publication) => trailers.some(({ key }) => key === 'Reverts-Transaction');
+const isRevert = ({ trailers }: PublishedCommit) => trailers.some(({ key }) => key === 'Reverts-Transaction');
 
 const isShallow = async (git: Git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 
@@ -49,7 +49,7 @@ const isShallow = async (git: Git) => (await git.run(['rev-parse', '--is-shallow
  * The commit that published the manifest as it stands in HEAD: the last of HEAD's history that changed it. Where that
  * one took back a later publish (mode `rollback`), the one that published what it brought back. `undefined`: there is none.
  */
-export async function findPublication({ git, path, signal }: Site, name: string) {
+export async function findPublishedCommit({ git, path, signal }: Site, name: string) {
   if ((await commitAt(git, 'HEAD')) === '') return undefined;
   const manifest = `${path}/${name}`;
   const list = async (...limit: string[]) => {
@@ -58,17 +58,17 @@ export async function findPublication({ git, path, signal }: Site, name: string)
   };
   const [last] = await list('--max-count=1');
   if (last === undefined) return undefined;
-  const publication = await readPublication(git, last);
+  const publication = await readPublishedCommit(git, last);
   if (!isRevert(publication)) return publication;
   for (const sha of await list()) {
     if (!(await sameAt(git, manifest, 'HEAD', sha))) continue;
-    const earlier = await readPublication(git, sha);
+    const earlier = await readPublishedCommit(git, sha);
     if (!isRevert(earlier)) return earlier;
   }
   return { ...publication, mayBeDeeper: await isShallow(git) };
 }
 
-async function readPublication(git: Git, sha: string): Promise<Publication> {
+async function readPublishedCommit(git: Git, sha: string): Promise<PublishedCommit> {
   const format = ['--no-show-signature', '--encoding=UTF-8', '--format=%P%x00%B'];
   const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha], ORIGINALS)).split('\0');
   const raw = await git.run(['cat-file', 'commit', sha], { ...ORIGINALS, encoding: 'latin1' });
@@ -81,7 +81,7 @@ async function readPublication(git: Git, sha: string): Promise<Publication> {
 /** Holds the commit against the manifest: its trailers, and the base that it stands on. */
 export async function compareCommit(
   site: Site,
-  publication: Publication,
+  publication: PublishedCommit,
   manifest: { sha256: string; provenance: Provenance },
 ): Promise<Testimony> {
   const { sha, trailers, mayBeDeeper } = publication;
@@ -124,7 +124,7 @@ export async function compareCommit(
  */
 async function compareBase(
   { git, path, signal }: Site,
-  { sha, parents }: Publication,
+  { sha, parents }: PublishedCommit,
   base: string | undefined,
 ): Promise<Testimony> {
   const is = (difference: string): Testimony => ({ differences: [difference] });

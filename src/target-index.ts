@@ -4,10 +4,10 @@ import type { Git, GitOptions } from './git.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
-export type Place = GitOptions & { index: string; workTree: string };
+export type PrivateIndex = GitOptions & { index: string; workTree: string };
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
-export async function addTarget(git: Git, path: string, place: Place): Promise<void> {
+export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
   await forgetOtherSpellings(git, path, place);
   const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
   await git.run([...settings, 'add', '--all', '--force', '--', path], place);
@@ -17,7 +17,7 @@ export async function addTarget(git: Git, path: string, place: Place): Promise<v
  * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
  * must the commit.
  */
-async function forgetOtherSpellings(git: Git, path: string, place: Place): Promise<void> {
+async function forgetOtherSpellings(git: Git, path: string, place: PrivateIndex): Promise<void> {
   const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
   if (folds.stdout.toString().trim() !== 'true') return;
   const { workTree, ...options } = place;

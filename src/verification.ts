@@ -16,7 +16,7 @@ import { isWithin } from './preconditions.ts';
 import {
   compareCommit,
   compareWithHead,
-  findPublication,
+  findPublishedCommit,
   type Site,
   type Testimony,
 } from './published-commit.ts';
@@ -80,7 +80,7 @@ export async function verify(
   }
 
   const { commit, testimony } = await report.step('Commit', async () => {
-    const publication = await findPublication(site, name);
+    const publication = await findPublishedCommit(site, name);
     if (!publication) {
       const none: Testimony = { differences: ["no commit in HEAD's history has the manifest"] };
       return { commit: '', testimony: none };
