@@ -1,11 +1,10 @@
 /** Runs the examples of docs/examples.md as they stand there, in a repository that has the commands they name. */
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleNamed, withOwnAction } from './examples.ts';
 import { git, makeFixture, write } from './repository.ts';
-import { PROJECT } from './runner.ts';
 import { type Site, serveSite } from './site.ts';
-import { ours, type StandIn, succeeding } from './workflow-actions.ts';
+import { ours } from './workflow-actions.ts';
 import { READ_TOKEN, type RunOptions, runWorkflow, type WorkflowRun } from './workflow-run.ts';
 
 /** A site with these files, of which those in a folder `scripts`, and those named `generate`, are programs of bash. */
@@ -40,12 +39,6 @@ export function makeBranch({ bare }: Pick<Site, 'bare'>, name: string, files: Re
   commit({ workspace, bare }, 'begin', name);
 }
 
-const isBuilt = (mode: string) => readFileSync(join(PROJECT, 'src/inputs.ts'), 'utf8').includes(`'${mode}'`);
-
-/** Our own action. While the bundle has no `verify`, that mode says yes. */
-const action: StandIn = (inputs, machine) =>
-  inputs['mode'] === 'verify' && !isBuilt('verify') ? succeeding()(inputs, machine) : ours(inputs, machine);
-
 export type ExampleOptions = Partial<Omit<RunOptions, 'site' | 'workflow'>>;
 
 /** Runs the example in the file `name`. */
@@ -59,7 +52,7 @@ export function runExample(site: Site, name: string, options: ExampleOptions = {
       ...{ actions: 'read', attestations: 'write', contents: 'write' },
       ...{ 'id-token': 'write', 'pull-requests': 'write' },
     },
-    actions: { '$/.github/actions/publish': action, ...actions },
+    actions: { '$/.github/actions/publish': ours, ...actions },
     ...rest,
   });
 }
