@@ -3,7 +3,7 @@ import { asTransactionError, EXIT_CODES, type TransactionError } from './errors.
 import { type Place, readPlace } from './inputs.ts';
 import { defaults } from './options.ts';
 import type { Record } from './record.ts';
-import { type OutputValue, oneLine, Report } from './report.ts';
+import { type OutputValue, oneLine, Report, renderSummary } from './report.ts';
 import { Session } from './session.ts';
 
 /** Settles what `main` left, also when it was killed. Silent when there is nothing to do. */
@@ -24,7 +24,21 @@ export async function recoverMode(place: Place, report: Report, signal: AbortSig
     if (await session.hasHistory()) await session.open();
     return conclude(report, session.settled);
   } catch (error) {
-    return conclude(report, session.settled, asTransactionError(error, 'recovery failed'));
+    const failure = asTransactionError(error, 'recovery failed');
+    report.summarize(
+      renderSummary({
+        exitName: failure.code,
+        success: '',
+        headline: failure.message,
+        facts: [],
+        phases: [],
+        verdicts: [],
+        tail: failure.tail,
+        tree: [],
+        next: failure.next,
+      }),
+    );
+    return conclude(report, session.settled, failure);
   } finally {
     session.close();
   }

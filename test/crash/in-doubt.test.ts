@@ -72,6 +72,7 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   const asked = await publishDocs(fixture, { mode: 'recover' });
   expect(asked.exitCode).toBe(66);
   expect(asked.outputs['reason']).toContain('is in doubt');
+  expect(asked.summary).toContain('ROLLBACK_FAILED (exit code 66)');
   expect(observe(fixture)).toEqual(left);
   git(fixture.workspace, 'remote', 'set-url', 'origin', url);
   const settled = await publishDocs(fixture, { mode: 'recover' });
