@@ -2,7 +2,7 @@
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type CommitMetadata, commitTree, remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
@@ -16,7 +16,7 @@ import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit, hasCommit } from './remote-refs.ts';
 import { type Change, commitsBetween, remoteMoved, requireReplayable, treeDiff } from './replay.ts';
-import { keepTime, timeOf } from './snapshots.ts';
+import { copyIndex } from './snapshots.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
 import { addTarget } from './target-index.ts';
@@ -134,8 +134,8 @@ export class Repository implements Participant {
   async #readBase(isCompared: boolean): Promise<void> {
     const options = { index: this.#index };
     const read = ['read-tree', '--reset', this.#record.base_sha!];
-    await disk.remove(this.#index);
-    if (isCompared && (await this.#copyUserIndex()) && (await this.#git.try(read, options)).exitCode === 0) {
+    const isCopied = isCompared && (await copyIndex(this.layout.index, this.#index));
+    if (isCopied && (await this.#git.try(read, options)).exitCode === 0) {
       const listed = await this.#run(
         ['--literal-pathspecs', 'ls-files', '-v', '-z', '--', this.path],
         options,
@@ -145,14 +145,6 @@ export class Repository implements Participant {
     await disk.remove(`${this.#index}.lock`);
     await disk.remove(this.#index);
     await this.#run(read, options);
-  }
-
-  async #copyUserIndex(): Promise<boolean> {
-    const bytes = disk.ignoreMissing(() => readFileSync(this.layout.index));
-    if (!bytes || bytes.length === 0) return false;
-    await disk.createFile(this.#index, bytes);
-    keepTime(timeOf(this.layout.index), this.#index);
-    return true;
   }
 
   /** Adds the target below `workTree` to the private index. */

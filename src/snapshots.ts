@@ -129,19 +129,27 @@ export class Snapshots {
     return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
   }
 
-  /** Copies an index to a private one, which may be left from a process that died. Returns its path. */
+  /** Copies an index to a private one. Returns its path. */
   async copyOf(from: string, name: string): Promise<string> {
     const to = this.path(name);
-    const bytes = disk.ignoreMissing(() => readFileSync(from));
-    const time = timeOf(from); // It may be its own copy.
-    await disk.remove(`${to}.lock`);
-    await disk.remove(to);
-    if (bytes !== undefined && bytes.length > 0) {
-      await disk.createFile(to, bytes);
-      keepTime(time, to);
-    }
+    await copyIndex(from, to);
     return to;
   }
+}
+
+/**
+ * Copies an index to a private one, which may be left from a process that died, and may be its own copy. Returns false
+ * where there is nothing to copy.
+ */
+export async function copyIndex(from: string, to: string): Promise<boolean> {
+  const time = timeOf(from); // Before its bytes: git looks at a file once more rather than not at all.
+  const bytes = disk.ignoreMissing(() => readFileSync(from));
+  await disk.remove(`${to}.lock`);
+  await disk.remove(to);
+  if (bytes === undefined || bytes.length === 0) return false;
+  await disk.createFile(to, bytes);
+  keepTime(time, to);
+  return true;
 }
 
 /** When a file was last written, in milliseconds since the epoch. */
