@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { runStep } from '../test/support/runner.ts';
 import { ENV, generate, inRepository, median, objectBytes, timed } from './workload.ts';
 
-const PEAK = `--import=${join(import.meta.dirname, 'peak.ts')}`;
+const PEAK = `--import=${join(import.meta.dirname, 'peak.mjs')}`;
 
 interface Work {
   name: string;

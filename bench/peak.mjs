@@ -2,5 +2,5 @@
 import { writeFileSync } from 'node:fs';
 
 process.on('exit', () =>
-  writeFileSync(process.env['BENCH_PEAK']!, String(process.resourceUsage().maxRSS * 1024)),
+  writeFileSync(process.env.BENCH_PEAK, String(process.resourceUsage().maxRSS * 1024)),
 );
