@@ -61,7 +61,13 @@ export class Undo {
       let left: string | undefined;
       try {
         // What git has written has the usual modes. The others are put back while git looks at what stands now.
-        [left] = await Promise.all([this.#save(known), round > 1 ? modes() : undefined]);
+        const [saved, restored] = await Promise.allSettled([
+          this.#save(known),
+          round > 1 ? modes() : undefined,
+        ]);
+        if (restored.status === 'rejected') throw restored.reason;
+        if (saved.status === 'rejected') throw saved.reason;
+        left = saved.value;
       } catch (error) {
         // What the operation made may be what fills the disk: to put the user's files back counts for more than to
         // keep it.

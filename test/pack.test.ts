@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Blob, type ObjectFormat, objectId, type Packed, packIndex, writePack } from '../src/pack.ts';
+import { isRoot, mountTmpfs } from './support/filesystems.ts';
 import { git, temporaryDirectory } from './support/repository.ts';
 
 const MIB = 1024 * 1024;
@@ -133,4 +134,16 @@ test('offsets beyond two gigabytes stand in the table of large ones', () => {
     .split('\n')
     .map((line) => Number(line.split(' ')[0]));
   expect(offsets).toEqual(packed.map(({ offset }) => offset));
+});
+
+test.runIf(isRoot).each([
+  ['one large file', [9 * MIB]],
+  ['many files', Array.from({ length: 36 }, () => MIB / 4)],
+])('a disk that fills up under %s is said, and leaves nothing behind', async (_, sizes) => {
+  const { directory } = makeRepository();
+  const objects = join(directory, 'small');
+  mountTmpfs(objects, { megabytes: 4, inodes: 100 });
+  const blobs = sizes.map((size) => fileOf(directory, 'sha1', randomBytes(size)));
+  await expect(writePack(objects, blobs, options, changed)).rejects.toMatchObject({ code: 'ENOSPC' });
+  expect(packsOf(objects)).toEqual([]);
 });
