@@ -32058,6 +32058,7 @@ class Git {
             TZ: 'UTC',
             GIT_TERMINAL_PROMPT: '0',
             GIT_OPTIONAL_LOCKS: '0',
+            GIT_NO_REPLACE_OBJECTS: '1', // An object is what its id says, whatever refs/replace would have instead.
             GIT_CONFIG_COUNT: String(settings.length),
             ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
             ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
@@ -35089,8 +35090,6 @@ var target_index = __nccwpck_require__(383);
 
 
 
-/** A local ref can put another object in the place of a commit: what is asked for here is the commit itself. */
-const ORIGINALS = { env: { GIT_NO_REPLACE_OBJECTS: '1' } };
 const isRevert = ({ trailers }) => trailers.some(({ key }) => key === 'Reverts-Transaction');
 const isShallow = async (git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 /**
@@ -35103,7 +35102,7 @@ async function findPublishedCommit({ git, path, signal }, name) {
     const manifest = `${path}/${name}`;
     const list = async (...limit) => {
         const args = ['--literal-pathspecs', 'rev-list', ...limit, 'HEAD', '--', manifest];
-        return (await git.run(args, { ...ORIGINALS, signal })).split('\n').filter(Boolean);
+        return (await git.run(args, { signal })).split('\n').filter(Boolean);
     };
     const [last] = await list('--max-count=1');
     if (last === undefined)
@@ -35122,8 +35121,8 @@ async function findPublishedCommit({ git, path, signal }, name) {
 }
 async function readPublishedCommit(git, sha) {
     const format = ['--no-show-signature', '--encoding=UTF-8', '--format=%P%x00%B'];
-    const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha], ORIGINALS)).split('\0');
-    const raw = await git.run(['cat-file', 'commit', sha], { ...ORIGINALS, encoding: 'latin1' });
+    const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha])).split('\0');
+    const raw = await git.run(['cat-file', 'commit', sha], { encoding: 'latin1' });
     const head = raw.slice(0, raw.indexOf('\n\n'));
     const parents = [...head.matchAll(/^parent (\S+)$/gm)].map(([, parent]) => parent);
     const mayBeDeeper = known.split(' ').filter(Boolean).length < parents.length;

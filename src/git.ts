@@ -99,6 +99,7 @@ export class Git {
       TZ: 'UTC',
       GIT_TERMINAL_PROMPT: '0',
       GIT_OPTIONAL_LOCKS: '0',
+      GIT_NO_REPLACE_OBJECTS: '1', // An object is what its id says, whatever refs/replace would have instead.
       GIT_CONFIG_COUNT: String(settings.length),
       ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
       ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),

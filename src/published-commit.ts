@@ -38,9 +38,6 @@ export interface Testimony {
   unknown?: string;
 }
 
-/** A local ref can put another object in the place of a commit: what is asked for here is the commit itself. */
-const ORIGINALS = { env: { GIT_NO_REPLACE_OBJECTS: '1' } };
-
 const isRevert = ({ trailers }: PublishedCommit) => trailers.some(({ key }) => key === 'Reverts-Transaction');
 
 const isShallow = async (git: Git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
@@ -54,7 +51,7 @@ export async function findPublishedCommit({ git, path, signal }: Site, name: str
   const manifest = `${path}/${name}`;
   const list = async (...limit: string[]) => {
     const args = ['--literal-pathspecs', 'rev-list', ...limit, 'HEAD', '--', manifest];
-    return (await git.run(args, { ...ORIGINALS, signal })).split('\n').filter(Boolean);
+    return (await git.run(args, { signal })).split('\n').filter(Boolean);
   };
   const [last] = await list('--max-count=1');
   if (last === undefined) return undefined;
@@ -70,8 +67,8 @@ export async function findPublishedCommit({ git, path, signal }: Site, name: str
 
 async function readPublishedCommit(git: Git, sha: string): Promise<PublishedCommit> {
   const format = ['--no-show-signature', '--encoding=UTF-8', '--format=%P%x00%B'];
-  const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha], ORIGINALS)).split('\0');
-  const raw = await git.run(['cat-file', 'commit', sha], { ...ORIGINALS, encoding: 'latin1' });
+  const [known = '', message = ''] = (await git.run(['log', '-1', ...format, sha])).split('\0');
+  const raw = await git.run(['cat-file', 'commit', sha], { encoding: 'latin1' });
   const head = raw.slice(0, raw.indexOf('\n\n'));
   const parents = [...head.matchAll(/^parent (\S+)$/gm)].map(([, parent]) => parent!);
   const mayBeDeeper = known.split(' ').filter(Boolean).length < parents.length;
