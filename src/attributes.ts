@@ -37,13 +37,13 @@ export async function conversionsOf(
   return conversions;
 }
 
-/** What settings say where attributes do not: `core.autocrlf` and `core.eol`. */
+/** What settings say where attributes do not: `core.autocrlf`, which is true without a value, and `core.eol`. */
 export async function convertsLineEnds(git: Git): Promise<Pick<Conversion, 'lineEnds' | 'toCrlf'>> {
   const { stdout } = await git.try(['config', '--get-regexp', '^core\\.(autocrlf|eol)$']);
   const said = stdout.toString();
   const isWindows = process.platform === 'win32';
   return {
-    lineEnds: /^core\.autocrlf (?!false)/im.test(said),
-    toCrlf: isWindows || /^core\.(autocrlf (?!false|input)|eol (?!lf|native))/im.test(said),
+    lineEnds: /^core\.autocrlf(?! false)/im.test(said),
+    toCrlf: isWindows || /^core\.(autocrlf(?! false| input)|eol (?!lf|native))/im.test(said),
   };
 }

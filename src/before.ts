@@ -2,9 +2,9 @@
  * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
  * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { saveControlFiles } from './control-files.ts';
-import { createFile } from './disk.ts';
+import { createFile, remove } from './disk.ts';
 import { unusualModes } from './file-modes.ts';
 import type { Layout } from './layout.ts';
 import type { Change } from './replay.ts';
@@ -36,10 +36,19 @@ export async function saveBefore(
   const before = {
     ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
     absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
-    modes: await unusualModes(layout.topLevel, names, signal),
+    modes: await unusualModes(layout.topLevel, names, await snapshots.looksAtModes(), signal),
     control: saveControlFiles(layout),
   };
   await createFile(snapshots.path('before'), JSON.stringify(before));
+}
+
+/** False once everything is as it was again. After `saveBefore`. */
+export function isSaved(snapshots: Snapshots): boolean {
+  return existsSync(snapshots.path('before'));
+}
+
+export function forgetBefore(snapshots: Snapshots): Promise<void> {
+  return remove(snapshots.path('before'));
 }
 
 export function readBefore(snapshots: Snapshots): Before {

@@ -109,7 +109,10 @@ function insideOf(root: string): (name: string) => boolean {
   };
 }
 
-/** Returns false where the file is not one to write over. */
+/**
+ * Returns false where the file is not one to write over, or it cannot be written to the end: on a full disk git makes
+ * room first, by removing what was added.
+ */
 function overwrite(path: Buffer, content: Buffer): boolean {
   let descriptor: number;
   try {
@@ -125,6 +128,9 @@ function overwrite(path: Buffer, content: Buffer): boolean {
     // Not before: ext4 flushes a file that was emptied and written again when it is closed.
     if (stats.size > content.length) ftruncateSync(descriptor, content.length);
     return true;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
   } finally {
     closeSync(descriptor);
   }

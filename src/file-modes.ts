@@ -23,16 +23,18 @@ function usualMode(isExecutable: boolean): number {
   return (isExecutable ? 0o777 : 0o666) & ~process.umask();
 }
 
-/** The modes that git would not give the files `names`. */
+/** The modes that git would not give the files `names`: where it does not look at modes, all. */
 export async function unusualModes(
   root: string,
   names: readonly string[],
+  looksAtModes: boolean,
   signal: AbortSignal | undefined,
 ): Promise<[string, number][]> {
   const unusual: [string, number][] = [];
   await inTurns(names, signal, (name) => {
     const mode = modeOf(pathOf(root, name));
-    if (mode !== undefined && mode !== usualMode((mode & 0o100) !== 0)) unusual.push([name, mode]);
+    if (mode === undefined) return;
+    if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0)) unusual.push([name, mode]);
   });
   return unusual;
 }

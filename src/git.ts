@@ -37,6 +37,7 @@ const SETTINGS: [string, string][] = [
   ['core.splitIndex', 'false'],
   ['core.sparseCheckout', 'false'],
   ['core.checkStat', 'default'],
+  ['core.ignoreStat', 'false'],
   ['core.trustctime', 'true'],
   ['core.alternateRefsCommand', ''],
   ['credential.helper', ''],

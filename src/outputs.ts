@@ -55,7 +55,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     await writePack(
       objects,
       [...blobs.values()],
-      { format, level: LEVELS[outputs.packing], signal },
+      { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal },
       changed,
     );
   }
@@ -68,9 +68,19 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const input = removals.join('') + entries.join('');
   await git.run(['update-index', '-z', '--index-info'], { ...options, input });
   if (ofGit.length === 0) return;
-  const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
+  const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
   const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
   await git.run(add, { ...options, input: [...ofGitNames].map((name) => `${name}\0`).join('') });
+}
+
+/** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
+async function sharedBits(git: Git): Promise<number> {
+  const { exitCode, stdout } = await git.try(['config', 'core.sharedRepository']);
+  const value = stdout.toString().trim();
+  if (exitCode !== 0) return 0;
+  if (/^0[0-7]{3}$/.test(value)) return Number.parseInt(value, 8) & 0o444;
+  if (/^(all|world|everybody|2)$/.test(value)) return 0o444;
+  return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
 }
 
 const hasCarriageReturn = ({ blob }: Entry) => blob!.hasCarriageReturn;

@@ -6,6 +6,8 @@ import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -51,6 +53,8 @@ export interface Packed {
 interface PackOptions {
   format: ObjectFormat;
   level: number;
+  /** Bits of the mode that the process's own mask does not take away. */
+  shared?: number;
   signal: AbortSignal | undefined;
 }
 
@@ -91,6 +95,7 @@ class Writer {
   readonly #descriptor: number;
   readonly #format: ObjectFormat;
   readonly #level: number;
+  readonly #shared: number;
   readonly #signal: AbortSignal | undefined;
   readonly #sum: Hash;
   readonly #packed: Packed[] = [];
@@ -103,14 +108,15 @@ class Writer {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  constructor(path: string, count: number, { format, level, signal }: PackOptions) {
+  constructor(path: string, count: number, { format, level, shared = 0, signal }: PackOptions) {
     this.#path = path;
     this.#format = format;
     this.#level = level;
+    this.#shared = shared;
     this.#signal = signal;
     this.#sum = createHash(format);
     this.#remove();
-    this.#descriptor = openSync(path, 'wx', 0o444);
+    this.#descriptor = this.#create(path);
     this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
   }
 
@@ -204,13 +210,19 @@ class Writer {
     this.#isOpen = false;
     const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
     const body = packIndex(sorted, trailer);
-    const descriptor = openSync(`${this.#path}.idx`, 'wx', 0o444);
+    const descriptor = this.#create(`${this.#path}.idx`);
     try {
       writeAll(descriptor, Buffer.concat([body, createHash(this.#format).update(body).digest()]));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  #create(path: string): number {
+    const descriptor = openSync(path, 'wx', 0o444);
+    if (this.#shared !== 0) fchmodSync(descriptor, (fstatSync(descriptor).mode & 0o777) | this.#shared);
+    return descriptor;
   }
 
   abandon(): void {

@@ -44,6 +44,14 @@ export class Snapshots {
     return this.#git.run(args, { signal: this.#signal, ...options });
   }
 
+  /** Whether git sees that a file became executable: `core.fileMode`. */
+  async looksAtModes(): Promise<boolean> {
+    const { stdout } = await this.#git.try(['config', '--type=bool', 'core.fileMode'], {
+      signal: this.#signal,
+    });
+    return stdout.toString().trim() !== 'false';
+  }
+
   /** What git lists with a NUL after each. */
   async names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
     return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);

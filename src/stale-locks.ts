@@ -44,6 +44,11 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const objects = join(commonDirectory, 'objects');
   const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));
   const unfinished = folders.flatMap((folder) => temporaryObjects(folder).map((name) => join(folder, name)));
+  // A pack is there once its index is: without one nobody reads it, and git's own cleaning leaves it.
+  const packs = disk.ignoreMissing(() => readdirSync(join(objects, 'pack'))) ?? [];
+  for (const name of packs.filter((name) => name.endsWith('.pack'))) {
+    if (!packs.includes(name.replace(/pack$/, 'idx'))) unfinished.push(join(objects, 'pack', name));
+  }
   for (const path of [...locks, ...unfinished]) {
     const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
     if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS) continue;

@@ -8,24 +8,27 @@ export type PrivateIndex = GitOptions & { index: string; workTree: string };
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
-  await forgetOtherSpellings(git, path, place);
+  await forgetMissing(git, path, place);
   const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
   await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
 
 /**
- * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
- * must the commit.
+ * Forgets what git would keep though it does not stand there. Of a submodule an empty directory is enough for git, and
+ * a target holds none. Where `A` and `a` are one name, git keeps the spelling it knows: the manifest lists the one on
+ * disk, and so must the commit.
  */
-async function forgetOtherSpellings(git: Git, path: string, place: PrivateIndex): Promise<void> {
-  const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
-  if (folds.stdout.toString().trim() !== 'true') return;
+async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
   const { workTree, ...options } = place;
   const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
-  const present = new Set(walk(join(workTree, path)).map(([name]) => `${path}/${name}`));
+  const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
+  const isFolding = folds.stdout.toString().trim() === 'true';
+  const present = new Set(isFolding ? walk(join(workTree, path)).map(([name]) => `${path}/${name}`) : []);
   const others = listed.split('\0').flatMap((line) => {
-    const [, id = '', name = ''] = /^\d+ (\S+) \d\t(.*)$/s.exec(line) ?? [];
-    return name === '' || present.has(name) ? [] : [`0 ${'0'.repeat(id.length)}\t${name}\0`];
+    const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
+    const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
+    return isMissing ? [`0 ${'0'.repeat(id.length)}\t${name}\0`] : [];
   });
+  if (others.length === 0) return;
   await git.run(['update-index', '-z', '--index-info'], { ...options, input: others.join('') });
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { posix } from 'node:path';
-import { type Before, isIgnoredBefore, isLeftAlone, readBefore } from './before.ts';
+import { type Before, forgetBefore, isIgnoredBefore, isLeftAlone, isSaved, readBefore } from './before.ts';
 import { commitTree } from './commit-object.ts';
 import { restoreControlFiles } from './control-files.ts';
 import * as disk from './disk.ts';
@@ -47,7 +47,7 @@ export class Undo {
   /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
   async run(): Promise<void> {
     const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
-    if (before === null) return;
+    if (before === null || !isSaved(this.#snapshots)) return;
     this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
@@ -90,6 +90,8 @@ export class Undo {
     if (now !== base) await this.#git.run(['update-ref', '-m', why, branch!, base!, ...(now ? [now] : [])]);
     await this.#restoreIndex();
     await disk.syncFileSystem(this.#layout.commonDirectory);
+    // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
+    await forgetBefore(this.#snapshots);
   }
 
   /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
