@@ -31311,14 +31311,14 @@ async function conversionsOf(git, names, options) {
     }
     return conversions;
 }
-/** What settings say where attributes do not: `core.autocrlf` and `core.eol`. */
+/** What settings say where attributes do not: `core.autocrlf`, which is true without a value, and `core.eol`. */
 async function convertsLineEnds(git) {
     const { stdout } = await git.try(['config', '--get-regexp', '^core\\.(autocrlf|eol)$']);
     const said = stdout.toString();
     const isWindows = process.platform === 'win32';
     return {
-        lineEnds: /^core\.autocrlf (?!false)/im.test(said),
-        toCrlf: isWindows || /^core\.(autocrlf (?!false|input)|eol (?!lf|native))/im.test(said),
+        lineEnds: /^core\.autocrlf(?! false)/im.test(said),
+        toCrlf: isWindows || /^core\.(autocrlf(?! false| input)|eol (?!lf|native))/im.test(said),
     };
 }
 
@@ -31937,12 +31937,14 @@ function modeOf(path) {
 function usualMode(isExecutable) {
     return (isExecutable ? 0o777 : 0o666) & ~process.umask();
 }
-/** The modes that git would not give the files `names`. */
-async function unusualModes(root, names, signal) {
+/** The modes that git would not give the files `names`: where it does not look at modes, all. */
+async function unusualModes(root, names, looksAtModes, signal) {
     const unusual = [];
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_3__/* .inTurns */ .g)(names, signal, (name) => {
         const mode = modeOf(pathOf(root, name));
-        if (mode !== undefined && mode !== usualMode((mode & 0o100) !== 0))
+        if (mode === undefined)
+            return;
+        if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0))
             unusual.push([name, mode]);
     });
     return unusual;
@@ -32021,6 +32023,7 @@ const SETTINGS = [
     ['core.splitIndex', 'false'],
     ['core.sparseCheckout', 'false'],
     ['core.checkStat', 'default'],
+    ['core.ignoreStat', 'false'],
     ['core.trustctime', 'true'],
     ['core.alternateRefsCommand', ''],
     ['credential.helper', ''],
@@ -35887,6 +35890,7 @@ class Writer {
     #descriptor;
     #format;
     #level;
+    #shared;
     #signal;
     #sum;
     #packed = [];
@@ -35898,14 +35902,15 @@ class Writer {
     #isOpen = true;
     #pending = [];
     #pendingBytes = 0;
-    constructor(path, count, { format, level, signal }) {
+    constructor(path, count, { format, level, shared = 0, signal }) {
         this.#path = path;
         this.#format = format;
         this.#level = level;
+        this.#shared = shared;
         this.#signal = signal;
         this.#sum = (0,external_node_crypto_.createHash)(format);
         this.#remove();
-        this.#descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
+        this.#descriptor = this.#create(path);
         this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
     }
     /** What git names the pack after. After `finish`. */
@@ -35990,7 +35995,7 @@ class Writer {
         this.#isOpen = false;
         const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
         const body = packIndex(sorted, trailer);
-        const descriptor = (0,external_node_fs_.openSync)(`${this.#path}.idx`, 'wx', 0o444);
+        const descriptor = this.#create(`${this.#path}.idx`);
         try {
             (0,disk/* writeAll */.f4)(descriptor, Buffer.concat([body, (0,external_node_crypto_.createHash)(this.#format).update(body).digest()]));
             (0,external_node_fs_.fsyncSync)(descriptor);
@@ -35998,6 +36003,12 @@ class Writer {
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
         }
+    }
+    #create(path) {
+        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
+        if (this.#shared !== 0)
+            (0,external_node_fs_.fchmodSync)(descriptor, ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared);
+        return descriptor;
     }
     abandon() {
         if (this.#isOpen)
@@ -36181,10 +36192,17 @@ async function saveBefore(snapshots, layout, signal) {
     const before = {
         ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
         absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
-        modes: await (0,file_modes/* unusualModes */.Q9)(layout.topLevel, names, signal),
+        modes: await (0,file_modes/* unusualModes */.Q9)(layout.topLevel, names, await snapshots.looksAtModes(), signal),
         control: saveControlFiles(layout),
     };
     await (0,disk/* createFile */.x3)(snapshots.path('before'), JSON.stringify(before));
+}
+/** False once everything is as it was again. After `saveBefore`. */
+function isSaved(snapshots) {
+    return (0,external_node_fs_.existsSync)(snapshots.path('before'));
+}
+function forgetBefore(snapshots) {
+    return (0,disk/* remove */.TF)(snapshots.path('before'));
 }
 function readBefore(snapshots) {
     const known = JSON.parse((0,external_node_fs_.readFileSync)(snapshots.path('before'), 'utf8'));
@@ -36393,7 +36411,10 @@ function insideOf(root) {
         return isThere;
     };
 }
-/** Returns false where the file is not one to write over. */
+/**
+ * Returns false where the file is not one to write over, or it cannot be written to the end: on a full disk git makes
+ * room first, by removing what was added.
+ */
 function overwrite(path, content) {
     let descriptor;
     try {
@@ -36413,6 +36434,11 @@ function overwrite(path, content) {
         if (stats.size > content.length)
             (0,external_node_fs_.ftruncateSync)(descriptor, content.length);
         return true;
+    }
+    catch (error) {
+        if ((0,errors/* errorCode */.CA)(error) === undefined)
+            throw error;
+        return false;
     }
     finally {
         (0,external_node_fs_.closeSync)(descriptor);
@@ -36461,7 +36487,7 @@ class Undo {
     /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
     async run() {
         const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
-        if (before === null)
+        if (before === null || !isSaved(this.#snapshots))
             return;
         this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
@@ -36512,6 +36538,8 @@ class Undo {
             await this.#git.run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
         await this.#restoreIndex();
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
+        // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
+        await forgetBefore(this.#snapshots);
     }
     /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
     async #removeAdded(known) {
@@ -38137,7 +38165,7 @@ async function indexOutputs(git, outputs) {
         blobs.set(id, { id, size: entry.size, content });
     }
     if (blobs.size > 0) {
-        await (0,pack/* writePack */.hG)(objects, [...blobs.values()], { format, level: LEVELS[outputs.packing], signal }, changed);
+        await (0,pack/* writePack */.hG)(objects, [...blobs.values()], { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
     }
     const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
     // What git adds stays: where an object holds CRLF already, git leaves it so.
@@ -38149,9 +38177,21 @@ async function indexOutputs(git, outputs) {
     await git.run(['update-index', '-z', '--index-info'], { ...options, input });
     if (ofGit.length === 0)
         return;
-    const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
+    const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
     const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
     await git.run(add, { ...options, input: [...ofGitNames].map((name) => `${name}\0`).join('') });
+}
+/** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
+async function sharedBits(git) {
+    const { exitCode, stdout } = await git.try(['config', 'core.sharedRepository']);
+    const value = stdout.toString().trim();
+    if (exitCode !== 0)
+        return 0;
+    if (/^0[0-7]{3}$/.test(value))
+        return Number.parseInt(value, 8) & 0o444;
+    if (/^(all|world|everybody|2)$/.test(value))
+        return 0o444;
+    return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
 }
 const hasCarriageReturn = ({ blob }) => blob.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
@@ -38219,6 +38259,12 @@ async function removeStaleLocks(transaction, layout) {
     const objects = (0,external_node_path_.join)(commonDirectory, 'objects');
     const folders = (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_.join)(objects, name));
     const unfinished = folders.flatMap((folder) => (0,orphans/* temporaryObjects */.w7)(folder).map((name) => (0,external_node_path_.join)(folder, name)));
+    // A pack is there once its index is: without one nobody reads it, and git's own cleaning leaves it.
+    const packs = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(objects, 'pack'))) ?? [];
+    for (const name of packs.filter((name) => name.endsWith('.pack'))) {
+        if (!packs.includes(name.replace(/pack$/, 'idx')))
+            unfinished.push((0,external_node_path_.join)(objects, 'pack', name));
+    }
     for (const path of [...locks, ...unfinished]) {
         const madeAt = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(path))?.mtimeMs;
         if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
@@ -39774,6 +39820,13 @@ class Snapshots {
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
+    /** Whether git sees that a file became executable: `core.fileMode`. */
+    async looksAtModes() {
+        const { stdout } = await this.#git.try(['config', '--type=bool', 'core.fileMode'], {
+            signal: this.#signal,
+        });
+        return stdout.toString().trim() !== 'false';
+    }
     /** What git lists with a NUL after each. */
     async names(args, options = {}) {
         return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
@@ -39898,25 +39951,28 @@ function keepTime(time, to) {
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
-    await forgetOtherSpellings(git, path, place);
+    await forgetMissing(git, path, place);
     const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
     await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
 /**
- * Where `A` and `a` are one name, git keeps the spelling it knows. The manifest lists the one on disk, and so
- * must the commit.
+ * Forgets what git would keep though it does not stand there. Of a submodule an empty directory is enough for git, and
+ * a target holds none. Where `A` and `a` are one name, git keeps the spelling it knows: the manifest lists the one on
+ * disk, and so must the commit.
  */
-async function forgetOtherSpellings(git, path, place) {
-    const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
-    if (folds.stdout.toString().trim() !== 'true')
-        return;
+async function forgetMissing(git, path, place) {
     const { workTree, ...options } = place;
     const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
-    const present = new Set((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path)).map(([name]) => `${path}/${name}`));
+    const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
+    const isFolding = folds.stdout.toString().trim() === 'true';
+    const present = new Set(isFolding ? (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path)).map(([name]) => `${path}/${name}`) : []);
     const others = listed.split('\0').flatMap((line) => {
-        const [, id = '', name = ''] = /^\d+ (\S+) \d\t(.*)$/s.exec(line) ?? [];
-        return name === '' || present.has(name) ? [] : [`0 ${'0'.repeat(id.length)}\t${name}\0`];
+        const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
+        const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
+        return isMissing ? [`0 ${'0'.repeat(id.length)}\t${name}\0`] : [];
     });
+    if (others.length === 0)
+        return;
     await git.run(['update-index', '-z', '--index-info'], { ...options, input: others.join('') });
 }
 
