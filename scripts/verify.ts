@@ -4,7 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -72,6 +80,7 @@ try {
   const index = git('ls-files', '--stage', '--debug');
   const lock = join(workspace, '.git/refs/heads/main.lock');
   writeFileSync(lock, ''); // git cannot move the branch now.
+  utimesSync(lock, 1, 1); // One as young as the transaction would be taken for its own.
   await assert.rejects(transact('verify-2', 'two\n'), { code: 'ATOMIC_COMMIT_FAILED' });
   rmSync(lock);
   assert.equal(ledger('verify-2')['state'], 'ROLLED_BACK');
