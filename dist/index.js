@@ -35161,10 +35161,8 @@ async function compareCommit(site, publication, manifest) {
             differences.push(`commit ${sha} says ${name}: ${(0,lib_paths/* shortQuote */.tt)(held)}, and the manifest ${(0,lib_paths/* shortQuote */.tt)(value)}`);
         }
     }
-    const { differences: [base] = [], unknown } = await compareBase(site, publication, baseCommit);
-    if (base !== undefined)
-        differences.push(base);
-    return unknown === undefined ? { differences } : { differences, unknown };
+    const base = await compareBase(site, publication, baseCommit);
+    return { ...base, differences: [...differences, ...base.differences] };
 }
 /**
  * A publish stands on the base that the manifest names. One that was replayed stands later, where the target still was
@@ -36343,6 +36341,8 @@ async function rewriteFiles(git, { index, root }, changes) {
         const conversion = conversions.get(path);
         return !conversion?.content && !conversion?.toCrlf;
     });
+    if (plain.length === 0)
+        return [];
     const isInside = insideOf(root);
     const written = [];
     const write = ({ path }, content) => {

@@ -40,6 +40,7 @@ export async function rewriteFiles(
     const conversion = conversions.get(path);
     return !conversion?.content && !conversion?.toCrlf;
   });
+  if (plain.length === 0) return [];
   const isInside = insideOf(root);
   const written: string[] = [];
   const write = ({ path }: Change, content: Buffer) => {

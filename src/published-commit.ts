@@ -110,9 +110,8 @@ export async function compareCommit(
       );
     }
   }
-  const { differences: [base] = [], unknown } = await compareBase(site, publication, baseCommit);
-  if (base !== undefined) differences.push(base);
-  return unknown === undefined ? { differences } : { differences, unknown };
+  const base = await compareBase(site, publication, baseCommit);
+  return { ...base, differences: [...differences, ...base.differences] };
 }
 
 /**
