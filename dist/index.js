@@ -33554,11 +33554,17 @@ function subjectsOf(tree) {
         annotations: { mode, size },
     }));
 }
-/** True when the manifest in `bytes` lists exactly `tree`, whoever wrote it and when. */
-function describes(bytes, tree) {
+/** What stands in a manifest before its list of files, which is the last of its members. */
+const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
+/** True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. */
+function describes(bytes, manifest) {
+    const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING));
+    const start = bytes.length - listing.length;
+    if (start < 0 || !bytes.subarray(start).equals(listing))
+        return false;
     try {
-        const { subject } = JSON.parse(bytes.toString());
-        return subject !== undefined && canonicalize(subject) === canonicalize(subjectsOf(tree));
+        JSON.parse(`${bytes.subarray(0, start)}"subject":[]}`);
+        return true;
     }
     catch {
         return false;
@@ -33805,7 +33811,7 @@ function copy(source, to, path) {
     }
     const from = (0,external_node_fs_.openSync)(source, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
     try {
-        const before = (0,external_node_fs_.fstatSync)(from, { bigint: true });
+        const before = (0,external_node_fs_.fstatSync)(from);
         const descriptor = (0,external_node_fs_.openSync)(to, 'wx', stats.mode & 0o777);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         try {
@@ -33819,29 +33825,23 @@ function copy(source, to, path) {
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
         }
-        const after = (0,external_node_fs_.fstatSync)(from, { bigint: true });
-        if (before.mtimeNs !== after.mtimeNs || before.size !== after.size || before.ctimeNs !== after.ctimeNs) {
+        const after = (0,external_node_fs_.fstatSync)(from);
+        if (before.mtimeMs !== after.mtimeMs || before.size !== after.size || before.ctimeMs !== after.ctimeMs) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(source)} changed while it was copied to staging`, {
                 next: 'Let the process that writes it end first.',
             });
         }
-        return { size: Number(after.size), sha256: sum.digest('hex') };
+        return { size: after.size, sha256: sum.digest('hex') };
     }
     finally {
         (0,external_node_fs_.closeSync)(from);
     }
 }
-/** Gives every hard-linked file below `staged` an inode of its own: writing to the other name would change it. */
-async function breakHardLinks(staged, paths, signal) {
-    await (0,turns/* inTurns */.g)(paths, signal, (path) => {
-        const file = (0,external_node_path_.join)(staged, path);
-        const stats = (0,external_node_fs_.lstatSync)(file);
-        if (!stats.isFile() || stats.nlink === 1)
-            return;
-        const copyOf = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), `.atomic-copy-${process.pid}`);
-        (0,external_node_fs_.copyFileSync)(file, copyOf, external_node_fs_.constants.COPYFILE_EXCL);
-        (0,external_node_fs_.renameSync)(copyOf, file);
-    });
+/** Gives a hard-linked file an inode of its own: writing to the other name would change it. */
+function breakHardLink(file) {
+    const copyOf = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), `.atomic-copy-${process.pid}`);
+    (0,external_node_fs_.copyFileSync)(file, copyOf, external_node_fs_.constants.COPYFILE_EXCL);
+    (0,external_node_fs_.renameSync)(copyOf, file);
 }
 
 ;// CONCATENATED MODULE: ./lib/seal.js
@@ -33859,10 +33859,8 @@ async function breakHardLinks(staged, paths, signal) {
  */
 async function seal(staging, sources, options) {
     const { name, provenance, signal, progress, format } = options;
-    const paths = (0,lib_tree/* listFiles */.CS)(staging);
-    (0,lib_tree/* checkTree */.RX)(staging, paths, name);
-    await breakHardLinks(staging, paths, signal);
-    const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format });
+    const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, unshare: breakHardLink });
+    (0,lib_tree/* checkTree */.RX)(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
     if (copied) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
@@ -34050,7 +34048,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (!tree?.some((entry) => entry.path === manifest))
             return false;
         const bytes = (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(this.begun.record.target, manifest));
-        if (!describes(bytes, this.#seal.tree))
+        if (!describes(bytes, this.#seal.manifest))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
         if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
@@ -34070,7 +34068,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const { path, found, manifest } = await this.#compare();
         const own = path === '' ? name : `${path}/${name}`;
         const differences = found.filter((one) => one.path !== own);
-        if (manifest && describes(manifest, this.tree))
+        if (manifest && describes(manifest, this.#seal.manifest))
             return differences;
         return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
     }
@@ -35263,7 +35261,7 @@ async function verify(inputs, session, report, signal) {
         const hashed = await (0,lib_tree/* hashTree */.vz)(target, { only: listing.files, signal, progress });
         const found = compareTree(subjects, hashed, listing.others, (path) => isDirectory((0,external_node_path_.join)(target, path)));
         if (found.length === 0)
-            found.push(...leavingLinks(target, listing.files, name));
+            found.push(...leavingLinks(target, hashed, name));
         report.say(`${hashed.length} files, ${found.length} differences.`);
         return { tree: hashed, altered: found };
     });
@@ -35402,9 +35400,9 @@ function isDirectory(path) {
     return (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(path))?.isDirectory() ?? false;
 }
 /** A tree that is as its manifest says may still be one that could not have been published. */
-function leavingLinks(target, files, manifest) {
+function leavingLinks(target, tree, manifest) {
     try {
-        (0,lib_tree/* checkTree */.RX)(target, files, manifest);
+        (0,lib_tree/* checkTree */.RX)(target, tree, manifest);
         return [];
     }
     catch (error) {
@@ -37421,6 +37419,8 @@ function refuse(path, why) {
 }
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name) {
+    if (/^(?![.g])[\x20-\x7e]+$/i.test(name))
+        return false; // Most names; the rest takes longer.
     const plain = name
         .replace(IGNORED_BY_HFS, '')
         .normalize('NFKC')
@@ -37458,24 +37458,32 @@ function checkPath(path) {
  * into one, whole or in a leading directory, and a file where another destination needs a directory.
  */
 class Destinations {
+    /** What each name is spelled like, by what a file system may fold it into. */
     #spelling = new Map();
+    #directories = new Set();
     add(path) {
         checkPath(path);
-        const names = path.split('/');
-        for (let depth = 1; depth <= names.length; depth += 1) {
-            const prefix = names.slice(0, depth).join('/');
-            const file = depth === names.length;
-            const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
-            const known = this.#spelling.get(folded);
-            if (!known)
-                this.#spelling.set(folded, { path: prefix, file });
-            else if (known.path !== prefix)
-                refuse(path, `it differs from ${quote(known.path)} in case only`);
-            else if (known.file && file)
-                refuse(path, 'two sources have this destination');
-            else if (known.file || file)
-                refuse(path, `${quote(prefix)} is a file and a directory`);
-        }
+        this.#addName(path, path, true);
+    }
+    /** Adds what `path` is or stands in, the outermost directory first. */
+    #addName(name, path, file) {
+        if (!file && this.#directories.has(name))
+            return;
+        const end = name.lastIndexOf('/');
+        if (end > 0)
+            this.#addName(name.slice(0, end), path, false);
+        const folded = name.normalize('NFC').toLowerCase().toUpperCase();
+        const known = this.#spelling.get(folded);
+        if (known === undefined)
+            this.#spelling.set(folded, name);
+        else if (known !== name)
+            refuse(path, `it differs from ${quote(known)} in case only`);
+        else if (file && !this.#directories.has(name))
+            refuse(path, 'two sources have this destination');
+        else
+            refuse(path, `${quote(name)} is a file and a directory`);
+        if (!file)
+            this.#directories.add(name);
     }
 }
 
@@ -40279,22 +40287,18 @@ function walk(root, visit = () => { }) {
     enter('');
     return found;
 }
-function stampOf(stats) {
-    const { ino, mode, size, mtimeNs, ctimeNs } = stats;
-    return {
-        stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-        changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
-    };
+/** Times to a quarter of a microsecond, which is what a double holds of them: no write is that short. */
+function stampOf({ ino, mode, size, mtimeMs, ctimeMs }) {
+    return { stamp: `${ino}:${mode}:${size}:${mtimeMs}:${ctimeMs}`, changedAtMs: Math.max(mtimeMs, ctimeMs) };
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 function hashFile(path) {
-    return digestsOf(path).sha256;
+    return digestsOf(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).size).sha256;
 }
-/** All that is to be known of a file's bytes, in one pass over them. */
-function digestsOf(path, format) {
+/** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
+function digestsOf(path, size, format) {
     const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, 'r');
     try {
-        const { size } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(descriptor);
         let chunk = readChunk(descriptor);
         if (chunk.length === size && size < CHUNK)
             return digestsOfBytes(chunk, format);
@@ -40326,9 +40330,13 @@ function digestsOfBytes(bytes, format) {
         return { sha256 };
     return { sha256, blob: { id: (0,_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .objectId */ .Tu)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
-function readEntry(root, path, format) {
+function readEntry(root, path, format, unshare) {
     const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);
-    const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute, { bigint: true });
+    let stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute);
+    if (unshare && stats.nlink > 1 && stats.isFile()) {
+        unshare(absolute);
+        stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute);
+    }
     if (stats.isSymbolicLink()) {
         const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(absolute, 'buffer');
         const digests = digestsOfBytes(text, format);
@@ -40336,9 +40344,9 @@ function readEntry(root, path, format) {
     }
     return {
         path,
-        mode: stats.mode & 64n ? '100755' : '100644',
-        size: Number(stats.size),
-        ...digestsOf(absolute, format),
+        mode: stats.mode & 0o100 ? '100755' : '100644',
+        size: stats.size,
+        ...digestsOf(absolute, stats.size, format),
         ...stampOf(stats),
     };
 }
@@ -40347,7 +40355,7 @@ async function hashTree(root, options = {}) {
     const tree = [];
     let bytes = 0;
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_6__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-        const entry = readEntry(root, path, options.format);
+        const entry = readEntry(root, path, options.format, options.unshare);
         tree.push(entry);
         bytes += entry.size;
         options.progress?.(tree.length, bytes);
@@ -40374,7 +40382,7 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         if (!present.has(entry.path))
             different = entry.path;
         else {
-            const stamp = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, entry.path), { bigint: true })).stamp;
+            const stamp = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, entry.path))).stamp;
             if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
                 return;
             if (!sameContent(entry, readEntry(root, entry.path)))
@@ -40400,20 +40408,19 @@ function totalBytes(tree) {
  * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
  * symlinks that point outside the tree or to nothing.
  */
-function checkTree(root, paths, manifestName) {
+function checkTree(root, tree, manifestName) {
     const destinations = new _paths_js__WEBPACK_IMPORTED_MODULE_5__/* .Destinations */ .um();
     destinations.add(manifestName);
     const refuse = (path, why) => {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} is refused: ${why}`);
     };
-    for (const path of paths) {
+    for (const { path, mode } of tree) {
         if (path === manifestName)
             refuse(path, 'it is the name of the manifest');
         destinations.add(path);
-        const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute).isSymbolicLink())
+        if (mode !== '120000')
             continue;
-        const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(absolute);
+        const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
         if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
             refuse(path, `its symlink ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(text)} goes down and up again, which other links can turn outside`);
         }

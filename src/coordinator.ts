@@ -171,7 +171,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     say(`Against what is published: ${countDifferences(found)}.`);
     if (!tree?.some((entry) => entry.path === manifest)) return false;
     const bytes = readFileSync(join(this.begun.record.target, manifest));
-    if (!describes(bytes, this.#seal!.tree)) return false;
+    if (!describes(bytes, this.#seal!.manifest)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
     if (!sameTree(outputs, this.#seal!.tree)) return false;
     if (repository && !repository.isClean) return false;
@@ -188,7 +188,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const { path, found, manifest } = await this.#compare();
     const own = path === '' ? name : `${path}/${name}`;
     const differences = found.filter((one) => one.path !== own);
-    if (manifest && describes(manifest, this.tree)) return differences;
+    if (manifest && describes(manifest, this.#seal!.manifest)) return differences;
     return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
   }
 

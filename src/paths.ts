@@ -26,6 +26,7 @@ function refuse(path: string, why: string): never {
 
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name: string): boolean {
+  if (/^(?![.g])[\x20-\x7e]+$/i.test(name)) return false; // Most names; the rest takes longer.
   const plain = name
     .replace(IGNORED_BY_HFS, '')
     .normalize('NFKC')
@@ -57,20 +58,26 @@ export function checkPath(path: string): void {
  * into one, whole or in a leading directory, and a file where another destination needs a directory.
  */
 export class Destinations {
-  readonly #spelling = new Map<string, { path: string; file: boolean }>();
+  /** What each name is spelled like, by what a file system may fold it into. */
+  readonly #spelling = new Map<string, string>();
+  readonly #directories = new Set<string>();
 
   add(path: string): void {
     checkPath(path);
-    const names = path.split('/');
-    for (let depth = 1; depth <= names.length; depth += 1) {
-      const prefix = names.slice(0, depth).join('/');
-      const file = depth === names.length;
-      const folded = prefix.normalize('NFC').toLowerCase().toUpperCase();
-      const known = this.#spelling.get(folded);
-      if (!known) this.#spelling.set(folded, { path: prefix, file });
-      else if (known.path !== prefix) refuse(path, `it differs from ${quote(known.path)} in case only`);
-      else if (known.file && file) refuse(path, 'two sources have this destination');
-      else if (known.file || file) refuse(path, `${quote(prefix)} is a file and a directory`);
-    }
+    this.#addName(path, path, true);
+  }
+
+  /** Adds what `path` is or stands in, the outermost directory first. */
+  #addName(name: string, path: string, file: boolean): void {
+    if (!file && this.#directories.has(name)) return;
+    const end = name.lastIndexOf('/');
+    if (end > 0) this.#addName(name.slice(0, end), path, false);
+    const folded = name.normalize('NFC').toLowerCase().toUpperCase();
+    const known = this.#spelling.get(folded);
+    if (known === undefined) this.#spelling.set(folded, name);
+    else if (known !== name) refuse(path, `it differs from ${quote(known)} in case only`);
+    else if (file && !this.#directories.has(name)) refuse(path, 'two sources have this destination');
+    else refuse(path, `${quote(name)} is a file and a directory`);
+    if (!file) this.#directories.add(name);
   }
 }

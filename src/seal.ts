@@ -5,8 +5,8 @@ import { TransactionError } from './errors.ts';
 import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
 import type { ObjectFormat } from './pack.ts';
 import { quote } from './paths.ts';
-import { breakHardLinks } from './staging.ts';
-import { checkTree, firstDifference, hashTree, listFiles, type Progress, type Tree } from './tree.ts';
+import { breakHardLink } from './staging.ts';
+import { checkTree, firstDifference, hashTree, type Progress, type Tree } from './tree.ts';
 
 export interface Seal {
   /** The outputs. */
@@ -38,10 +38,8 @@ export async function seal(
   options: SealOptions,
 ): Promise<Seal> {
   const { name, provenance, signal, progress, format } = options;
-  const paths = listFiles(staging);
-  checkTree(staging, paths, name);
-  await breakHardLinks(staging, paths, signal);
-  const tree = await hashTree(staging, { signal, progress, format });
+  const tree = await hashTree(staging, { signal, progress, format, unshare: breakHardLink });
+  checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
   if (copied) {
     throw new TransactionError(

@@ -150,7 +150,7 @@ function copy(source: string, to: string, path: string): { size: number; sha256?
   }
   const from = openSync(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
-    const before = fstatSync(from, { bigint: true });
+    const before = fstatSync(from);
     const descriptor = openSync(to, 'wx', stats.mode & 0o777);
     const sum = createHash('sha256');
     try {
@@ -163,8 +163,8 @@ function copy(source: string, to: string, path: string): { size: number; sha256?
     } finally {
       closeSync(descriptor);
     }
-    const after = fstatSync(from, { bigint: true });
-    if (before.mtimeNs !== after.mtimeNs || before.size !== after.size || before.ctimeNs !== after.ctimeNs) {
+    const after = fstatSync(from);
+    if (before.mtimeMs !== after.mtimeMs || before.size !== after.size || before.ctimeMs !== after.ctimeMs) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
         `${quote(source)} changed while it was copied to staging`,
@@ -173,24 +173,15 @@ function copy(source: string, to: string, path: string): { size: number; sha256?
         },
       );
     }
-    return { size: Number(after.size), sha256: sum.digest('hex') };
+    return { size: after.size, sha256: sum.digest('hex') };
   } finally {
     closeSync(from);
   }
 }
 
-/** Gives every hard-linked file below `staged` an inode of its own: writing to the other name would change it. */
-export async function breakHardLinks(
-  staged: string,
-  paths: readonly string[],
-  signal?: AbortSignal,
-): Promise<void> {
-  await inTurns(paths, signal, (path) => {
-    const file = join(staged, path);
-    const stats = lstatSync(file);
-    if (!stats.isFile() || stats.nlink === 1) return;
-    const copyOf = join(dirname(file), `.atomic-copy-${process.pid}`);
-    copyFileSync(file, copyOf, constants.COPYFILE_EXCL);
-    renameSync(copyOf, file);
-  });
+/** Gives a hard-linked file an inode of its own: writing to the other name would change it. */
+export function breakHardLink(file: string): void {
+  const copyOf = join(dirname(file), `.atomic-copy-${process.pid}`);
+  copyFileSync(file, copyOf, constants.COPYFILE_EXCL);
+  renameSync(copyOf, file);
 }

@@ -1,15 +1,14 @@
 /** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
 import { createHash, hash } from 'node:crypto';
 import {
-  type BigIntStats,
   closeSync,
   type Dirent,
-  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
+  type Stats,
 } from 'node:fs';
 import { join, posix } from 'node:path';
 import { TransactionError } from './errors.ts';
@@ -71,26 +70,22 @@ export function walk(root: string, visit: (path: string) => void = () => {}): [s
   return found;
 }
 
-function stampOf(stats: BigIntStats): { stamp: string; changedAtMs: number } {
-  const { ino, mode, size, mtimeNs, ctimeNs } = stats;
-  return {
-    stamp: `${ino}:${mode}:${size}:${mtimeNs}:${ctimeNs}`,
-    changedAtMs: Math.max(Number(mtimeNs), Number(ctimeNs)) / 1e6,
-  };
+/** Times to a quarter of a microsecond, which is what a double holds of them: no write is that short. */
+function stampOf({ ino, mode, size, mtimeMs, ctimeMs }: Stats): { stamp: string; changedAtMs: number } {
+  return { stamp: `${ino}:${mode}:${size}:${mtimeMs}:${ctimeMs}`, changedAtMs: Math.max(mtimeMs, ctimeMs) };
 }
 
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 export function hashFile(path: string): string {
-  return digestsOf(path).sha256;
+  return digestsOf(path, lstatSync(path).size).sha256;
 }
 
 type Digests = Pick<Entry, 'sha256' | 'blob'>;
 
-/** All that is to be known of a file's bytes, in one pass over them. */
-function digestsOf(path: string, format?: ObjectFormat): Digests {
+/** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
+function digestsOf(path: string, size: number, format?: ObjectFormat): Digests {
   const descriptor = openSync(path, 'r');
   try {
-    const { size } = fstatSync(descriptor);
     let chunk = readChunk(descriptor);
     if (chunk.length === size && size < CHUNK) return digestsOfBytes(chunk, format);
     const sum = createHash('sha256');
@@ -122,9 +117,18 @@ function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
   return { sha256, blob: { id: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
 
-function readEntry(root: string, path: string, format?: ObjectFormat): Entry {
+function readEntry(
+  root: string,
+  path: string,
+  format?: ObjectFormat,
+  unshare?: (file: string) => void,
+): Entry {
   const absolute = join(root, path);
-  const stats = lstatSync(absolute, { bigint: true });
+  let stats = lstatSync(absolute);
+  if (unshare && stats.nlink > 1 && stats.isFile()) {
+    unshare(absolute);
+    stats = lstatSync(absolute);
+  }
   if (stats.isSymbolicLink()) {
     const text = readlinkSync(absolute, 'buffer');
     const digests = digestsOfBytes(text, format);
@@ -132,9 +136,9 @@ function readEntry(root: string, path: string, format?: ObjectFormat): Entry {
   }
   return {
     path,
-    mode: stats.mode & 0o100n ? '100755' : '100644',
-    size: Number(stats.size),
-    ...digestsOf(absolute, format),
+    mode: stats.mode & 0o100 ? '100755' : '100644',
+    size: stats.size,
+    ...digestsOf(absolute, stats.size, format),
     ...stampOf(stats),
   };
 }
@@ -150,12 +154,14 @@ export async function hashTree(
     only?: readonly string[];
     /** Also the ids that git would give them. */
     format?: ObjectFormat | undefined;
+    /** Called with a file that has more than one name, before it is read: makes it one of its own. */
+    unshare?: (file: string) => void;
   } = {},
 ): Promise<Tree> {
   const tree: Tree = [];
   let bytes = 0;
   await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-    const entry = readEntry(root, path, options.format);
+    const entry = readEntry(root, path, options.format, options.unshare);
     tree.push(entry);
     bytes += entry.size;
     options.progress?.(tree.length, bytes);
@@ -186,7 +192,7 @@ export async function firstDifference(
     if (different !== undefined) return;
     if (!present.has(entry.path)) different = entry.path;
     else {
-      const stamp = stampOf(lstatSync(join(root, entry.path), { bigint: true })).stamp;
+      const stamp = stampOf(lstatSync(join(root, entry.path))).stamp;
       if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS) return;
       if (!sameContent(entry, readEntry(root, entry.path))) different = entry.path;
     }
@@ -215,18 +221,21 @@ export function totalBytes(tree: readonly Pick<Entry, 'size'>[]): number {
  * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
  * symlinks that point outside the tree or to nothing.
  */
-export function checkTree(root: string, paths: readonly string[], manifestName: string): void {
+export function checkTree(
+  root: string,
+  tree: readonly Pick<Entry, 'path' | 'mode'>[],
+  manifestName: string,
+): void {
   const destinations = new Destinations();
   destinations.add(manifestName);
   const refuse = (path: string, why: string): never => {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
   };
-  for (const path of paths) {
+  for (const { path, mode } of tree) {
     if (path === manifestName) refuse(path, 'it is the name of the manifest');
     destinations.add(path);
-    const absolute = join(root, path);
-    if (!lstatSync(absolute).isSymbolicLink()) continue;
-    const text = readlinkSync(absolute);
+    if (mode !== '120000') continue;
+    const text = readlinkSync(join(root, path));
     if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
       refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
     }

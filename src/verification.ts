@@ -70,7 +70,7 @@ export async function verify(
     const progress = report.progress('Verifying');
     const hashed = await hashTree(target, { only: listing.files, signal, progress });
     const found = compareTree(subjects, hashed, listing.others, (path) => isDirectory(join(target, path)));
-    if (found.length === 0) found.push(...leavingLinks(target, listing.files, name));
+    if (found.length === 0) found.push(...leavingLinks(target, hashed, name));
     report.say(`${hashed.length} files, ${found.length} differences.`);
     return { tree: hashed, altered: found };
   });
@@ -215,9 +215,9 @@ function isDirectory(path: string): boolean {
 }
 
 /** A tree that is as its manifest says may still be one that could not have been published. */
-function leavingLinks(target: string, files: readonly string[], manifest: string): string[] {
+function leavingLinks(target: string, tree: Tree, manifest: string): string[] {
   try {
-    checkTree(target, files, manifest);
+    checkTree(target, tree, manifest);
     return [];
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;

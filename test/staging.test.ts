@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { breakHardLinks, resolveArtifacts, resolvePreserved, stage } from '../src/staging.ts';
+import { breakHardLink, resolveArtifacts, resolvePreserved, stage } from '../src/staging.ts';
+import { hashTree } from '../src/tree.ts';
 import { snapshot } from './support/check.ts';
 import { failureOf } from './support/failure.ts';
 import { temporaryDirectory, write } from './support/repository.ts';
@@ -201,7 +202,7 @@ describe('a hard link that the command left in staging', () => {
     chmodSync(join(root, 'outside.txt'), 0o755);
     linkSync(join(root, 'outside.txt'), join(staged, name));
     symlinkSync(name, join(staged, 'link'));
-    await breakHardLinks(staged, [name, 'link']);
+    await hashTree(staged, { unshare: breakHardLink });
     write(root, { 'outside.txt': 'changed later' });
     expect(snapshot(staged)).toEqual({ [name]: '755 shared', link: `link ${name}` });
   });

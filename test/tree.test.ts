@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   realpathSync,
   rmSync,
@@ -44,7 +45,14 @@ function relink(root: string, text: string): void {
   symlinkSync(text, join(root, 'l'));
 }
 
-const check = (root: string) => checkTree(root, listFiles(root), MANIFEST);
+const check = (root: string) => {
+  const modeOf = (path: string) => (lstatSync(join(root, path)).isSymbolicLink() ? '120000' : '100644');
+  checkTree(
+    root,
+    listFiles(root).map((path) => ({ path, mode: modeOf(path) })),
+    MANIFEST,
+  );
+};
 
 test('every file and link is listed, sorted by UTF-16 code unit, and an empty directory is nothing', () => {
   const names = ['Z', 'a', 'a.b', 'a0/b', '\u00e9', '\u{10000}', '\uff61'];
