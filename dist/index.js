@@ -31591,43 +31591,32 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 
 /***/ }),
 
-/***/ 1687:
+/***/ 7486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  qC: () => (/* binding */ available),
-  c1: () => (/* binding */ createDirectory),
-  x3: () => (/* binding */ createFile),
-  cv: () => (/* binding */ exchange),
-  bt: () => (/* binding */ ignoreMissing),
-  zP: () => (/* binding */ isNearlyFull),
-  TF: () => (/* binding */ remove),
-  $w: () => (/* binding */ rename),
-  zR: () => (/* binding */ syncDirectory),
-  r1: () => (/* binding */ syncFileSystem),
-  f4: () => (/* binding */ writeAll)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/command.js + 1 modules
-var command = __nccwpck_require__(2808);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: ./lib/disk.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $w: () => (/* binding */ rename),
+/* harmony export */   TF: () => (/* binding */ remove),
+/* harmony export */   bt: () => (/* binding */ ignoreMissing),
+/* harmony export */   c1: () => (/* binding */ createDirectory),
+/* harmony export */   cv: () => (/* binding */ exchange),
+/* harmony export */   f4: () => (/* binding */ writeAll),
+/* harmony export */   q9: () => (/* binding */ widenThreadPool),
+/* harmony export */   qC: () => (/* binding */ available),
+/* harmony export */   r1: () => (/* binding */ syncFileSystem),
+/* harmony export */   x3: () => (/* binding */ createFile),
+/* harmony export */   zP: () => (/* binding */ isNearlyFull),
+/* harmony export */   zR: () => (/* binding */ syncDirectory)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /**
  * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
-
 
 
 
@@ -31639,7 +31628,7 @@ function ignoreMissing(read) {
         return read();
     }
     catch (error) {
-        if ((0,errors/* errorCode */.CA)(error) === 'ENOENT' || (0,errors/* errorCode */.CA)(error) === 'ENOTDIR')
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOENT' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOTDIR')
             return undefined;
         throw error;
     }
@@ -31648,7 +31637,7 @@ function ignoreMissing(read) {
 function writeAll(descriptor, data) {
     let written = 0;
     while (written < data.length) {
-        const count = (0,external_node_fs_.writeSync)(descriptor, data, written);
+        const count = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(descriptor, data, written);
         if (count === 0)
             throw Object.assign(new Error('a write made no progress'), { code: 'ENOSPC' });
         written += count;
@@ -31656,57 +31645,72 @@ function writeAll(descriptor, data) {
 }
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
 function createFile(path, data, mode = 0o666) {
-    return (0,effect/* effect */.Q)(`create ${(0,external_node_path_.basename)(path)}`, () => {
-        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', mode);
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, 'wx', mode);
         try {
             writeAll(descriptor, Buffer.from(data));
-            (0,external_node_fs_.fsyncSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
         }
         catch (error) {
-            (0,external_node_fs_.rmSync)(path, { force: true }); // A lock that is half made is still a lock.
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true }); // A lock that is half made is still a lock.
             throw error;
         }
         finally {
-            (0,external_node_fs_.closeSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
         }
     });
 }
 function createDirectory(path, mode = 0o777) {
-    return (0,effect/* effect */.Q)(`mkdir ${(0,external_node_path_.basename)(path)}`, () => (0,external_node_fs_.mkdirSync)(path, { mode }));
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(path, { mode }));
 }
 function rename(from, to) {
-    return (0,effect/* effect */.Q)(`rename ${(0,external_node_path_.basename)(from)}`, () => (0,external_node_fs_.renameSync)(from, to));
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`rename ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(from)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to));
 }
-/** How far below a directory its parts are removed side by side: staging holds the outputs some levels down. */
-const DEPTH = 5;
-/** The directories at the first level, of at most `depth`, that has more than one. */
-function directoriesBelow(path, depth) {
-    const isDirectory = ignoreMissing(() => (0,external_node_fs_.lstatSync)(path))?.isDirectory() ?? false;
-    if (!isDirectory)
-        return [];
-    const items = (0,external_node_fs_.readdirSync)(path, { withFileTypes: true }).filter((item) => item.isDirectory());
-    const below = items.map((item) => (0,external_node_path_.join)(path, item.name));
-    return below.length === 1 && depth > 0 ? directoriesBelow(below[0], depth - 1) : below;
+/** Unlinking waits for the disk more than it works: so many wait side by side. */
+const SIDE_BY_SIDE = 16;
+/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. Before its first use. */
+function widenThreadPool() {
+    if (process.env['UV_THREADPOOL_SIZE'] !== undefined)
+        return;
+    process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { }); // Now the pool is there, and no child need know.
+    delete process.env['UV_THREADPOOL_SIZE'];
+}
+/** Everything below a directory but directories. */
+function* filesBelow(directory) {
+    for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name);
+        if (item.isDirectory())
+            yield* filesBelow(path);
+        else
+            yield path;
+    }
 }
 function remove(path) {
     const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
-    return (0,effect/* effect */.Q)(`remove ${(0,external_node_path_.basename)(path)}`, async () => {
-        // Directories side by side: to unlink is most of the work, and more than one core can do it.
-        await Promise.all(directoriesBelow(path, DEPTH).map((directory) => (0,promises_namespaceObject.rm)(directory, options)));
-        (0,external_node_fs_.rmSync)(path, options);
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
+        const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
+        const files = isDirectory ? filesBelow(path) : [].values();
+        const unlinkSome = async () => {
+            for (const file of files)
+                await new Promise((done) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.unlink)(file, done));
+        };
+        // What this does not remove is for the next call, which also says why.
+        await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, unlinkSome));
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, options);
     });
 }
 /** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */
 function syncDirectory(path) {
-    return (0,effect/* effect */.Q)(`sync ${(0,external_node_path_.basename)(path)}`, () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
         if (process.platform === 'win32')
             return;
-        const descriptor = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY);
+        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY);
         try {
-            (0,external_node_fs_.fsyncSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
         }
         finally {
-            (0,external_node_fs_.closeSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
         }
     });
 }
@@ -31716,29 +31720,29 @@ function syncDirectory(path) {
  * each file below `path` is synced.
  */
 function syncFileSystem(path) {
-    return (0,effect/* effect */.Q)(`syncfs ${(0,external_node_path_.basename)(path)}`, async () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`syncfs ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
         if (process.platform !== 'linux')
             return syncTree(path);
         const args = ['-f', path];
-        const { exitCode, stderr } = await (0,command/* run */.eF)('sync', args, { cwd: (0,external_node_path_.dirname)(path), env: childPath() });
+        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('sync', args, { cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), env: childPath() });
         if (exitCode !== 0)
             throw Object.assign(new Error(`sync -f ${path}: ${stderr}`), { code: 'EIO' });
     });
 }
 function syncTree(path) {
-    if ((0,external_node_fs_.lstatSync)(path).isSymbolicLink())
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isSymbolicLink())
         return;
-    if ((0,external_node_fs_.lstatSync)(path).isDirectory())
-        for (const name of (0,external_node_fs_.readdirSync)(path))
-            syncTree((0,external_node_path_.join)(path, name));
-    if (process.platform === 'win32' && (0,external_node_fs_.lstatSync)(path).isDirectory())
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
+        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
+            syncTree((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
+    if (process.platform === 'win32' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
         return;
-    const descriptor = (0,external_node_fs_.openSync)(path, process.platform === 'win32' ? 'r+' : 'r');
+    const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, process.platform === 'win32' ? 'r+' : 'r');
     try {
-        (0,external_node_fs_.fsyncSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
     }
     finally {
-        (0,external_node_fs_.closeSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
     }
 }
 const childPath = () => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C' });
@@ -31755,18 +31759,18 @@ const EXCHANGE_CALL = {
  * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
  */
 function exchange(one, other) {
-    return (0,effect/* effect */.Q)(`exchange ${(0,external_node_path_.basename)(other)}`, async () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(other)}`, async () => {
         const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
         const unavailable = (why) => Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
         if (!call)
             throw unavailable(`unknown on ${process.platform} ${process.arch}`);
         const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
         const args = ['-MErrno', '-e', program, one, other];
-        const { exitCode, killedBy, stdout, stderr } = await (0,command/* run */.eF)('perl', args, {
+        const { exitCode, killedBy, stdout, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('perl', args, {
             cwd: '/',
             env: childPath(),
         }).catch((error) => {
-            throw (0,errors/* errorCode */.CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
         });
         if (exitCode === 0)
             return;
@@ -31778,7 +31782,7 @@ function exchange(one, other) {
 }
 /** Bytes and inodes this user may still take; `undefined` where the file system does not say. */
 function available(path) {
-    const { bavail, bsize, files, ffree } = (0,external_node_fs_.statfsSync)(path);
+    const { bavail, bsize, files, ffree } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statfsSync)(path);
     return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
 /** True when so little is left that a failure which does not say why is one of a full disk. */
@@ -31913,7 +31917,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony export */   hL: () => (/* binding */ restoreModes)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7322);
 /* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8403);
 /**
@@ -31983,7 +31987,7 @@ async function restoreModes(root, names, unusual) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(452);
 /**
@@ -32369,7 +32373,7 @@ function globMatcher(globs) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9449);
 /** HEAD, and what git has under way in a working tree: a merge, a rebase and the like. */
 
@@ -32430,15 +32434,18 @@ async function mendHead({ gitDirectory }, { branch, commit }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5239);
-/* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5239);
+/* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
 
 
-const KNOWN = new Set(Object.values(_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai));
+
+(0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .widenThreadPool */ .q9)();
+const KNOWN = new Set(Object.values(_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai));
 const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
     process.on(signal, () => cancellation.abort(signal));
@@ -32449,14 +32456,14 @@ for (const stream of [process.stdout, process.stderr])
 process.on('exit', () => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
     if (!KNOWN.has(process.exitCode))
-        process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED;
+        process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED;
 });
 process.on('uncaughtException', (error) => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
-    process.exit((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .bug */ .jr)(error));
+    process.exit((0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .bug */ .jr)(error));
 });
-process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
-process.exitCode = await ((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .isPost */ .tl)() ? _settlement_js__WEBPACK_IMPORTED_MODULE_3__/* .post */ .bE : _main_js__WEBPACK_IMPORTED_MODULE_2__/* .main */ .iW)(cancellation.signal);
+process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
+process.exitCode = await ((0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .isPost */ .tl)() ? _settlement_js__WEBPACK_IMPORTED_MODULE_4__/* .post */ .bE : _main_js__WEBPACK_IMPORTED_MODULE_3__/* .main */ .iW)(cancellation.signal);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -33321,8 +33328,8 @@ function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
 
-// EXTERNAL MODULE: ./lib/disk.js + 1 modules
-var disk = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
 ;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
 function serializeString (value) {
   if (!value.isWellFormed()) {
@@ -35824,8 +35831,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./lib/disk.js + 1 modules
-var disk = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/turns.js
@@ -36022,8 +36029,15 @@ function formatOf(commit) {
 }
 /** The id that git gives a blob of these bytes. */
 function objectId(format, bytes) {
-    return (0,external_node_crypto_.createHash)(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+    const start = headed.write(`blob ${bytes.length}\0`);
+    if (start + bytes.length > headed.length) {
+        return (0,external_node_crypto_.createHash)(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
+    }
+    bytes.copy(headed, start);
+    return (0,external_node_crypto_.hash)(format, headed.subarray(0, start + bytes.length));
 }
+/** Where a header comes before its bytes: an object that hashes both for each file would be work for the collector. */
+const headed = Buffer.allocUnsafe(CHUNK);
 function levelFor(sample, level) {
     const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
     return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
@@ -36114,8 +36128,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   B: () => (/* binding */ Parties)
 });
 
-// EXTERNAL MODULE: ./lib/disk.js + 1 modules
-var disk = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: external "node:fs"
@@ -37502,7 +37516,7 @@ class Destinations {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4071);
@@ -38126,8 +38140,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/commit-object.js
 var commit_object = __nccwpck_require__(4468);
-// EXTERNAL MODULE: ./lib/disk.js + 1 modules
-var disk = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/layout.js
@@ -39022,8 +39036,8 @@ var lib_layout = __nccwpck_require__(9449);
 const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./lib/disk.js + 1 modules
-var disk = __nccwpck_require__(1687);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 ;// CONCATENATED MODULE: ./lib/ledger.js
@@ -39789,7 +39803,7 @@ function conclude(report, settled, failure, more = {}) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7404);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
 /**
@@ -39997,7 +40011,7 @@ async function forgetMissing(git, path, place) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1687);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);

@@ -3,6 +3,7 @@
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
 import {
+  access,
   closeSync,
   constants,
   fsyncSync,
@@ -13,9 +14,9 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  unlink,
   writeSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from './command.ts';
 import { effect } from './effect.ts';
@@ -65,23 +66,36 @@ export function rename(from: string, to: string): Promise<void> {
   return effect(`rename ${basename(from)}`, () => renameSync(from, to));
 }
 
-/** How far below a directory its parts are removed side by side: staging holds the outputs some levels down. */
-const DEPTH = 5;
+/** Unlinking waits for the disk more than it works: so many wait side by side. */
+const SIDE_BY_SIDE = 16;
 
-/** The directories at the first level, of at most `depth`, that has more than one. */
-function directoriesBelow(path: string, depth: number): string[] {
-  const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
-  if (!isDirectory) return [];
-  const items = readdirSync(path, { withFileTypes: true }).filter((item) => item.isDirectory());
-  const below = items.map((item) => join(path, item.name));
-  return below.length === 1 && depth > 0 ? directoriesBelow(below[0]!, depth - 1) : below;
+/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. Before its first use. */
+export function widenThreadPool(): void {
+  if (process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
+  process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
+  access('.', () => {}); // Now the pool is there, and no child need know.
+  delete process.env['UV_THREADPOOL_SIZE'];
+}
+
+/** Everything below a directory but directories. */
+function* filesBelow(directory: string): Generator<string, void, void> {
+  for (const item of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, item.name);
+    if (item.isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
 }
 
 export function remove(path: string): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
   return effect(`remove ${basename(path)}`, async () => {
-    // Directories side by side: to unlink is most of the work, and more than one core can do it.
-    await Promise.all(directoriesBelow(path, DEPTH).map((directory) => rm(directory, options)));
+    const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
+    const files = isDirectory ? filesBelow(path) : [].values();
+    const unlinkSome = async () => {
+      for (const file of files) await new Promise((done) => unlink(file, done));
+    };
+    // What this does not remove is for the next call, which also says why.
+    await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, unlinkSome));
     rmSync(path, options);
   });
 }

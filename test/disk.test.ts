@@ -140,3 +140,27 @@ describe('a path that does not exist', () => {
     expect(() => disk.ignoreMissing(() => readFileSync(join(root, 'directory')))).toThrow('EISDIR');
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'sixteen wait for the disk at once, unless it was said how many',
+  async () => {
+    const program = `import { readdirSync } from 'node:fs';
+    import { widenThreadPool } from '${SOURCES}/disk.ts';
+    const before = readdirSync('/proc/self/task').length;
+    widenThreadPool();
+    console.log(readdirSync('/proc/self/task').length - before, process.env.UV_THREADPOOL_SIZE);`;
+    expect((await startScript(program).ended).log).toBe('16 undefined\n');
+    expect((await startScript(program, { env: { UV_THREADPOOL_SIZE: '2' } }).ended).log).toMatch(
+      /^[02] 2\n$/,
+    );
+  },
+);
+
+test('a directory of very many files is removed whole', async () => {
+  const root = temporaryDirectory();
+  const gone = join(root, 'gone');
+  for (let n = 0; n < 300; n += 1) write(gone, { [`${n % 7}/${n % 3}/${n}`]: String(n) });
+  symlinkSync('nowhere', join(gone, '3/link'));
+  await disk.remove(gone);
+  expect(existsSync(gone)).toBe(false);
+});
