@@ -31290,24 +31290,29 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
 /** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
+/** git answers with six lines for each: of all names at once the answer would fill the memory. */
+const NAMES_AT_ONCE = 10_000;
 /** The conversions of those of `names` that have any. git reads attributes through `options.index`. */
 async function conversionsOf(git, names, options) {
-    const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-    const args = ['check-attr', '-z', '--stdin', ...CONTENT, ...LINE_ENDS];
-    const fields = (await git.run(args, { ...options, input, encoding: 'latin1' })).split('\0');
     const conversions = new Map();
-    for (let at = 0; at + 2 < fields.length; at += 3) {
-        const [name, attribute, value] = fields.slice(at, at + 3);
-        if (value === 'unspecified' || value === 'unset')
-            continue;
-        const known = conversions.get(name) ?? { content: false, lineEnds: false, toCrlf: false };
-        conversions.set(name, known);
-        if (CONTENT.includes(attribute))
-            known.content = true;
-        else
-            known.lineEnds = true;
-        if (attribute === 'eol' && value === 'crlf')
-            known.toCrlf = true;
+    for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
+        const some = names.slice(start, start + NAMES_AT_ONCE);
+        const input = Buffer.from(some.map((name) => `${name}\0`).join(''), 'latin1');
+        const args = ['check-attr', '-z', '--stdin', ...CONTENT, ...LINE_ENDS];
+        const fields = (await git.run(args, { ...options, input, encoding: 'latin1' })).split('\0');
+        for (let at = 0; at + 2 < fields.length; at += 3) {
+            const [name, attribute, value] = fields.slice(at, at + 3);
+            if (value === 'unspecified' || value === 'unset')
+                continue;
+            const known = conversions.get(name) ?? { content: false, lineEnds: false, toCrlf: false };
+            conversions.set(name, known);
+            if (CONTENT.includes(attribute))
+                known.content = true;
+            else
+                known.lineEnds = true;
+            if (attribute === 'eol' && value === 'crlf')
+                known.toCrlf = true;
+        }
     }
     return conversions;
 }
@@ -31648,7 +31653,7 @@ function createFile(path, data, mode = 0o666) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
         const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, 'wx', mode);
         try {
-            writeAll(descriptor, Buffer.from(data));
+            writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
         }
         catch (error) {
@@ -33545,23 +33550,22 @@ const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
 /** Writes the manifest of `tree`. Equal arguments give equal bytes. */
 function makeManifest(tree, provenance) {
-    const statement = {
-        _type: STATEMENT_TYPE,
-        subject: subjectsOf(tree),
-        predicateType: PREDICATE_TYPE,
-        predicate: { ...provenance, files: tree.length, bytes: (0,lib_tree/* totalBytes */.ob)(tree) },
-    };
-    const bytes = Buffer.from(`${canonicalize(statement)}\n`);
+    const predicate = { ...provenance, files: tree.length, bytes: (0,lib_tree/* totalBytes */.ob)(tree) };
+    const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE });
+    // The list is the last member, and is written in parts: of many files, all at once would fill the memory.
+    const parts = [Buffer.from(`${head.slice(0, -1)},"subject":[`)];
+    for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
+        const subjects = tree.slice(start, start + SUBJECTS_AT_ONCE).map(subjectOf);
+        parts.push(Buffer.from(`${start === 0 ? '' : ','}${canonicalize(subjects).slice(1, -1)}`));
+    }
+    const bytes = Buffer.concat([...parts, Buffer.from(']}\n')]);
     return { bytes, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
 }
-function subjectsOf(tree) {
-    return tree.map(({ path, mode, size, sha256 }) => ({
-        name: path,
-        digest: { sha256 },
-        annotations: { mode, size },
-    }));
+const SUBJECTS_AT_ONCE = 1000;
+function subjectOf({ path, mode, size, sha256 }) {
+    return { name: path, digest: { sha256 }, annotations: { mode, size } };
 }
-/** What stands in a manifest before its list of files, which is the last of its members. */
+/** What stands in a manifest before its list of files. */
 const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
 /** True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. */
 function describes(bytes, manifest) {
@@ -33760,7 +33764,7 @@ function within(directory, path) {
  */
 function matching(globs, root) {
     const isMatch = (0,lib_globs/* globMatcher */.f)(globs);
-    const found = disk/* ignoreMissing */.bt(() => (0,lib_tree/* walk */.GG)(root)) ?? [];
+    const found = disk/* ignoreMissing */.bt(() => [...(0,lib_tree/* walk */.GG)(root)]) ?? [];
     return found
         .map(([path]) => path)
         .filter((path) => !path.split('/').includes('.git') && isMatch(path))
@@ -33778,6 +33782,8 @@ function resolvePreserved(patterns, target, manifest) {
  * while it was copied, and for sockets, devices and pipes.
  */
 async function stage(staged, files, options = {}) {
+    if (files.length === 0)
+        return new Map();
     const destinations = new lib_paths/* Destinations */.um();
     for (const path of (0,lib_tree/* listFiles */.CS)(staged))
         destinations.add(path);
@@ -35927,7 +35933,7 @@ class Writer {
         this.#write(entryHeader(size));
         const isStreamed = size > CHUNK && typeof content === 'string';
         const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
-        this.#packed.push({ id: Buffer.from(id, 'hex'), crc: this.#crc, offset });
+        this.#packed.push({ id, crc: this.#crc, offset });
         return actual === id;
     }
     #whole(content, size) {
@@ -35996,11 +36002,12 @@ class Writer {
         (0,external_node_fs_.fsyncSync)(this.#descriptor);
         (0,external_node_fs_.closeSync)(this.#descriptor);
         this.#isOpen = false;
-        const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
+        const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
         const body = packIndex(sorted, trailer);
         const descriptor = this.#create(`${this.#path}.idx`);
         try {
-            (0,disk/* writeAll */.f4)(descriptor, Buffer.concat([body, (0,external_node_crypto_.createHash)(this.#format).update(body).digest()]));
+            (0,disk/* writeAll */.f4)(descriptor, body);
+            (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
             (0,external_node_fs_.fsyncSync)(descriptor);
         }
         finally {
@@ -36057,21 +36064,29 @@ function entryHeader(size) {
 function packIndex(sorted, trailer) {
     const fanOut = new Array(256).fill(0);
     for (const { id } of sorted)
-        fanOut[id[0]] += 1;
+        fanOut[Number.parseInt(id.slice(0, 2), 16)] += 1;
     for (let first = 1; first < 256; first += 1)
         fanOut[first] += fanOut[first - 1];
-    const large = [];
-    const small = sorted.map(({ offset }) => offset < LARGE_OFFSET ? offset : LARGE_OFFSET + large.push(offset) - 1);
-    return Buffer.concat([
-        Buffer.from([0xff, 0x74, 0x4f, 0x63]),
-        uint32(2),
-        ...fanOut.map(uint32),
-        ...sorted.map(({ id }) => id),
-        ...sorted.map(({ crc }) => uint32(crc)),
-        ...small.map(uint32),
-        ...large.flatMap((offset) => [uint32(Math.floor(offset / 2 ** 32)), uint32(offset % 2 ** 32)]),
-        trailer,
-    ]);
+    const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+    const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
+    const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
+    let at = 0;
+    const add = (value) => {
+        at = index.writeUInt32BE(value, at);
+    };
+    for (const value of [0xff744f63, 2, ...fanOut])
+        add(value);
+    for (const { id } of sorted)
+        at += index.write(id, at, 'hex');
+    for (const { crc } of sorted)
+        add(crc);
+    let next = LARGE_OFFSET;
+    for (const { offset } of sorted)
+        add(offset < LARGE_OFFSET ? offset : next++);
+    for (const { offset } of large)
+        at = index.writeBigUInt64BE(BigInt(offset), at);
+    trailer.copy(index, at);
+    return index;
 }
 function uint32(value) {
     const bytes = Buffer.alloc(4);
@@ -38177,17 +38192,19 @@ async function indexOutputs(git, outputs) {
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
-    const blobs = new Map();
-    for (const entry of plain) {
-        const id = entry.blob.id;
-        if (known.has(id) || blobs.has(id))
-            continue;
-        const file = (0,external_node_path_.join)(workTree, path, entry.path);
-        const content = entry.mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
-        blobs.set(id, { id, size: entry.size, content });
-    }
-    if (blobs.size > 0) {
-        await (0,pack/* writePack */.hG)(objects, [...blobs.values()], { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
+    const unknown = plain.filter(({ blob }) => {
+        const isNew = !known.has(blob.id);
+        known.add(blob.id);
+        return isNew;
+    });
+    const blobs = function* () {
+        for (const { path: name, mode, size, blob } of unknown) {
+            const file = (0,external_node_path_.join)(workTree, path, name);
+            yield { id: blob.id, size, content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file };
+        }
+    };
+    if (unknown.length > 0) {
+        await (0,pack/* writePack */.hG)(objects, { length: unknown.length, [Symbol.iterator]: blobs }, { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
     }
     const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
     // What git adds stays: where an object holds CRLF already, git leaves it so.
@@ -39987,7 +40004,7 @@ async function forgetMissing(git, path, place) {
     const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
     const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
     const isFolding = folds.stdout.toString().trim() === 'true';
-    const present = new Set(isFolding ? (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path)).map(([name]) => `${path}/${name}`) : []);
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
     const others = listed.split('\0').flatMap((line) => {
         const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
         const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
@@ -40276,30 +40293,26 @@ const CHUNK = 1 << 20;
  * name that `check` refuses.
  */
 function listFiles(root, check = _paths_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPath */ .Cg) {
-    return walk(root, check)
-        .map(([path, item]) => {
-        if (item.isFile() || item.isSymbolicLink())
-            return path;
-        const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
-    })
-        .sort((one, other) => (one < other ? -1 : 1));
+    const paths = [];
+    for (const [path, item] of walk(root, check)) {
+        if (!item.isFile() && !item.isSymbolicLink()) {
+            const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
+        }
+        paths.push(path);
+    }
+    return paths.sort();
 }
 /** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
-function walk(root, visit = () => { }) {
-    const found = [];
-    const enter = (directory) => {
-        for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, directory), { withFileTypes: true })) {
-            const path = directory === '' ? item.name : `${directory}/${item.name}`;
-            visit(path);
-            if (item.isDirectory())
-                enter(path);
-            else
-                found.push([path, item]);
-        }
-    };
-    enter('');
-    return found;
+function* walk(root, visit = () => { }, directory = '') {
+    for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, directory), { withFileTypes: true })) {
+        const path = directory === '' ? item.name : `${directory}/${item.name}`;
+        visit(path);
+        if (item.isDirectory())
+            yield* walk(root, visit, path);
+        else
+            yield [path, item];
+    }
 }
 /** Times to a quarter of a microsecond, which is what a double holds of them: no write is that short. */
 function stampOf({ ino, mode, size, mtimeMs, ctimeMs }) {

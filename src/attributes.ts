@@ -6,6 +6,9 @@ const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
 /** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
 
+/** git answers with six lines for each: of all names at once the answer would fill the memory. */
+const NAMES_AT_ONCE = 10_000;
+
 export interface Conversion {
   /** A filter, an id written into the file, another encoding: only git knows what comes of it. */
   content: boolean;
@@ -21,18 +24,21 @@ export async function conversionsOf(
   names: readonly string[],
   options: GitOptions,
 ): Promise<Map<string, Conversion>> {
-  const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-  const args = ['check-attr', '-z', '--stdin', ...CONTENT, ...LINE_ENDS];
-  const fields = (await git.run(args, { ...options, input, encoding: 'latin1' })).split('\0');
   const conversions = new Map<string, Conversion>();
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [name, attribute, value] = fields.slice(at, at + 3) as [string, string, string];
-    if (value === 'unspecified' || value === 'unset') continue;
-    const known = conversions.get(name) ?? { content: false, lineEnds: false, toCrlf: false };
-    conversions.set(name, known);
-    if (CONTENT.includes(attribute)) known.content = true;
-    else known.lineEnds = true;
-    if (attribute === 'eol' && value === 'crlf') known.toCrlf = true;
+  for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
+    const some = names.slice(start, start + NAMES_AT_ONCE);
+    const input = Buffer.from(some.map((name) => `${name}\0`).join(''), 'latin1');
+    const args = ['check-attr', '-z', '--stdin', ...CONTENT, ...LINE_ENDS];
+    const fields = (await git.run(args, { ...options, input, encoding: 'latin1' })).split('\0');
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+      const [name, attribute, value] = fields.slice(at, at + 3) as [string, string, string];
+      if (value === 'unspecified' || value === 'unset') continue;
+      const known = conversions.get(name) ?? { content: false, lineEnds: false, toCrlf: false };
+      conversions.set(name, known);
+      if (CONTENT.includes(attribute)) known.content = true;
+      else known.lineEnds = true;
+      if (attribute === 'eol' && value === 'crlf') known.toCrlf = true;
+    }
   }
   return conversions;
 }

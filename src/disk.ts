@@ -47,7 +47,7 @@ export function createFile(path: string, data: Uint8Array | string, mode = 0o666
   return effect(`create ${basename(path)}`, () => {
     const descriptor = openSync(path, 'wx', mode);
     try {
-      writeAll(descriptor, Buffer.from(data));
+      writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
       fsyncSync(descriptor);
     } catch (error) {
       rmSync(path, { force: true }); // A lock that is half made is still a lock.

@@ -32,25 +32,25 @@ export type Subject = Pick<Entry, 'path' | 'mode' | 'size' | 'sha256'>;
 
 /** Writes the manifest of `tree`. Equal arguments give equal bytes. */
 export function makeManifest(tree: readonly Subject[], provenance: Provenance): Manifest {
-  const statement = {
-    _type: STATEMENT_TYPE,
-    subject: subjectsOf(tree),
-    predicateType: PREDICATE_TYPE,
-    predicate: { ...provenance, files: tree.length, bytes: totalBytes(tree) },
-  };
-  const bytes = Buffer.from(`${canonicalize(statement)}\n`);
+  const predicate = { ...provenance, files: tree.length, bytes: totalBytes(tree) };
+  const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE })!;
+  // The list is the last member, and is written in parts: of many files, all at once would fill the memory.
+  const parts = [Buffer.from(`${head.slice(0, -1)},"subject":[`)];
+  for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
+    const subjects = tree.slice(start, start + SUBJECTS_AT_ONCE).map(subjectOf);
+    parts.push(Buffer.from(`${start === 0 ? '' : ','}${canonicalize(subjects)!.slice(1, -1)}`));
+  }
+  const bytes = Buffer.concat([...parts, Buffer.from(']}\n')]);
   return { bytes, sha256: hash('sha256', bytes) };
 }
 
-function subjectsOf(tree: readonly Subject[]) {
-  return tree.map(({ path, mode, size, sha256 }) => ({
-    name: path,
-    digest: { sha256 },
-    annotations: { mode, size },
-  }));
+const SUBJECTS_AT_ONCE = 1000;
+
+function subjectOf({ path, mode, size, sha256 }: Subject) {
+  return { name: path, digest: { sha256 }, annotations: { mode, size } };
 }
 
-/** What stands in a manifest before its list of files, which is the last of its members. */
+/** What stands in a manifest before its list of files. */
 const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
 
 /** True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. */

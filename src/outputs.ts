@@ -43,18 +43,21 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
 
-  const blobs = new Map<string, Blob>();
-  for (const entry of plain) {
-    const id = entry.blob!.id;
-    if (known.has(id) || blobs.has(id)) continue;
-    const file = join(workTree, path, entry.path);
-    const content = entry.mode === '120000' ? readlinkSync(file, 'buffer') : file;
-    blobs.set(id, { id, size: entry.size, content });
-  }
-  if (blobs.size > 0) {
+  const unknown = plain.filter(({ blob }) => {
+    const isNew = !known.has(blob!.id);
+    known.add(blob!.id);
+    return isNew;
+  });
+  const blobs = function* (): Generator<Blob, void, void> {
+    for (const { path: name, mode, size, blob } of unknown) {
+      const file = join(workTree, path, name);
+      yield { id: blob!.id, size, content: mode === '120000' ? readlinkSync(file, 'buffer') : file };
+    }
+  };
+  if (unknown.length > 0) {
     await writePack(
       objects,
-      [...blobs.values()],
+      { length: unknown.length, [Symbol.iterator]: blobs },
       { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal },
       changed,
     );

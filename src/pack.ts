@@ -44,8 +44,13 @@ export interface Blob {
   content: string | Buffer;
 }
 
+/** Counted before they are made: of many, all at once would fill the memory. */
+export interface Blobs extends Iterable<Blob> {
+  readonly length: number;
+}
+
 export interface Packed {
-  id: Buffer;
+  id: string;
   crc: number;
   offset: number;
 }
@@ -64,7 +69,7 @@ interface PackOptions {
  */
 export async function writePack(
   objects: string,
-  blobs: readonly Blob[],
+  blobs: Blobs,
   options: PackOptions,
   changed: (content: string) => Error,
 ): Promise<void> {
@@ -132,7 +137,7 @@ class Writer {
     this.#write(entryHeader(size));
     const isStreamed = size > CHUNK && typeof content === 'string';
     const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
-    this.#packed.push({ id: Buffer.from(id, 'hex'), crc: this.#crc, offset });
+    this.#packed.push({ id, crc: this.#crc, offset });
     return actual === id;
   }
 
@@ -208,11 +213,12 @@ class Writer {
     fsyncSync(this.#descriptor);
     closeSync(this.#descriptor);
     this.#isOpen = false;
-    const sorted = this.#packed.sort((one, other) => Buffer.compare(one.id, other.id));
+    const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
     const body = packIndex(sorted, trailer);
     const descriptor = this.#create(`${this.#path}.idx`);
     try {
-      writeAll(descriptor, Buffer.concat([body, createHash(this.#format).update(body).digest()]));
+      writeAll(descriptor, body);
+      writeAll(descriptor, createHash(this.#format).update(body).digest());
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -273,22 +279,23 @@ function entryHeader(size: number): Buffer {
 /** A pack index without its own checksum; `sorted` by id. */
 export function packIndex(sorted: readonly Packed[], trailer: Buffer): Buffer {
   const fanOut = new Array<number>(256).fill(0);
-  for (const { id } of sorted) fanOut[id[0]!]! += 1;
+  for (const { id } of sorted) fanOut[Number.parseInt(id.slice(0, 2), 16)]! += 1;
   for (let first = 1; first < 256; first += 1) fanOut[first]! += fanOut[first - 1]!;
-  const large: number[] = [];
-  const small = sorted.map(({ offset }) =>
-    offset < LARGE_OFFSET ? offset : LARGE_OFFSET + large.push(offset) - 1,
-  );
-  return Buffer.concat([
-    Buffer.from([0xff, 0x74, 0x4f, 0x63]),
-    uint32(2),
-    ...fanOut.map(uint32),
-    ...sorted.map(({ id }) => id),
-    ...sorted.map(({ crc }) => uint32(crc)),
-    ...small.map(uint32),
-    ...large.flatMap((offset) => [uint32(Math.floor(offset / 2 ** 32)), uint32(offset % 2 ** 32)]),
-    trailer,
-  ]);
+  const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+  const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
+  const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
+  let at = 0;
+  const add = (value: number) => {
+    at = index.writeUInt32BE(value, at);
+  };
+  for (const value of [0xff744f63, 2, ...fanOut]) add(value);
+  for (const { id } of sorted) at += index.write(id, at, 'hex');
+  for (const { crc } of sorted) add(crc);
+  let next = LARGE_OFFSET;
+  for (const { offset } of sorted) add(offset < LARGE_OFFSET ? offset : next++);
+  for (const { offset } of large) at = index.writeBigUInt64BE(BigInt(offset), at);
+  trailer.copy(index, at);
+  return index;
 }
 
 function uint32(value: number): Buffer {

@@ -79,7 +79,7 @@ function within(directory: string | undefined, path: string): string {
  */
 function matching(globs: readonly string[], root: string): string[] {
   const isMatch = globMatcher(globs);
-  const found = disk.ignoreMissing(() => walk(root)) ?? [];
+  const found = disk.ignoreMissing(() => [...walk(root)]) ?? [];
   return found
     .map(([path]) => path)
     .filter((path) => !path.split('/').includes('.git') && isMatch(path))
@@ -112,6 +112,7 @@ export async function stage(
   files: readonly StagedFile[],
   options: StageOptions = {},
 ): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map();
   const destinations = new Destinations();
   for (const path of listFiles(staged)) destinations.add(path);
   for (const { path } of files) destinations.add(path);

@@ -23,7 +23,9 @@ async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promi
   const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
   const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
   const isFolding = folds.stdout.toString().trim() === 'true';
-  const present = new Set(isFolding ? walk(join(workTree, path)).map(([name]) => `${path}/${name}`) : []);
+  const present = new Set(
+    isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
+  );
   const others = listed.split('\0').flatMap((line) => {
     const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
     const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
