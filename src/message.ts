@@ -12,11 +12,12 @@ const NO_CONFIGURATION = {
   GIT_DIR: '/dev/null/none',
 };
 
-/** Below its first paragraph: the subject is none. */
-const MAY_HAVE_TRAILERS = /\n\s*\n[\s\S]*^[A-Za-z0-9-]+\s*:/m;
+/** Where the first paragraph ends, which is the subject and holds no trailers. */
+const BLANK_LINE = /\n[ \t]*\n/;
+const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
 
-/** How git's tools for patches cut a message: everything below such a line is not the message. */
-const DIVIDER = /^---(?=\s|$)/gm;
+/** How git's tools cut a message: everything below a line of three dashes, or a scissors line, is not the message. */
+const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
 
 /** One line of the end of a message. */
 export interface Trailer {
@@ -38,35 +39,46 @@ export async function readTrailers(git: Git, message: string): Promise<Trailer[]
 }
 
 /**
- * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
- * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
- * `text` itself carries one of the trailers with another value, or twice: a message cannot say that another transaction
- * made the commit.
+ * Puts `trailers` at the end of `text`, beside those it has. A line that git's tools would take for the end of the
+ * message gets a space in front, every other stays as it is. Throws 65 for no text, for a value with a line break, and
+ * when `text` itself carries one of the trailers with another value, or twice: a message cannot say that another
+ * transaction made the commit.
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
   const refuse = (message: string, next?: string): never => {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
   };
+  // Trailers that follow nothing are a subject to `git log`.
+  if (text.trim() === '') refuse('input message is empty; it may hold a subject and a body');
   if (text.includes('\u0000')) refuse('input message holds a NUL character; it may hold text');
   for (const [key, value] of Object.entries(trailers)) {
     if (/[\r\n\u0000]/.test(value))
       refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
   }
-  const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
+  const plain = text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ');
+  const ours = Object.entries(trailers).map(([key, value]): Trailer => ({ key, value: value.trim() }));
+  const lines = (list: Trailer[]) => list.map(({ key, value }) => `${key}: ${value}\n`).join('');
+  const alone = `${plain}\n\n${lines(ours)}`;
+  const body = plain.slice(plain.search(BLANK_LINE) + 1 || plain.length);
+  const own = LIKE_A_TRAILER.test(body) ? await readTrailers(git, `${plain}\n`) : [];
+  if (own.length === 0) return alone;
+
   const seen = new Set<string>();
-  const own = MAY_HAVE_TRAILERS.test(plain) ? await readTrailers(git, plain) : [];
   for (const { key, value } of own) {
-    const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
-    if (known === undefined || (value === trailers[known] && !seen.has(known))) {
-      seen.add(known ?? '');
+    const known = ours.find((one) => one.key.toLowerCase() === key.toLowerCase());
+    if (known === undefined) continue;
+    if (value === known.value && !seen.has(known.key)) {
+      seen.add(known.key);
       continue;
     }
     refuse(
       `input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`,
-      `Leave ${known} out of the message, or give it by its input.`,
+      `Leave ${known.key} out of the message, or give it by its input.`,
     );
   }
-  const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
-  const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
-  return `${await git.run(write, { env: NO_CONFIGURATION, input: plain })}\n`;
+  // Where a comment or what git takes for one follows its trailers, the message does not end in them.
+  const together = `${plain}\n${lines(ours.filter(({ key }) => !seen.has(key)))}`;
+  const read = await readTrailers(git, together);
+  const isWhole = read.length === own.length + ours.length - seen.size;
+  return isWhole ? together : alone;
 }

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Git } from '../src/git.ts';
 import { withTrailers } from '../src/message.ts';
@@ -31,7 +30,6 @@ describe('the trailers are read back by git interpret-trailers --parse after', (
   test.each([
     ['a subject', 'feat: one line'],
     ['a subject and a body', 'feat: subject\n\nBody: of text\nmore'],
-    ['nothing', ''],
     ['a line of three dashes', 'subject\n\nbefore\n---\nafter'],
     ['a list below three dashes', 'subject\n\n---\n\n- item'],
     ['another task in front of three dashes', 'subject\n\nTask-ID: TASK-2\n\n---\nmore'],
@@ -92,6 +90,15 @@ test.each(['TASK-1\nAgent-ID: forged', 'TASK-1\rx', 'TASK-1\r\nx'])(
   },
 );
 
+test.each(['', ' \n\t\n'])(
+  'a message of nothing is refused: git log would read trailers as its subject: %j',
+  async (text) => {
+    const error = await failureOf(() => withTrailers(new Git(repository()), text, TRAILERS));
+    expect(error.code).toBe('ATOMIC_COMMIT_FAILED');
+    expect(error.message).toContain('input message is empty');
+  },
+);
+
 test('a message with a NUL character is refused', async () => {
   const error = await failureOf(() => withTrailers(new Git(repository()), 'a\u0000b', TRAILERS));
   expect(error.message).toContain('NUL');
@@ -111,37 +118,4 @@ test('a repository whose configuration hooks into trailers neither runs a progra
   const message = await withTrailers(new Git(directory), 'subject', TRAILERS);
   expect(message).toBe(`subject\n\n${LINES.join('\n')}\n`);
   expect(git(directory, 'status', '--porcelain')).toBe('');
-});
-
-test('whatever the message, git reads each trailer of the transaction once and with its own value', async () => {
-  const directory = repository();
-  const lines = [
-    'subject',
-    '',
-    '',
-    '---',
-    '--- a',
-    '# note',
-    'Task-ID: TASK-2',
-    'task-id:x',
-    ' folded',
-    'Key: value',
-  ];
-  const text = fc.array(
-    fc.constantFrom(...lines, '(cherry picked from commit 1)', 'Signed-off-by: a <b>', 'text'),
-    {
-      maxLength: 7,
-    },
-  );
-  await fc.assert(
-    fc.asyncProperty(text, async (chosen) => {
-      const message = await withTrailers(new Git(directory), chosen.join('\n'), TRAILERS).catch(
-        () => undefined,
-      );
-      if (message === undefined) return;
-      const ours = /^(task-id|commitnode|agent-id)\s*:/i;
-      expect(parse(directory, message).filter((line) => ours.test(line))).toEqual(LINES);
-    }),
-    { numRuns: 150 },
-  );
 });
