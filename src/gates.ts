@@ -1,10 +1,11 @@
 /** Gates (clause 4): a yes or a no that must be a yes. Whatever is not clearly a yes is a no. */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ignoreMissing } from './disk.ts';
 import { type FailureName, TransactionError } from './errors.ts';
 import type { GateInput } from './inputs.ts';
-import { quote } from './paths.ts';
+import { parseJson } from './json.ts';
+import { quote, shortQuote } from './paths.ts';
+import { oneLine } from './report.ts';
 import type { UserResult } from './shell.ts';
 
 export type GateName = 'consistency' | 'message';
@@ -46,7 +47,7 @@ export function judgeResult(gate: GateName, input: GateInput, workingDirectory: 
 
 /** The name of the check that a result refers to as `check:NAME`. */
 export function namedCheck({ result }: GateInput): string | undefined {
-  return /^\s*check:\s*(.*\S)/s.exec(result ?? '')?.[1];
+  return /^check:(.+)/s.exec((result ?? '').trim())?.[1]?.trim() || undefined;
 }
 
 /** The verdict of a result that was handed in. */
@@ -63,24 +64,35 @@ export function judgeCommand(gate: GateName, result: UserResult): Verdict {
 
 function readResult(value: string, workingDirectory: string): [boolean, string] {
   if (value === '') return [false, 'the result is empty'];
-  if (isYes(value)) return [true, `the result is ${quote(value)}`];
+  const shown = shortQuote(value);
+  if (isYes(value)) return [true, `the result is ${shown}`];
   const path = resolve(workingDirectory, value);
-  const stats = ignoreMissing(() => statSync(path));
-  if (!stats?.isFile()) {
+  const size = sizeOfFile(path);
+  if (size === undefined) {
     return [
       false,
-      `the result is ${quote(value)}: neither PASS nor success, and there is no file ${quote(path)}`,
+      `the result is ${shown}: neither PASS nor success, and there is no file ${shortQuote(path)} to read`,
     ];
   }
-  if (stats.size > MAX_RESULT_BYTES) return [false, `${quote(value)} is larger than 256 MiB`];
+  if (size > MAX_RESULT_BYTES) return [false, `${shown} is larger than 256 MiB`];
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+    document = parseJson(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    return [false, `${quote(value)} cannot be read as JSON: ${(error as Error).message}`];
+    return [false, `${shown} cannot be read as JSON: ${oneLine((error as Error).message)}`];
   }
   const [passed, reason] = judgeDocument(document);
-  return [passed, `${quote(value)}: ${reason}`];
+  return [passed, `${shown}: ${reason}`];
+}
+
+/** `undefined` where there is no file that can be read; a result may be any text, and no name of a file at all. */
+function sizeOfFile(path: string): number | undefined {
+  try {
+    const stats = statSync(path);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The verdict of a parsed JSON document: a SARIF 2.1.0 log, or an object with `result` or `status`. */
@@ -100,10 +112,13 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const quoteValue = (value: unknown) =>
-  quote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  shortQuote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 /** Every level of SARIF 3.27.10 but "error"; a level nobody defined is not a yes either. */
 const HARMLESS = new Set<unknown>(['none', 'note', 'warning']);
+
+/** Every kind of SARIF 3.27.9 but "fail", which is what a result without one is: their level is "none". */
+const HARMLESS_KINDS = new Set<unknown>(['pass', 'open', 'informational', 'notApplicable', 'review']);
 
 function judgeSarif(log: Json): [boolean, string] {
   if (log['version'] !== '2.1.0') {
@@ -119,13 +134,14 @@ function judgeSarif(log: Json): [boolean, string] {
     if (!Array.isArray(results))
       return [false, 'a run of the SARIF log has no results: it was not completed'];
     if (!Array.isArray(invocations)) return [false, 'the invocations of a SARIF run are not a list'];
-    if (
-      invocations.some((invocation) => !isObject(invocation) || invocation['executionSuccessful'] === false)
-    ) {
+    if (!invocations.every(hasSucceeded)) {
       return [false, 'a run of the SARIF log says that the tool did not succeed'];
     }
     for (const result of results) {
       if (!isObject(result)) return [false, 'a result of the SARIF log is not an object'];
+      const { kind = 'fail' } = result;
+      if (kind !== 'fail' && !HARMLESS_KINDS.has(kind))
+        return [false, `SARIF result of kind ${quoteValue(kind)}: ${describe(result)}`];
       const level = levelOf(result, run);
       if (!HARMLESS.has(level))
         return [false, `SARIF result of level ${quoteValue(level)}: ${describe(result)}`];
@@ -135,20 +151,25 @@ function judgeSarif(log: Json): [boolean, string] {
   return [true, `SARIF log without errors (${count} results)`];
 }
 
+/** Some tools leave the member out; whatever else it holds is no yes. */
+const hasSucceeded = (invocation: unknown) =>
+  isObject(invocation) && [undefined, true].includes(invocation['executionSuccessful'] as undefined);
+
 /**
  * A result's own level, else its rule's (SARIF 3.27.10): what an invocation overrides, or the rule's default, or
  * "warning". Rules of several components may share an index or an id: one that says "error" is enough.
  */
 function levelOf(result: Json, run: Json): unknown {
   if (result['level'] !== undefined) return result['level'];
-  const kind = result['kind'];
-  if (kind !== undefined && kind !== 'fail') return 'none';
+  if (HARMLESS_KINDS.has(result['kind'])) return 'none';
   const reference = object(result['rule']);
   const id = result['ruleId'] ?? reference['id'];
   const index = result['ruleIndex'] ?? reference['index'];
   const isRule = (rule: Json, at: unknown) =>
     (index !== undefined && at === index) ||
-    (typeof id === 'string' && (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
+    (typeof id === 'string' &&
+      typeof rule['id'] === 'string' &&
+      (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
 
   const tool = object(run['tool']);
   const components = [object(tool['driver']), ...objects(tool['extensions'])];
@@ -162,11 +183,13 @@ function levelOf(result: Json, run: Json): unknown {
     .filter((override) => isRule(object(override['descriptor']), object(override['descriptor'])['index']))
     .map((override) => object(override['configuration']));
   const levels = [...defaults, ...overrides].map((configuration) => configuration['level']);
-  return levels.find((level) => level !== undefined && !HARMLESS.has(level)) ?? 'warning';
+  const harmful = levels.filter((level) => level !== undefined && !HARMLESS.has(level));
+  return harmful.length > 0 ? harmful[0] : 'warning';
 }
 
 const object = (value: unknown): Json => (isObject(value) ? value : {});
-const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** Each member in its place: an index may point to it. */
+const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.map(object) : []);
 
 function describe(result: Json): string {
   const message = isObject(result['message']) ? result['message']['text'] : undefined;

@@ -21,9 +21,11 @@ import {
   path,
   requiredDuration,
 } from './input-values.ts';
+import { parseJson } from './json.ts';
 import type { Packing } from './outputs.ts';
 import { quote } from './paths.ts';
 import type { History, RollbackScope } from './record.ts';
+import { oneLine } from './report.ts';
 
 export interface GateInput {
   /** `undefined`: not given. Empty: given as nothing, which is a no. */
@@ -133,9 +135,9 @@ function contents(): Map<string, string> {
   const may = 'a JSON object of paths and texts such as {"a.txt": "text"}';
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid('contents', text, may);
+    parsed = parseJson(text);
+  } catch (error) {
+    throw invalid('contents', text, `${may} (${oneLine((error as Error).message)})`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw invalid('contents', text, may);

@@ -31,7 +31,8 @@ export type OutputValue = string | number | boolean;
 
 /** A message that goes into an output: the tools' own words may have several lines. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
+  const lines = text.split(/[\p{Cc}\u2028\u2029]+/u).map((line) => line.trim());
+  return lines.filter(Boolean).join(' ');
 }
 
 /** Writes the output `checksums` to the runner's temp directory and returns its path. */
