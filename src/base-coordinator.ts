@@ -181,6 +181,11 @@ export abstract class Coordinator {
     return this.#composed;
   }
 
+  /** The message of the commit that stands on the branch in the end; empty without one. */
+  get message(): string {
+    return this.#composed ?? '';
+  }
+
   protected get date(): number {
     return Date.parse(this.options.generatedAt) / 1000;
   }
@@ -207,12 +212,13 @@ export abstract class Coordinator {
         await parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
       }
-      await parties.undo();
+      await this.options.step('Undo', () => parties.undo());
       this.#rollbackMs = performance.now() - startedAt;
     } catch (error) {
       const undoing = asTransactionError(error, 'undoing failed');
       throw new TransactionError('ROLLBACK_FAILED', undoing.message, {
         cause: error,
+        bug: undoing.bug ?? failure.bug,
         tail: undoing.tail,
         next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
       });

@@ -2,7 +2,7 @@
  * The only door to child processes. Each child leads its own process group, so that a cancelled run can end
  * it together with everything it started; nothing here blocks, so that signal handlers run meanwhile.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 
 const KILL_AFTER_MS = 1500;
 const QUIET_MS = 1000;
@@ -46,6 +46,12 @@ export function markChildren(privateDirectory: string): void {
 /** Ends every process group started here, at once. For the last moment of this process. */
 export function killAll(): void {
   for (const child of running) signalGroup(child, 'SIGKILL');
+}
+
+/** What git says of its version. Blocks: for the last words of a process that has met a bug. */
+export function gitVersion(): string {
+  const { stdout } = spawnSync('git', ['version'], { encoding: 'utf8', timeout: 5000, windowsHide: true });
+  return stdout?.trim() || 'no git';
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

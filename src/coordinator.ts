@@ -107,7 +107,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
   async stageChanges(files: readonly StagedFile[]): Promise<void> {
     const { signal, progress } = this.options;
-    const hashes = await stage(this.staging, files, { signal, progress });
+    const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
     for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
   }
 
@@ -124,6 +124,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       name: options.manifest,
       provenance,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
+      progress: options.progress?.('Hashing'),
     });
     await this.session.ledger!.seal(transactionId, sealed.tree, sealed.manifest.sha256);
     this.begun.reread();

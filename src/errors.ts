@@ -16,23 +16,26 @@ export type FailureName = Exclude<ExitName, 'COMMITTED'>;
 
 /**
  * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
- * `next` says what to do about it; `tail` is the end of the output of the command that failed.
+ * `next` says what to do about it; `tail` is the end of the output of the command that failed; `bug` the exception
+ * that nobody expected.
  */
 export class TransactionError extends Error {
   readonly code: FailureName;
   readonly next: string | undefined;
   readonly tail: readonly string[];
+  readonly bug: Error | undefined;
 
   constructor(
     code: FailureName,
     message: string,
-    options: { next?: string; tail?: readonly string[]; cause?: unknown } = {},
+    options: { next?: string; tail?: readonly string[]; cause?: unknown; bug?: Error | undefined } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = code;
     this.code = code;
     this.next = options.next;
     this.tail = options.tail ?? [];
+    this.bug = options.bug;
   }
 }
 
@@ -59,9 +62,15 @@ export function isNoSpace(error: unknown): boolean {
   );
 }
 
+/** True for an exception that no disk, no server and no cancellation explains: those of the system carry a number. */
+function isBug(error: unknown): error is Error {
+  if (!(error instanceof Error) || error.name === 'AbortError') return false;
+  return !('errno' in error) && !('errcode' in error);
+}
+
 /**
  * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
- * by the target's file system 61, anything else 65.
+ * by the target's file system 61, anything else 65; what nobody expected is kept as a bug.
  */
 export function asTransactionError(
   error: unknown,
@@ -82,5 +91,10 @@ export function asTransactionError(
       next: 'The directory that holds the target must be writable for this user and on one mount with the target.',
     });
   }
-  return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
+  if (!isBug(error)) return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
+  return new TransactionError('ATOMIC_COMMIT_FAILED', message, {
+    cause: error,
+    bug: error,
+    next: 'This is a bug in Atomic Publish. Please report it with the stack trace and the versions in the log.',
+  });
 }

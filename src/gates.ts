@@ -5,6 +5,7 @@ import { type FailureName, TransactionError } from './errors.ts';
 import type { GateInput } from './inputs.ts';
 import { parseJson } from './json.ts';
 import { quote, shortQuote } from './paths.ts';
+import { count } from './quantities.ts';
 import { oneLine } from './report.ts';
 import type { UserResult } from './shell.ts';
 
@@ -17,7 +18,7 @@ export interface Verdict {
   passed: boolean;
   /** What was read or how the command ended. */
   reason: string;
-  /** The end of a failing command's output. */
+  /** The end of a command's output. */
   tail: readonly string[];
 }
 
@@ -59,7 +60,7 @@ export function judgeCommand(gate: GateName, result: UserResult): Verdict {
   const source = `${gate}-command`;
   const passed = result.failure === undefined;
   const reason = `${source} ${result.failure ?? 'ended with exit code 0'}`;
-  return { gate, source, passed, reason, tail: passed ? [] : result.tail };
+  return { gate, source, passed, reason, tail: result.tail };
 }
 
 function readResult(value: string, workingDirectory: string): [boolean, string] {
@@ -126,18 +127,17 @@ function judgeSarif(log: Json): [boolean, string] {
   }
   const { runs } = log;
   if (!Array.isArray(runs) || runs.length === 0) return [false, 'the SARIF log holds no run'];
-  let count = 0;
+  let results = 0;
   for (const run of runs) {
     if (!isObject(run)) return [false, 'a run of the SARIF log is not an object'];
-    const { results, invocations = [] } = run;
+    const { results: found, invocations = [] } = run;
     // SARIF 3.14.23: null means the results are unknown, absent that none were computed.
-    if (!Array.isArray(results))
-      return [false, 'a run of the SARIF log has no results: it was not completed'];
+    if (!Array.isArray(found)) return [false, 'a run of the SARIF log has no results: it was not completed'];
     if (!Array.isArray(invocations)) return [false, 'the invocations of a SARIF run are not a list'];
     if (!invocations.every(hasSucceeded)) {
       return [false, 'a run of the SARIF log says that the tool did not succeed'];
     }
-    for (const result of results) {
+    for (const result of found) {
       if (!isObject(result)) return [false, 'a result of the SARIF log is not an object'];
       const { kind = 'fail' } = result;
       if (kind !== 'fail' && !HARMLESS_KINDS.has(kind))
@@ -145,10 +145,10 @@ function judgeSarif(log: Json): [boolean, string] {
       const level = levelOf(result, run);
       if (!HARMLESS.has(level))
         return [false, `SARIF result of level ${quoteValue(level)}: ${describe(result)}`];
-      count += 1;
+      results += 1;
     }
   }
-  return [true, `SARIF log without errors (${count} results)`];
+  return [true, `SARIF log without errors (${count(results, 'result')})`];
 }
 
 /** Some tools leave the member out; whatever else it holds is no yes. */

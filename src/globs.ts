@@ -11,3 +11,8 @@ export function globMatcher(globs: readonly string[]): (path: string) => boolean
   const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
   return named.length === 0 ? () => false : picomatch(named, { dot: true, ignore });
 }
+
+/** The globs that match none of `paths`: most likely a typing error, which takes away what they were to protect. */
+export function unmatchedGlobs(globs: readonly string[], paths: readonly string[]): string[] {
+  return globs.filter((glob) => !glob.startsWith('!') && !paths.some(globMatcher([glob])));
+}

@@ -1,14 +1,13 @@
-/** The modes, and what each run leaves for the runner: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+/** The modes, and the last word of a run that meets a bug (clauses 2.2 and 14). */
 import * as core from '@actions/core';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
+import { finish } from './ending.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace, readVerifyInputs } from './inputs.ts';
 import { publish } from './publish.ts';
-import { isInPlace, type Record } from './record.ts';
-import { type OutputValue, oneLine, Report, renderSummary, writeChecksums } from './report.ts';
+import { Report } from './report.ts';
 import { recoverMode } from './settlement.ts';
-import { totalBytes } from './tree.ts';
 import { verifyMode } from './verify-mode.ts';
 
 /** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
@@ -82,11 +81,9 @@ function keepSecret<T extends Place>(place: T): T {
 /** The transaction that is under way, for the last word of a run that meets a bug. */
 let running: Coordinator | undefined;
 
-/** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
+/** The last word of a run that met a bug outside of any protocol: what helps to mend it, and still the outputs. */
 export function bug(error: unknown): number {
   const report = new Report();
-  report.say(`node ${process.version} on ${process.platform} ${process.arch}`);
-  report.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const said = asTransactionError(error, 'this is a bug in Atomic Publish');
   const state = running?.record?.state;
   if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
@@ -97,99 +94,6 @@ export function bug(error: unknown): number {
     report,
     undefined,
     running,
-    new TransactionError('ROLLBACK_FAILED', said.message, { cause: error, next }),
+    new TransactionError('ROLLBACK_FAILED', said.message, { cause: error, bug: said.bug, next }),
   );
-}
-
-function finish(
-  report: Report,
-  inputs: Inputs | undefined,
-  coordinator: Coordinator | undefined,
-  outcome: Outcome | TransactionError,
-): number {
-  const failure = outcome instanceof TransactionError ? outcome : undefined;
-  const exitName = failure?.code ?? 'COMMITTED';
-  const record = coordinator?.record;
-  const tree = coordinator?.tree ?? [];
-  const success = outcome instanceof TransactionError ? undefined : outcome;
-  const isCheck = inputs?.isCheck ?? false;
-  const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
-  // A rollback in place makes no commit.
-  const pushed = changed && record?.remote != null && record.commit_sha !== null;
-  // A target that was up to date is described by the manifest it has.
-  const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
-  // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
-  const state =
-    success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : ('ROLLED_BACK' as const));
-  const outputs: [string, OutputValue][] = [
-    ['state', state],
-    ['exit-code', EXIT_CODES[exitName]],
-    ['reason', failure ? oneLine(failure.message) : (record?.reason ?? '')],
-    ['transaction-id', inputs?.transactionId ?? ''],
-    ['changed', changed],
-    ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
-    ['base-sha', record?.base_sha ?? ''],
-    ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
-    ['pushed', pushed],
-    ['target', record?.target ?? inputs?.target ?? ''],
-    [
-      'manifest-path',
-      isDescribed ? report.keep('manifest', () => coordinator.keepManifest(inputs!.temp)) : '',
-    ],
-    ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
-    [
-      'checksums',
-      isDescribed
-        ? report.keep('checksums', () =>
-            writeChecksums(inputs!.temp, inputs!.transactionId, coordinator.checksums),
-          )
-        : '',
-    ],
-    ['files', tree.length],
-    ['bytes', totalBytes(tree)],
-    ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
-    ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
-  ];
-  report.setOutputs(outputs);
-
-  const restored = failure ? whatWasRestored(failure, coordinator) : '';
-  if (failure) report.fail(failure, restored);
-  else if (isCheck && changed) report.warn(`Check: ${record?.reason}.`);
-  else if (isCheck) report.say(`Check: ${record?.reason}.`);
-  else
-    report.say(
-      changed && record?.commit_sha !== null
-        ? `COMMITTED ${record?.commit_sha}`
-        : `COMMITTED: ${record?.reason ?? 'nothing to change'}.`,
-    );
-  const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
-  report.summarize(
-    renderSummary({
-      exitName,
-      success: isCheck
-        ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
-        : `COMMITTED${changed ? '' : ', nothing to change'}`,
-      headline: failure ? `${failure.message}. ${restored}` : headlineOf(record, changed, isCheck),
-      facts: facts.map(([name, value]) => [name, String(value)]),
-      phases: report.phases,
-      verdicts: report.verdicts,
-      tail: failure?.tail ?? [],
-      tree,
-      next: failure?.next,
-    }),
-  );
-  return EXIT_CODES[exitName];
-}
-
-function headlineOf(record: Readonly<Record> | undefined, changed: boolean, isCheck: boolean): string {
-  if (isCheck) return `Nothing was changed: ${record?.reason}.`;
-  if (!changed) return 'What is published is up to date.';
-  return record?.scope && record.commit_sha === null ? `Restored: ${record.reason}.` : 'Published.';
-}
-
-function whatWasRestored(failure: TransactionError, coordinator: Coordinator | undefined): string {
-  if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
-  if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck) return 'Nothing was changed.';
-  const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
-  return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
 }

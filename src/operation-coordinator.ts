@@ -115,7 +115,11 @@ export class OperationCoordinator extends Coordinator {
     await this.operation.snapshot(this.#by);
     const changes = await this.operation.changes();
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
-    this.#tree = await hashTree(this.begun.record.target, { only: only.sort(), signal: options.signal });
+    this.#tree = await hashTree(this.begun.record.target, {
+      only: only.sort(),
+      signal: options.signal,
+      progress: options.progress?.('Hashing'),
+    });
     const { transactionId, generatedAt, agentId, commitNode } = options;
     const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
     const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit! };

@@ -59,7 +59,8 @@ export interface CoordinatorOptions {
   say: (message: string) => void;
   /** Wraps each step of the protocol: log group, duration. */
   step: <T>(name: string, perform: () => Promise<T>) => Promise<T>;
-  progress: Progress | undefined;
+  /** Makes what is told how far long work has come; `doing` names the work. */
+  progress: ((doing: string) => Progress) | undefined;
   /** Further systems that join: prepared first, committed before the branch, undone in reverse. */
   participants: readonly Participant[];
 }

@@ -8,12 +8,16 @@ import { basename, join } from 'node:path';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { AtomicCommitCoordinator } from './coordinator.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
+import { unmatchedGlobs } from './globs.ts';
 import type { Inputs } from './inputs.ts';
 import { OperationCoordinator } from './operation-coordinator.ts';
+import { quote } from './paths.ts';
+import { count, size } from './quantities.ts';
 import type { Report } from './report.ts';
 import { rollBack } from './rollback.ts';
 import { resolveArtifacts, resolvePreserved, type StagedFile } from './staging.ts';
 import { Steps, type Surroundings } from './steps.ts';
+import { totalBytes } from './tree.ts';
 
 export interface Ending {
   coordinator: Coordinator;
@@ -34,7 +38,7 @@ export async function publish(
     signal,
     say: report.say,
     step: report.step,
-    progress: report.progress('Staging'),
+    progress: report.progress,
   };
   const isInPlace = inputs.isInPlace || inputs.scope !== null;
   const operation = isInPlace ? new OperationCoordinator(options) : undefined;
@@ -85,6 +89,7 @@ async function replace(
   // 3. Begin: the intent is on disk before anything else.
   await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
   steps.noteResults();
+  await steps.noteDependencies();
   const { staging: temporary, target } = coordinator.record!;
   const surroundings = (outputs: string, message: string): Surroundings => ({
     outputs,
@@ -96,7 +101,7 @@ async function replace(
   // 4. Produce into staging.
   await coordinator.step('Produce', async () => {
     if (inputs.run !== undefined) await steps.run(inputs.run, surroundings(coordinator.staging, ''));
-    await gather(coordinator, inputs);
+    await gather(coordinator, inputs, report);
   });
 
   // 5. Seal: hash, manifest, sync.
@@ -109,12 +114,12 @@ async function replace(
         { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' },
       );
     }
-    report.say(`${tree.length} ${tree.length === 1 ? 'file' : 'files'} sealed.`);
+    report.say(`Sealed: ${count(tree.length, 'file')}, ${size(totalBytes(tree))}.`);
   });
 
   // 6. Gate commands see staging.
   const { length } = coordinator.tree;
-  const text = `chore: publish ${basename(target)} for ${inputs.taskId}\n\n${length} files, one transaction.`;
+  const text = `chore: publish ${basename(target)} for ${inputs.taskId}\n\n${count(length, 'file')}, one transaction.`;
   const message = await coordinator.compose(inputs.commitMessage ?? text);
   await steps.runGates(surroundings(coordinator.staging, message), (when) =>
     coordinator.requireSeal(coordinator.staging, when),
@@ -151,6 +156,7 @@ async function operate(
   const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
   steps.noteResults();
+  await steps.noteDependencies();
   const surroundings: Surroundings = {
     outputs: coordinator.record!.target,
     manifest: coordinator.manifestPath,
@@ -161,8 +167,7 @@ async function operate(
   // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
   await coordinator.step('OP-EXEC', async () => {
     await steps.run(inputs.run!, surroundings);
-    const count = await coordinator.seal();
-    report.say(`The operation changed ${count} ${count === 1 ? 'path' : 'paths'}.`);
+    report.say(`The operation changed ${count(await coordinator.seal(), 'path')}.`);
   });
 
   // 6. Gate commands see the working tree.
@@ -183,11 +188,17 @@ async function operate(
 }
 
 /** Fills staging from `artifacts`, `contents` and `preserve`. */
-async function gather(coordinator: AtomicCommitCoordinator, inputs: Inputs): Promise<void> {
+async function gather(coordinator: AtomicCommitCoordinator, inputs: Inputs, report: Report): Promise<void> {
   const files: StagedFile[] = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
   for (const [path, content] of inputs.contents) files.push({ path, content });
   const named = new Set(files.map(({ path }) => path));
-  const preserved = resolvePreserved(inputs.preserve, coordinator.record!.target, inputs.manifest);
+  const { target } = coordinator.record!;
+  const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);
+  if (existsSync(target)) {
+    const paths = preserved.map(({ path }) => path);
+    for (const glob of unmatchedGlobs(inputs.preserve, paths))
+      report.warn(`preserve: ${quote(glob)} matches no published file, and keeps none.`);
+  }
   const free = ({ path }: StagedFile) => !named.has(path) && !existsSync(join(coordinator.staging, path));
   files.push(...preserved.filter(free));
   const bytes = files.reduce(

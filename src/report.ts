@@ -1,31 +1,19 @@
-/** What people see of a run (clause 18): log groups with durations, one annotation per failure, a job summary. */
+/** What people see of a run while it runs (clause 18): log groups with durations, progress, one annotation per failure. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { EXIT_CODES, type TransactionError } from './errors.ts';
-import { inert, inertText } from './filter.ts';
+import { inertText } from './filter.ts';
 import type { Verdict } from './gates.ts';
-import { type Tree, totalBytes } from './tree.ts';
+import { cut } from './markdown.ts';
+import { count, duration, size } from './quantities.ts';
+import type { Phase } from './summary.ts';
+import { versions } from './versions.ts';
 
 const PROGRESS_EVERY_MS = 2000;
-const SUMMARY_ROWS = 50;
-const MIB = 1024 * 1024;
-
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2)} s`;
-}
-
-export function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
-}
-
-export interface Phase {
-  name: string;
-  beganAt: Date;
-  milliseconds: number;
-  failed: boolean;
-}
+/** A step that says nothing for so long is said to run still. */
+const QUIET_MS = 10_000;
+const LONGEST_QUIET_MS = 60_000;
 
 export type OutputValue = string | number | boolean;
 
@@ -45,9 +33,20 @@ export function writeChecksums(temp: string, name: string, lines: string): strin
 export class Report {
   readonly phases: Phase[] = [];
   readonly verdicts: Verdict[] = [];
+  readonly #progressMs: number;
+  readonly #quietMs: number;
+  #saidAt = 0;
+
+  constructor({ progressMs = PROGRESS_EVERY_MS, quietMs = QUIET_MS } = {}) {
+    this.#progressMs = progressMs;
+    this.#quietMs = quietMs;
+  }
 
   /** Writes to the log; nothing in the text can command the runner. */
-  readonly say = (message: string): void => core.info(inertText(message));
+  readonly say = (message: string): void => {
+    this.#saidAt = performance.now();
+    core.info(inertText(message));
+  };
 
   readonly warn = (message: string): void => core.warning(inertText(message), { title: 'Atomic Publish' });
 
@@ -57,33 +56,54 @@ export class Report {
     const startedAt = performance.now();
     core.startGroup(name);
     this.phases.push(phase);
+    const stop = this.#watch(name, startedAt);
     try {
       const result = await perform();
       phase.failed = false;
       return result;
     } finally {
+      stop();
       phase.milliseconds = performance.now() - startedAt;
-      this.say(`${name}: ${phase.failed ? 'failed after' : 'done in'} ${seconds(phase.milliseconds)}`);
+      this.say(`${name}: ${phase.failed ? 'failed after' : 'done in'} ${duration(phase.milliseconds)}`);
       core.endGroup();
     }
   };
 
+  /** Says, ever less often, that a step still runs that says nothing itself: a push, a pack, a quiet command. */
+  #watch(name: string, startedAt: number): () => void {
+    let timer: NodeJS.Timeout;
+    const wait = (milliseconds: number) => {
+      timer = setTimeout(() => {
+        const now = performance.now();
+        if (now - this.#saidAt >= this.#quietMs) this.say(`${name}: ${duration(now - startedAt)} so far`);
+        wait(Math.min(now - startedAt, LONGEST_QUIET_MS));
+      }, milliseconds).unref();
+    };
+    wait(this.#quietMs);
+    return () => clearTimeout(timer);
+  }
+
   /** Says every two seconds how far long work has come. */
-  progress(doing: string): (files: number, bytes: number) => void {
+  readonly progress = (doing: string): ((files: number, bytes: number) => void) => {
     const startedAt = performance.now();
     let saidAt = startedAt;
     return (files, bytes) => {
       const now = performance.now();
-      if (now - saidAt < PROGRESS_EVERY_MS) return;
+      if (now - saidAt < this.#progressMs) return;
       saidAt = now;
-      this.say(`${doing}: ${files} files, ${size(bytes)}, ${size((bytes * 1000) / (now - startedAt))}/s`);
+      const rate = size(Math.round((bytes * 1000) / (now - startedAt)));
+      this.say(`${doing}: ${count(files, 'file')}, ${size(bytes)}, ${rate}/s`);
     };
-  }
+  };
 
-  /** The one annotation of a failure: its title carries code and name, its text what happened and what to do. */
+  /**
+   * The one annotation of a failure: its title carries code and name, its text what happened and what to do. Of a bug
+   * the log gets everything that helps to mend it.
+   */
   fail(error: TransactionError, restored: string): void {
-    for (const line of error.tail) core.info(inertText(`  | ${line}`));
-    const text = [inertText(error.message), restored, error.next].filter(Boolean).join('\n');
+    for (const line of error.tail) core.info(inertText(`  | ${line.trimEnd()}`));
+    if (error.bug) this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
+    const text = [inertText(cut(error.message, 3000)), restored, error.next].filter(Boolean).join('\n');
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });
   }
 
@@ -116,84 +136,4 @@ export class Report {
       this.warn(`The job summary could not be written: ${(error as Error).message}`);
     }
   }
-}
-
-export interface Summary {
-  exitName: keyof typeof EXIT_CODES;
-  /** The verdict of a run that did not fail. */
-  success: string;
-  headline: string;
-  facts: [string, string][];
-  phases: readonly Phase[];
-  verdicts: readonly Verdict[];
-  tail: readonly string[];
-  tree: Tree;
-  next: string | undefined;
-}
-
-/** Text for a Markdown table cell or paragraph: nothing in it is markup, a link, a mention or a new cell. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-const fence = (lines: readonly string[]) => {
-  const text = lines.map((line) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')).join('\n');
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const mark = '`'.repeat(longest + 1);
-  return `${mark}text\n${text}\n${mark}\n`;
-};
-
-/** The job summary: the verdict first, then what led to it. Stays far below the 1 MiB a step may write. */
-export function renderSummary(summary: Summary): string {
-  const { exitName, phases, verdicts, tree, tail } = summary;
-  const code = EXIT_CODES[exitName];
-  const verdict = code === 0 ? `✅ ${summary.success}` : `❌ ${exitName} (exit code ${code})`;
-  const parts = [`## ${verdict}\n`, `${escapeMarkdown(summary.headline).slice(0, 20_000)}\n`];
-  if (summary.next) parts.push(`**What to do next:** ${escapeMarkdown(summary.next).slice(0, 5000)}\n`);
-  if (summary.facts.length > 0) {
-    const rows = summary.facts.map(
-      ([name, value]) => `| ${name} | ${escapeMarkdown(value).slice(0, 2000)} |`,
-    );
-    parts.push(['| | |', '| --- | --- |', ...rows, ''].join('\n'));
-  }
-  if (tail.length > 0) parts.push('### Last output\n', fence(tail.map((line) => inert(line.slice(0, 2000)))));
-  if (phases.length > 0) parts.push('### Phases\n', timeline(phases));
-  if (verdicts.length > 0) {
-    const rows = verdicts.map(
-      ({ gate, source, passed, reason }) =>
-        `| ${gate} | ${source} | ${passed ? 'yes' : '**no**'} | ${escapeMarkdown(reason).slice(0, 2000)} |`,
-    );
-    parts.push(
-      '### Gates\n',
-      ['| gate | input | verdict | reason |', '| --- | --- | --- | --- |', ...rows, ''].join('\n'),
-    );
-  }
-  if (tree.length > 0) {
-    const rows = tree
-      .slice(0, SUMMARY_ROWS)
-      .map(
-        ({ path, mode, size: bytes, sha256 }) =>
-          `| ${escapeMarkdown(path).slice(0, 2000)} | ${mode} | ${bytes} | \`${sha256}\` |`,
-      );
-    const total = `${tree.length} files, ${size(totalBytes(tree))}`;
-    const more = tree.length > SUMMARY_ROWS ? `The first ${SUMMARY_ROWS} of ${total}.` : `${total}.`;
-    parts.push(
-      '### Manifest\n',
-      ['| path | mode | bytes | SHA-256 |', '| --- | --- | --- | --- |', ...rows, '', more, ''].join('\n'),
-    );
-  }
-  return `${parts.join('\n')}\n`;
-}
-
-function timeline(phases: readonly Phase[]): string {
-  const start = phases[0]!.beganAt.getTime();
-  const bars = phases.map(({ name, beganAt, milliseconds, failed }) => {
-    const from = beganAt.getTime() - start;
-    const to = from + Math.max(1, Math.round(milliseconds));
-    return `  ${name.replace(/[:;#,]+/g, '')} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
-  });
-  const head = ['gantt', '  dateFormat x', '  axisFormat %S.%L s', '  section Phases'];
-  return ['```mermaid', ...head, ...bars, '```', ''].join('\n');
 }

@@ -64,7 +64,7 @@ export class Repository implements Participant {
     this.#operation = options.operation;
     this.#packing = options.packing;
     const scope = this.#operation?.indexScope ?? { path: this.path };
-    this.#userIndex = new UserIndex(transaction, options.git, options.layout, scope, options.signal);
+    this.#userIndex = new UserIndex(transaction, scope, options);
   }
 
   get #record() {

@@ -11,6 +11,7 @@ import type { Inputs } from './inputs.ts';
 import { commitAt } from './layout.ts';
 import type { OperationCoordinator } from './operation-coordinator.ts';
 import { quote } from './paths.ts';
+import { count } from './quantities.ts';
 import { isInPlace, type Record, type RollbackScope } from './record.ts';
 import type { Change } from './replay.ts';
 import type { Report } from './report.ts';
@@ -75,7 +76,7 @@ export async function rollBack(
     const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
     if (isWhole) await coordinator.operation.restoration.restoreStaged(goal.commit);
     changed = changes.length > 0;
-    report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
+    report.say(`Put back to ${goal.name}: ${count(changes.length, 'path')}.`);
     report.say(
       `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`,
     );
@@ -218,8 +219,7 @@ async function revert(
     const taken = await coordinator.operation.restoration.inverse(base, commit);
     await requireUntouched(coordinator, taken, commit, id);
     await coordinator.operation.restoration.write(taken);
-    const count = await coordinator.seal();
-    report.say(`${count} paths are again what they were before transaction ${id}.`);
+    report.say(`Put back to before transaction ${id}: ${count(await coordinator.seal(), 'path')}.`);
   });
   if (await coordinator.isUnchanged()) return coordinator.endUnchanged();
   return coordinator.commit(text);

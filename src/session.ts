@@ -7,6 +7,7 @@ import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { TransactionError } from './errors.ts';
 import { Git } from './git.ts';
 import { GitHub } from './github.ts';
+import { unmatchedGlobs } from './globs.ts';
 import {
   type Base,
   checkRefName,
@@ -47,9 +48,19 @@ export class Session {
     return this.#layout;
   }
 
+  /** Where a push goes, once that was asked. */
+  get pushUrl(): string | undefined {
+    return this.#limits?.url;
+  }
+
   /** The ledger, once open. */
   get ledger(): Ledger | undefined {
     return this.#ledger;
+  }
+
+  /** True where a repository is needed and there is none. */
+  async isNowhere(): Promise<boolean> {
+    return this.#options.commit && (await findRepository(this.git)) === undefined;
   }
 
   /** Finds the repository. Throws 65 where one is needed and there is none. */
@@ -128,20 +139,34 @@ export class Session {
   }
 
   get #policy(): PushPolicy {
-    const { pushAttempts, onConflict, dependsOn, sign, github, packing, workingDirectory } = this.#options;
-    const root = this.#layout
-      ? relative(this.#layout.topLevel, realpathSync(workingDirectory)).split(sep).join('/')
-      : '';
-    const fromTop = (glob: string) =>
-      glob.startsWith('!') ? `!${posix.join(root, glob.slice(1))}` : posix.join(root, glob);
+    const { pushAttempts, onConflict, sign, github, packing } = this.#options;
     return {
       attempts: pushAttempts,
       onConflict,
-      dependsOn: dependsOn.map(fromTop),
+      dependsOn: this.#dependencies,
       sign,
       github,
       packing,
     };
+  }
+
+  /** Globs of what the outputs are made from, relative to the top level. */
+  get #dependencies(): string[] {
+    const { dependsOn, workingDirectory } = this.#options;
+    const root = this.#layout
+      ? relative(this.#layout.topLevel, realpathSync(workingDirectory)).split(sep).join('/')
+      : '';
+    return dependsOn.map((glob) =>
+      glob.startsWith('!') ? `!${posix.join(root, glob.slice(1))}` : posix.join(root, glob),
+    );
+  }
+
+  /** The globs of `depends-on` that name no file of `commit`. */
+  async unmatchedDependencies(commit: string): Promise<string[]> {
+    const globs = this.#dependencies;
+    if (globs.length === 0) return [];
+    const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit];
+    return unmatchedGlobs(globs, (await this.git.run(list)).split('\0').filter(Boolean));
   }
 
   /** GitHub's API, where the options say how to reach it. */

@@ -2,9 +2,11 @@
 import { asTransactionError, EXIT_CODES, type TransactionError } from './errors.ts';
 import { type Place, readPlace } from './inputs.ts';
 import { defaults } from './options.ts';
+import { count } from './quantities.ts';
 import type { Record } from './record.ts';
-import { type OutputValue, oneLine, Report, renderSummary } from './report.ts';
+import { type OutputValue, oneLine, Report } from './report.ts';
 import { Session } from './session.ts';
+import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 
 /** Settles what `main` left, also when it was killed. Silent when there is nothing to do. */
 export async function post(signal: AbortSignal): Promise<number> {
@@ -14,34 +16,57 @@ export async function post(signal: AbortSignal): Promise<number> {
   } catch {
     return EXIT_CODES.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
   }
-  return recoverMode(place, new Report(), signal);
+  const report = new Report();
+  return settle(sessionAt(place, report, signal), report, true);
 }
 
-/** Mode `recover`, and `post`. Quiet and quick when there is nothing. Returns the exit code. */
+/** Mode `recover`. Returns the exit code. */
 export async function recoverMode(place: Place, report: Report, signal: AbortSignal): Promise<number> {
-  const session = sessionAt(place, report, signal);
+  return settle(sessionAt(place, report, signal), report, false);
+}
+
+/** Settles what a crash left; quietly and quickly when there is nothing. `isQuiet`: then without a word. */
+async function settle(session: Session, report: Report, isQuiet: boolean): Promise<number> {
   try {
+    if (isQuiet && (await session.isNowhere())) {
+      report.say('Nothing to settle: there is no repository here.'); // And `main` has said so.
+      return EXIT_CODES.COMMITTED;
+    }
     if (await session.hasHistory()) await session.open();
+    tell(report, session.settled, isQuiet);
     return conclude(report, session.settled);
   } catch (error) {
     const failure = asTransactionError(error, 'recovery failed');
-    report.summarize(
-      renderSummary({
-        exitName: failure.code,
-        success: '',
-        headline: failure.message,
-        facts: [],
-        phases: [],
-        verdicts: [],
-        tail: failure.tail,
-        tree: [],
-        next: failure.next,
-      }),
-    );
+    tell(report, session.settled, isQuiet, failure);
     return conclude(report, session.settled, failure);
   } finally {
     session.close();
   }
+}
+
+/** The summary: each transaction that was settled, and what could not be. */
+function tell(
+  report: Report,
+  settled: readonly Readonly<Record>[],
+  isQuiet: boolean,
+  failure?: TransactionError,
+): void {
+  const many = count(settled.length, 'transaction');
+  const headline =
+    failure?.message ?? (settled.length > 0 ? `${many} settled.` : 'There was nothing to settle.');
+  if (isQuiet && !failure && settled.length === 0) return;
+  if (settled.length === 0 && !failure) report.say(headline);
+  report.summarize(
+    renderSummary({
+      ...EMPTY_SUMMARY,
+      exitName: failure?.code ?? 'COMMITTED',
+      success: 'SETTLED',
+      headline,
+      facts: settled.slice(0, 50).map((record) => [record.id, `${record.task_id}: ${record.state}`]),
+      tail: failure?.tail ?? [],
+      next: failure?.next,
+    }),
+  );
 }
 
 /** A session for a mode that begins no transaction. */
@@ -66,7 +91,7 @@ export function conclude(
   const outputs = {
     state: last?.state ?? '',
     'exit-code': EXIT_CODES[exitName],
-    reason: failure ? oneLine(failure.message) : `${settled.length} transactions settled`,
+    reason: failure ? oneLine(failure.message) : `${count(settled.length, 'transaction')} settled`,
     'transaction-id': last?.id ?? '',
     changed: false,
     'commit-sha': commit ?? '',

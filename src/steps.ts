@@ -14,6 +14,7 @@ import {
   verdictOf,
 } from './gates.ts';
 import type { Inputs } from './inputs.ts';
+import { quote } from './paths.ts';
 import { refuseFork } from './push-rights.ts';
 import type { Report } from './report.ts';
 import { runUserCommand } from './shell.ts';
@@ -107,6 +108,17 @@ export class Steps {
         FAILURES[gate],
         `the branch moved from ${sha} to ${base} after its checks were read`,
         { next: 'Run again: the checks of the new commit count.' },
+      );
+    }
+  }
+
+  /** After the transaction has begun: says which files that the outputs are made from are none. */
+  async noteDependencies(): Promise<void> {
+    const { session, record } = this.#coordinator;
+    if (!record?.remote) return; // What is not pushed is not made again on what others pushed.
+    for (const glob of await session.unmatchedDependencies(record.base_sha!)) {
+      this.#report.warn(
+        `depends-on: ${quote(glob)} matches no file of the base commit. A change there will not be noticed.`,
       );
     }
   }

@@ -31,20 +31,25 @@ export class UserIndex {
   readonly #git: Git;
   readonly #layout: Layout;
   readonly #scope: IndexScope;
+  readonly #say: (message: string) => void;
   #signal: AbortSignal | undefined;
 
   constructor(
     transaction: Transaction,
-    git: Git,
-    layout: Layout,
     scope: IndexScope,
-    signal: AbortSignal | undefined,
+    options: {
+      git: Git;
+      layout: Layout;
+      say: (message: string) => void;
+      signal?: AbortSignal | undefined;
+    },
   ) {
     this.#transaction = transaction;
-    this.#git = git;
-    this.#layout = layout;
+    this.#git = options.git;
+    this.#layout = options.layout;
     this.#scope = scope;
-    this.#signal = signal;
+    this.#say = options.say;
+    this.#signal = options.signal;
   }
 
   /** From now on nothing is cancelled: what follows undoes or finishes. */
@@ -120,7 +125,7 @@ export class UserIndex {
   /** Creates `index.lock`, waiting for a git that holds it. */
   async #takeLock(): Promise<void> {
     const deadline = Date.now() + LOCK_WAIT_MS;
-    for (;;) {
+    for (let attempt = 0; ; attempt += 1) {
       try {
         return await disk.createFile(this.lock, '');
       } catch (error) {
@@ -130,6 +135,11 @@ export class UserIndex {
             'ATOMIC_COMMIT_FAILED',
             `${this.lock} exists: another git process works on this index, or was killed while it did`,
             { cause: error, next: 'Let it end; if none is running, remove that file.' },
+          );
+        }
+        if (attempt === 0) {
+          this.#say(
+            `${this.lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`,
           );
         }
         await setTimeout(50, undefined, { signal: this.#signal });

@@ -20,6 +20,7 @@ import {
   type Site,
   type Testimony,
 } from './published-commit.ts';
+import { count } from './quantities.ts';
 import type { Report } from './report.ts';
 import type { Session } from './session.ts';
 import { checkTree, type Entry, hashTree, type Tree, walk } from './tree.ts';
@@ -71,7 +72,7 @@ export async function verify(
     const hashed = await hashTree(target, { only: listing.files, signal, progress });
     const found = compareTree(subjects, hashed, listing.others, (path) => isDirectory(join(target, path)));
     if (found.length === 0) found.push(...leavingLinks(target, hashed, name));
-    report.say(`${hashed.length} files, ${found.length} differences.`);
+    report.say(`${count(hashed.length, 'file')}, ${count(found.length, 'difference')}.`);
     return { tree: hashed, altered: found };
   });
   if (!site) {

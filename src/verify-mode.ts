@@ -2,8 +2,10 @@
 import { asTransactionError, TransactionError } from './errors.ts';
 import type { Place, VerifyInputs } from './inputs.ts';
 import { checksums } from './manifest.ts';
-import { oneLine, type Report, renderSummary, writeChecksums } from './report.ts';
+import { count } from './quantities.ts';
+import { oneLine, type Report, writeChecksums } from './report.ts';
 import { conclude, sessionAt } from './settlement.ts';
+import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 import { totalBytes } from './tree.ts';
 import { type Verified, verify } from './verification.ts';
 
@@ -35,15 +37,15 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
     reason: oneLine(headline),
     ...facts,
   });
-  if (verified) report.say(`VERIFIED: ${verified.tree.length} files as they were published.`);
+  if (verified) report.say(`VERIFIED: ${count(verified.tree.length, 'file')}, as published.`);
   report.summarize(
     renderSummary({
+      ...EMPTY_SUMMARY,
       exitName: failure?.code ?? 'COMMITTED',
       success: 'VERIFIED',
       headline,
       facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
       phases: report.phases,
-      verdicts: [],
       tail: failure?.tail ?? [],
       tree: verified?.tree ?? [],
       next: failure?.next,

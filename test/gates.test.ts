@@ -222,7 +222,7 @@ describe('a command', () => {
 
   test('that did not fail is a yes', () => {
     const verdict = judgeCommand('message', { ...ended, tail: ['fine'], failure: undefined });
-    expect(verdict).toMatchObject({ passed: true, source: 'message-command', tail: [] });
+    expect(verdict).toMatchObject({ passed: true, source: 'message-command', tail: ['fine'] });
     expect(() => requireYes(verdict)).not.toThrow();
   });
 

@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../src/gates.ts';
-import { escapeMarkdown, renderSummary, type Summary, seconds, size } from '../src/report.ts';
-import type { Tree } from '../src/tree.ts';
 import { commandsIn } from './support/log.ts';
 import { temporaryDirectory } from './support/repository.ts';
 import { SOURCES, startScript } from './support/script.ts';
 
 /** What a process of its own writes to the log with a `Report`. */
-async function logOf(script: string, env: Record<string, string> = {}): Promise<string> {
+async function logOf(script: string, env: Record<string, string> = {}, options = '{}'): Promise<string> {
   const source = `import { Report } from '${SOURCES}/report.ts';
     import { TransactionError } from '${SOURCES}/errors.ts';
-    const report = new Report();
+    const report = new Report(${options});
     ${script}`;
   const { exitCode, log, errors } = await startScript(source, { env }).ended;
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
@@ -28,14 +24,14 @@ describe('the log', () => {
       report.say(await report.step('Seal', async () => { report.say('inside'); return 'result'; }));
       await report.step('Push', async () => { throw new Error('refused'); }).catch((error) => report.say(error.message));
       report.say(JSON.stringify(report.phases.map(({ name, failed }) => ({ name, failed }))));`);
-    expect(log.replace(/\d+\.\d\d s/g, 'N s').split('\n')).toEqual([
+    expect(log.replace(/\d+ ms/g, 'N ms').split('\n')).toEqual([
       '::group::Seal',
       'inside',
-      'Seal: done in N s',
+      'Seal: done in N ms',
       '::endgroup::',
       'result',
       '::group::Push',
-      'Push: failed after N s',
+      'Push: failed after N ms',
       '::endgroup::',
       'refused',
       '[{"name":"Seal","failed":false},{"name":"Push","failed":true}]',
@@ -51,6 +47,64 @@ describe('the log', () => {
   | line 2
 ::error title=Atomic Publish%3A 61 OUTPUT_NOT_WRITABLE::target "docs" is a file%0ANothing was changed.%0ARemove it.
 `);
+  });
+
+  test('keeps what to do next in the annotation, however long the message is', async () => {
+    const log = await logOf(`report.fail(new TransactionError('ATOMIC_COMMIT_FAILED', 'x'.repeat(10_000), {
+      next: 'Remove it.' }), 'Nothing was changed.');`);
+    expect(log).toMatch(/x…%0ANothing was changed\.%0ARemove it\.\n$/);
+    expect(log.length).toBeLessThan(4096);
+  });
+
+  test('says of a bug where it happened and in which versions, and of a mistake only what it was', async () => {
+    const fail = (error: string) => `import { asTransactionError } from '${SOURCES}/errors.ts';
+      import { readFileSync } from 'node:fs';
+      const attempt = (act) => { try { act(); } catch (error) { return error; } };
+      report.fail(asTransactionError(${error}, 'the transaction failed'), '');`;
+    const bug = await logOf(fail('attempt(function culprit() { undefined.length; })'));
+    expect(bug).toMatch(/^TypeError: Cannot read .*\n {4}at culprit /);
+    expect(bug).toMatch(/^Atomic Publish .*, node v\d+\.\d+\.\d+, git version \d+\.\d+.*, \w+ \w+ \S+$/m);
+    expect(bug).toMatch(
+      /^::error title=[^:]*::the transaction failed: Cannot read.*%0AThis is a bug in Atomic Publish\./m,
+    );
+    for (const mistake of [
+      `attempt(() => readFileSync('/nonexistent'))`,
+      `new TransactionError('ATOMIC_COMMIT_FAILED', 'input mode holds "x"', { cause: new SyntaxError('x') })`,
+      `new DOMException('aborted', 'AbortError')`,
+      `'SIGTERM'`,
+    ]) {
+      const log = await logOf(fail(mistake));
+      expect(log, mistake).toMatch(/^::error title=.*\n$/);
+      expect(log).not.toContain('This is a bug');
+    }
+  });
+
+  test('says how far long work has come, with its rate since it began, and does not flood', async () => {
+    const log = await logOf(
+      `const { setTimeout } = await import('node:timers/promises');
+      await setTimeout(1000);
+      const progress = report.progress('Hashing');
+      for (let files = 1; files <= 10_000; files += 1) progress(files, files * 1024);
+      await setTimeout(30);
+      progress(12_000, 5 * 1024 * 1024);`,
+      {},
+      '{ progressMs: 25 }',
+    );
+    expect(log).toMatch(/^Hashing: 12,000 files, 5\.0 MiB, [\d.]+ MiB\/s$/m);
+    expect(log.split('\n').length).toBeLessThan(12);
+    const [, rate] = /12,000 files, 5\.0 MiB, ([\d.]+) MiB/.exec(log)!;
+    expect(Number(rate)).toBeGreaterThan(5); // What it would be if the second before counted.
+  });
+
+  test('says that a quiet step still runs, ever less often, and nothing of one that speaks', async () => {
+    const wait = `const { setTimeout } = await import('node:timers/promises');`;
+    const quiet = `${wait} await report.step('Push', () => setTimeout(400));`;
+    const said = (await logOf(quiet, {}, '{ quietMs: 20 }')).match(/^Push: \d+ ms so far$/gm) ?? [];
+    expect(said.length).toBeGreaterThan(1);
+    expect(said.length).toBeLessThan(7); // After 20, 40, 80, 160 and 320 ms.
+    const loud = `${wait} await report.step('Produce', async () => {
+      for (let line = 0; line < 60; line += 1) { report.say('line ' + line); await setTimeout(5); } });`;
+    expect(await logOf(loud, {}, '{ quietMs: 150 }')).not.toContain('so far');
   });
 
   test('obeys nothing that a child or a path says', async () => {
@@ -77,135 +131,4 @@ test('the summary is added to what other steps wrote', async () => {
   await logOf(`report.summarize('one\\n'); report.summarize('two\\n')`, { GITHUB_STEP_SUMMARY: path });
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   expect(await logOf(`report.summarize('text')`)).toBe('');
-});
-
-const EMPTY: Summary = {
-  exitName: 'COMMITTED',
-  success: 'COMMITTED',
-  headline: 'Published.',
-  facts: [],
-  phases: [],
-  verdicts: [],
-  tail: [],
-  tree: [],
-  next: undefined,
-};
-
-const phase = (name: string, atMs: number, milliseconds: number, failed = false) => ({
-  name,
-  beganAt: new Date(1_700_000_000_000 + atMs),
-  milliseconds,
-  failed,
-});
-
-const entries = (count: number, name = 'file'): Tree =>
-  Array.from({ length: count }, (_, index) => ({
-    path: `${name}-${index}`,
-    mode: '100644',
-    size: 1024,
-    sha256: 'a'.repeat(64),
-    stamp: '',
-    changedAtMs: 0,
-  }));
-
-describe('the summary', () => {
-  test.each([
-    [{}, '## ✅ COMMITTED\n'],
-    [{ success: 'COMMITTED, nothing to change' }, '## ✅ COMMITTED, nothing to change\n'],
-    [{ exitName: 'INSUFFICIENT_DISK_SPACE' }, '## ❌ INSUFFICIENT_DISK_SPACE (exit code 62)\n'],
-    [{ exitName: 'ROLLBACK_FAILED' }, '## ❌ ROLLBACK_FAILED (exit code 66)\n'],
-  ] as [Partial<Summary>, string][])('of %j begins with the verdict', (changes, verdict) => {
-    expect(renderSummary({ ...EMPTY, ...changes })).toMatch(
-      new RegExp(`^${verdict.replace(/[()]/g, '\\$&')}\nPublished`),
-    );
-  });
-
-  test('says what to do next, and shows the last output as it was printed', () => {
-    const tail = ['<b>&', '```', '| not a table |'];
-    const text = renderSummary({ ...EMPTY, exitName: 'ATOMIC_COMMIT_FAILED', next: 'Mend it', tail });
-    expect(text).toContain('**What to do next:** Mend it\n');
-    expect(text).toContain('````text\n<b>&\n```\n| not a table |\n````\n');
-  });
-
-  test('shows gates, facts and up to 50 files, then totals', () => {
-    const verdict: Verdict = {
-      gate: 'message',
-      source: 'message-command',
-      passed: false,
-      reason: 'a|b',
-      tail: [],
-    };
-    const text = renderSummary({
-      ...EMPTY,
-      facts: [['branch', 'main']],
-      verdicts: [verdict],
-      tree: entries(51),
-    });
-    expect(text).toContain('| branch | main |\n');
-    expect(text).toContain('| message | message-command | **no** | a&#124;b |\n');
-    expect(text.match(/^\| file-\d+ \| 100644 \| 1024 \|/gm)).toHaveLength(50);
-    expect(text).toContain('The first 50 of 51 files, 51.0 KiB.\n');
-    expect(renderSummary({ ...EMPTY, tree: entries(50) })).toContain('\n50 files, 50.0 KiB.\n');
-  });
-
-  test.each([
-    ['each phase, from its start to its end', 'Seal'],
-    ['a phase whose name holds a colon', 'Gate: consistency'],
-  ])('draws a bar for %s, and marks the one that failed', (_what, name) => {
-    const phases = [phase('Begin', 0, 20), phase(name, 20, 1500), phase('Push', 1520, 0.2, true)];
-    const text = renderSummary({ ...EMPTY, phases });
-    const [, diagram = ''] = /```mermaid\ngantt\n([^`]*)```/.exec(text) ?? [];
-    const bars = diagram.split('\n').filter((line) => / s\) :/.test(line));
-    // Mermaid takes what follows the first colon of a line for the bar's data.
-    const data = bars.map((line) => line.replace(/^[^:]*:/, '').trim());
-    expect(data).toEqual(['0, 20', '20, 1520', 'crit, 1520, 1521']);
-  });
-
-  test('stays within what a step may write, however much there is to tell', () => {
-    const long = '🙂|'.repeat(100_000);
-    const verdict: Verdict = {
-      gate: 'message',
-      source: 'message-command',
-      passed: false,
-      reason: long,
-      tail: [],
-    };
-    const text = renderSummary({
-      ...EMPTY,
-      headline: long,
-      next: long,
-      facts: Array.from({ length: 17 }, () => ['reason', long] as [string, string]),
-      phases: Array.from({ length: 20 }, () => phase('Gate', 0, 1)),
-      verdicts: [verdict, verdict, verdict, verdict],
-      tail: Array.from({ length: 30 }, () => long),
-      tree: entries(60, long),
-    });
-    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
-  });
-});
-
-test('no text in a table can make markup, a cell or a line of its own', () => {
-  expect(escapeMarkdown('<a>|[`@\r\n*')).toBe('&#60;a&#62;&#124;&#91;&#96;&#64; &#42;');
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const escaped = escapeMarkdown(text);
-      expect(escaped.replace(/&#\d+;/g, '')).not.toMatch(/[&<>`|\\*_[\]@\u0000-\u001f\u2028\u2029]/);
-      const read = escaped.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
-      expect(read).toBe(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '));
-    }),
-  );
-});
-
-test.each([
-  [0, '0 B'],
-  [1023, '1023 B'],
-  [1024, '1.0 KiB'],
-  [1536, '1.5 KiB'],
-  [1024 * 1024, '1.0 MiB'],
-])('%i bytes are shown as %s', (bytes, shown) => {
-  expect(size(bytes)).toBe(shown);
-});
-
-test('a duration is shown in seconds', () => {
-  expect([seconds(0), seconds(1234), seconds(61_000)]).toEqual(['0.00 s', '1.23 s', '61.00 s']);
 });

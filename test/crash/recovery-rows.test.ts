@@ -32,7 +32,7 @@ test('mode recover settles a crash, sets its outputs, and is quick and silent wh
   expect(recovered.outputs).toMatchObject({
     state: 'ROLLED_BACK',
     'exit-code': '0',
-    reason: '1 transactions settled',
+    reason: '1 transaction settled',
   });
   expect(expectOldOrNew(fixture, before)).toBe('old');
   const post = await runPost(fixture);

@@ -1,0 +1,160 @@
+/** What people read of a run (clause 18): its log, its annotations, its summary. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runPost } from '../support/crash.ts';
+import { annotations, operate, publishDocs } from '../support/publish.ts';
+import { git, makeFixture, temporaryDirectory, write } from '../support/repository.ts';
+import { runStep } from '../support/runner.ts';
+import { makeSite } from '../support/site.ts';
+
+const OLD = { 'docs/one.md': 'old\n' };
+const warnings = (log: string) =>
+  [...log.matchAll(/^::warning title=Atomic Publish::(.*)$/gm)].map(([, said]) => said);
+
+describe('the summary', () => {
+  test('of a publish links the commit on the server of the run, and shows its trailers', async () => {
+    const site = await makeSite();
+    const step = await site.publish();
+    const sha = step.outputs['commit-sha']!;
+    const repository = `${site.server.url}/octo/site`;
+    expect(step.summary).toContain(`[\`${sha.slice(0, 12)}\`](${repository}/commit/${sha})`);
+    expect(step.summary).toContain(`[1](${repository}/actions/runs/1)`);
+    const message = git(site.workspace, 'log', '-1', '--format=%B').trim();
+    expect(message).toContain('Task-ID: TASK-1');
+    expect(step.summary).toContain(`### Commit\n\n\`\`\`text\n${message}\n\`\`\`\n`);
+    expect(step.summary).toContain('Published 2 files');
+  });
+
+  test('of a refused gate shows what it printed, what was put back and when, and no commit', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const step = await publishDocs(fixture, {
+      'consistency-command': 'printf "\\033[31mline 12 is wrong\\033[0m\\n"; exit 1',
+    });
+    expect(step.summary).toContain(
+      '<details open><summary>The end of what consistency-command printed</summary>\n\n```text\nline 12 is wrong\n```\n',
+    );
+    expect(step.summary).toMatch(/\*\*Target, index and branch are as they were/);
+    expect(step.summary).toMatch(/Gate consistency \(.*\) :crit, .*\n.*Undo \(/);
+    expect(step.summary).not.toContain('### Commit');
+  });
+
+  test('of a reverted transaction says which it was', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const { outputs } = await operate(fixture, 'echo changed > README.md');
+    const step = await runStep({
+      workspace: fixture.workspace,
+      inputs: { mode: 'rollback', 'task-id': 'UNDO-1' },
+    });
+    expect(step.summary).toContain(`Transaction ${outputs['transaction-id']} is reverted, on main`);
+    expect(step.summary).toContain(`Reverts-Transaction: ${outputs['transaction-id']}\n`);
+  });
+
+  test('of post and of recover says what was settled, and post has none when there is nothing', async () => {
+    const fixture = makeFixture({ files: OLD });
+    expect((await runPost(fixture)).summary).toBe('');
+    await publishDocs(
+      fixture,
+      { 'transaction-id': 'killed' },
+      { env: { ATOMIC_FUSE: 'after ledger SEALED' } },
+    );
+    const post = await runPost(fixture);
+    expect(post.summary).toMatch(/^## ✅ SETTLED\n\n1 transaction settled/);
+    expect(post.summary).toContain('| killed | TASK-1&#58; ROLLED&#95;BACK |\n');
+    const recover = await runStep({ workspace: fixture.workspace, inputs: { mode: 'recover' } });
+    expect(recover.log).toContain('There was nothing to settle.');
+    expect(recover.summary).toMatch(/^## ✅ SETTLED\n\nThere was nothing to settle/);
+  });
+});
+
+describe('the log', () => {
+  test('of a bug in the middle of a transaction has its stack trace and all versions, and everything is put back', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const planted = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+      fs.statfsSync = function culprit() { throw new TypeError('planted'); }; syncBuiltinESMExports();`;
+    const step = await publishDocs(
+      fixture,
+      {},
+      {
+        env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` },
+      },
+    );
+    expect(step.exitCode).toBe(65);
+    expect(step.log).toMatch(/^TypeError: planted\n {4}at .*culprit/m);
+    expect(step.log).toMatch(/^Atomic Publish \d+\.\d+\.\d+, node v24\S*, git version \S+, linux \w+ \S+$/m);
+    expect(annotations(step.log)).toEqual(['Atomic Publish: 65 ATOMIC_COMMIT_FAILED']);
+    expect(step.log).toMatch(
+      /%0ATarget, index and branch are as they were.*%0AThis is a bug in Atomic Publish/,
+    );
+    expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  });
+
+  test.each([
+    ['input that is refused', { mode: 'publich' }],
+    ['a result that is no JSON', { 'consistency-result': 'README.md' }],
+    ['a command that fails', { run: 'exit 3' }],
+    ['a shell that is not there', { shell: 'no-such-shell {0}' }],
+    ['a branch that is none', { branch: '..' }],
+  ])('of %s has one annotation and no stack trace', async (_, inputs) => {
+    const step = await publishDocs(makeFixture({ files: OLD }), inputs);
+    expect(annotations(step.log)).toHaveLength(1);
+    expect(step.log).not.toMatch(/^ {4}at /m);
+    expect(step.log).not.toContain('node v');
+  });
+
+  test('of post does not say again that there is no repository', async () => {
+    const workspace = temporaryDirectory();
+    const main = await publishDocs({ workspace });
+    expect(annotations(main.log)).toHaveLength(1);
+    const post = await runStep({
+      workspace,
+      inputs: { 'task-id': 'TASK-1', target: 'docs' },
+      state: main.state,
+    });
+    expect(post.exitCode).toBe(0);
+    expect(annotations(post.log)).toEqual([]);
+    expect(post.log).toContain('Nothing to settle: there is no repository here.');
+  });
+
+  test('says that it waits for another git', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const lock = join(fixture.workspace, '.git/index.lock');
+    const step = await publishDocs(
+      fixture,
+      { 'validation-command': `: > "${lock}"` },
+      {
+        onStart: (child) => {
+          child.stdout!.on('data', (text: Buffer | string) => {
+            if (String(text).includes('waiting')) rmSync(lock);
+          });
+        },
+      },
+    );
+    expect(step.log).toContain(`${lock} exists: waiting up to 15 s for the git process that holds it.\n`);
+    expect(step.exitCode).toBe(0);
+  });
+
+  test('warns of a preserve that keeps nothing, and not before anything was published', async () => {
+    const fixture = makeFixture();
+    const preserve = 'CNAME\n!*.bak';
+    expect(warnings((await publishDocs(fixture, { preserve })).log)).toEqual([]);
+    expect(warnings((await publishDocs(fixture, { preserve })).log)).toEqual([
+      'preserve: "CNAME" matches no published file, and keeps none.',
+    ]);
+    write(fixture.workspace, { 'docs/CNAME': 'example.org\n' });
+    expect(warnings((await publishDocs(fixture, { preserve })).log)).toEqual([]);
+  });
+
+  test('warns of a depends-on that names no file, wherever it runs', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const globs = {
+      'depends-on': 'input.txt\nimput.txt\n!nothing',
+      'working-directory': 'src',
+      target: '../docs',
+    };
+    expect(warnings((await publishDocs(fixture, globs)).log)).toEqual([
+      'depends-on: "src/imput.txt" matches no file of the base commit. A change there will not be noticed.',
+    ]);
+    expect(warnings((await publishDocs(fixture, { ...globs, push: 'false' })).log)).toEqual([]);
+  });
+});
