@@ -23,7 +23,7 @@ import {
 } from './input-values.ts';
 import { parseJson } from './json.ts';
 import type { Packing } from './outputs.ts';
-import { quote } from './paths.ts';
+import { shortQuote } from './paths.ts';
 import type { History, RollbackScope } from './record.ts';
 import { oneLine } from './report.ts';
 
@@ -154,7 +154,7 @@ function generatedAt(now: Date): string {
   if (epoch && !/^\d{1,11}$/.test(epoch)) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
-      `SOURCE_DATE_EPOCH holds ${quote(epoch)}; it may hold whole seconds since 1970`,
+      `SOURCE_DATE_EPOCH holds ${shortQuote(epoch)}; it may hold whole seconds since 1970`,
     );
   }
   const moment = epoch ? new Date(Number(epoch) * 1000) : now;

@@ -3,6 +3,8 @@ import { TransactionError } from './errors.ts';
 
 /** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+/** Longer than any system takes a path, in characters. */
+const LONGEST = 4096;
 /** How much of a text a message shows, in characters. */
 const SHOWN = 200;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
@@ -20,8 +22,8 @@ export function shortQuote(text: string): string {
   return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
 
-function refuse(path: string, why: string): never {
-  throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+function refuse(path: string, why: string, shown = quote(path)): never {
+  throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`);
 }
 
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
@@ -42,6 +44,7 @@ function foldsToGit(name: string): boolean {
  */
 export function checkPath(path: string): void {
   if (path === '') refuse(path, 'it is empty');
+  if (path.length > LONGEST) refuse(path, `it has more than ${LONGEST} characters`, shortQuote(path));
   if (CONTROL.test(path)) refuse(path, 'it holds a control character or a line break');
   if (path.includes('\ufffd') || !path.isWellFormed()) refuse(path, 'it is not valid UTF-8');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) refuse(path, 'it is absolute');

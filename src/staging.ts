@@ -11,16 +11,17 @@ import {
   readlinkSync,
   readSync,
   renameSync,
+  type Stats,
   statSync,
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import * as disk from './disk.ts';
-import { TransactionError } from './errors.ts';
+import { errorCode, TransactionError } from './errors.ts';
 import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
-import { Destinations, quote } from './paths.ts';
+import { Destinations, quote, shortQuote } from './paths.ts';
 import { listFiles, type Progress, walk } from './tree.ts';
 import { inTurns } from './turns.ts';
 
@@ -34,6 +35,7 @@ export interface StagedFile {
 }
 
 const CHUNK = 1 << 20;
+const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
 
 /**
  * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
@@ -43,7 +45,7 @@ export function resolveArtifacts(artifacts: readonly Artifact[], workingDirector
   const files: StagedFile[] = [];
   for (const { source, destination } of artifacts) {
     const absolute = resolve(workingDirectory, source);
-    const stats = disk.ignoreMissing(() => statSync(absolute));
+    const stats = statOf(absolute);
     if (stats?.isDirectory()) {
       for (const path of listFiles(absolute)) {
         files.push({ path: within(destination, path), source: join(absolute, path) });
@@ -57,7 +59,7 @@ export function resolveArtifacts(artifacts: readonly Artifact[], workingDirector
       if (matches.length === 0) {
         throw new TransactionError(
           'ATOMIC_COMMIT_FAILED',
-          `input artifacts holds ${quote(source)}, which matches no file`,
+          `input artifacts holds ${shortQuote(source)}, which matches no file`,
           {
             next: `Paths are relative to ${quote(workingDirectory)}. Make the file first, or take the line out.`,
           },
@@ -67,6 +69,16 @@ export function resolveArtifacts(artifacts: readonly Artifact[], workingDirector
     }
   }
   return files;
+}
+
+/** What a path leads to; nothing, where it is no path at all: a glob may be longer than a name. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (!NOTHING.has(errorCode(error) ?? '')) throw error;
+    return undefined;
+  }
 }
 
 function within(directory: string | undefined, path: string): string {
@@ -79,7 +91,7 @@ function within(directory: string | undefined, path: string): string {
  */
 function matching(globs: readonly string[], root: string): string[] {
   const isMatch = globMatcher(globs);
-  const found = disk.ignoreMissing(() => [...walk(root)]) ?? [];
+  const found = (statOf(root)?.isDirectory() && disk.ignoreMissing(() => [...walk(root)])) || [];
   return found
     .map(([path]) => path)
     .filter((path) => !path.split('/').includes('.git') && isMatch(path))

@@ -15,38 +15,21 @@ const READERS: [string, string, string][] = [
   ['a line of output', 'filter.ts', 'inertText(text)'],
   ['an output', 'report.ts', "oneLine('a' + text + 'b')"],
   ['a cell of the summary', 'report.ts', 'escapeMarkdown(text)'],
-  ['a path', 'paths.ts', 'refusal(() => checkPath(text))'],
+  ['a path', 'paths.ts', 'refusal(() => new Destinations().add(text))'],
   ['a manifest', 'manifest.ts', 'refusal(() => parseManifest(Buffer.from(text)))'],
   ['output in pieces', 'command.ts', 'lineSplitter(() => {}).write(text)'],
 ];
-const UNITS = [
-  ' ',
-  '\n',
-  '\r',
-  '\t',
-  '\u00a0',
-  'a',
-  ':',
-  '#',
-  '-',
-  '/',
-  '.',
-  '`',
-  '[',
-  '{',
-  '"',
-  'a\n',
-  ' \n',
-  'a:\n',
-  'a/',
-];
+const UNITS = [...' \n\r\t\u00a0a:#-/.`[{"', 'a\n', ' \n', 'a:\n', 'a/'];
 
 test.each(READERS)('%s of a megabyte does not hold up a run', async (_what, file, expression) => {
-  const [name] = /\w+(?=\()/.exec(expression.replace('refusal(() => ', ''))!;
+  const [name] = /\w+(?=\()/.exec(expression.replace(/refusal\(\(\) => (new )?/, ''))!;
   const script = startScript(
     `import { ${name} } from '${SOURCES}/${file}';
     import { Git } from '${SOURCES}/git.ts';
-    const refusal = (perform) => { try { perform(); } catch (error) { return error; } };
+    import { TransactionError } from '${SOURCES}/errors.ts';
+    function refusal(perform) {
+      try { perform(); } catch (error) { if (!(error instanceof TransactionError)) throw error; }
+    }
     const directory = process.env.DIRECTORY;
     for (const unit of ${JSON.stringify(UNITS)}) {
       const text = unit.repeat(1_000_000 / unit.length);

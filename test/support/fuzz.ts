@@ -19,13 +19,13 @@ const HOUR = 3_600_000;
 
 /** How many cases each file of test/fuzz tries at least. */
 export const CASES = {
-  artifacts: 1500,
+  artifacts: 2000,
   gates: 6000,
   inputs: 3000,
   manifests: 6000,
   messages: 2500,
   output: 4000,
-  publishes: 20,
+  publishes: 24,
   trees: 150,
 } as const;
 
@@ -152,7 +152,7 @@ const PIECES = [
     '"',
     "'",
   ],
-  ...['=>', ' => ', ',', ';', '{', '}', '{"a":1}', 'x'.repeat(255), '\u00e9'.repeat(128), 'a/'.repeat(60)],
+  ...['=>', ' => ', ',', ';', '{', '}', '{"a":1}', 'x'.repeat(255), '\u00e9'.repeat(128), 'a/'.repeat(12)],
 ];
 
 /** Any text, most of it hostile. */
