@@ -8,21 +8,21 @@ import { type Fixture, git, gitSucceeds } from './repository.ts';
 
 /** Everything a user can see of a directory: path to `mode content`, symlinks as their text. */
 export function snapshot(root: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  if (!existsSync(root)) return found;
+  const found: [string, string][] = []; // An object would not take a file of the name __proto__.
+  if (!existsSync(root)) return {};
   const visit = (directory: string) => {
     for (const name of readdirSync(join(root, directory)).sort()) {
       const path = directory === '' ? name : `${directory}/${name}`;
       const stats = lstatSync(join(root, path));
       if (stats.isDirectory()) visit(path);
-      else if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(join(root, path))}`;
+      else if (stats.isSymbolicLink()) found.push([path, `link ${readlinkSync(join(root, path))}`]);
       else if (stats.isFile()) {
-        found[path] = `${(stats.mode & 0o777).toString(8)} ${readFileSync(join(root, path), 'latin1')}`;
-      } else found[path] = 'special';
+        found.push([path, `${(stats.mode & 0o777).toString(8)} ${readFileSync(join(root, path), 'latin1')}`]);
+      } else found.push([path, 'special']);
     }
   };
   visit('');
-  return found;
+  return Object.fromEntries(found);
 }
 
 /** What a transaction may change: target, index, branch, remote branch. */
@@ -70,15 +70,14 @@ export function checkManifest(target: string, name = 'atomic-manifest.json'): vo
       ],
     ),
   );
-  const present: Record<string, string> = {};
-  for (const path of Object.keys(snapshot(target))) {
-    if (path === name) continue;
+  const present = Object.keys(snapshot(target)).flatMap((path) => {
+    if (path === name) return [];
     const absolute = join(target, path);
     const stats = lstatSync(absolute);
-    if (stats.isSymbolicLink()) present[path] = `120000 ${sha256(readlinkSync(absolute))}`;
-    else present[path] = `${stats.mode & 0o100 ? '100755' : '100644'} ${sha256(readFileSync(absolute))}`;
-  }
-  expect(present).toEqual(listed);
+    if (stats.isSymbolicLink()) return [[path, `120000 ${sha256(readlinkSync(absolute))}`]];
+    return [[path, `${stats.mode & 0o100 ? '100755' : '100644'} ${sha256(readFileSync(absolute))}`]];
+  });
+  expect(Object.fromEntries(present)).toEqual(listed);
 }
 
 /** The whole check: tree, manifest, trailers, ledger, objects, leftovers, remote. */
