@@ -191,14 +191,8 @@ async function revert(
   const { session } = coordinator;
   const { git } = session;
   const commit = goal.record?.local_sha ?? goal.commit;
-  const base = goal.record?.base_sha ?? (await commitAt(git, `${commit}^`));
-  const trailer = [
-    'log',
-    '-1',
-    '--no-show-signature',
-    '--format=%(trailers:key=Transaction-ID,valueonly,unfold)',
-  ];
-  const id = goal.record?.id ?? (await git.run([...trailer, commit])).trim();
+  const id = goal.record?.id ?? (await trailerOf(git, commit, 'Transaction-ID'));
+  const base = goal.record?.base_sha ?? (await baseOf(git, commit, id));
   if (id === '' || base === '') {
     throw refuse(
       `input rollback-to holds ${quote(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`,
@@ -223,6 +217,19 @@ async function revert(
   });
   if (await coordinator.isUnchanged()) return coordinator.endUnchanged();
   return coordinator.commit(text);
+}
+
+async function trailerOf(git: Git, commit: string, key: string): Promise<string> {
+  const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
+  return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
+}
+
+/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
+async function baseOf(git: Git, commit: string, id: string): Promise<string> {
+  if ((await trailerOf(git, commit, 'Phase')) === '') return commitAt(git, `${commit}^`);
+  const search = ['log', '-1', '--no-show-signature', '--format=%H', '--fixed-strings', '--all-match'];
+  const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
+  return first === '' ? '' : commitAt(git, `${first}^`);
 }
 
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
