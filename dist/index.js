@@ -31383,6 +31383,7 @@ function isTransient(said) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   ro: () => (/* binding */ CHILD_MARK),
+  r9: () => (/* binding */ gitVersion),
   E7: () => (/* binding */ killAll),
   ny: () => (/* binding */ markChildren),
   eF: () => (/* binding */ run)
@@ -31417,6 +31418,11 @@ function markChildren(privateDirectory) {
 function killAll() {
     for (const child of running)
         signalGroup(child, 'SIGKILL');
+}
+/** What git says of its version. Blocks: for the last words of a process that has met a bug. */
+function gitVersion() {
+    const { stdout } = (0,external_node_child_process_namespaceObject.spawnSync)('git', ['version'], { encoding: 'utf8', timeout: 5000, windowsHide: true });
+    return stdout?.trim() || 'no git';
 }
 function signalGroup(child, signal) {
     if (child.pid === undefined)
@@ -31856,18 +31862,21 @@ const EXIT_CODES = {
 };
 /**
  * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
- * `next` says what to do about it; `tail` is the end of the output of the command that failed.
+ * `next` says what to do about it; `tail` is the end of the output of the command that failed; `bug` the exception
+ * that nobody expected.
  */
 class TransactionError extends Error {
     code;
     next;
     tail;
+    bug;
     constructor(code, message, options = {}) {
         super(message, { cause: options.cause });
         this.name = code;
         this.code = code;
         this.next = options.next;
         this.tail = options.tail ?? [];
+        this.bug = options.bug;
     }
 }
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
@@ -31887,9 +31896,15 @@ function isNoSpace(error) {
         (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
         /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? ''));
 }
+/** True for an exception that no disk, no server and no cancellation explains: those of the system carry a number. */
+function isBug(error) {
+    if (!(error instanceof Error) || error.name === 'AbortError')
+        return false;
+    return !('errno' in error) && !('errcode' in error);
+}
 /**
  * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
- * by the target's file system 61, anything else 65.
+ * by the target's file system 61, anything else 65; what nobody expected is kept as a bug.
  */
 function asTransactionError(error, doing, where = 'elsewhere') {
     if (error instanceof TransactionError)
@@ -31907,7 +31922,13 @@ function asTransactionError(error, doing, where = 'elsewhere') {
             next: 'The directory that holds the target must be writable for this user and on one mount with the target.',
         });
     }
-    return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
+    if (!isBug(error))
+        return new TransactionError('ATOMIC_COMMIT_FAILED', message, { cause: error });
+    return new TransactionError('ATOMIC_COMMIT_FAILED', message, {
+        cause: error,
+        bug: error,
+        next: 'This is a bug in Atomic Publish. Please report it with the stack trace and the versions in the log.',
+    });
 }
 
 
@@ -31977,6 +31998,35 @@ async function restoreModes(root, names, unusual) {
         for (const [path, mode] of wrong)
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, mode);
     });
+}
+
+
+/***/ }),
+
+/***/ 1437:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ inertText)
+/* harmony export */ });
+/* unused harmony export inert */
+/**
+ * What a child prints cannot speak to the runner (clause 17). The runner obeys `::command::` at a line's
+ * start, after trimming what .NET calls white space, and `##[command]` anywhere. A zero-width space after the
+ * first character leaves the text readable and the command dead.
+ */
+const INVISIBLE = '\u200b';
+function inert(line) {
+    return line
+        .replace(/^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u, `$1:${INVISIBLE}`)
+        .replace(/#(?=#\[)/g, `#${INVISIBLE}`);
+}
+/** The same for a text of several lines, cut where the runner cuts. */
+function inertText(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map(inert)
+        .join('\n');
 }
 
 
@@ -32347,20 +32397,37 @@ function nextFor({ status, response }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ unmatchedGlobs),
 /* harmony export */   f: () => (/* binding */ globMatcher)
 /* harmony export */ });
-/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4006);
+/* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4006);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5055);
 /** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+
+
+
 
 /**
  * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
- * name of a directory stands for all that is in it.
+ * name of a directory stands for all that is in it. Throws 65 for a glob that cannot be read.
  */
 function globMatcher(globs) {
     const whole = (glob) => [glob, `${glob.replace(/\/+$/, '')}/**`];
     const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
     const named = globs.filter((glob) => !glob.startsWith('!')).flatMap(whole);
-    return named.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_0__(named, { dot: true, ignore });
+    try {
+        return named.length === 0 ? () => false : picomatch__WEBPACK_IMPORTED_MODULE_3__(named, { dot: true, ignore });
+    }
+    catch (error) {
+        const message = `the globs ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .shortQuote */ .tt)(globs.join(' '))} cannot be read: ${(0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .oneLine */ .TN)(error.message)}`;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message, { cause: error });
+    }
+}
+/** The globs that match none of `paths`: most likely a typing error, which takes away what they were to protect. */
+function unmatchedGlobs(globs, paths) {
+    return globs.filter((glob) => !glob.startsWith('!') && !paths.some(globMatcher([glob])));
 }
 
 
@@ -32441,7 +32508,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5239);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5118);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
@@ -32692,10 +32759,16 @@ function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext,
     }
 }
 
+// EXTERNAL MODULE: ./lib/json.js
+var json = __nccwpck_require__(6413);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/report.js + 1 modules
+var report = __nccwpck_require__(5055);
 ;// CONCATENATED MODULE: ./lib/inputs.js
 /** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
+
+
 
 
 
@@ -32731,10 +32804,10 @@ function contents() {
     const may = 'a JSON object of paths and texts such as {"a.txt": "text"}';
     let parsed;
     try {
-        parsed = JSON.parse(text);
+        parsed = (0,json/* parseJson */.q)(text);
     }
-    catch {
-        throw (0,input_values/* invalid */.Gq)('contents', text, may);
+    catch (error) {
+        throw (0,input_values/* invalid */.Gq)('contents', text, `${may} (${(0,report/* oneLine */.TN)(error.message)})`);
     }
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
         throw (0,input_values/* invalid */.Gq)('contents', text, may);
@@ -32749,7 +32822,7 @@ function contents() {
 function generatedAt(now) {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
     if (epoch && !/^\d{1,11}$/.test(epoch)) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `SOURCE_DATE_EPOCH holds ${(0,paths/* quote */.hD)(epoch)}; it may hold whole seconds since 1970`);
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `SOURCE_DATE_EPOCH holds ${(0,paths/* shortQuote */.tt)(epoch)}; it may hold whole seconds since 1970`);
     }
     const moment = epoch ? new Date(Number(epoch) * 1000) : now;
     return moment.toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -32869,6 +32942,60 @@ function gate(name) {
 
 /***/ }),
 
+/***/ 6413:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ parseJson)
+/* harmony export */ });
+/** JSON that a gate or an input hands in: read so that nobody can read it otherwise. */
+/** Deeper than any report is, and far from where a recursive reader runs out of stack. */
+const DEEPEST = 500;
+/**
+ * Parses `text`. Throws a SyntaxError also for a name that stands twice in one object, of which `JSON.parse` takes the
+ * last and others the first, and for nesting without end.
+ */
+function parseJson(text) {
+    const value = JSON.parse(text);
+    if (countMembers(text) !== countValues(value))
+        throw new SyntaxError('a name stands twice in one object');
+    return value;
+}
+/** How many members the objects in a valid text have: each has one colon outside of a string. */
+function countMembers(text) {
+    let members = 0;
+    let depth = 0;
+    let isString = false;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text[at];
+        if (isString && character === '\\')
+            at += 1;
+        else if (character === '"')
+            isString = !isString;
+        else if (isString)
+            continue;
+        else if (character === ':')
+            members += 1;
+        else if (character === '[' || character === '{')
+            depth += 1;
+        else if (character === ']' || character === '}')
+            depth -= 1;
+        if (depth > DEEPEST)
+            throw new SyntaxError(`it is nested more than ${DEEPEST} levels deep`);
+    }
+    return members;
+}
+/** How many members the objects in a value have. */
+function countValues(value) {
+    if (typeof value !== 'object' || value === null)
+        return 0;
+    const values = Object.values(value);
+    return values.reduce((sum, one) => sum + countValues(one), Array.isArray(value) ? 0 : values.length);
+}
+
+
+/***/ }),
+
 /***/ 9449:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32976,7 +33103,7 @@ async function fetchBranch(git, name, remote, patience) {
 
 /***/ }),
 
-/***/ 5239:
+/***/ 5118:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32989,24 +33116,213 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
 var core = __nccwpck_require__(6257);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+;// CONCATENATED MODULE: ./lib/links.js
+/** Addresses on the server of the run. Only what cannot be anything but an address is made one. */
+const SERVER = /^https?:\/\/([A-Za-z0-9.-]+(?::\d{1,5})?)$/;
+const REPOSITORY = /^(?!\.)[\w.-]+\/(?!\.)[\w.-]+$/;
+const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+const RUN = /^\d{1,20}$/;
+/** How much of a commit's id people are shown. */
+const SHOWN = 12;
+/** The repository of the run; `undefined` where the environment names none. */
+function repository() {
+    const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: name = '' } = process.env;
+    const [, host] = SERVER.exec(server) ?? [];
+    return host !== undefined && REPOSITORY.test(name) ? { host, name, url: `${server}/${name}` } : undefined;
+}
+/** A commit for people, as Markdown: a link where it was pushed, by `pushUrl`, to the repository of the run. */
+function commitLink(sha, pushUrl) {
+    if (!COMMIT.test(sha))
+        return '';
+    const shown = sha.slice(0, SHOWN);
+    const home = repository();
+    const there = pushUrl?.replace(/(\.git)?\/*$/, '').toLowerCase();
+    const isHome = ['/', ':'].some((mark) => there?.endsWith(`${home?.host}${mark}${home?.name}`.toLowerCase()));
+    return home && isHome ? `[\`${shown}\`](${home.url}/commit/${sha})` : `\`${shown}\``;
+}
+/** The run, as Markdown; empty where there is none. */
+function runLink() {
+    const run = process.env['GITHUB_RUN_ID'] ?? '';
+    const home = repository();
+    return home && RUN.test(run) ? `[${run}](${home.url}/actions/runs/${run})` : '';
+}
+
+// EXTERNAL MODULE: ./lib/quantities.js
+var quantities = __nccwpck_require__(3682);
+// EXTERNAL MODULE: ./lib/record.js
+var lib_record = __nccwpck_require__(5894);
+// EXTERNAL MODULE: ./lib/report.js + 1 modules
+var lib_report = __nccwpck_require__(5055);
+// EXTERNAL MODULE: ./lib/summary.js
+var summary = __nccwpck_require__(8847);
+// EXTERNAL MODULE: ./lib/tree.js
+var lib_tree = __nccwpck_require__(4071);
+;// CONCATENATED MODULE: ./lib/ending.js
+/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+
+
+
+
+
+
+
+
+/** Tells how the transaction ended, in every way there is. `undefined`: it had none of them yet. Returns the exit code. */
+function finish(report, inputs, coordinator, outcome) {
+    const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
+    const exitName = failure?.code ?? 'COMMITTED';
+    const record = coordinator?.record;
+    const tree = coordinator?.tree ?? [];
+    const success = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
+    const isCheck = inputs?.isCheck ?? false;
+    const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
+    // A rollback in place makes no commit.
+    const pushed = changed && record?.remote != null && record.commit_sha !== null;
+    // A target that was up to date is described by the manifest it has.
+    const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !(0,lib_record/* isInPlace */.R)(record));
+    // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
+    const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
+    const outputs = [
+        ['state', state],
+        ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
+        ['reason', failure ? (0,lib_report/* oneLine */.TN)(failure.message) : (record?.reason ?? '')],
+        ['transaction-id', inputs?.transactionId ?? ''],
+        ['changed', changed],
+        ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
+        ['base-sha', record?.base_sha ?? ''],
+        ['branch', branchOf(record)],
+        ['pushed', pushed],
+        ['target', record?.target ?? inputs?.target ?? ''],
+        [
+            'manifest-path',
+            isDescribed ? report.keep('manifest', () => coordinator.keepManifest(inputs.temp)) : '',
+        ],
+        ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
+        [
+            'checksums',
+            isDescribed
+                ? report.keep('checksums', () => (0,lib_report/* writeChecksums */.gD)(inputs.temp, inputs.transactionId, coordinator.checksums))
+                : '',
+        ],
+        ['files', tree.length],
+        ['bytes', (0,lib_tree/* totalBytes */.ob)(tree)],
+        ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
+        ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
+    ];
+    report.setOutputs(outputs);
+    const restored = failure ? whatWasRestored(failure, coordinator) : '';
+    const headline = failure?.message ?? headlineOf(coordinator, inputs, changed);
+    if (failure)
+        report.fail(failure, restored);
+    else if (isCheck && changed)
+        report.warn(`Check: ${record?.reason}.`);
+    else if (isCheck)
+        report.say(`Check: ${record?.reason}.`);
+    else
+        report.say(`COMMITTED${changed && record?.commit_sha ? ` ${record.commit_sha}` : ''}: ${headline}`);
+    report.summarize((0,summary/* renderSummary */.B)({
+        ...summary/* EMPTY_SUMMARY */.f,
+        exitName,
+        success: isCheck
+            ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
+            : `COMMITTED${changed ? '' : ', nothing to change'}`,
+        headline,
+        restored,
+        next: failure?.next,
+        facts: coordinator && inputs ? factsOf(coordinator, inputs, success?.changed ?? false) : [],
+        message: success?.changed && !isCheck && record?.commit_sha ? coordinator.message : '',
+        phases: report.phases,
+        verdicts: report.verdicts,
+        tail: failure?.tail ?? [],
+        tree,
+        outputs: outputs.map(([name, value]) => [name, String(value)]),
+    }));
+    return errors/* EXIT_CODES */.ai[exitName];
+}
+function branchOf(record) {
+    return record?.branch?.replace('refs/heads/', '') ?? '';
+}
+/** A path as people name it who work in the workspace. */
+function named(path, { workspace }) {
+    const own = (0,external_node_path_.relative)(workspace, path);
+    return own === '' ? 'the working tree' : own.startsWith('..') ? path : own;
+}
+function headlineOf(coordinator, inputs, changed) {
+    const record = coordinator?.record;
+    if (!coordinator || !record)
+        return 'Nothing had to be done.';
+    if (inputs.isCheck)
+        return `Nothing was changed: ${record.reason}.`;
+    if (record.scope !== null && record.reverts === null)
+        return `Restored: ${record.reason}.`;
+    if (!changed)
+        return (0,lib_record/* isInPlace */.R)(record) ? 'The operation changed nothing.' : 'What is published is up to date.';
+    const where = record.commit_sha === null ? '' : `, on ${branchOf(record)}`;
+    const there = record.remote === null ? where : `${where} and on ${record.remote}`;
+    if (record.reverts !== null)
+        return `Transaction ${record.reverts} is reverted${there}.`;
+    const files = `${(0,quantities/* count */.U9)(coordinator.tree.length, 'file')} (${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(coordinator.tree))})`;
+    if ((0,lib_record/* isInPlace */.R)(record))
+        return `Committed what the operation changed, ${files}${there}.`;
+    return `Published ${files} in ${named(record.target, inputs)}${there}.`;
+}
+function whatWasRestored(failure, coordinator) {
+    if (failure.code === 'ROLLBACK_FAILED')
+        return 'The original state could not be restored or decided.';
+    if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
+        return 'Nothing was changed.';
+    const what = coordinator.record && (0,lib_record/* isInPlace */.R)(coordinator.record) ? 'Working tree' : 'Target';
+    return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).`;
+}
+/** The rows under the verdict. */
+function factsOf(coordinator, inputs, changed) {
+    const { record, session } = coordinator;
+    const facts = [];
+    if (!record)
+        return facts;
+    const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
+    if (!isCommitted)
+        facts.push(['transaction', record.id], ['task', inputs.taskId]); // Else the trailers say it.
+    const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
+    const link = (name, sha) => {
+        const markdown = commitLink(sha ?? '', pushUrl);
+        if (markdown !== '')
+            facts.push([name, { markdown }]);
+    };
+    facts.push(['target', named(record.target, inputs)]);
+    if (record.branch !== null) {
+        const pushed = isCommitted && record.remote !== null ? `, pushed to ${record.remote}` : '';
+        facts.push(['branch', `${branchOf(record)}${pushed}`]);
+    }
+    if (isCommitted)
+        link('commit', record.commit_sha);
+    link('base', record.base_sha);
+    if (isCommitted && record.tag !== null)
+        facts.push(['tag', record.tag.replace('refs/tags/', '')]);
+    if (changed && record.publication !== null)
+        facts.push(['published by', record.publication]);
+    const run = runLink();
+    if (run !== '')
+        facts.push(['run', { markdown: run }]);
+    return facts;
+}
+
 // EXTERNAL MODULE: ./lib/github.js
 var lib_github = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./lib/inputs.js + 1 modules
 var lib_inputs = __nccwpck_require__(2835);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var lib_command = __nccwpck_require__(2808);
 // EXTERNAL MODULE: ./lib/paths.js
 var lib_paths = __nccwpck_require__(1307);
-// EXTERNAL MODULE: ./lib/tree.js
-var lib_tree = __nccwpck_require__(4071);
 ;// CONCATENATED MODULE: ./lib/differences.js
 /** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
 
@@ -33065,10 +33381,11 @@ const NO_CONFIGURATION = {
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_DIR: '/dev/null/none',
 };
-/** Below its first paragraph: the subject is none. */
-const MAY_HAVE_TRAILERS = /\n\s*\n[\s\S]*^[A-Za-z0-9-]+\s*:/m;
-/** How git's tools for patches cut a message: everything below such a line is not the message. */
-const DIVIDER = /^---(?=\s|$)/gm;
+/** Where the first paragraph ends, which is the subject and holds no trailers. */
+const BLANK_LINE = /\n[ \t]*\n/;
+const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
+/** How git's tools cut a message: everything below a line of three dashes, or a scissors line, is not the message. */
+const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
 /** The trailers of a message, in its order, as git reads them without any configuration. */
 async function readTrailers(git, message) {
     const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
@@ -33082,35 +33399,48 @@ async function readTrailers(git, message) {
     });
 }
 /**
- * Puts `trailers` at the end of `text`, beside those it has. A line of three dashes in `text` gets a space in
- * front, since git's tools would look for trailers above it. Throws 65 for a value with a line break, and when
- * `text` itself carries one of the trailers with another value, or twice: a message cannot say that another transaction
- * made the commit.
+ * Puts `trailers` at the end of `text`, beside those it has. A line that git's tools would take for the end of the
+ * message gets a space in front, every other stays as it is. Throws 65 for no text, for a value with a line break, and
+ * when `text` itself carries one of the trailers with another value, or twice: a message cannot say that another
+ * transaction made the commit.
  */
 async function withTrailers(git, text, trailers) {
     const refuse = (message, next) => {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
     };
+    // Trailers that follow nothing are a subject to `git log`.
+    if (text.trim() === '')
+        refuse('input message is empty; it may hold a subject and a body');
     if (text.includes('\u0000'))
         refuse('input message holds a NUL character; it may hold text');
     for (const [key, value] of Object.entries(trailers)) {
         if (/[\r\n\u0000]/.test(value))
             refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
     }
-    const plain = `${text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ---')}\n`;
+    const plain = text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ');
+    const ours = Object.entries(trailers).map(([key, value]) => ({ key, value: value.trim() }));
+    const lines = (list) => list.map(({ key, value }) => `${key}: ${value}\n`).join('');
+    const alone = `${plain}\n\n${lines(ours)}`;
+    const body = plain.slice(plain.search(BLANK_LINE) + 1 || plain.length);
+    const own = LIKE_A_TRAILER.test(body) ? await readTrailers(git, `${plain}\n`) : [];
+    if (own.length === 0)
+        return alone;
     const seen = new Set();
-    const own = MAY_HAVE_TRAILERS.test(plain) ? await readTrailers(git, plain) : [];
     for (const { key, value } of own) {
-        const known = Object.keys(trailers).find((name) => name.toLowerCase() === key.toLowerCase());
-        if (known === undefined || (value === trailers[known] && !seen.has(known))) {
-            seen.add(known ?? '');
+        const known = ours.find((one) => one.key.toLowerCase() === key.toLowerCase());
+        if (known === undefined)
+            continue;
+        if (value === known.value && !seen.has(known.key)) {
+            seen.add(known.key);
             continue;
         }
-        refuse(`input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known} out of the message, or give it by its input.`);
+        refuse(`input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known.key} out of the message, or give it by its input.`);
     }
-    const add = Object.entries(trailers).flatMap(([key, value]) => ['--trailer', `${key}: ${value}`]);
-    const write = ['interpret-trailers', '--no-divider', '--if-exists', 'addIfDifferent', ...add];
-    return `${await git.run(write, { env: NO_CONFIGURATION, input: plain })}\n`;
+    // Where a comment or what git takes for one follows its trailers, the message does not end in them.
+    const together = `${plain}\n${lines(ours.filter(({ key }) => !seen.has(key)))}`;
+    const read = await readTrailers(git, together);
+    const isWhole = read.length === own.length + ours.length - seen.size;
+    return isWhole ? together : alone;
 }
 
 // EXTERNAL MODULE: ./lib/options.js
@@ -33119,8 +33449,6 @@ var lib_options = __nccwpck_require__(1097);
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 10 modules
 var parties = __nccwpck_require__(9921);
-// EXTERNAL MODULE: ./lib/record.js
-var lib_record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/session.js + 3 modules
 var session = __nccwpck_require__(257);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
@@ -33272,6 +33600,10 @@ class Coordinator {
         });
         return this.#composed;
     }
+    /** The message of the commit that stands on the branch in the end; empty without one. */
+    get message() {
+        return this.#composed ?? '';
+    }
     get date() {
         return Date.parse(this.options.generatedAt) / 1000;
     }
@@ -33299,13 +33631,14 @@ class Coordinator {
                 await parties.committed('committed');
                 return { state: 'COMMITTED', changed: true };
             }
-            await parties.undo();
+            await this.options.step('Undo', () => parties.undo());
             this.#rollbackMs = performance.now() - startedAt;
         }
         catch (error) {
             const undoing = (0,errors/* asTransactionError */.Bv)(error, 'undoing failed');
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', undoing.message, {
                 cause: error,
+                bug: undoing.bug ?? failure.bug,
                 tail: undoing.tail,
                 next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
             });
@@ -33723,6 +34056,7 @@ var turns = __nccwpck_require__(8403);
 
 
 const CHUNK = 1 << 20;
+const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
 /**
  * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
  * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
@@ -33731,7 +34065,7 @@ function resolveArtifacts(artifacts, workingDirectory) {
     const files = [];
     for (const { source, destination } of artifacts) {
         const absolute = (0,external_node_path_.resolve)(workingDirectory, source);
-        const stats = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.statSync)(absolute));
+        const stats = statOf(absolute);
         if (stats?.isDirectory()) {
             for (const path of (0,lib_tree/* listFiles */.CS)(absolute)) {
                 files.push({ path: within(destination, path), source: (0,external_node_path_.join)(absolute, path) });
@@ -33745,7 +34079,7 @@ function resolveArtifacts(artifacts, workingDirectory) {
             const root = (0,external_node_path_.resolve)(workingDirectory, base);
             const matches = isGlob ? matching([glob], root) : [];
             if (matches.length === 0) {
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${(0,lib_paths/* quote */.hD)(source)}, which matches no file`, {
+                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${(0,lib_paths/* shortQuote */.tt)(source)}, which matches no file`, {
                     next: `Paths are relative to ${(0,lib_paths/* quote */.hD)(workingDirectory)}. Make the file first, or take the line out.`,
                 });
             }
@@ -33754,6 +34088,17 @@ function resolveArtifacts(artifacts, workingDirectory) {
         }
     }
     return files;
+}
+/** What a path leads to; nothing, where it is no path at all: a glob may be longer than a name. */
+function statOf(path) {
+    try {
+        return (0,external_node_fs_.statSync)(path);
+    }
+    catch (error) {
+        if (!NOTHING.has((0,errors/* errorCode */.CA)(error) ?? ''))
+            throw error;
+        return undefined;
+    }
 }
 function within(directory, path) {
     return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
@@ -33764,7 +34109,7 @@ function within(directory, path) {
  */
 function matching(globs, root) {
     const isMatch = (0,lib_globs/* globMatcher */.f)(globs);
-    const found = disk/* ignoreMissing */.bt(() => [...(0,lib_tree/* walk */.GG)(root)]) ?? [];
+    const found = (statOf(root)?.isDirectory() && disk/* ignoreMissing */.bt(() => [...(0,lib_tree/* walk */.GG)(root)])) || [];
     return found
         .map(([path]) => path)
         .filter((path) => !path.split('/').includes('.git') && isMatch(path))
@@ -33999,7 +34344,7 @@ class AtomicCommitCoordinator extends Coordinator {
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
         const { signal, progress } = this.options;
-        const hashes = await stage(this.staging, files, { signal, progress });
+        const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
     }
@@ -34017,6 +34362,7 @@ class AtomicCommitCoordinator extends Coordinator {
             name: options.manifest,
             provenance,
             format: baseCommit === null ? undefined : (0,pack/* formatOf */.be)(baseCommit),
+            progress: options.progress?.('Hashing'),
         });
         await this.session.ledger.seal(transactionId, sealed.tree, sealed.manifest.sha256);
         this.begun.reread();
@@ -34266,7 +34612,11 @@ class OperationCoordinator extends Coordinator {
         await this.operation.snapshot(this.#by);
         const changes = await this.operation.changes();
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
-        this.#tree = await (0,lib_tree/* hashTree */.vz)(this.begun.record.target, { only: only.sort(), signal: options.signal });
+        this.#tree = await (0,lib_tree/* hashTree */.vz)(this.begun.record.target, {
+            only: only.sort(),
+            signal: options.signal,
+            progress: options.progress?.('Hashing'),
+        });
         const { transactionId, generatedAt, agentId, commitNode } = options;
         const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
         const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit };
@@ -34354,6 +34704,7 @@ var layout = __nccwpck_require__(9449);
 
 
 
+
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'];
 function refuse(message, next) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
@@ -34396,7 +34747,7 @@ async function rollBack(coordinator, inputs, report) {
         if (isWhole)
             await coordinator.operation.restoration.restoreStaged(goal.commit);
         changed = changes.length > 0;
-        report.say(`Put back to ${goal.name}: ${changes.length} of the paths.`);
+        report.say(`Put back to ${goal.name}: ${(0,quantities/* count */.U9)(changes.length, 'path')}.`);
         report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`);
     });
     return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
@@ -34474,14 +34825,8 @@ async function revert(coordinator, inputs, goal, report) {
     const { session } = coordinator;
     const { git } = session;
     const commit = goal.record?.local_sha ?? goal.commit;
-    const base = goal.record?.base_sha ?? (await (0,layout/* commitAt */.du)(git, `${commit}^`));
-    const trailer = [
-        'log',
-        '-1',
-        '--no-show-signature',
-        '--format=%(trailers:key=Transaction-ID,valueonly,unfold)',
-    ];
-    const id = goal.record?.id ?? (await git.run([...trailer, commit])).trim();
+    const id = goal.record?.id ?? (await trailerOf(git, commit, 'Transaction-ID'));
+    const base = goal.record?.base_sha ?? (await baseOf(git, commit, id));
     if (id === '' || base === '') {
         throw refuse(`input rollback-to holds ${(0,lib_paths/* quote */.hD)(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`, 'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.');
     }
@@ -34496,12 +34841,23 @@ async function revert(coordinator, inputs, goal, report) {
         const taken = await coordinator.operation.restoration.inverse(base, commit);
         await requireUntouched(coordinator, taken, commit, id);
         await coordinator.operation.restoration.write(taken);
-        const count = await coordinator.seal();
-        report.say(`${count} paths are again what they were before transaction ${id}.`);
+        report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
     });
     if (await coordinator.isUnchanged())
         return coordinator.endUnchanged();
     return coordinator.commit(text);
+}
+async function trailerOf(git, commit, key) {
+    const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
+    return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
+}
+/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
+async function baseOf(git, commit, id) {
+    if ((await trailerOf(git, commit, 'Phase')) === '')
+        return (0,layout/* commitAt */.du)(git, `${commit}^`);
+    const search = ['log', '-1', '--no-show-signature', '--format=%H', '--fixed-strings', '--all-match'];
+    const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
+    return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
 }
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
 async function requireUntouched({ operation }, taken, commit, id) {
@@ -34544,8 +34900,12 @@ async function awaitCheck(question) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/json.js
+var json = __nccwpck_require__(6413);
 ;// CONCATENATED MODULE: ./lib/gates.js
 /** Gates (clause 4): a yes or a no that must be a yes. Whatever is not clearly a yes is a no. */
+
+
 
 
 
@@ -34574,7 +34934,7 @@ function judgeResult(gate, input, workingDirectory) {
 }
 /** The name of the check that a result refers to as `check:NAME`. */
 function namedCheck({ result }) {
-    return /^\s*check:\s*(.*\S)/s.exec(result ?? '')?.[1];
+    return /^check:(.+)/s.exec((result ?? '').trim())?.[1]?.trim() || undefined;
 }
 /** The verdict of a result that was handed in. */
 function verdictOf(gate, [passed, reason]) {
@@ -34584,32 +34944,43 @@ function judgeCommand(gate, result) {
     const source = `${gate}-command`;
     const passed = result.failure === undefined;
     const reason = `${source} ${result.failure ?? 'ended with exit code 0'}`;
-    return { gate, source, passed, reason, tail: passed ? [] : result.tail };
+    return { gate, source, passed, reason, tail: result.tail };
 }
 function readResult(value, workingDirectory) {
     if (value === '')
         return [false, 'the result is empty'];
+    const shown = (0,lib_paths/* shortQuote */.tt)(value);
     if (isYes(value))
-        return [true, `the result is ${(0,lib_paths/* quote */.hD)(value)}`];
+        return [true, `the result is ${shown}`];
     const path = (0,external_node_path_.resolve)(workingDirectory, value);
-    const stats = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.statSync)(path));
-    if (!stats?.isFile()) {
+    const size = sizeOfFile(path);
+    if (size === undefined) {
         return [
             false,
-            `the result is ${(0,lib_paths/* quote */.hD)(value)}: neither PASS nor success, and there is no file ${(0,lib_paths/* quote */.hD)(path)}`,
+            `the result is ${shown}: neither PASS nor success, and there is no file ${(0,lib_paths/* shortQuote */.tt)(path)} to read`,
         ];
     }
-    if (stats.size > MAX_RESULT_BYTES)
-        return [false, `${(0,lib_paths/* quote */.hD)(value)} is larger than 256 MiB`];
+    if (size > MAX_RESULT_BYTES)
+        return [false, `${shown} is larger than 256 MiB`];
     let document;
     try {
-        document = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8').replace(/^\ufeff/, ''));
+        document = (0,json/* parseJson */.q)((0,external_node_fs_.readFileSync)(path, 'utf8').replace(/^\ufeff/, ''));
     }
     catch (error) {
-        return [false, `${(0,lib_paths/* quote */.hD)(value)} cannot be read as JSON: ${error.message}`];
+        return [false, `${shown} cannot be read as JSON: ${(0,lib_report/* oneLine */.TN)(error.message)}`];
     }
     const [passed, reason] = judgeDocument(document);
-    return [passed, `${(0,lib_paths/* quote */.hD)(value)}: ${reason}`];
+    return [passed, `${shown}: ${reason}`];
+}
+/** `undefined` where there is no file that can be read; a result may be any text, and no name of a file at all. */
+function sizeOfFile(path) {
+    try {
+        const stats = (0,external_node_fs_.statSync)(path);
+        return stats.isFile() ? stats.size : undefined;
+    }
+    catch {
+        return undefined;
+    }
 }
 /** The verdict of a parsed JSON document: a SARIF 2.1.0 log, or an object with `result` or `status`. */
 function judgeDocument(document) {
@@ -34626,9 +34997,11 @@ function judgeDocument(document) {
     return [true, members.map((name) => `"${name}" is ${quoteValue(document[name])}`).join(' and ')];
 }
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const quoteValue = (value) => (0,lib_paths/* quote */.hD)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+const quoteValue = (value) => (0,lib_paths/* shortQuote */.tt)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 /** Every level of SARIF 3.27.10 but "error"; a level nobody defined is not a yes either. */
 const HARMLESS = new Set(['none', 'note', 'warning']);
+/** Every kind of SARIF 3.27.9 but "fail", which is what a result without one is: their level is "none". */
+const HARMLESS_KINDS = new Set(['pass', 'open', 'informational', 'notApplicable', 'review']);
 function judgeSarif(log) {
     if (log['version'] !== '2.1.0') {
         return [false, `it is SARIF version ${quoteValue(log['version'])}; only 2.1.0 is read`];
@@ -34636,30 +35009,35 @@ function judgeSarif(log) {
     const { runs } = log;
     if (!Array.isArray(runs) || runs.length === 0)
         return [false, 'the SARIF log holds no run'];
-    let count = 0;
+    let results = 0;
     for (const run of runs) {
         if (!isObject(run))
             return [false, 'a run of the SARIF log is not an object'];
-        const { results, invocations = [] } = run;
+        const { results: found, invocations = [] } = run;
         // SARIF 3.14.23: null means the results are unknown, absent that none were computed.
-        if (!Array.isArray(results))
+        if (!Array.isArray(found))
             return [false, 'a run of the SARIF log has no results: it was not completed'];
         if (!Array.isArray(invocations))
             return [false, 'the invocations of a SARIF run are not a list'];
-        if (invocations.some((invocation) => !isObject(invocation) || invocation['executionSuccessful'] === false)) {
+        if (!invocations.every(hasSucceeded)) {
             return [false, 'a run of the SARIF log says that the tool did not succeed'];
         }
-        for (const result of results) {
+        for (const result of found) {
             if (!isObject(result))
                 return [false, 'a result of the SARIF log is not an object'];
+            const { kind = 'fail' } = result;
+            if (kind !== 'fail' && !HARMLESS_KINDS.has(kind))
+                return [false, `SARIF result of kind ${quoteValue(kind)}: ${describe(result)}`];
             const level = levelOf(result, run);
             if (!HARMLESS.has(level))
                 return [false, `SARIF result of level ${quoteValue(level)}: ${describe(result)}`];
-            count += 1;
+            results += 1;
         }
     }
-    return [true, `SARIF log without errors (${count} results)`];
+    return [true, `SARIF log without errors (${(0,quantities/* count */.U9)(results, 'result')})`];
 }
+/** Some tools leave the member out; whatever else it holds is no yes. */
+const hasSucceeded = (invocation) => isObject(invocation) && [undefined, true].includes(invocation['executionSuccessful']);
 /**
  * A result's own level, else its rule's (SARIF 3.27.10): what an invocation overrides, or the rule's default, or
  * "warning". Rules of several components may share an index or an id: one that says "error" is enough.
@@ -34667,14 +35045,15 @@ function judgeSarif(log) {
 function levelOf(result, run) {
     if (result['level'] !== undefined)
         return result['level'];
-    const kind = result['kind'];
-    if (kind !== undefined && kind !== 'fail')
+    if (HARMLESS_KINDS.has(result['kind']))
         return 'none';
     const reference = object(result['rule']);
     const id = result['ruleId'] ?? reference['id'];
     const index = result['ruleIndex'] ?? reference['index'];
     const isRule = (rule, at) => (index !== undefined && at === index) ||
-        (typeof id === 'string' && (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
+        (typeof id === 'string' &&
+            typeof rule['id'] === 'string' &&
+            (rule['id'] === id || id.startsWith(`${rule['id']}/`)));
     const tool = object(run['tool']);
     const components = [object(tool['driver']), ...objects(tool['extensions'])];
     const defaults = components.flatMap((component) => objects(component['rules'])
@@ -34685,10 +35064,12 @@ function levelOf(result, run) {
         .filter((override) => isRule(object(override['descriptor']), object(override['descriptor'])['index']))
         .map((override) => object(override['configuration']));
     const levels = [...defaults, ...overrides].map((configuration) => configuration['level']);
-    return levels.find((level) => level !== undefined && !HARMLESS.has(level)) ?? 'warning';
+    const harmful = levels.filter((level) => level !== undefined && !HARMLESS.has(level));
+    return harmful.length > 0 ? harmful[0] : 'warning';
 }
 const object = (value) => (isObject(value) ? value : {});
-const objects = (value) => (Array.isArray(value) ? value.filter(isObject) : []);
+/** Each member in its place: an index may point to it. */
+const objects = (value) => (Array.isArray(value) ? value.map(object) : []);
 function describe(result) {
     const message = isObject(result['message']) ? result['message']['text'] : undefined;
     return [result['ruleId'], message]
@@ -34785,6 +35166,7 @@ function inherited(directory) {
 
 
 
+
 const GATES = ['consistency', 'message'];
 class Steps {
     #coordinator;
@@ -34855,6 +35237,15 @@ class Steps {
             if (sha === base)
                 continue;
             throw new errors/* TransactionError */.Jn(FAILURES[gate], `the branch moved from ${sha} to ${base} after its checks were read`, { next: 'Run again: the checks of the new commit count.' });
+        }
+    }
+    /** After the transaction has begun: says which files that the outputs are made from are none. */
+    async noteDependencies() {
+        const { session, record } = this.#coordinator;
+        if (!record?.remote)
+            return; // What is not pushed is not made again on what others pushed.
+        for (const glob of await session.unmatchedDependencies(record.base_sha)) {
+            this.#report.warn(`depends-on: ${(0,lib_paths/* quote */.hD)(glob)} matches no file of the base commit. A change there will not be noticed.`);
         }
     }
     /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
@@ -34934,6 +35325,10 @@ class Steps {
 
 
 
+
+
+
+
 /** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
 async function publish(inputs, report, signal, onStart) {
     const options = {
@@ -34942,7 +35337,7 @@ async function publish(inputs, report, signal, onStart) {
         signal,
         say: report.say,
         step: report.step,
-        progress: report.progress('Staging'),
+        progress: report.progress,
     };
     const isInPlace = inputs.isInPlace || inputs.scope !== null;
     const operation = isInPlace ? new OperationCoordinator(options) : undefined;
@@ -34990,6 +35385,7 @@ async function replace(coordinator, inputs, report, steps) {
     // 3. Begin: the intent is on disk before anything else.
     await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
     steps.noteResults();
+    await steps.noteDependencies();
     const { staging: temporary, target } = coordinator.record;
     const surroundings = (outputs, message) => ({
         outputs,
@@ -35001,7 +35397,7 @@ async function replace(coordinator, inputs, report, steps) {
     await coordinator.step('Produce', async () => {
         if (inputs.run !== undefined)
             await steps.run(inputs.run, surroundings(coordinator.staging, ''));
-        await gather(coordinator, inputs);
+        await gather(coordinator, inputs, report);
     });
     // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
@@ -35009,11 +35405,11 @@ async function replace(coordinator, inputs, report, steps) {
         if (tree.length === 0) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' });
         }
-        report.say(`${tree.length} ${tree.length === 1 ? 'file' : 'files'} sealed.`);
+        report.say(`Sealed: ${(0,quantities/* count */.U9)(tree.length, 'file')}, ${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(tree))}.`);
     });
     // 6. Gate commands see staging.
     const { length } = coordinator.tree;
-    const text = `chore: publish ${(0,external_node_path_.basename)(target)} for ${inputs.taskId}\n\n${length} files, one transaction.`;
+    const text = `chore: publish ${(0,external_node_path_.basename)(target)} for ${inputs.taskId}\n\n${(0,quantities/* count */.U9)(length, 'file')}, one transaction.`;
     const message = await coordinator.compose(inputs.commitMessage ?? text);
     await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
     // 7. Preconditions: what is still to be written has room.
@@ -35039,6 +35435,7 @@ async function operate(coordinator, inputs, report, steps) {
     const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
     steps.noteResults();
+    await steps.noteDependencies();
     const surroundings = {
         outputs: coordinator.record.target,
         manifest: coordinator.manifestPath,
@@ -35048,8 +35445,7 @@ async function operate(coordinator, inputs, report, steps) {
     // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
     await coordinator.step('OP-EXEC', async () => {
         await steps.run(inputs.run, surroundings);
-        const count = await coordinator.seal();
-        report.say(`The operation changed ${count} ${count === 1 ? 'path' : 'paths'}.`);
+        report.say(`The operation changed ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
     });
     // 6. Gate commands see the working tree.
     const message = await coordinator.compose(text);
@@ -35066,12 +35462,18 @@ async function operate(coordinator, inputs, report, steps) {
     return coordinator.commit(text, steps.validation({ ...surroundings, message }));
 }
 /** Fills staging from `artifacts`, `contents` and `preserve`. */
-async function gather(coordinator, inputs) {
+async function gather(coordinator, inputs, report) {
     const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
     const named = new Set(files.map(({ path }) => path));
-    const preserved = resolvePreserved(inputs.preserve, coordinator.record.target, inputs.manifest);
+    const { target } = coordinator.record;
+    const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);
+    if ((0,external_node_fs_.existsSync)(target)) {
+        const paths = preserved.map(({ path }) => path);
+        for (const glob of (0,lib_globs/* unmatchedGlobs */.Z)(inputs.preserve, paths))
+            report.warn(`preserve: ${(0,lib_paths/* quote */.hD)(glob)} matches no published file, and keeps none.`);
+    }
     const free = ({ path }) => !named.has(path) && !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(coordinator.staging, path));
     files.push(...preserved.filter(free));
     const bytes = files.reduce((sum, { source, content }) => sum + (source ? (0,external_node_fs_.lstatSync)(source).size : (content?.length ?? 0)), 0);
@@ -35079,8 +35481,6 @@ async function gather(coordinator, inputs) {
     await coordinator.stageChanges(files);
 }
 
-// EXTERNAL MODULE: ./lib/report.js + 1 modules
-var lib_report = __nccwpck_require__(7291);
 // EXTERNAL MODULE: ./lib/settlement.js
 var settlement = __nccwpck_require__(5672);
 // EXTERNAL MODULE: ./lib/input-values.js
@@ -35253,6 +35653,7 @@ function published_commit_describe({ before, after }) {
 
 
 
+
 /** A manifest that is larger than this, and than what is here can need, is not read: it would take the memory. */
 const ALWAYS_READ = 16 * 1024 * 1024;
 /** More than a manifest needs for one file besides its path, in bytes. */
@@ -35275,7 +35676,7 @@ async function verify(inputs, session, report, signal) {
         const found = compareTree(subjects, hashed, listing.others, (path) => isDirectory((0,external_node_path_.join)(target, path)));
         if (found.length === 0)
             found.push(...leavingLinks(target, hashed, name));
-        report.say(`${hashed.length} files, ${found.length} differences.`);
+        report.say(`${(0,quantities/* count */.U9)(hashed.length, 'file')}, ${(0,quantities/* count */.U9)(found.length, 'difference')}.`);
         return { tree: hashed, altered: found };
     });
     if (!site) {
@@ -35443,6 +35844,8 @@ async function inPrivate(temp, perform) {
 
 
 
+
+
 /** The lock is held meanwhile where there is a ledger: nobody publishes what is being read. Returns the exit code. */
 async function verifyMode(inputs, report, signal) {
     const session = (0,settlement/* sessionAt */.s2)(inputs, report, signal);
@@ -35460,7 +35863,7 @@ async function verifyMode(inputs, report, signal) {
     }
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
     const verified = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
-    const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
+    const facts = { target: inputs.target, ...(verified && verify_mode_factsOf(verified, inputs, report)) };
     const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
     const exitCode = (0,settlement/* conclude */.Ep)(report, session.settled, failure, {
         'transaction-id': '',
@@ -35472,14 +35875,14 @@ async function verifyMode(inputs, report, signal) {
         ...facts,
     });
     if (verified)
-        report.say(`VERIFIED: ${verified.tree.length} files as they were published.`);
-    report.summarize((0,lib_report/* renderSummary */.Br)({
+        report.say(`VERIFIED: ${(0,quantities/* count */.U9)(verified.tree.length, 'file')}, as published.`);
+    report.summarize((0,summary/* renderSummary */.B)({
+        ...summary/* EMPTY_SUMMARY */.f,
         exitName: failure?.code ?? 'COMMITTED',
         success: 'VERIFIED',
         headline,
         facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
         phases: report.phases,
-        verdicts: [],
         tail: failure?.tail ?? [],
         tree: verified?.tree ?? [],
         next: failure?.next,
@@ -35487,7 +35890,7 @@ async function verifyMode(inputs, report, signal) {
     return exitCode;
 }
 /** The outputs of a tree that is as it was published. */
-function factsOf({ tree, manifest, provenance, commit, target }, { temp }, report) {
+function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { temp }, report) {
     return {
         'transaction-id': provenance.transactionId,
         'commit-sha': commit,
@@ -35502,8 +35905,7 @@ function factsOf({ tree, manifest, provenance, commit, target }, { temp }, repor
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
-/** The modes, and what each run leaves for the runner: outputs, summary, exit code (clauses 2.2, 14 and 18). */
-
+/** The modes, and the last word of a run that meets a bug (clauses 2.2 and 14). */
 
 
 
@@ -35581,102 +35983,66 @@ function keepSecret(place) {
 }
 /** The transaction that is under way, for the last word of a run that meets a bug. */
 let running;
-/** The last word of a run that met a bug: everything that helps to mend it, and still the outputs. */
+/** The last word of a run that met a bug outside of any protocol: what helps to mend it, and still the outputs. */
 function bug(error) {
     const report = new lib_report/* Report */.pl();
-    report.say(`node ${process.version} on ${process.platform} ${process.arch}`);
-    report.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const said = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
     const state = running?.record?.state;
     if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
         return finish(report, undefined, undefined, said);
     }
     const next = 'The post step, the next run or mode recover settles it.';
-    return finish(report, undefined, running, new errors/* TransactionError */.Jn('ROLLBACK_FAILED', said.message, { cause: error, next }));
+    return finish(report, undefined, running, new errors/* TransactionError */.Jn('ROLLBACK_FAILED', said.message, { cause: error, bug: said.bug, next }));
 }
-function finish(report, inputs, coordinator, outcome) {
-    const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
-    const exitName = failure?.code ?? 'COMMITTED';
-    const record = coordinator?.record;
-    const tree = coordinator?.tree ?? [];
-    const success = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
-    const isCheck = inputs?.isCheck ?? false;
-    const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
-    // A rollback in place makes no commit.
-    const pushed = changed && record?.remote != null && record.commit_sha !== null;
-    // A target that was up to date is described by the manifest it has.
-    const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !(0,lib_record/* isInPlace */.R)(record));
-    // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
-    const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
-    const outputs = [
-        ['state', state],
-        ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
-        ['reason', failure ? (0,lib_report/* oneLine */.TN)(failure.message) : (record?.reason ?? '')],
-        ['transaction-id', inputs?.transactionId ?? ''],
-        ['changed', changed],
-        ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
-        ['base-sha', record?.base_sha ?? ''],
-        ['branch', record?.branch?.replace('refs/heads/', '') ?? ''],
-        ['pushed', pushed],
-        ['target', record?.target ?? inputs?.target ?? ''],
-        [
-            'manifest-path',
-            isDescribed ? report.keep('manifest', () => coordinator.keepManifest(inputs.temp)) : '',
-        ],
-        ['manifest-sha256', isDescribed ? coordinator.manifestSha256 : ''],
-        [
-            'checksums',
-            isDescribed
-                ? report.keep('checksums', () => (0,lib_report/* writeChecksums */.gD)(inputs.temp, inputs.transactionId, coordinator.checksums))
-                : '',
-        ],
-        ['files', tree.length],
-        ['bytes', (0,lib_tree/* totalBytes */.ob)(tree)],
-        ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
-        ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
-    ];
-    report.setOutputs(outputs);
-    const restored = failure ? whatWasRestored(failure, coordinator) : '';
-    if (failure)
-        report.fail(failure, restored);
-    else if (isCheck && changed)
-        report.warn(`Check: ${record?.reason}.`);
-    else if (isCheck)
-        report.say(`Check: ${record?.reason}.`);
-    else
-        report.say(changed && record?.commit_sha !== null
-            ? `COMMITTED ${record?.commit_sha}`
-            : `COMMITTED: ${record?.reason ?? 'nothing to change'}.`);
-    const facts = outputs.slice(0, -1).filter(([, value]) => value !== '' && value !== false);
-    report.summarize((0,lib_report/* renderSummary */.Br)({
-        exitName,
-        success: isCheck
-            ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
-            : `COMMITTED${changed ? '' : ', nothing to change'}`,
-        headline: failure ? `${failure.message}. ${restored}` : headlineOf(record, changed, isCheck),
-        facts: facts.map(([name, value]) => [name, String(value)]),
-        phases: report.phases,
-        verdicts: report.verdicts,
-        tail: failure?.tail ?? [],
-        tree,
-        next: failure?.next,
-    }));
-    return errors/* EXIT_CODES */.ai[exitName];
+
+
+/***/ }),
+
+/***/ 5162:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AU: () => (/* binding */ fold),
+/* harmony export */   EU: () => (/* binding */ fence),
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   Jj: () => (/* binding */ cut),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/** Text of others in Markdown (clause 17): whatever it holds, it stays text. */
+const INVISIBLE = '&#8203;';
+/** At most `limit` characters, none of them cut in half. */
+function cut(text, limit) {
+    if (text.length <= limit)
+        return text;
+    return `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…`;
 }
-function headlineOf(record, changed, isCheck) {
-    if (isCheck)
-        return `Nothing was changed: ${record?.reason}.`;
-    if (!changed)
-        return 'What is published is up to date.';
-    return record?.scope && record.commit_sha === null ? `Restored: ${record.reason}.` : 'Published.';
+/**
+ * Text for a table cell or paragraph: nothing in it is markup, a link, a mention or a new cell. Who is mentioned is
+ * looked for after the entities were read, so that after `@` and `#` something invisible stands in the way.
+ */
+function escapeMarkdown(text) {
+    return text
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+        .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
+        .replace(/&#(35|64);/g, `$&${INVISIBLE}`);
 }
-function whatWasRestored(failure, coordinator) {
-    if (failure.code === 'ROLLBACK_FAILED')
-        return 'The original state could not be restored or decided.';
-    if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
-        return 'Nothing was changed.';
-    const what = coordinator.record && (0,lib_record/* isInPlace */.R)(coordinator.record) ? 'Working tree' : 'Target';
-    return `${what}, index and branch are as they were (restored in ${Math.round(coordinator.rollbackMs)} ms).`;
+/** What a terminal would obey, and what would show text in another order than it has. */
+const UNPRINTABLE = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** A block of preformatted text, which nothing in it can end. */
+function fence(text) {
+    const plain = text.replace(UNPRINTABLE, '');
+    const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
+    const mark = '`'.repeat(longest + 1);
+    return `${mark}text\n${plain}\n${mark}\n`;
+}
+/** A table whose cells are Markdown already. Without a head of words it lists names and what they stand for. */
+function table(head, rows) {
+    const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+    return `${lines.join('\n')}\n`;
+}
+/** A part that is folded away until somebody wants it. */
+function fold(title, content, isOpen = false) {
+    return `<details${isOpen ? ' open' : ''}><summary>${title}</summary>\n\n${content}\n</details>\n`;
 }
 
 
@@ -37432,6 +37798,8 @@ function messageOf(error) {
 
 /** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
+/** Longer than any system takes a path, in characters. */
+const LONGEST = 4096;
 /** How much of a text a message shows, in characters. */
 const SHOWN = 200;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
@@ -37443,8 +37811,8 @@ function quote(path) {
 function shortQuote(text) {
     return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
-function refuse(path, why) {
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
+function refuse(path, why, shown = quote(path)) {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`);
 }
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name) {
@@ -37465,6 +37833,8 @@ function foldsToGit(name) {
 function checkPath(path) {
     if (path === '')
         refuse(path, 'it is empty');
+    if (path.length > LONGEST)
+        refuse(path, `it has more than ${LONGEST} characters`, shortQuote(path));
     if (CONTROL.test(path))
         refuse(path, 'it holds a control character or a line break');
     if (path.includes('\ufffd') || !path.isWellFormed())
@@ -37733,6 +38103,38 @@ async function requirePushable(git, { noWorkflows, largestFile }, { base, commit
 
 /***/ }),
 
+/***/ 3682:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ej: () => (/* binding */ size),
+/* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   p0: () => (/* binding */ duration)
+/* harmony export */ });
+/** Quantities as people read them. */
+const MIB = 1024 * 1024;
+/** A number of things, as `1 file` and `12,000 files`. */
+function count(number, noun) {
+    return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+function size(bytes) {
+    if (bytes < 1024)
+        return `${bytes} B`;
+    return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
+}
+function duration(milliseconds) {
+    const rounded = Math.round(milliseconds);
+    if (rounded < 1000)
+        return `${rounded} ms`;
+    if (rounded < 60_000)
+        return `${(milliseconds / 1000).toFixed(1)} s`;
+    const seconds = Math.round(milliseconds / 1000);
+    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+
+/***/ }),
+
 /***/ 5894:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37849,8 +38251,8 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
 /* harmony export */   w8: () => (/* binding */ remoteMoved)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8904);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
+/* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8904);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
 /**
  * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
@@ -37887,14 +38289,14 @@ function remoteMoved(message, next) {
  */
 async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
     if (!(await git.isAncestor(base, onto))) {
-        throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
+        throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
     }
     const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
     const touched = theirs.filter(overlapWith(paths));
     if (touched.length > 0) {
         throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
     }
-    const stale = theirs.filter((0,_globs_js__WEBPACK_IMPORTED_MODULE_2__/* .globMatcher */ .f)(dependsOn));
+    const stale = theirs.filter((0,_globs_js__WEBPACK_IMPORTED_MODULE_1__/* .globMatcher */ .f)(dependsOn));
     if (stale.length > 0) {
         throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
     }
@@ -37928,14 +38330,14 @@ async function whoChanged(git, base, onto, paths) {
     const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
     const [commit = '', author = '', subject = ''] = log.split('\0');
     const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-    const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD).join(', ')}${more}`;
-    return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(subject)}) changed ${named}`;
+    const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD).join(', ')}${more}`;
+    return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(subject)}) changed ${named}`;
 }
 
 
 /***/ }),
 
-/***/ 7291:
+/***/ 5055:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37943,11 +38345,8 @@ async function whoChanged(git, base, onto, paths) {
 __nccwpck_require__.d(__webpack_exports__, {
   pl: () => (/* binding */ Report),
   TN: () => (/* binding */ oneLine),
-  Br: () => (/* binding */ renderSummary),
   gD: () => (/* binding */ writeChecksums)
 });
-
-// UNUSED EXPORTS: escapeMarkdown, seconds, size
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -37957,30 +38356,44 @@ var external_node_path_ = __nccwpck_require__(6760);
 var core = __nccwpck_require__(6257);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: ./lib/filter.js
-/**
- * What a child prints cannot speak to the runner (clause 17). The runner obeys `::command::` at a line's
- * start, after trimming what .NET calls white space, and `##[command]` anywhere. A zero-width space after the
- * first character leaves the text readable and the command dead.
- */
-const INVISIBLE = '\u200b';
-function inert(line) {
-    return line
-        .replace(/^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u, `$1:${INVISIBLE}`)
-        .replace(/#(?=#\[)/g, `#${INVISIBLE}`);
+// EXTERNAL MODULE: ./lib/filter.js
+var filter = __nccwpck_require__(1437);
+// EXTERNAL MODULE: ./lib/markdown.js
+var markdown = __nccwpck_require__(5162);
+// EXTERNAL MODULE: ./lib/quantities.js
+var quantities = __nccwpck_require__(3682);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./lib/command.js + 1 modules
+var command = __nccwpck_require__(2808);
+;// CONCATENATED MODULE: ./lib/versions.js
+/** What a report of a bug has to say about where it happened. */
+
+
+
+
+/** The version that package.json, which stands beside `dist`, gives the action. */
+function ownVersion() {
+    try {
+        const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1]), '../package.json');
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8')).version;
+    }
+    catch {
+        return 'of an unknown version';
+    }
 }
-/** The same for a text of several lines, cut where the runner cuts. */
-function inertText(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map(inert)
-        .join('\n');
+/** One line: the action, node, git, the platform. */
+function versions() {
+    const { GITHUB_ACTION_REPOSITORY: from, GITHUB_ACTION_REF: ref } = process.env;
+    const action = `Atomic Publish ${ownVersion()}${from && ref ? ` (${from}@${ref})` : ''}`;
+    const platform = `${process.platform} ${process.arch} ${(0,external_node_os_.release)()}`;
+    return [action, `node ${process.version}`, (0,command/* gitVersion */.r9)(), platform].join(', ');
 }
 
-// EXTERNAL MODULE: ./lib/tree.js
-var lib_tree = __nccwpck_require__(4071);
 ;// CONCATENATED MODULE: ./lib/report.js
-/** What people see of a run (clause 18): log groups with durations, one annotation per failure, a job summary. */
+/** What people see of a run while it runs (clause 18): log groups with durations, progress, one annotation per failure. */
+
+
 
 
 
@@ -37988,19 +38401,13 @@ var lib_tree = __nccwpck_require__(4071);
 
 
 const PROGRESS_EVERY_MS = 2000;
-const SUMMARY_ROWS = 50;
-const MIB = 1024 * 1024;
-function seconds(milliseconds) {
-    return `${(milliseconds / 1000).toFixed(2)} s`;
-}
-function size(bytes) {
-    if (bytes < 1024)
-        return `${bytes} B`;
-    return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
-}
+/** A step that says nothing for so long is said to run still. */
+const QUIET_MS = 10_000;
+const LONGEST_QUIET_MS = 60_000;
 /** A message that goes into an output: the tools' own words may have several lines. */
 function oneLine(text) {
-    return text.replaceAll(/\s*\n\s*/g, ' ');
+    const lines = text.split(/[\p{Cc}\u2028\u2029]+/u).map((line) => line.trim());
+    return lines.filter(Boolean).join(' ');
 }
 /** Writes the output `checksums` to the runner's temp directory and returns its path. */
 function writeChecksums(temp, name, lines) {
@@ -38011,43 +38418,75 @@ function writeChecksums(temp, name, lines) {
 class Report {
     phases = [];
     verdicts = [];
+    #progressMs;
+    #quietMs;
+    #saidAt = 0;
+    constructor({ progressMs = PROGRESS_EVERY_MS, quietMs = QUIET_MS } = {}) {
+        this.#progressMs = progressMs;
+        this.#quietMs = quietMs;
+    }
     /** Writes to the log; nothing in the text can command the runner. */
-    say = (message) => core/* info */.pq(inertText(message));
-    warn = (message) => core/* warning */.$e(inertText(message), { title: 'Atomic Publish' });
+    say = (message) => {
+        this.#saidAt = performance.now();
+        core/* info */.pq((0,filter/* inertText */.U)(message));
+    };
+    warn = (message) => core/* warning */.$e((0,filter/* inertText */.U)(message), { title: 'Atomic Publish' });
     /** One step of clause 3: a log group that closes with its duration. */
     step = async (name, perform) => {
         const phase = { name, beganAt: new Date(), milliseconds: 0, failed: true };
         const startedAt = performance.now();
         core/* startGroup */.Oh(name);
         this.phases.push(phase);
+        const stop = this.#watch(name, startedAt);
         try {
             const result = await perform();
             phase.failed = false;
             return result;
         }
         finally {
+            stop();
             phase.milliseconds = performance.now() - startedAt;
-            this.say(`${name}: ${phase.failed ? 'failed after' : 'done in'} ${seconds(phase.milliseconds)}`);
+            this.say(`${name}: ${phase.failed ? 'failed after' : 'done in'} ${(0,quantities/* duration */.p0)(phase.milliseconds)}`);
             core/* endGroup */.N4();
         }
     };
+    /** Says, ever less often, that a step still runs that says nothing itself: a push, a pack, a quiet command. */
+    #watch(name, startedAt) {
+        let timer;
+        const wait = (milliseconds) => {
+            timer = setTimeout(() => {
+                const now = performance.now();
+                if (now - this.#saidAt >= this.#quietMs)
+                    this.say(`${name}: ${(0,quantities/* duration */.p0)(now - startedAt)} so far`);
+                wait(Math.min(now - startedAt, LONGEST_QUIET_MS));
+            }, milliseconds).unref();
+        };
+        wait(this.#quietMs);
+        return () => clearTimeout(timer);
+    }
     /** Says every two seconds how far long work has come. */
-    progress(doing) {
+    progress = (doing) => {
         const startedAt = performance.now();
         let saidAt = startedAt;
         return (files, bytes) => {
             const now = performance.now();
-            if (now - saidAt < PROGRESS_EVERY_MS)
+            if (now - saidAt < this.#progressMs)
                 return;
             saidAt = now;
-            this.say(`${doing}: ${files} files, ${size(bytes)}, ${size((bytes * 1000) / (now - startedAt))}/s`);
+            const rate = (0,quantities/* size */.Ej)(Math.round((bytes * 1000) / (now - startedAt)));
+            this.say(`${doing}: ${(0,quantities/* count */.U9)(files, 'file')}, ${(0,quantities/* size */.Ej)(bytes)}, ${rate}/s`);
         };
-    }
-    /** The one annotation of a failure: its title carries code and name, its text what happened and what to do. */
+    };
+    /**
+     * The one annotation of a failure: its title carries code and name, its text what happened and what to do. Of a bug
+     * the log gets everything that helps to mend it.
+     */
     fail(error, restored) {
         for (const line of error.tail)
-            core/* info */.pq(inertText(`  | ${line}`));
-        const text = [inertText(error.message), restored, error.next].filter(Boolean).join('\n');
+            core/* info */.pq((0,filter/* inertText */.U)(`  | ${line.trimEnd()}`));
+        if (error.bug)
+            this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
+        const text = [(0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 3000)), restored, error.next].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }
     /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
@@ -38082,58 +38521,6 @@ class Report {
             this.warn(`The job summary could not be written: ${error.message}`);
         }
     }
-}
-/** Text for a Markdown table cell or paragraph: nothing in it is markup, a link, a mention or a new cell. */
-function escapeMarkdown(text) {
-    return text
-        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-        .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-const fence = (lines) => {
-    const text = lines.map((line) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')).join('\n');
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-    const mark = '`'.repeat(longest + 1);
-    return `${mark}text\n${text}\n${mark}\n`;
-};
-/** The job summary: the verdict first, then what led to it. Stays far below the 1 MiB a step may write. */
-function renderSummary(summary) {
-    const { exitName, phases, verdicts, tree, tail } = summary;
-    const code = errors/* EXIT_CODES */.ai[exitName];
-    const verdict = code === 0 ? `✅ ${summary.success}` : `❌ ${exitName} (exit code ${code})`;
-    const parts = [`## ${verdict}\n`, `${escapeMarkdown(summary.headline).slice(0, 20_000)}\n`];
-    if (summary.next)
-        parts.push(`**What to do next:** ${escapeMarkdown(summary.next).slice(0, 5000)}\n`);
-    if (summary.facts.length > 0) {
-        const rows = summary.facts.map(([name, value]) => `| ${name} | ${escapeMarkdown(value).slice(0, 2000)} |`);
-        parts.push(['| | |', '| --- | --- |', ...rows, ''].join('\n'));
-    }
-    if (tail.length > 0)
-        parts.push('### Last output\n', fence(tail.map((line) => inert(line.slice(0, 2000)))));
-    if (phases.length > 0)
-        parts.push('### Phases\n', timeline(phases));
-    if (verdicts.length > 0) {
-        const rows = verdicts.map(({ gate, source, passed, reason }) => `| ${gate} | ${source} | ${passed ? 'yes' : '**no**'} | ${escapeMarkdown(reason).slice(0, 2000)} |`);
-        parts.push('### Gates\n', ['| gate | input | verdict | reason |', '| --- | --- | --- | --- |', ...rows, ''].join('\n'));
-    }
-    if (tree.length > 0) {
-        const rows = tree
-            .slice(0, SUMMARY_ROWS)
-            .map(({ path, mode, size: bytes, sha256 }) => `| ${escapeMarkdown(path).slice(0, 2000)} | ${mode} | ${bytes} | \`${sha256}\` |`);
-        const total = `${tree.length} files, ${size((0,lib_tree/* totalBytes */.ob)(tree))}`;
-        const more = tree.length > SUMMARY_ROWS ? `The first ${SUMMARY_ROWS} of ${total}.` : `${total}.`;
-        parts.push('### Manifest\n', ['| path | mode | bytes | SHA-256 |', '| --- | --- | --- | --- |', ...rows, '', more, ''].join('\n'));
-    }
-    return `${parts.join('\n')}\n`;
-}
-function timeline(phases) {
-    const start = phases[0].beganAt.getTime();
-    const bars = phases.map(({ name, beganAt, milliseconds, failed }) => {
-        const from = beganAt.getTime() - start;
-        const to = from + Math.max(1, Math.round(milliseconds));
-        return `  ${name.replace(/[:;#,]+/g, '')} (${seconds(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
-    });
-    const head = ['gantt', '  dateFormat x', '  axisFormat %S.%L s', '  section Phases'];
-    return ['```mermaid', ...head, ...bars, '```', ''].join('\n');
 }
 
 
@@ -38498,13 +38885,15 @@ class UserIndex {
     #git;
     #layout;
     #scope;
+    #say;
     #signal;
-    constructor(transaction, git, layout, scope, signal) {
+    constructor(transaction, scope, options) {
         this.#transaction = transaction;
-        this.#git = git;
-        this.#layout = layout;
+        this.#git = options.git;
+        this.#layout = options.layout;
         this.#scope = scope;
-        this.#signal = signal;
+        this.#say = options.say;
+        this.#signal = options.signal;
     }
     /** From now on nothing is cancelled: what follows undoes or finishes. */
     ignoreCancellation() {
@@ -38573,7 +38962,7 @@ class UserIndex {
     /** Creates `index.lock`, waiting for a git that holds it. */
     async #takeLock() {
         const deadline = Date.now() + LOCK_WAIT_MS;
-        for (;;) {
+        for (let attempt = 0;; attempt += 1) {
             try {
                 return await disk/* createFile */.x3(this.lock, '');
             }
@@ -38582,6 +38971,9 @@ class UserIndex {
                     throw error;
                 if (Date.now() > deadline) {
                     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
+                }
+                if (attempt === 0) {
+                    this.#say(`${this.lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`);
                 }
                 await (0,promises_.setTimeout)(50, undefined, { signal: this.#signal });
             }
@@ -38709,7 +39101,7 @@ class Repository {
         this.#operation = options.operation;
         this.#packing = options.packing;
         const scope = this.#operation?.indexScope ?? { path: this.path };
-        this.#userIndex = new UserIndex(transaction, options.git, options.layout, scope, options.signal);
+        this.#userIndex = new UserIndex(transaction, scope, options);
     }
     get #record() {
         return this.#transaction.record;
@@ -39047,6 +39439,8 @@ var errors = __nccwpck_require__(452);
 var git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: ./lib/github.js
 var lib_github = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./lib/globs.js
+var lib_globs = __nccwpck_require__(8904);
 // EXTERNAL MODULE: ./lib/layout.js
 var lib_layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: external "node:sqlite"
@@ -39520,6 +39914,7 @@ function describe(record, facts) {
 
 
 
+
 class Session {
     git;
     #options;
@@ -39538,9 +39933,17 @@ class Session {
     get layout() {
         return this.#layout;
     }
+    /** Where a push goes, once that was asked. */
+    get pushUrl() {
+        return this.#limits?.url;
+    }
     /** The ledger, once open. */
     get ledger() {
         return this.#ledger;
+    }
+    /** True where a repository is needed and there is none. */
+    async isNowhere() {
+        return this.#options.commit && (await (0,lib_layout/* findRepository */.W1)(this.git)) === undefined;
     }
     /** Finds the repository. Throws 65 where one is needed and there is none. */
     async locate() {
@@ -39615,19 +40018,31 @@ class Session {
         return git.to(url.stdout.toString().trim());
     }
     get #policy() {
-        const { pushAttempts, onConflict, dependsOn, sign, github, packing, workingDirectory } = this.#options;
-        const root = this.#layout
-            ? (0,external_node_path_.relative)(this.#layout.topLevel, (0,external_node_fs_.realpathSync)(workingDirectory)).split(external_node_path_.sep).join('/')
-            : '';
-        const fromTop = (glob) => glob.startsWith('!') ? `!${external_node_path_.posix.join(root, glob.slice(1))}` : external_node_path_.posix.join(root, glob);
+        const { pushAttempts, onConflict, sign, github, packing } = this.#options;
         return {
             attempts: pushAttempts,
             onConflict,
-            dependsOn: dependsOn.map(fromTop),
+            dependsOn: this.#dependencies,
             sign,
             github,
             packing,
         };
+    }
+    /** Globs of what the outputs are made from, relative to the top level. */
+    get #dependencies() {
+        const { dependsOn, workingDirectory } = this.#options;
+        const root = this.#layout
+            ? (0,external_node_path_.relative)(this.#layout.topLevel, (0,external_node_fs_.realpathSync)(workingDirectory)).split(external_node_path_.sep).join('/')
+            : '';
+        return dependsOn.map((glob) => glob.startsWith('!') ? `!${external_node_path_.posix.join(root, glob.slice(1))}` : external_node_path_.posix.join(root, glob));
+    }
+    /** The globs of `depends-on` that name no file of `commit`. */
+    async unmatchedDependencies(commit) {
+        const globs = this.#dependencies;
+        if (globs.length === 0)
+            return [];
+        const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit];
+        return (0,lib_globs/* unmatchedGlobs */.Z)(globs, (await this.git.run(list)).split('\0').filter(Boolean));
     }
     /** GitHub's API, where the options say how to reach it. */
     get github() {
@@ -39721,9 +40136,13 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2835);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1097);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7291);
+/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5055);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(257);
+/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8847);
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
+
+
 
 
 
@@ -39738,34 +40157,51 @@ async function post(signal) {
     catch {
         return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
     }
-    return recoverMode(place, new _report_js__WEBPACK_IMPORTED_MODULE_3__/* .Report */ .pl(), signal);
+    const report = new _report_js__WEBPACK_IMPORTED_MODULE_3__/* .Report */ .pl();
+    return settle(sessionAt(place, report, signal), report, true);
 }
-/** Mode `recover`, and `post`. Quiet and quick when there is nothing. Returns the exit code. */
+/** Mode `recover`. Returns the exit code. */
 async function recoverMode(place, report, signal) {
-    const session = sessionAt(place, report, signal);
+    return settle(sessionAt(place, report, signal), report, false);
+}
+/** Settles what a crash left; quietly and quickly when there is nothing. `isQuiet`: then without a word. */
+async function settle(session, report, isQuiet) {
     try {
+        if (isQuiet && (await session.isNowhere())) {
+            report.say('Nothing to settle: there is no repository here.'); // And `main` has said so.
+            return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
+        }
         if (await session.hasHistory())
             await session.open();
+        tell(report, session.settled, isQuiet);
         return conclude(report, session.settled);
     }
     catch (error) {
         const failure = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .asTransactionError */ .Bv)(error, 'recovery failed');
-        report.summarize((0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .renderSummary */ .Br)({
-            exitName: failure.code,
-            success: '',
-            headline: failure.message,
-            facts: [],
-            phases: [],
-            verdicts: [],
-            tail: failure.tail,
-            tree: [],
-            next: failure.next,
-        }));
+        tell(report, session.settled, isQuiet, failure);
         return conclude(report, session.settled, failure);
     }
     finally {
         session.close();
     }
+}
+/** The summary: each transaction that was settled, and what could not be. */
+function tell(report, settled, isQuiet, failure) {
+    const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(settled.length, 'transaction');
+    const headline = failure?.message ?? (settled.length > 0 ? `${many} settled.` : 'There was nothing to settle.');
+    if (isQuiet && !failure && settled.length === 0)
+        return;
+    if (settled.length === 0 && !failure)
+        report.say(headline);
+    report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_5__/* .renderSummary */ .B)({
+        ..._summary_js__WEBPACK_IMPORTED_MODULE_5__/* .EMPTY_SUMMARY */ .f,
+        exitName: failure?.code ?? 'COMMITTED',
+        success: 'SETTLED',
+        headline,
+        facts: settled.slice(0, 50).map((record) => [record.id, `${record.task_id}: ${record.state}`]),
+        tail: failure?.tail ?? [],
+        next: failure?.next,
+    }));
 }
 /** A session for a mode that begins no transaction. */
 function sessionAt(place, report, signal) {
@@ -39783,7 +40219,7 @@ function conclude(report, settled, failure, more = {}) {
     const outputs = {
         state: last?.state ?? '',
         'exit-code': _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName],
-        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(failure.message) : `${settled.length} transactions settled`,
+        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(settled.length, 'transaction')} settled`,
         'transaction-id': last?.id ?? '',
         changed: false,
         'commit-sha': commit ?? '',
@@ -39972,6 +40408,150 @@ const timeOf = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing 
 function keepTime(time, to) {
     if (time !== undefined)
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
+}
+
+
+/***/ }),
+
+/***/ 8847:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ renderSummary),
+/* harmony export */   f: () => (/* binding */ EMPTY_SUMMARY)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var _filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1437);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5162);
+/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3682);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4071);
+/** The job summary (clause 18): the verdict first, then what led to it. Far below the 1 MiB a step may write. */
+
+
+
+
+
+/** Each limit counts characters, of which one takes 12 bytes when it is escaped and three when it is not. */
+const LONGEST = { sentence: 4000, cell: 500, path: 250, line: 500, output: 8000 };
+const ROWS = 50;
+/** So many files are shown without a click. */
+const OPEN_ROWS = 8;
+const BARS = 60;
+/** Of a hash; the manifest has all of it. */
+const SHOWN_DIGITS = 16;
+/** What every summary has that says nothing of its own about a part. */
+const EMPTY_SUMMARY = {
+    success: '',
+    restored: '',
+    next: undefined,
+    facts: [],
+    message: '',
+    phases: [],
+    verdicts: [],
+    tail: [],
+    tree: [],
+    outputs: [],
+};
+const sentence = (text) => {
+    const whole = text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeMarkdown */ .FV)((0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(whole, LONGEST.sentence));
+};
+const cell = (text) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeMarkdown */ .FV)((0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(text, LONGEST.cell));
+function renderSummary(summary) {
+    const { exitName, success, headline, restored, next } = summary;
+    const code = _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName];
+    const parts = [
+        `## ${code === 0 ? `✅ ${success}` : `❌ ${exitName} (exit code ${code})`}\n`,
+        `${sentence(headline)}\n`,
+        restored && `**${sentence(restored)}**\n`,
+        next && `**What to do next:** ${sentence(next)}\n`,
+        facts(summary),
+        lastOutput(summary),
+        summary.message && `### Commit\n\n${printed(summary.message.trim().split('\n'))}`,
+        gates(summary.verdicts),
+        timeline(summary.phases),
+        manifest(summary),
+        outputs(summary),
+    ];
+    return `${parts.filter(Boolean).join('\n')}\n`;
+}
+function facts({ facts: known }) {
+    if (known.length === 0)
+        return '';
+    const rows = known.map(([name, value]) => [name, typeof value === 'string' ? cell(value) : value.markdown]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['', ''], rows);
+}
+/** The last lines that fit, as they were printed. */
+function printed(lines) {
+    const text = lines.map((line) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(line.trimEnd(), LONGEST.line)).join('\n');
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fence */ .EU)((0,_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .inertText */ .U)(text.slice(-LONGEST.output)));
+}
+/** What the command printed that failed the run, unless it was a gate's, which stands there. */
+function lastOutput({ tail, verdicts }) {
+    if (tail.length === 0 || verdicts.some((verdict) => !verdict.passed && verdict.tail === tail))
+        return '';
+    return `### Last output\n\n${printed(tail)}`;
+}
+function gates(verdicts) {
+    if (verdicts.length === 0)
+        return '';
+    const rows = verdicts.map(({ gate, source, passed, reason }) => [
+        gate,
+        source,
+        passed ? '✅ yes' : '❌ **no**',
+        cell(reason),
+    ]);
+    const said = verdicts
+        .filter(({ tail }) => tail.length > 0)
+        .map(({ source, tail, passed }) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)(`The end of what ${source} printed`, printed(tail), !passed));
+    return ['### Gates\n', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['gate', 'input', 'verdict', 'reason'], rows), ...said].join('\n');
+}
+function manifest({ tree, exitName, success }) {
+    if (tree.length === 0)
+        return '';
+    const rows = tree
+        .slice(0, ROWS)
+        .map((entry) => [
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeMarkdown */ .FV)((0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(entry.path, LONGEST.path)),
+        entry.mode,
+        (0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .size */ .Ej)(entry.size).replace(' ', '&nbsp;'),
+        `\`${entry.sha256.slice(0, SHOWN_DIGITS)}…\``,
+    ]);
+    const total = `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(tree.length, 'file')}, ${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .size */ .Ej)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .totalBytes */ .ob)(tree))}`;
+    const title = tree.length > ROWS ? `The first ${ROWS} of ${total}` : total;
+    const isPublished = exitName === 'COMMITTED' && !success.startsWith('CHECKED');
+    return [
+        `### ${isPublished ? 'Manifest' : 'Not published'}\n`,
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)(title, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['path', 'mode', 'size', 'SHA-256'], rows), rows.length <= OPEN_ROWS),
+    ].join('\n');
+}
+function outputs({ outputs: values }) {
+    if (values.length === 0)
+        return '';
+    const rows = values.map(([name, value]) => [`\`${name}\``, cell(value)]);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)('Outputs of this step', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['output', 'value'], rows));
+}
+/**
+ * The name of a phase as Mermaid takes it for nothing else: without its punctuation, and with something invisible in
+ * front, because `click`, `section` and the like are words of its language at the start of a line.
+ */
+function label(name) {
+    return `\u200b${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(name.replace(/[^\p{L}\p{N} .-]+/gu, ''), 60)}`;
+}
+function timeline(phases) {
+    if (phases.length === 0)
+        return '';
+    const start = phases[0].beganAt.getTime();
+    const last = phases.at(-1);
+    const total = last.beganAt.getTime() + last.milliseconds - start;
+    const thinnest = Math.ceil(total / 200); // What is shorter would not be seen.
+    const bars = phases.slice(0, BARS).map(({ name, beganAt, milliseconds, failed }) => {
+        const from = beganAt.getTime() - start;
+        const to = from + Math.max(1, thinnest, Math.round(milliseconds));
+        return `  ${label(name)} (${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .duration */ .p0)(milliseconds)}) :${failed ? 'crit, ' : ''}${from}, ${to}`;
+    });
+    const head = ['gantt', '  dateFormat x', `  axisFormat ${total >= 60_000 ? '%M:%S' : '%-S.%L s'}`];
+    return ['### Timeline\n', '```mermaid', ...head, ...bars, '```', ''].join('\n');
 }
 
 

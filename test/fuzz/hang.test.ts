@@ -14,7 +14,7 @@ const READERS: [string, string, string][] = [
   ],
   ['a line of output', 'filter.ts', 'inertText(text)'],
   ['an output', 'report.ts', "oneLine('a' + text + 'b')"],
-  ['a cell of the summary', 'report.ts', 'escapeMarkdown(text)'],
+  ['a cell of the summary', 'markdown.ts', 'escapeMarkdown(text)'],
   ['a path', 'paths.ts', 'refusal(() => new Destinations().add(text))'],
   ['a manifest', 'manifest.ts', 'refusal(() => parseManifest(Buffer.from(text)))'],
   ['output in pieces', 'command.ts', 'lineSplitter(() => {}).write(text)'],

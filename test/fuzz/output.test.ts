@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineSplitter } from '../../src/command.ts';
 import { inert, inertText } from '../../src/filter.ts';
-import { oneLine, renderSummary, type Summary } from '../../src/report.ts';
+import { oneLine } from '../../src/report.ts';
 import { runUserCommand } from '../../src/shell.ts';
+import { renderSummary, type Summary } from '../../src/summary.ts';
 import { fuzz, hostileText } from '../support/fuzz.ts';
 import { commandsIn } from '../support/log.ts';
 import { SOURCES, startScript } from '../support/script.ts';
@@ -100,16 +101,22 @@ const words = fc.oneof(
 );
 
 function summaryOf(text: (number: number) => string): Summary {
+  const lines = (...numbers: number[]) => numbers.map((number) => text(number).replace(/[\r\n]/g, ''));
   return {
     exitName: 'ATOMIC_COMMIT_FAILED',
     success: 'COMMITTED',
     headline: `x ${text(0)}`,
+    restored: `x ${text(7)}`,
     facts: [['reason', text(1)]],
+    message: `x ${text(8)}`,
     phases: [{ name: 'Seal', beganAt: new Date(0), milliseconds: 1, failed: true }],
-    verdicts: [{ gate: 'message', source: 'message-command', passed: false, reason: text(2), tail: [] }],
-    tail: [text(3), text(4)].map((line) => line.replace(/[\r\n]/g, '')),
+    verdicts: [
+      { gate: 'message', source: 'message-command', passed: false, reason: text(2), tail: lines(9, 10) },
+    ],
+    tail: lines(3, 4),
     tree: [{ path: text(5), mode: '100644', size: 1, sha256: 'a'.repeat(64), stamp: '', changedAtMs: 0 }],
     next: `x ${text(6)}`,
+    outputs: [['reason', text(11)]],
   };
 }
 
@@ -135,7 +142,7 @@ const plain = skeleton(renderSummary(summaryOf(() => 'x')));
 always(
   'whatever is in a summary, its marks are those of ours',
   2000,
-  fc.array(words, { minLength: 7, maxLength: 7 }),
+  fc.array(words, { minLength: 12, maxLength: 12 }),
   (texts) => {
     const markdown = renderSummary(summaryOf((number) => texts[number]!));
     expect(skeleton(markdown)).toEqual(plain);
