@@ -1,26 +1,16 @@
 /**
- * Whole processes on the same work in the same run, alternating: the bundle as the runner starts it, against the
- * pipeline that people use. Both start from outputs that a generator has just written beside the repository, move
- * them into place (`mv`, which costs neither side anything), and push to a bare repository over HTTP on loopback.
- * Prints medians and ratios.
- * Arguments: names of the workloads to run, or none for all but `large` and `huge`.
+ * Whole processes on the same work in the same run, alternating (see sides.ts). Prints medians and ratios.
+ * Arguments: names of the workloads to run, or none for all but `large`, `huge` and `linear`, which draws
+ * the charts of docs/performance.md.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runStep } from '../test/support/runner.ts';
-import { ENV, generate, inRepository, median, objectBytes, timed } from './workload.ts';
-
-const PEAK = `--import=${join(import.meta.dirname, 'peak.mjs')}`;
-
-interface Work {
-  name: string;
-  runs: number;
-  /** Writes the outputs that are published first, if any, and then those that are measured. */
-  before?: (build: string) => void;
-  outputs: (build: string) => void;
-}
+import { drawLinear } from './linear.ts';
+import { compare, measure, ours, plain, shell, type Work } from './sides.ts';
+import { generate, inRepository, median, timed } from './workload.ts';
 
 const MIB = 1024 * 1024;
 const count = (files: number, runs: number): Work => ({
@@ -63,81 +53,11 @@ const WORKS: Record<string, Work[]> = {
   huge: [{ ...count(100_000, 1) }],
 };
 
-function shell(script: string, cwd: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const child = spawn('bash', ['-c', script], { cwd, env: ENV, stdio: 'ignore' });
-    child.once('close', (code) => (code === 0 ? done() : failed(new Error(`${script} ended with ${code}`))));
-  });
-}
-
-const REPLACE = 'rm -rf generated && mv ../build generated';
-const PLAIN = `${REPLACE} && git add -A && { git commit --quiet -m generated || true; } && git push --quiet origin main`;
-
-interface Result {
-  milliseconds: number;
-  /** Bytes that the push brought to the remote. */
-  sent: number;
-  /** Highest resident set of the action's process, in bytes. */
-  peak: number;
-}
-
-function measure(work: Work, once: (workspace: string, url: string) => Promise<number>): Promise<Result> {
-  return inRepository(async (workspace, url) => {
-    const build = join(workspace, '..', 'build');
-    if (work.before) {
-      work.before(build);
-      await once(workspace, url);
-    }
-    work.outputs(build);
-    await shell('sync', workspace); // What was generated is no cost of what follows.
-    const bare = join(workspace, '..', 'origin.git');
-    const held = objectBytes(bare);
-    let peak = 0;
-    const milliseconds = await timed(async () => {
-      peak = await once(workspace, url);
-    });
-    return { milliseconds, sent: objectBytes(bare) - held, peak };
-  });
-}
-
-const plain = (work: Work) =>
-  measure(work, async (workspace) => {
-    await shell(PLAIN, workspace);
-    return 0;
-  });
-
-const ours = (work: Work, inputs: Record<string, string> = {}) =>
-  measure(work, async (workspace, url) => {
-    const peak = join(workspace, '..', 'peak');
-    const step = await runStep({
-      workspace,
-      env: { GITHUB_SERVER_URL: url, NODE_OPTIONS: PEAK, BENCH_PEAK: peak },
-      inputs: {
-        'task-id': 'BENCH',
-        target: 'generated',
-        run: 'mv ../build/* "$ATOMIC_STAGING"',
-        'consistency-result': 'PASS',
-        ...inputs,
-      },
-    });
-    if (step.exitCode !== 0) throw new Error(step.log);
-    return Number(readFileSync(peak, 'utf8'));
-  });
-
 const wanted = process.argv.slice(2);
 const isWanted = (name: string) =>
-  wanted.length > 0 ? wanted.includes(name) : !['large', 'huge'].includes(name);
+  wanted.length > 0 ? wanted.includes(name) : !['large', 'huge', 'linear'].includes(name);
 const ms = (value: number) => `${value.toFixed(0).padStart(7)} ms`;
 const mb = (value: number) => `${(value / 1e6).toFixed(1).padStart(7)} MB`;
-
-/** Runs both, one after the other, so that what else the machine does meets both. */
-async function compare<T>(runs: number, sides: (() => Promise<T>)[]): Promise<T[][]> {
-  const results: T[][] = sides.map(() => []);
-  for (let run = 0; run < runs; run += 1) {
-    for (const [at, side] of sides.entries()) results[at]!.push(await side());
-  }
-  return results;
-}
 
 const line = (name: string, ...cells: string[]) => console.log(name.padEnd(32) + cells.join('  '));
 
@@ -221,3 +141,5 @@ if (isWanted('rollback')) {
     console.log(`${String(files).padEnd(7)} ${median(values)} ms`);
   }
 }
+
+if (isWanted('linear')) await drawLinear();

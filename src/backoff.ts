@@ -2,7 +2,7 @@
  * Waiting between attempts (clause 10): full jitter, so that many who lost the same race do not meet again, and
  * every wait says its reason. Only what may pass by itself is tried again, never a refusal.
  */
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const FIRST_MS = 250;
 const LONGEST_MS = 20_000;
@@ -26,7 +26,7 @@ export async function backOff(
 ): Promise<void> {
   const waitMs = leastMs + Math.round(Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt));
   say(`${reason} Attempt ${attempt + 1} of ${attempts} follows in ${waitMs} ms.`);
-  await setTimeout(waitMs, undefined, { signal });
+  await wait(waitMs, undefined, { signal });
 }
 
 /** How curl, git and a server's gateway say that a connection failed rather than that the server said no. */
@@ -48,4 +48,16 @@ export function isAnswered(said: string): boolean {
 /** True for what git says of a connection that failed and may work the next time. */
 export function isTransient(said: string): boolean {
   return !isAnswered(said) && TRANSIENT.some((pattern) => pattern.test(said));
+}
+
+/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
+const GRACE_MS = 5500;
+
+/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
+export function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (!signal) return undefined;
+  const late = new AbortController();
+  const follow = () => setTimeout(() => late.abort(signal.reason), GRACE_MS).unref();
+  signal.addEventListener('abort', follow, { once: true });
+  return late.signal;
 }

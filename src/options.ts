@@ -5,8 +5,8 @@ import type { GitHubPlace } from './github.ts';
 import type { Identity } from './input-values.ts';
 import type { Packing } from './outputs.ts';
 import type { Participant } from './participant.ts';
+import type { PushPolicy } from './push.ts';
 import type { History, RollbackScope } from './record.ts';
-import type { PushPolicy } from './remote.ts';
 import type { Atomicity } from './target.ts';
 import type { Progress } from './tree.ts';
 

@@ -5,8 +5,9 @@ import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
+import type { PushPolicy } from './push.ts';
 import { isInPlace, type Record } from './record.ts';
-import { type PushPolicy, Remote } from './remote.ts';
+import { Remote } from './remote.ts';
 import { Repository } from './repository.ts';
 import { Target } from './target.ts';
 

@@ -6,7 +6,20 @@ import type { CommandResult } from './command.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type Git, gitError } from './git.ts';
+import type { GitHubPlace } from './github.ts';
+import type { Packing } from './outputs.ts';
 import { quote } from './paths.ts';
+
+/** What to do when the remote does not simply take the push. */
+export interface PushPolicy {
+  attempts: number;
+  onConflict: 'replay' | 'fail';
+  /** Globs relative to the top level: what the outputs were made from. */
+  dependsOn: readonly string[];
+  sign: 'none' | 'github';
+  github: GitHubPlace | undefined;
+  packing: Packing;
+}
 
 /** How one attempt ended, as far as it can be known from here. */
 export type Answer =
@@ -73,6 +86,23 @@ function refused({ remote, branch }: Push, why: string, result: CommandResult): 
       next: /stale info|fetch first|non-fast-forward/.test(why)
         ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
         : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
+    },
+  );
+}
+
+/** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
+export function inDoubt(
+  { commit, branch, remote }: Pick<Push, 'commit' | 'branch' | 'remote'>,
+  last: TransactionError | undefined,
+): TransactionError {
+  if (last?.code === 'ROLLBACK_FAILED') return last;
+  return new TransactionError(
+    'ROLLBACK_FAILED',
+    `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
+    {
+      cause: last,
+      tail: last?.tail ?? [],
+      next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
     },
   );
 }

@@ -62,3 +62,32 @@ export async function fetchCommit(
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
   await runRemotely(git, args, patience);
 }
+
+/** How many commits more of history a shallow clone fetches to see whether a push landed. */
+const DEEPER = [50, 500, 5000];
+
+/**
+ * Whether `tip`, where a branch of the remote is, has `commit` in its history; it was at `before`, which may be empty.
+ * Throws 65 where a shallow clone cannot tell.
+ */
+export async function contains(
+  git: Git,
+  { remote, tip, commit, before }: { remote: string; tip: string; commit: string; before: string },
+  patience: Patience,
+): Promise<boolean> {
+  await fetchCommit(git, remote, tip, patience);
+  const isIn = async (one: string) => (await hasCommit(git, one)) && (await git.isAncestor(one, tip));
+  for (const depth of DEEPER) {
+    if (await isIn(commit)) return true;
+    // Its history is known back to where it was, or whole: the commit is not in it.
+    if (before && (await isIn(before))) return false;
+    if ((await git.run(['rev-parse', '--is-shallow-repository'])) === 'false') return false;
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
+    await runRemotely(git, [...args, remote, tip], patience);
+  }
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `this clone is too shallow to tell whether ${tip} on ${quote(remote)} contains ${commit}`,
+    { next: 'Fetch more of its history (git fetch --unshallow), then run again.' },
+  );
+}

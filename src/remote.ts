@@ -5,55 +5,28 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers';
-import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './backoff.ts';
+import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience, patient } from './backoff.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import { GitHub, type GitHubPlace } from './github.ts';
+import type { GitHub } from './github.ts';
 import { sendLargeFiles } from './large-files.ts';
 import { sameAt } from './layout.ts';
-import type { Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { type Answer, push, wasSent } from './push.ts';
-import { fetchCommit, hasCommit, readRemoteRefs, runRemotely } from './remote-refs.ts';
-import { remoteMoved } from './replay.ts';
+import { type Answer, inDoubt, type PushPolicy, push, wasSent } from './push.ts';
+import { contains, fetchCommit, hasCommit, readRemoteRefs } from './remote-refs.ts';
+import { neverStill, remoteMoved } from './replay.ts';
 import { type Repository, tagExists } from './repository.ts';
-
-/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
-const PUSH_GRACE_MS = 5500;
+import { fastForward, noBranch, removeTemporaryRef, requireGitHub, sign, temporaryRef } from './signature.ts';
 
 /** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
 const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
 
-/** How many commits more of history a shallow clone fetches to see whether a push landed. */
-const DEEPER = [50, 500, 5000];
-
-/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
-function patient(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (!signal) return undefined;
-  const late = new AbortController();
-  const follow = () => setTimeout(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
-  signal.addEventListener('abort', follow, { once: true });
-  return late.signal;
-}
-
-/** What to do when the remote does not simply take the push. */
-export interface PushPolicy {
-  attempts: number;
-  onConflict: 'replay' | 'fail';
-  /** Globs relative to the top level: what the outputs were made from. */
-  dependsOn: readonly string[];
-  sign: 'none' | 'github';
-  github: GitHubPlace | undefined;
-  packing: Packing;
-}
-
 /** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */
-export type Whereabouts = 'before' | 'commit' | 'other' | 'unreachable';
+type Whereabouts = 'before' | 'commit' | 'other' | 'unreachable';
 
-export interface RemoteOptions {
+interface RemoteOptions {
   git: Git;
   repository: Repository;
   policy: PushPolicy;
@@ -229,25 +202,12 @@ export class Remote implements Participant {
 
   /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
   inDoubt(last: TransactionError | undefined): TransactionError {
-    if (last?.code === 'ROLLBACK_FAILED') return last;
     const { commit_sha: commit, branch, remote } = this.#record;
-    return new TransactionError(
-      'ROLLBACK_FAILED',
-      `in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
-      {
-        cause: last,
-        tail: last?.tail ?? [],
-        next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
-      },
-    );
+    return inDoubt({ commit: commit!, branch: branch!, remote: remote! }, last);
   }
 
   #gaveUp(last: TransactionError | undefined, attempts: number): TransactionError {
-    if (!this.#hasMoved) return last!;
-    return remoteMoved(
-      `${quote(this.#record.branch!)} was elsewhere at each of ${attempts} attempts`,
-      'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.',
-    );
+    return this.#hasMoved ? neverStill(this.#record.branch!, attempts) : last!;
   }
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
@@ -269,30 +229,15 @@ export class Remote implements Participant {
     await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
   }
 
-  /** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. */
   async #sign(commit: string): Promise<string> {
-    const { id, remote } = this.#record;
-    const ref = `refs/atomic/${id}/commit`;
+    const { remote } = this.#record;
+    const ref = temporaryRef(this.#record.id);
     if (this.#record.temporary_ref === null) await this.#transaction.update({ temporary_ref: ref });
-    const options = ['--quiet', '--force', '--no-verify'];
-    await runRemotely(this.#git, ['push', ...options, remote!, `${commit}:${ref}`], this.#patience);
-    const text = await this.#git.run(['cat-file', 'commit', commit]);
-    const headers = text.slice(0, text.indexOf('\n\n')).split('\n');
-    const values = (name: string) =>
-      headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
-    const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
-    return this.#github.createCommit({ message, tree: values('tree')[0]!, parents: values('parent') });
+    return sign(this.#git, this.#github, { commit, remote: remote!, ref }, this.#patience);
   }
 
   get #github(): GitHub {
-    if (this.#policy.github) return new GitHub(this.#policy.github, this.#patience);
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      'GitHub cannot be asked: there is no token or no repository',
-      {
-        next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
-      },
-    );
+    return requireGitHub(this.#policy.github, this.#patience);
   }
 
   get #traces(): string {
@@ -318,19 +263,19 @@ export class Remote implements Participant {
       });
     }
     this.#wasPatched = true;
-    const { error, why } = await this.#github.fastForward(branch!, commit!);
-    if (error === undefined) return { kind: 'accepted' };
-    return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
+    return fastForward(this.#github, branch!, commit!);
   }
 
   /** Where the remote branch is: asked once, so that the answer is of one moment. */
   async inspect(attempts = CONNECTION_ATTEMPTS): Promise<Whereabouts> {
-    const { commit_sha: commit, remote_sha: before, tag } = this.#record;
+    const { commit_sha: commit, remote_sha: before, remote, tag } = this.#record;
     try {
       const tagged = (await this.#refs(attempts)).get(tag ?? '');
       const tip = this.#tip;
       if (tip === commit) return 'commit';
-      if (tip !== '' && tip !== before && (await this.#contains(tip))) return 'commit';
+      const question = { remote: remote!, tip, commit: commit!, before: before ?? '' };
+      if (tip !== '' && tip !== before && (await contains(this.#git, question, this.#patience)))
+        return 'commit';
       // A tag that others made fences every push of ours, as a branch that moved does.
       this.#tagged = tagged;
       return tip === before && tagged === undefined ? 'before' : 'other';
@@ -341,27 +286,6 @@ export class Remote implements Participant {
     }
   }
 
-  /** Whether the remote's head `tip` has our commit in its history. Throws 65 where a shallow clone cannot tell. */
-  async #contains(tip: string): Promise<boolean> {
-    const { commit_sha: commit, remote_sha: before, remote } = this.#record;
-    await this.#fetch(tip);
-    const isIn = async (one: string) =>
-      (await hasCommit(this.#git, one)) && (await this.#git.isAncestor(one, tip));
-    for (const depth of DEEPER) {
-      if (await isIn(commit!)) return true;
-      // Its history is known back to where it was, or whole: our commit is not in it.
-      if (before && (await isIn(before))) return false;
-      if ((await this.#git.run(['rev-parse', '--is-shallow-repository'])) === 'false') return false;
-      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
-      await runRemotely(this.#git, [...args, remote!, tip], this.#patience);
-    }
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      `this clone is too shallow to tell whether ${tip} on ${quote(remote!)} contains ${commit}`,
-      { next: 'Fetch more of its history (git fetch --unshallow), then run again.' },
-    );
-  }
-
   /** A push is never undone: the coordinator does not call this once one may have landed. */
   async rollback(): Promise<void> {}
 
@@ -369,16 +293,6 @@ export class Remote implements Participant {
   async complete(): Promise<void> {
     const { temporary_ref: ref, remote } = this.#record;
     if (ref === null) return;
-    const patience = { say: this.#say, signal: undefined };
-    await runRemotely(this.#git, ['push', '--quiet', '--no-verify', remote!, `:${ref}`], patience);
+    await removeTemporaryRef(this.#git, { remote: remote!, ref }, { say: this.#say, signal: undefined });
   }
-}
-
-/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
-function noBranch(branch: string, remote: string): TransactionError {
-  return new TransactionError(
-    'ATOMIC_COMMIT_FAILED',
-    `${quote(remote)} has no branch ${quote(branch)}, and with sign: github one that exists can be moved only`,
-    { next: 'Push the branch once, or publish to it the first time with sign set to none.' },
-  );
 }

@@ -139,3 +139,11 @@ async function whoChanged(git: Git, base: string, onto: string, paths: readonly 
   const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
   return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
 }
+
+/** 65 for a remote that was elsewhere each time. */
+export function neverStill(branch: string, attempts: number): TransactionError {
+  return remoteMoved(
+    `${quote(branch)} was elsewhere at each of ${attempts} attempts`,
+    'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.',
+  );
+}

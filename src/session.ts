@@ -21,10 +21,10 @@ import { Ledger } from './ledger.ts';
 import type { CoordinatorOptions } from './options.ts';
 import type { Setting } from './parties.ts';
 import { quote } from './paths.ts';
+import type { PushPolicy } from './push.ts';
 import { type Limits, readLimits, requireRepository } from './push-rights.ts';
 import { isInPlace, type Record } from './record.ts';
 import { recover } from './recovery.ts';
-import type { PushPolicy } from './remote.ts';
 import { workTreeOf } from './target.ts';
 
 export class Session {
