@@ -31334,6 +31334,7 @@ async function convertsLineEnds(git) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Im: () => (/* binding */ patient),
 /* harmony export */   Qy: () => (/* binding */ isAnswered),
 /* harmony export */   W6: () => (/* binding */ CONNECTION_ATTEMPTS),
 /* harmony export */   dg: () => (/* binding */ isTransient),
@@ -31371,6 +31372,116 @@ function isAnswered(said) {
 /** True for what git says of a connection that failed and may work the next time. */
 function isTransient(said) {
     return !isAnswered(said) && TRANSIENT.some((pattern) => pattern.test(said));
+}
+/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
+const GRACE_MS = 5500;
+/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
+function patient(signal) {
+    if (!signal)
+        return undefined;
+    const late = new AbortController();
+    const follow = () => setTimeout(() => late.abort(signal.reason), GRACE_MS).unref();
+    signal.addEventListener('abort', follow, { once: true });
+    return late.signal;
+}
+
+
+/***/ }),
+
+/***/ 943:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ tagExists),
+/* harmony export */   l: () => (/* binding */ Branch)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9449);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
+/** The branch, and the tag with it, moved by compare-and-swap (clauses 3.12 and 9): all of them move, or none. */
+
+
+
+class Branch {
+    #transaction;
+    #git;
+    constructor(transaction, git) {
+        this.#transaction = transaction;
+        this.#git = git;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    /** How git writes the value of a ref that does not exist. */
+    get #absent() {
+        return '0'.repeat(this.#record.base_sha.length);
+    }
+    #isOurs(commit) {
+        return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
+    }
+    async #move(moves, why, signal) {
+        if (moves.length === 0)
+            return;
+        await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
+    }
+    /** Where it is: before the transaction, at its commit, or elsewhere. */
+    async inspect() {
+        const { branch, branch_sha: before } = this.#record;
+        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
+        if (this.#isOurs(now))
+            return 'commit';
+        return now === before ? 'base' : 'other';
+    }
+    /** Moves the branch from `from`, which may be empty, to the commit, and makes the tag. Throws 65 where others did. */
+    async forward(from, signal) {
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        try {
+            const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
+            if (tag !== null)
+                moves.push(`create ${tag} ${commit}`);
+            await this.#move(moves, `atomic-publish: ${taskId}`, signal);
+        }
+        catch (error) {
+            const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch).catch(() => 'nothing');
+            if (now === before || now === commit)
+                throw error;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
+        }
+    }
+    /** Puts both back where they are ours. Throws 66 where others went on from our commit. */
+    async back() {
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
+        const moves = [];
+        if (this.#isOurs(now)) {
+            moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
+        }
+        else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
+        }
+        const tagged = tag === null ? '' : await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, tag);
+        if (this.#isOurs(tagged))
+            moves.push(`delete ${tag} ${tagged}`);
+        await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
+    }
+    /** Brings both to the commit that the remote has. Returns where others moved the branch; then nothing moves. */
+    async catchUp() {
+        const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
+        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
+        if (now !== before && !this.#isOurs(now))
+            return now;
+        const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
+        const tagged = tag === null ? commit : await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, tag);
+        if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
+            moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
+        }
+        await this.#move(moves, `atomic-publish: ${taskId}`);
+        return undefined;
+    }
+}
+/** 65 for a tag that stands elsewhere; a tag is never moved. */
+function tagExists(tag, commit, where) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
 }
 
 
@@ -33448,7 +33559,7 @@ var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var parties = __nccwpck_require__(9921);
+var parties = __nccwpck_require__(7374);
 // EXTERNAL MODULE: ./lib/session.js + 3 modules
 var session = __nccwpck_require__(257);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
@@ -34029,14 +34140,14 @@ function refused(why, cause) {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
 
-// EXTERNAL MODULE: ./lib/pack.js + 1 modules
-var pack = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./lib/object-id.js
+var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
-// EXTERNAL MODULE: ./lib/repository.js + 4 modules
-var lib_repository = __nccwpck_require__(1028);
+// EXTERNAL MODULE: ./lib/repository.js + 7 modules
+var lib_repository = __nccwpck_require__(3759);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -34361,7 +34472,7 @@ class AtomicCommitCoordinator extends Coordinator {
             ...options,
             name: options.manifest,
             provenance,
-            format: baseCommit === null ? undefined : (0,pack/* formatOf */.be)(baseCommit),
+            format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
             progress: options.progress?.('Hashing'),
         });
         await this.session.ledger.seal(transactionId, sealed.tree, sealed.manifest.sha256);
@@ -36048,6 +36159,35 @@ function fold(title, content, isOpen = false) {
 
 /***/ }),
 
+/***/ 9904:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ objectId),
+/* harmony export */   b: () => (/* binding */ formatOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/** How git names a blob. */
+
+/** How the repository of a commit names objects. */
+function formatOf(commit) {
+    return commit.length === 40 ? 'sha1' : 'sha256';
+}
+/** The id that git gives a blob of these bytes. */
+function objectId(format, bytes) {
+    const start = headed.write(`blob ${bytes.length}\0`);
+    if (start + bytes.length > headed.length) {
+        return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
+    }
+    bytes.copy(headed, start);
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, headed.subarray(0, start + bytes.length));
+}
+/** Where a header comes before its bytes: an object that hashes both for each file would be work for the collector. */
+const headed = Buffer.allocUnsafe(1 << 20);
+
+
+/***/ }),
+
 /***/ 1097:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36180,289 +36320,6 @@ function temporaryObjects(directory) {
 
 /***/ }),
 
-/***/ 7016:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  be: () => (/* binding */ formatOf),
-  Tu: () => (/* binding */ objectId),
-  hG: () => (/* binding */ writePack)
-});
-
-// UNUSED EXPORTS: packIndex
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./lib/disk.js
-var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: ./lib/turns.js
-var turns = __nccwpck_require__(8403);
-;// CONCATENATED MODULE: ./lib/pack.js
-/**
- * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
- * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
- */
-
-
-
-
-
-
-
-
-/** Larger files are never whole in memory, in bytes. */
-const CHUNK = 1 << 20;
-const PIECES = { highWaterMark: CHUNK };
-const BLOB = 3;
-/** The least that zlib takes, in bytes. */
-const LEAST_CHUNK = 64;
-/** What compresses to more than this part of it is stored as it is. */
-const WORTH_IT = 0.95;
-/** From here on the index has a table of large offsets. */
-const LARGE_OFFSET = 2 ** 31;
-/**
- * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
- * `changed` where one no longer is what its id says. `level` is zlib's.
- */
-async function writePack(objects, blobs, options, changed) {
-    // The name by which git's own cleaning knows what was never finished.
-    const temporary = (0,external_node_path_.join)(objects, 'pack', `tmp_pack_${process.pid}`);
-    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
-    const writer = new Writer(temporary, blobs.length, options);
-    try {
-        await (0,effect/* effect */.Q)('write pack', async () => {
-            await (0,turns/* inTurns */.g)(blobs, options.signal, async (blob) => {
-                if (!(await writer.add(blob)))
-                    throw changed(String(blob.content));
-            });
-            writer.finish();
-        });
-        const name = (0,external_node_path_.join)((0,external_node_path_.dirname)(temporary), `pack-${writer.name}`);
-        await (0,effect/* effect */.Q)('rename pack', () => {
-            (0,external_node_fs_.renameSync)(temporary, `${name}.pack`);
-            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`); // Last: a pack is there once its index is.
-        });
-    }
-    catch (error) {
-        writer.abandon();
-        throw error;
-    }
-}
-class Writer {
-    #path;
-    #descriptor;
-    #format;
-    #level;
-    #shared;
-    #signal;
-    #sum;
-    #packed = [];
-    /** One for all files that fit: a new one for each would be memory that waits to be freed. */
-    #buffer = Buffer.allocUnsafe(CHUNK + 1);
-    #offset = 0;
-    #crc = 0;
-    #name = '';
-    #isOpen = true;
-    #pending = [];
-    #pendingBytes = 0;
-    constructor(path, count, { format, level, shared = 0, signal }) {
-        this.#path = path;
-        this.#format = format;
-        this.#level = level;
-        this.#shared = shared;
-        this.#signal = signal;
-        this.#sum = (0,external_node_crypto_.createHash)(format);
-        this.#remove();
-        this.#descriptor = this.#create(path);
-        this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
-    }
-    /** What git names the pack after. After `finish`. */
-    get name() {
-        return this.#name;
-    }
-    /** Returns false where the content is not what the id says. */
-    async add({ id, size, content }) {
-        const offset = this.#offset;
-        this.#crc = 0;
-        this.#write(entryHeader(size));
-        const isStreamed = size > CHUNK && typeof content === 'string';
-        const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
-        this.#packed.push({ id, crc: this.#crc, offset });
-        return actual === id;
-    }
-    #whole(content, size) {
-        const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-        // Room for what code compresses to, and not for more: the result keeps all of it.
-        const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize }));
-        return bytes.length === size ? objectId(this.#format, bytes) : '';
-    }
-    /** The bytes of a file, and one more where it has grown; valid until the next call. */
-    #read(path, size) {
-        const descriptor = (0,external_node_fs_.openSync)(path, 'r');
-        try {
-            let length = 0;
-            while (length <= size) {
-                const count = (0,external_node_fs_.readSync)(descriptor, this.#buffer, length, size + 1 - length, null);
-                if (count === 0)
-                    break;
-                length += count;
-            }
-            return this.#buffer.subarray(0, length);
-        }
-        finally {
-            (0,external_node_fs_.closeSync)(descriptor);
-        }
-    }
-    async #stream(path, size) {
-        const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
-        const signal = this.#signal;
-        let read = 0;
-        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...PIECES, end: CHUNK - 1 }).toArray();
-        // What fails at any end, a full disk at the last, ends the others and is thrown here.
-        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, PIECES), async function* (chunks) {
-            for await (const chunk of chunks) {
-                signal?.throwIfAborted();
-                sum.update(chunk);
-                read += chunk.length;
-                yield chunk;
-            }
-        }, (0,external_node_zlib_.createDeflate)({ level: levelFor(sample, this.#level), chunkSize: CHUNK }), async (pieces) => {
-            for await (const piece of pieces)
-                this.#write(piece);
-        });
-        return read === size ? sum.digest('hex') : '';
-    }
-    #write(bytes) {
-        this.#sum.update(bytes);
-        this.#crc = (0,external_node_zlib_.crc32)(bytes, this.#crc);
-        this.#offset += bytes.length;
-        this.#pending.push(bytes);
-        this.#pendingBytes += bytes.length;
-        if (this.#pendingBytes >= CHUNK)
-            this.#flush();
-    }
-    #flush() {
-        (0,disk/* writeAll */.f4)(this.#descriptor, Buffer.concat(this.#pending));
-        this.#pending = [];
-        this.#pendingBytes = 0;
-    }
-    /** Ends the pack and writes its index. Both are on disk afterwards. */
-    finish() {
-        const trailer = this.#sum.digest();
-        this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
-        this.#pending.push(trailer);
-        this.#flush();
-        (0,external_node_fs_.fsyncSync)(this.#descriptor);
-        (0,external_node_fs_.closeSync)(this.#descriptor);
-        this.#isOpen = false;
-        const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
-        const body = packIndex(sorted, trailer);
-        const descriptor = this.#create(`${this.#path}.idx`);
-        try {
-            (0,disk/* writeAll */.f4)(descriptor, body);
-            (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
-            (0,external_node_fs_.fsyncSync)(descriptor);
-        }
-        finally {
-            (0,external_node_fs_.closeSync)(descriptor);
-        }
-    }
-    #create(path) {
-        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
-        if (this.#shared !== 0)
-            (0,external_node_fs_.fchmodSync)(descriptor, ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared);
-        return descriptor;
-    }
-    abandon() {
-        if (this.#isOpen)
-            (0,external_node_fs_.closeSync)(this.#descriptor);
-        this.#remove();
-    }
-    #remove() {
-        for (const path of [this.#path, `${this.#path}.idx`])
-            (0,external_node_fs_.rmSync)(path, { force: true });
-    }
-}
-/** How the repository of a commit names objects. */
-function formatOf(commit) {
-    return commit.length === 40 ? 'sha1' : 'sha256';
-}
-/** The id that git gives a blob of these bytes. */
-function objectId(format, bytes) {
-    const start = headed.write(`blob ${bytes.length}\0`);
-    if (start + bytes.length > headed.length) {
-        return (0,external_node_crypto_.createHash)(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
-    }
-    bytes.copy(headed, start);
-    return (0,external_node_crypto_.hash)(format, headed.subarray(0, start + bytes.length));
-}
-/** Where a header comes before its bytes: an object that hashes both for each file would be work for the collector. */
-const headed = Buffer.allocUnsafe(CHUNK);
-function levelFor(sample, level) {
-    const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
-    return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
-}
-/** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
-function entryHeader(size) {
-    const bytes = [];
-    let rest = Math.floor(size / 16);
-    let byte = (BLOB << 4) | (size % 16);
-    for (; rest > 0; rest = Math.floor(rest / 128)) {
-        bytes.push(byte | 0x80);
-        byte = rest % 128;
-    }
-    return Buffer.from([...bytes, byte]);
-}
-/** A pack index without its own checksum; `sorted` by id. */
-function packIndex(sorted, trailer) {
-    const fanOut = new Array(256).fill(0);
-    for (const { id } of sorted)
-        fanOut[Number.parseInt(id.slice(0, 2), 16)] += 1;
-    for (let first = 1; first < 256; first += 1)
-        fanOut[first] += fanOut[first - 1];
-    const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
-    const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
-    const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
-    let at = 0;
-    const add = (value) => {
-        at = index.writeUInt32BE(value, at);
-    };
-    for (const value of [0xff744f63, 2, ...fanOut])
-        add(value);
-    for (const { id } of sorted)
-        at += index.write(id, at, 'hex');
-    for (const { crc } of sorted)
-        add(crc);
-    let next = LARGE_OFFSET;
-    for (const { offset } of sorted)
-        add(offset < LARGE_OFFSET ? offset : next++);
-    for (const { offset } of large)
-        at = index.writeBigUInt64BE(BigInt(offset), at);
-    trailer.copy(index, at);
-    return index;
-}
-function uint32(value) {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(value);
-    return bytes;
-}
-
-
-/***/ }),
-
 /***/ 3574:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36500,7 +36357,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 9921:
+/***/ 7374:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37228,12 +37085,10 @@ class Operation {
 
 // EXTERNAL MODULE: ./lib/record.js
 var record = __nccwpck_require__(5894);
-;// CONCATENATED MODULE: external "node:timers"
-const external_node_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers");
 // EXTERNAL MODULE: ./lib/backoff.js
 var backoff = __nccwpck_require__(7119);
-// EXTERNAL MODULE: ./lib/github.js
-var github = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./lib/branch.js
+var lib_branch = __nccwpck_require__(943);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/large-files.js
@@ -37316,11 +37171,61 @@ function refused({ remote, branch }, why, result) {
             : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
     });
 }
+/** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
+function inDoubt({ commit, branch, remote }, last) {
+    if (last?.code === 'ROLLBACK_FAILED')
+        return last;
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
+        cause: last,
+        tail: last?.tail ?? [],
+        next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
+    });
+}
 
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
-// EXTERNAL MODULE: ./lib/repository.js + 4 modules
-var repository = __nccwpck_require__(1028);
+// EXTERNAL MODULE: ./lib/github.js
+var github = __nccwpck_require__(1564);
+;// CONCATENATED MODULE: ./lib/signature.js
+
+
+
+
+/** The ref that carries the objects of a commit that is to be signed. */
+function temporaryRef(id) {
+    return `refs/atomic/${id}/commit`;
+}
+/** Throws 65 where GitHub cannot be asked. */
+function requireGitHub(place, patience) {
+    if (place)
+        return new github/* GitHub */.g(place, patience);
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'GitHub cannot be asked: there is no token or no repository', { next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.' });
+}
+/** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. Throws 65. */
+async function sign(git, github, { commit, remote, ref }, patience) {
+    const args = ['push', '--quiet', '--force', '--no-verify', remote, `${commit}:${ref}`];
+    await (0,remote_refs/* runRemotely */.Jl)(git, args, patience);
+    const text = await git.run(['cat-file', 'commit', commit]);
+    const headers = text.slice(0, text.indexOf('\n\n')).split('\n');
+    const values = (name) => headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+    const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
+    return github.createCommit({ message, tree: values('tree')[0], parents: values('parent') });
+}
+/** Moves the remote branch to a signed commit. */
+async function fastForward(github, branch, commit) {
+    const { error, why } = await github.fastForward(branch, commit);
+    if (error === undefined)
+        return { kind: 'accepted' };
+    return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
+}
+async function removeTemporaryRef(git, { remote, ref }, patience) {
+    await (0,remote_refs/* runRemotely */.Jl)(git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
+}
+/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
+function noBranch(branch, remote) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} has no branch ${(0,paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
+}
+
 ;// CONCATENATED MODULE: ./lib/remote.js
 /**
  * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
@@ -37340,22 +37245,8 @@ var repository = __nccwpck_require__(1028);
 
 
 
-
-/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
-const PUSH_GRACE_MS = 5500;
 /** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
 const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
-/** How many commits more of history a shallow clone fetches to see whether a push landed. */
-const DEEPER = [50, 500, 5000];
-/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
-function patient(signal) {
-    if (!signal)
-        return undefined;
-    const late = new AbortController();
-    const follow = () => (0,external_node_timers_namespaceObject.setTimeout)(() => late.abort(signal.reason), PUSH_GRACE_MS).unref();
-    signal.addEventListener('abort', follow, { once: true });
-    return late.signal;
-}
 class Remote {
     name = 'remote';
     #transaction;
@@ -37435,7 +37326,7 @@ class Remote {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#refs()).get(tag ?? '');
         if (tagged !== undefined)
-            throw (0,repository/* tagExists */.c)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
         if (tip === '' && this.#isSigned)
             throw noBranch(this.#record.branch, remote);
@@ -37458,7 +37349,7 @@ class Remote {
     async #requireReplay() {
         const { branch, base_sha: base, remote, tag } = this.#record;
         if (this.#tagged !== undefined)
-            throw (0,repository/* tagExists */.c)(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         if (this.#tip !== '')
             await this.#fetch(this.#tip);
         if (this.#tip !== '' && this.#policy.onConflict === 'replay')
@@ -37471,7 +37362,7 @@ class Remote {
      */
     async commit() {
         this.#signal?.throwIfAborted();
-        this.#patientSignal = patient(this.#signal);
+        this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
         const { attempts } = this.#policy;
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
@@ -37525,19 +37416,11 @@ class Remote {
     }
     /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
     inDoubt(last) {
-        if (last?.code === 'ROLLBACK_FAILED')
-            return last;
         const { commit_sha: commit, branch, remote } = this.#record;
-        return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
-            cause: last,
-            tail: last?.tail ?? [],
-            next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
-        });
+        return inDoubt({ commit: commit, branch: branch, remote: remote }, last);
     }
     #gaveUp(last, attempts) {
-        if (!this.#hasMoved)
-            return last;
-        return (0,replay/* remoteMoved */.w8)(`${(0,paths/* quote */.hD)(this.#record.branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
+        return this.#hasMoved ? (0,replay/* neverStill */.FO)(this.#record.branch, attempts) : last;
     }
     /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
@@ -37556,26 +37439,15 @@ class Remote {
         const commit_sha = this.#isSigned ? await this.#sign(commit) : commit;
         await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
     }
-    /** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. */
     async #sign(commit) {
-        const { id, remote } = this.#record;
-        const ref = `refs/atomic/${id}/commit`;
+        const { remote } = this.#record;
+        const ref = temporaryRef(this.#record.id);
         if (this.#record.temporary_ref === null)
             await this.#transaction.update({ temporary_ref: ref });
-        const options = ['--quiet', '--force', '--no-verify'];
-        await (0,remote_refs/* runRemotely */.Jl)(this.#git, ['push', ...options, remote, `${commit}:${ref}`], this.#patience);
-        const text = await this.#git.run(['cat-file', 'commit', commit]);
-        const headers = text.slice(0, text.indexOf('\n\n')).split('\n');
-        const values = (name) => headers.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
-        const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
-        return this.#github.createCommit({ message, tree: values('tree')[0], parents: values('parent') });
+        return sign(this.#git, this.#github, { commit, remote: remote, ref }, this.#patience);
     }
     get #github() {
-        if (this.#policy.github)
-            return new github/* GitHub */.g(this.#policy.github, this.#patience);
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'GitHub cannot be asked: there is no token or no repository', {
-            next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.',
-        });
+        return requireGitHub(this.#policy.github, this.#patience);
     }
     get #traces() {
         return (0,external_node_path_.join)(this.#transaction.privateDirectory, 'push');
@@ -37598,20 +37470,18 @@ class Remote {
             });
         }
         this.#wasPatched = true;
-        const { error, why } = await this.#github.fastForward(branch, commit);
-        if (error === undefined)
-            return { kind: 'accepted' };
-        return why === undefined ? { kind: 'unknown', error } : { kind: 'refused', why, error };
+        return fastForward(this.#github, branch, commit);
     }
     /** Where the remote branch is: asked once, so that the answer is of one moment. */
     async inspect(attempts = backoff/* CONNECTION_ATTEMPTS */.W6) {
-        const { commit_sha: commit, remote_sha: before, tag } = this.#record;
+        const { commit_sha: commit, remote_sha: before, remote, tag } = this.#record;
         try {
             const tagged = (await this.#refs(attempts)).get(tag ?? '');
             const tip = this.#tip;
             if (tip === commit)
                 return 'commit';
-            if (tip !== '' && tip !== before && (await this.#contains(tip)))
+            const question = { remote: remote, tip, commit: commit, before: before ?? '' };
+            if (tip !== '' && tip !== before && (await (0,remote_refs/* contains */.gR)(this.#git, question, this.#patience)))
                 return 'commit';
             // A tag that others made fences every push of ours, as a branch that moved does.
             this.#tagged = tagged;
@@ -37624,24 +37494,6 @@ class Remote {
             return 'unreachable';
         }
     }
-    /** Whether the remote's head `tip` has our commit in its history. Throws 65 where a shallow clone cannot tell. */
-    async #contains(tip) {
-        const { commit_sha: commit, remote_sha: before, remote } = this.#record;
-        await this.#fetch(tip);
-        const isIn = async (one) => (await (0,remote_refs/* hasCommit */.QE)(this.#git, one)) && (await this.#git.isAncestor(one, tip));
-        for (const depth of DEEPER) {
-            if (await isIn(commit))
-                return true;
-            // Its history is known back to where it was, or whole: our commit is not in it.
-            if (before && (await isIn(before)))
-                return false;
-            if ((await this.#git.run(['rev-parse', '--is-shallow-repository'])) === 'false')
-                return false;
-            const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
-            await (0,remote_refs/* runRemotely */.Jl)(this.#git, [...args, remote, tip], this.#patience);
-        }
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${(0,paths/* quote */.hD)(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
-    }
     /** A push is never undone: the coordinator does not call this once one may have landed. */
     async rollback() { }
     /** Removes the ref that carried the objects of a signed commit. */
@@ -37649,15 +37501,12 @@ class Remote {
         const { temporary_ref: ref, remote } = this.#record;
         if (ref === null)
             return;
-        const patience = { say: this.#say, signal: undefined };
-        await (0,remote_refs/* runRemotely */.Jl)(this.#git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
+        await removeTemporaryRef(this.#git, { remote: remote, ref }, { say: this.#say, signal: undefined });
     }
 }
-/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
-function noBranch(branch, remote) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} has no branch ${(0,paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
-}
 
+// EXTERNAL MODULE: ./lib/repository.js + 7 modules
+var repository = __nccwpck_require__(3759);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -38184,6 +38033,7 @@ function isInPlace({ staging }) {
 /* harmony export */   Jg: () => (/* binding */ readRemoteRefs),
 /* harmony export */   Jl: () => (/* binding */ runRemotely),
 /* harmony export */   QE: () => (/* binding */ hasCommit),
+/* harmony export */   gR: () => (/* binding */ contains),
 /* harmony export */   iH: () => (/* binding */ fetchCommit)
 /* harmony export */ });
 /* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7119);
@@ -38237,6 +38087,28 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
     await runRemotely(git, args, patience);
 }
+/** How many commits more of history a shallow clone fetches to see whether a push landed. */
+const DEEPER = [50, 500, 5000];
+/**
+ * Whether `tip`, where a branch of the remote is, has `commit` in its history; it was at `before`, which may be empty.
+ * Throws 65 where a shallow clone cannot tell.
+ */
+async function contains(git, { remote, tip, commit, before }, patience) {
+    await fetchCommit(git, remote, tip, patience);
+    const isIn = async (one) => (await hasCommit(git, one)) && (await git.isAncestor(one, tip));
+    for (const depth of DEEPER) {
+        if (await isIn(commit))
+            return true;
+        // Its history is known back to where it was, or whole: the commit is not in it.
+        if (before && (await isIn(before)))
+            return false;
+        if ((await git.run(['rev-parse', '--is-shallow-repository'])) === 'false')
+            return false;
+        const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
+        await runRemotely(git, [...args, remote, tip], patience);
+    }
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
+}
 
 
 /***/ }),
@@ -38245,18 +38117,22 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $q: () => (/* binding */ commitsBetween),
+/* harmony export */   FO: () => (/* binding */ neverStill),
 /* harmony export */   Kp: () => (/* binding */ treeDiff),
+/* harmony export */   YF: () => (/* binding */ applyChanges),
 /* harmony export */   ZF: () => (/* binding */ requireReplayable),
+/* harmony export */   aY: () => (/* binding */ replayCommits),
 /* harmony export */   w8: () => (/* binding */ remoteMoved)
 /* harmony export */ });
+/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4468);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8904);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
 /**
- * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10), and how. It may where nothing that
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
  */
+
 
 
 
@@ -38332,6 +38208,26 @@ async function whoChanged(git, base, onto, paths) {
     const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
     const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD).join(', ')}${more}`;
     return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(subject)}) changed ${named}`;
+}
+/** 65 for a remote that was elsewhere each time. */
+function neverStill(branch, attempts) {
+    return remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
+}
+/** Writes the after-side of changes into an index. */
+async function applyChanges(git, changes, index, signal) {
+    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+    await git.run(['update-index', '-z', '--index-info'], { index, input, signal });
+}
+/** Makes the commits from `base` to `commit` again on `onto`, with a private index. Returns the last one. */
+async function replayCommits(git, { base, commit, onto, index }, signal) {
+    await git.run(['read-tree', '--reset', onto], { index, signal });
+    let parent = onto;
+    for (const one of await commitsBetween(git, base, commit, signal)) {
+        await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
+        const tree = await git.run(['write-tree'], { index, signal });
+        parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_3__/* .remakeCommit */ .P)(git, one, tree, parent, signal);
+    }
+    return parent;
 }
 
 
@@ -38526,32 +38422,334 @@ class Report {
 
 /***/ }),
 
-/***/ 1028:
+/***/ 3759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  L: () => (/* binding */ Repository),
-  c: () => (/* binding */ tagExists)
+  L: () => (/* binding */ Repository)
 });
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/branch.js
+var branch = __nccwpck_require__(943);
 // EXTERNAL MODULE: ./lib/commit-object.js
 var commit_object = __nccwpck_require__(4468);
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/snapshots.js
+var snapshots = __nccwpck_require__(3710);
+// EXTERNAL MODULE: ./lib/target-index.js
+var target_index = __nccwpck_require__(383);
+;// CONCATENATED MODULE: ./lib/checkpoint.js
+/**
+ * The checkpoint `pre-op` of a publish (clause 3.3): the base commit, or a snapshot on it where the target on disk holds
+ * anything that git does not.
+ */
+
+
+
+
+
+/** Sets it, unless it stands at `known` already; empty: it is not set yet. Returns where it stands. */
+async function setCheckpoint(git, place, known, signal) {
+    const { record, layout, path, index, by } = place;
+    const { id, task_id: taskId, base_sha: base, target } = record;
+    const options = { index, signal };
+    const exists = (0,external_node_fs_.existsSync)(target);
+    if (known === '')
+        await readBase(git, place, exists, signal);
+    let commit = base;
+    if (exists) {
+        await (0,target_index/* addTarget */.z)(git, path, { ...options, workTree: layout.topLevel });
+        const tree = await git.run(['write-tree'], options);
+        if (tree !== (await git.run(['rev-parse', `${base}^{tree}`], { signal }))) {
+            const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+            commit = await (0,commit_object/* commitTree */.S)(git, tree, [base], { ...by, message }, signal);
+        }
+    }
+    if (commit !== known)
+        await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+    return commit;
+}
+/**
+ * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
+ * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
+ * that nobody is to look.
+ */
+async function readBase(git, { record, layout, path, index }, isCompared, signal) {
+    const options = { index, signal };
+    const read = ['read-tree', '--reset', record.base_sha];
+    const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
+    if (isCopied && (await git.try(read, options)).exitCode === 0) {
+        const listed = await git.run(['--literal-pathspecs', 'ls-files', '-v', '-z', '--', path], options);
+        if (!/(^|\0)[a-zS] /.test(listed))
+            return;
+    }
+    await disk/* remove */.TF(`${index}.lock`);
+    await disk/* remove */.TF(index);
+    await git.run(read, options);
+}
+
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./lib/object-id.js
+var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
-// EXTERNAL MODULE: ./lib/pack.js + 1 modules
-var pack = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: ./lib/effect.js
+var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: ./lib/turns.js
+var turns = __nccwpck_require__(8403);
+;// CONCATENATED MODULE: ./lib/pack.js
+/**
+ * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
+ * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
+ */
+
+
+
+
+
+
+
+
+
+/** Larger files are never whole in memory, in bytes. */
+const CHUNK = 1 << 20;
+const PIECES = { highWaterMark: CHUNK };
+const BLOB = 3;
+/** The least that zlib takes, in bytes. */
+const LEAST_CHUNK = 64;
+/** What compresses to more than this part of it is stored as it is. */
+const WORTH_IT = 0.95;
+/** From here on the index has a table of large offsets. */
+const LARGE_OFFSET = 2 ** 31;
+/**
+ * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
+ * `changed` where one no longer is what its id says. `level` is zlib's.
+ */
+async function writePack(objects, blobs, options, changed) {
+    // The name by which git's own cleaning knows what was never finished.
+    const temporary = (0,external_node_path_.join)(objects, 'pack', `tmp_pack_${process.pid}`);
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
+    const writer = new Writer(temporary, blobs.length, options);
+    try {
+        await (0,effect/* effect */.Q)('write pack', async () => {
+            await (0,turns/* inTurns */.g)(blobs, options.signal, async (blob) => {
+                if (!(await writer.add(blob)))
+                    throw changed(String(blob.content));
+            });
+            writer.finish();
+        });
+        const name = (0,external_node_path_.join)((0,external_node_path_.dirname)(temporary), `pack-${writer.name}`);
+        await (0,effect/* effect */.Q)('rename pack', () => {
+            (0,external_node_fs_.renameSync)(temporary, `${name}.pack`);
+            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`); // Last: a pack is there once its index is.
+        });
+    }
+    catch (error) {
+        writer.abandon();
+        throw error;
+    }
+}
+class Writer {
+    #path;
+    #descriptor;
+    #format;
+    #level;
+    #shared;
+    #signal;
+    #sum;
+    #packed = [];
+    /** One for all files that fit: a new one for each would be memory that waits to be freed. */
+    #buffer = Buffer.allocUnsafe(CHUNK + 1);
+    #offset = 0;
+    #crc = 0;
+    #name = '';
+    #isOpen = true;
+    #pending = [];
+    #pendingBytes = 0;
+    constructor(path, count, { format, level, shared = 0, signal }) {
+        this.#path = path;
+        this.#format = format;
+        this.#level = level;
+        this.#shared = shared;
+        this.#signal = signal;
+        this.#sum = (0,external_node_crypto_.createHash)(format);
+        this.#remove();
+        this.#descriptor = this.#create(path);
+        this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
+    }
+    /** What git names the pack after. After `finish`. */
+    get name() {
+        return this.#name;
+    }
+    /** Returns false where the content is not what the id says. */
+    async add({ id, size, content }) {
+        const offset = this.#offset;
+        this.#crc = 0;
+        this.#write(entryHeader(size));
+        const isStreamed = size > CHUNK && typeof content === 'string';
+        const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
+        this.#packed.push({ id, crc: this.#crc, offset });
+        return actual === id;
+    }
+    #whole(content, size) {
+        const bytes = typeof content === 'string' ? this.#read(content, size) : content;
+        // Room for what code compresses to, and not for more: the result keeps all of it.
+        const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
+        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize }));
+        return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes) : '';
+    }
+    /** The bytes of a file, and one more where it has grown; valid until the next call. */
+    #read(path, size) {
+        const descriptor = (0,external_node_fs_.openSync)(path, 'r');
+        try {
+            let length = 0;
+            while (length <= size) {
+                const count = (0,external_node_fs_.readSync)(descriptor, this.#buffer, length, size + 1 - length, null);
+                if (count === 0)
+                    break;
+                length += count;
+            }
+            return this.#buffer.subarray(0, length);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(descriptor);
+        }
+    }
+    async #stream(path, size) {
+        const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
+        const signal = this.#signal;
+        let read = 0;
+        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...PIECES, end: CHUNK - 1 }).toArray();
+        // What fails at any end, a full disk at the last, ends the others and is thrown here.
+        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, PIECES), async function* (chunks) {
+            for await (const chunk of chunks) {
+                signal?.throwIfAborted();
+                sum.update(chunk);
+                read += chunk.length;
+                yield chunk;
+            }
+        }, (0,external_node_zlib_.createDeflate)({ level: levelFor(sample, this.#level), chunkSize: CHUNK }), async (pieces) => {
+            for await (const piece of pieces)
+                this.#write(piece);
+        });
+        return read === size ? sum.digest('hex') : '';
+    }
+    #write(bytes) {
+        this.#sum.update(bytes);
+        this.#crc = (0,external_node_zlib_.crc32)(bytes, this.#crc);
+        this.#offset += bytes.length;
+        this.#pending.push(bytes);
+        this.#pendingBytes += bytes.length;
+        if (this.#pendingBytes >= CHUNK)
+            this.#flush();
+    }
+    #flush() {
+        (0,disk/* writeAll */.f4)(this.#descriptor, Buffer.concat(this.#pending));
+        this.#pending = [];
+        this.#pendingBytes = 0;
+    }
+    /** Ends the pack and writes its index. Both are on disk afterwards. */
+    finish() {
+        const trailer = this.#sum.digest();
+        this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
+        this.#pending.push(trailer);
+        this.#flush();
+        (0,external_node_fs_.fsyncSync)(this.#descriptor);
+        (0,external_node_fs_.closeSync)(this.#descriptor);
+        this.#isOpen = false;
+        const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
+        const body = packIndex(sorted, trailer);
+        const descriptor = this.#create(`${this.#path}.idx`);
+        try {
+            (0,disk/* writeAll */.f4)(descriptor, body);
+            (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
+            (0,external_node_fs_.fsyncSync)(descriptor);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(descriptor);
+        }
+    }
+    #create(path) {
+        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
+        if (this.#shared !== 0)
+            (0,external_node_fs_.fchmodSync)(descriptor, ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared);
+        return descriptor;
+    }
+    abandon() {
+        if (this.#isOpen)
+            (0,external_node_fs_.closeSync)(this.#descriptor);
+        this.#remove();
+    }
+    #remove() {
+        for (const path of [this.#path, `${this.#path}.idx`])
+            (0,external_node_fs_.rmSync)(path, { force: true });
+    }
+}
+function levelFor(sample, level) {
+    const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
+    return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
+}
+/** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
+function entryHeader(size) {
+    const bytes = [];
+    let rest = Math.floor(size / 16);
+    let byte = (BLOB << 4) | (size % 16);
+    for (; rest > 0; rest = Math.floor(rest / 128)) {
+        bytes.push(byte | 0x80);
+        byte = rest % 128;
+    }
+    return Buffer.from([...bytes, byte]);
+}
+/** A pack index without its own checksum; `sorted` by id. */
+function packIndex(sorted, trailer) {
+    const fanOut = new Array(256).fill(0);
+    for (const { id } of sorted)
+        fanOut[Number.parseInt(id.slice(0, 2), 16)] += 1;
+    for (let first = 1; first < 256; first += 1)
+        fanOut[first] += fanOut[first - 1];
+    const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+    const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
+    const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
+    let at = 0;
+    const add = (value) => {
+        at = index.writeUInt32BE(value, at);
+    };
+    for (const value of [0xff744f63, 2, ...fanOut])
+        add(value);
+    for (const { id } of sorted)
+        at += index.write(id, at, 'hex');
+    for (const { crc } of sorted)
+        add(crc);
+    let next = LARGE_OFFSET;
+    for (const { offset } of sorted)
+        add(offset < LARGE_OFFSET ? offset : next++);
+    for (const { offset } of large)
+        at = index.writeBigUInt64BE(BigInt(offset), at);
+    trailer.copy(index, at);
+    return index;
+}
+function uint32(value) {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    return bytes;
+}
+
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./lib/outputs.js
@@ -38591,7 +38789,7 @@ async function indexOutputs(git, outputs) {
         }
     };
     if (unknown.length > 0) {
-        await (0,pack/* writePack */.hG)(objects, { length: unknown.length, [Symbol.iterator]: blobs }, { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
+        await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
     }
     const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
     // What git adds stays: where an object holds CRLF already, git leaves it so.
@@ -38638,8 +38836,6 @@ function changed(content) {
 var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/replay.js
 var replay = __nccwpck_require__(6692);
-// EXTERNAL MODULE: ./lib/snapshots.js
-var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/orphans.js
 var orphans = __nccwpck_require__(4292);
 ;// CONCATENATED MODULE: ./lib/stale-locks.js
@@ -38703,14 +38899,8 @@ async function removeStaleLocks(transaction, layout) {
 
 // EXTERNAL MODULE: ./lib/target.js
 var target = __nccwpck_require__(9386);
-// EXTERNAL MODULE: ./lib/target-index.js
-var target_index = __nccwpck_require__(383);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
@@ -39071,12 +39261,12 @@ class UserIndex {
 
 
 
-
 class Repository {
     name = 'repository';
     layout;
     #transaction;
     #git;
+    #branch;
     #signal;
     #checkedOut;
     #userIndex;
@@ -39087,13 +39277,13 @@ class Repository {
     #outputs;
     #packing;
     #phases;
-    #isClean = false;
     /** The checkpoint of that name, once it is set. */
     #preOp = '';
     #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
+        this.#branch = new branch/* Branch */.l(transaction, options.git);
         this.layout = options.layout;
         this.#signal = options.signal;
         this.#checkedOut = options.checkedOut;
@@ -39132,54 +39322,13 @@ class Repository {
     describePhases(phases) {
         this.#phases = phases;
     }
-    /**
-     * Sets the checkpoint `pre-op` (clause 3.3): the base commit, or a snapshot on it where the target on disk
-     * holds anything that git does not.
-     */
+    /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
     async checkpoint(by) {
-        const { id, task_id: taskId, base_sha: base, target } = this.#record;
-        const exists = (0,external_node_fs_.existsSync)(target);
-        if (this.#preOp === '')
-            await this.#readBase(exists);
-        let commit = base;
-        if (exists) {
-            await this.#addTarget(this.layout.topLevel);
-            const tree = await this.#run(['write-tree'], { index: this.#index });
-            if (tree !== (await this.#run(['rev-parse', `${base}^{tree}`]))) {
-                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-                commit = await this.#commitTree(tree, base, { ...by, message });
-            }
-        }
-        if (commit !== this.#preOp)
-            await this.#run(['update-ref', `refs/atomic/${id}/pre-op`, commit]);
-        this.#preOp = commit;
-        this.#isClean = commit === base;
-    }
-    /**
-     * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
-     * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
-     * that nobody is to look.
-     */
-    async #readBase(isCompared) {
-        const options = { index: this.#index };
-        const read = ['read-tree', '--reset', this.#record.base_sha];
-        const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(this.layout.index, this.#index));
-        if (isCopied && (await this.#git.try(read, options)).exitCode === 0) {
-            const listed = await this.#run(['--literal-pathspecs', 'ls-files', '-v', '-z', '--', this.path], options);
-            if (!/(^|\0)[a-zS] /.test(listed))
-                return;
-        }
-        await disk/* remove */.TF(`${this.#index}.lock`);
-        await disk/* remove */.TF(this.#index);
-        await this.#run(read, options);
-    }
-    /** Adds the target below `workTree` to the private index. */
-    #addTarget(workTree) {
-        return (0,target_index/* addTarget */.z)(this.#git, this.path, { index: this.#index, workTree, signal: this.#signal });
+        this.#preOp = await setCheckpoint(this.#git, { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by }, this.#preOp, this.#signal);
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
-        return this.#isClean;
+        return this.#preOp === this.#record.base_sha;
     }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.S)(this.#git, tree, [parent], metadata, this.#signal);
@@ -39193,7 +39342,7 @@ class Repository {
         const { base_sha: base, tag } = this.#record;
         const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
         if (tagged !== '')
-            throw tagExists(tag, tagged, 'this clone');
+            throw (0,branch/* tagExists */.L)(tag, tagged, 'this clone');
         let commit;
         if (this.#operation)
             commit = await this.#commitOperation(this.#operation);
@@ -39212,7 +39361,7 @@ class Repository {
             path: this.path,
             tree: outputs,
             objects: this.#git.objects ?? (0,external_node_path_.join)(this.layout.commonDirectory, 'objects'),
-            format: (0,pack/* formatOf */.be)(this.#record.base_sha),
+            format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
             signal: this.#signal,
         });
@@ -39234,7 +39383,7 @@ class Repository {
     async #commitOperation(operation) {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        await this.#apply(await operation.changes(), this.#index);
+        await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
         const tree = await this.#run(['write-tree'], { index: this.#index });
         if (history === 'single')
             return this.#commitTree(tree, base, this.#metadata);
@@ -39242,14 +39391,9 @@ class Repository {
         const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
         return this.#commitTree(tree, exec, this.#phases['POST-OP']);
     }
-    /** Writes the after-side of changes into an index. */
-    async #apply(changes, index) {
-        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-        await this.#run(['update-index', '-z', '--index-info'], { index, input });
-    }
-    /** Sets a checkpoint on the commit as it is now. */
-    async keepAs(checkpoint) {
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, this.#record.local_sha]);
+    /** Sets a checkpoint on a commit of ours; without one on the commit as it is now. */
+    async keepAs(checkpoint, commit = this.#record.local_sha) {
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
     }
     /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
     async carriesTag() {
@@ -39258,56 +39402,31 @@ class Repository {
     }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
     async #keep(commit, checkpoint) {
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
+        await this.keepAs(checkpoint, commit);
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
     async commit() {
-        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         if (this.#checkedOut)
             await this.#userIndex.prepare(this.#index);
         try {
             // An operation may have made commits of its own.
-            const from = this.#operation ? this.#operation.tip : before;
-            const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
-            if (tag !== null)
-                moves.push(`create ${tag} ${commit}`);
-            await this.#moveRefs(moves, `atomic-publish: ${taskId}`, this.#signal);
+            await this.#branch.forward(this.#operation ? this.#operation.tip : this.#record.branch_sha, this.#signal);
         }
         catch (error) {
             if (this.#checkedOut)
                 await this.#userIndex.release();
-            const now = await (0,layout/* commitAt */.du)(this.#git, branch).catch(() => 'nothing');
-            if (now === before || now === commit)
-                throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,paths/* quote */.hD)(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
+            throw error;
         }
         if (this.#checkedOut)
             await this.#userIndex.commit();
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
         this.#isInLine = true;
     }
-    /** All of the refs move, or none. */
-    async #moveRefs(moves, why, signal) {
-        if (moves.length === 0)
-            return;
-        await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
-    }
-    /** How git writes the value of a ref that does not exist. */
-    get #absent() {
-        return '0'.repeat(this.#record.base_sha.length);
-    }
-    /** Where the branch is, for recovery. */
+    /** Where the branch is, for recovery. Commits that an operation made are undone with it, and kept by a ref. */
     async inspect() {
-        const { branch, branch_sha: before } = this.#record;
-        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
-        if (this.#isOurs(now))
-            return 'commit';
-        // Commits that an operation made are undone with it, and kept by a ref.
-        return now === before || this.#operation ? 'base' : 'other';
-    }
-    #isOurs(commit) {
-        return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
+        const where = await this.#branch.inspect();
+        return where === 'other' && this.#operation ? 'base' : where;
     }
     /** Removes what a killed git left in this repository (clause 12). */
     removeStaleLocks() {
@@ -39315,22 +39434,10 @@ class Repository {
     }
     /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
     async rollback() {
-        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
-        if (commit === null)
+        if (this.#record.commit_sha === null)
             return;
         this.#ignoreCancellation();
-        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
-        const moves = [];
-        if (this.#isOurs(now)) {
-            moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
-        }
-        else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${(0,paths/* quote */.hD)(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
-        }
-        const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
-        if (this.#isOurs(tagged))
-            moves.push(`delete ${tag} ${tagged}`);
-        await this.#moveRefs(moves, `atomic-publish: rolled back ${taskId}`);
+        await this.#branch.back();
         await this.#userIndex.restore();
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
@@ -39339,8 +39446,7 @@ class Repository {
      * local one, and after a crash anything may be missing. What stands in the way stays, and is said.
      */
     async complete() {
-        const { state, branch, branch_sha: before, local_sha: local, commit_sha: commit } = this.#record;
-        const { base_sha: base, tag, remote, task_id: taskId } = this.#record;
+        const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
         if (state !== 'COMMITTED' || commit === null)
             return;
         if (this.#isInLine && commit === local)
@@ -39354,16 +39460,10 @@ class Repository {
             await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
             await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, patience);
         }
-        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
-        if (now !== before && !this.#isOurs(now)) {
-            return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${now} by someone else and stays there.`);
+        const elsewhere = await this.#branch.catchUp();
+        if (elsewhere !== undefined) {
+            return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
         }
-        const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
-        const tagged = tag === null ? commit : await (0,layout/* commitAt */.du)(this.#git, tag);
-        if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
-            moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
-        }
-        await this.#moveRefs(moves, `atomic-publish: ${taskId}`);
         if (this.#checkedOut)
             await this.#bringIndexInLine(base, local, commit);
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
@@ -39389,16 +39489,10 @@ class Repository {
     async replay(onto, dependsOn) {
         await this.requireReplayable(onto, dependsOn);
         const { base_sha: base, local_sha: local } = this.#record;
-        const index = this.#private('index.replay');
-        await this.#run(['read-tree', '--reset', onto], { index });
-        let parent = onto;
-        for (const commit of await (0,replay/* commitsBetween */.$q)(this.#git, base, local, this.#signal)) {
-            await this.#apply(await (0,replay/* treeDiff */.Kp)(this.#git, `${commit}^`, commit, this.#signal), index);
-            const tree = await this.#run(['write-tree'], { index });
-            parent = await (0,commit_object/* remakeCommit */.P)(this.#git, commit, tree, parent, this.#signal);
-        }
-        await this.#keep(parent, 'post-op');
-        return parent;
+        const move = { base: base, commit: local, onto, index: this.#private('index.replay') };
+        const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
+        await this.#keep(commit, 'post-op');
+        return commit;
     }
     /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
     async requireReplayable(onto, dependsOn) {
@@ -39411,10 +39505,6 @@ class Repository {
             return;
         throw (0,replay/* remoteMoved */.w8)(`the working tree could not follow it: ${inTheWay}`, 'Commit or stash what is in the way, or publish from a clean checkout.');
     }
-}
-/** 65 for a tag that stands elsewhere; a tag is never moved. */
-function tagExists(tag, commit, where) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${(0,paths/* quote */.hD)(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
 }
 
 
@@ -39728,7 +39818,7 @@ var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var lib_parties = __nccwpck_require__(9921);
+var lib_parties = __nccwpck_require__(7374);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/target.js
@@ -40856,7 +40946,7 @@ class Target {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
-/* harmony import */ var _pack_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7016);
+/* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9904);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8403);
 /** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
@@ -40935,7 +41025,7 @@ function digestsOfBytes(bytes, format) {
     const sha256 = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', bytes);
     if (!format)
         return { sha256 };
-    return { sha256, blob: { id: (0,_pack_js__WEBPACK_IMPORTED_MODULE_4__/* .objectId */ .Tu)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
+    return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_4__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
 function readEntry(root, path, format, unshare) {
     const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);

@@ -11,7 +11,7 @@ import { changeDifferences, countDifferences, type Difference, treeDifferences }
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes } from './manifest.ts';
-import { formatOf } from './pack.ts';
+import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { conversionsOf, convertsLineEnds } from './attributes.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import { type Blob, type ObjectFormat, writePack } from './pack.ts';
+import type { ObjectFormat } from './object-id.ts';
+import { type Blob, writePack } from './pack.ts';
 import { quote } from './paths.ts';
 import type { Entry, Tree } from './tree.ts';
 

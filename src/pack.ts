@@ -2,7 +2,7 @@
  * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
  * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
  */
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -20,10 +20,8 @@ import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
 import { writeAll } from './disk.ts';
 import { effect } from './effect.ts';
+import { type ObjectFormat, objectId } from './object-id.ts';
 import { inTurns } from './turns.ts';
-
-/** How a repository names objects. */
-export type ObjectFormat = 'sha1' | 'sha256';
 
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
@@ -240,24 +238,6 @@ class Writer {
     for (const path of [this.#path, `${this.#path}.idx`]) rmSync(path, { force: true });
   }
 }
-
-/** How the repository of a commit names objects. */
-export function formatOf(commit: string): ObjectFormat {
-  return commit.length === 40 ? 'sha1' : 'sha256';
-}
-
-/** The id that git gives a blob of these bytes. */
-export function objectId(format: ObjectFormat, bytes: Buffer): string {
-  const start = headed.write(`blob ${bytes.length}\0`);
-  if (start + bytes.length > headed.length) {
-    return createHash(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
-  }
-  bytes.copy(headed, start);
-  return hash(format, headed.subarray(0, start + bytes.length));
-}
-
-/** Where a header comes before its bytes: an object that hashes both for each file would be work for the collector. */
-const headed = Buffer.allocUnsafe(CHUNK);
 
 function levelFor(sample: Buffer, level: number): number {
   const isWorthIt = deflateSync(sample, { level: 1 }).length < sample.length * WORTH_IT;

@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience, patient } from './backoff.ts';
+import { tagExists } from './branch.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
@@ -17,7 +18,7 @@ import { quote } from './paths.ts';
 import { type Answer, inDoubt, type PushPolicy, push, wasSent } from './push.ts';
 import { contains, fetchCommit, hasCommit, readRemoteRefs } from './remote-refs.ts';
 import { neverStill, remoteMoved } from './replay.ts';
-import { type Repository, tagExists } from './repository.ts';
+import type { Repository } from './repository.ts';
 import { fastForward, noBranch, removeTemporaryRef, requireGitHub, sign, temporaryRef } from './signature.ts';
 
 /** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */

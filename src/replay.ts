@@ -1,7 +1,8 @@
 /**
- * Whether a commit may be made again on the commit the remote has moved to (clause 10). It may where nothing that
+ * Whether a commit may be made again on the commit the remote has moved to (clause 10), and how. It may where nothing that
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
  */
+import { remakeCommit } from './commit-object.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import { globMatcher } from './globs.ts';
@@ -108,7 +109,7 @@ function parentsOf(path: string): string[] {
 }
 
 /** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
-export async function commitsBetween(
+async function commitsBetween(
   git: Git,
   base: string,
   tip: string,
@@ -146,4 +147,31 @@ export function neverStill(branch: string, attempts: number): TransactionError {
     `${quote(branch)} was elsewhere at each of ${attempts} attempts`,
     'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.',
   );
+}
+
+/** Writes the after-side of changes into an index. */
+export async function applyChanges(
+  git: Git,
+  changes: readonly Change[],
+  index: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
+  await git.run(['update-index', '-z', '--index-info'], { index, input, signal });
+}
+
+/** Makes the commits from `base` to `commit` again on `onto`, with a private index. Returns the last one. */
+export async function replayCommits(
+  git: Git,
+  { base, commit, onto, index }: { base: string; commit: string; onto: string; index: string },
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  await git.run(['read-tree', '--reset', onto], { index, signal });
+  let parent = onto;
+  for (const one of await commitsBetween(git, base, commit, signal)) {
+    await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
+    const tree = await git.run(['write-tree'], { index, signal });
+    parent = await remakeCommit(git, one, tree, parent, signal);
+  }
+  return parent;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
-import type { ObjectFormat } from './pack.ts';
+import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
 import { checkTree, firstDifference, hashTree, type Progress, type Tree } from './tree.ts';

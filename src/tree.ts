@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join, posix } from 'node:path';
 import { TransactionError } from './errors.ts';
-import { type ObjectFormat, objectId } from './pack.ts';
+import { type ObjectFormat, objectId } from './object-id.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
 import { inTurns } from './turns.ts';
 

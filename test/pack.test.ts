@@ -4,7 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Blob, type ObjectFormat, objectId, type Packed, packIndex, writePack } from '../src/pack.ts';
+import { type ObjectFormat, objectId } from '../src/object-id.ts';
+import { type Blob, type Packed, packIndex, writePack } from '../src/pack.ts';
 import { isRoot, mountTmpfs } from './support/filesystems.ts';
 import { git, temporaryDirectory } from './support/repository.ts';
 
