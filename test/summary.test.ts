@@ -121,25 +121,23 @@ describe('the summary', () => {
   });
 
   test('stays within what a step may write, however much there is to tell', () => {
-    const long = '@|🙂'.repeat(250_000); // 1 MB of what takes the most room.
-    const verdicts = Array.from({ length: 10 }, () => ({
-      ...NO,
-      reason: long,
-      tail: Array.from({ length: 30 }, () => long),
-    }));
+    const long = '@'.repeat(1_000_000); // What takes the most room where it is escaped,
+    const printed = '€'.repeat(1_000_000); // and where it is not.
+    const tail = Array.from({ length: 30 }, () => printed);
+    const rows = Array.from({ length: 17 }, () => ['reason', long] as [string, string]);
     const text = renderSummary({
       ...EMPTY,
       exitName: 'ATOMIC_COMMIT_FAILED',
       headline: long,
       restored: long,
       next: long,
-      message: long,
-      facts: Array.from({ length: 17 }, () => ['reason', long] as [string, string]),
-      phases: Array.from({ length: 1000 }, () => phase(long, 0, 1)),
-      verdicts,
-      tail: Array.from({ length: 30 }, () => long),
+      message: Array.from({ length: 30 }, () => printed).join('\n'),
+      facts: rows,
+      phases: Array.from({ length: 10_000 }, () => phase('é'.repeat(1000), 0, 1)),
+      verdicts: Array.from({ length: 10 }, () => ({ ...NO, reason: long, tail: [...tail] })),
+      tail,
       tree: entries(100_000, long),
-      outputs: Array.from({ length: 17 }, () => ['reason', long] as [string, string]),
+      outputs: rows,
     });
     expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
   });
