@@ -34577,7 +34577,7 @@ class AtomicCommitCoordinator extends Coordinator {
         await step('Prepare the commit', async () => {
             const { author } = this.options;
             const metadata = { message: await this.compose(message), author, date: this.date };
-            repository?.describe(metadata, this.#seal.sealed);
+            repository?.describe(metadata, this.#seal.sealed, this.options.progress?.('Packing'));
             await this.parties.prepare();
             await this.#requirePushable();
             await this.parties.remote?.sendLargeFiles();
@@ -34908,18 +34908,13 @@ async function requirePaths({ session, record }, { commit, name }, paths) {
         throw refuse(`input rollback-paths holds ${(0,lib_paths/* quote */.hD)(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
     }
 }
-/** The commit in the history of HEAD that carries a transaction's id; empty when none does. */
+/** The commit in the history of HEAD that carries a transaction's id as trailer; empty when none does. */
 async function commitOf(git, id) {
-    const search = [
-        'log',
-        '-1',
-        '--no-show-signature',
-        '--format=%H',
-        '--fixed-strings',
-        `--grep=Transaction-ID: ${id}`,
-    ];
-    const result = await git.try([...search, 'HEAD']);
-    return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+    const format = '--format=%H %(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+    const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=Transaction-ID: ${id}`];
+    const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
+    const lines = result.stdout.toString().split('\n');
+    return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
 }
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
 async function requireHead({ session, record }, { commit, name }) {
@@ -38548,9 +38543,13 @@ async function writePack(objects, blobs, options, changed) {
     const writer = new Writer(temporary, blobs.length, options);
     try {
         await (0,effect/* effect */.Q)('write pack', async () => {
+            let [count, bytes] = [0, 0];
             await (0,turns/* inTurns */.g)(blobs, options.signal, async (blob) => {
                 if (!(await writer.add(blob)))
                     throw changed(String(blob.content));
+                count += 1;
+                bytes += blob.size;
+                options.progress?.(count, bytes);
             });
             writer.finish();
         });
@@ -38789,7 +38788,13 @@ async function indexOutputs(git, outputs) {
         }
     };
     if (unknown.length > 0) {
-        await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal }, changed);
+        await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, {
+            format,
+            level: LEVELS[outputs.packing],
+            shared: await sharedBits(git),
+            signal,
+            progress: outputs.progress,
+        }, changed);
     }
     const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
     // What git adds stays: where an object holds CRLF already, git leaves it so.
@@ -39275,6 +39280,7 @@ class Repository {
     #say;
     #metadata;
     #outputs;
+    #progress;
     #packing;
     #phases;
     /** The checkpoint of that name, once it is set. */
@@ -39314,9 +39320,10 @@ class Repository {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
     /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
-    describe(metadata, outputs) {
+    describe(metadata, outputs, progress) {
         this.#metadata = metadata;
         this.#outputs = outputs;
+        this.#progress = progress;
     }
     /** The same for the commits of `history: phases`. */
     describePhases(phases) {
@@ -39363,6 +39370,7 @@ class Repository {
             objects: this.#git.objects ?? (0,external_node_path_.join)(this.layout.commonDirectory, 'objects'),
             format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
+            progress: this.#progress,
             signal: this.#signal,
         });
         return this.#run(['write-tree'], { index: this.#index });

@@ -230,7 +230,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     await step('Prepare the commit', async () => {
       const { author } = this.options;
       const metadata = { message: await this.compose(message), author, date: this.date };
-      repository?.describe(metadata, this.#seal!.sealed);
+      repository?.describe(metadata, this.#seal!.sealed, this.options.progress?.('Packing'));
       await this.parties.prepare();
       await this.#requirePushable();
       await this.parties.remote?.sendLargeFiles();

@@ -7,7 +7,7 @@ import type { Git } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Blob, writePack } from './pack.ts';
 import { quote } from './paths.ts';
-import type { Entry, Tree } from './tree.ts';
+import type { Entry, Progress, Tree } from './tree.ts';
 
 /** `fast` compresses once and lightly, `small` as git does by default. */
 export type Packing = 'fast' | 'small';
@@ -24,6 +24,7 @@ export interface Outputs {
   objects: string;
   format: ObjectFormat;
   packing: Packing;
+  progress?: Progress | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -59,7 +60,13 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     await writePack(
       objects,
       { length: unknown.length, [Symbol.iterator]: blobs },
-      { format, level: LEVELS[outputs.packing], shared: await sharedBits(git), signal },
+      {
+        format,
+        level: LEVELS[outputs.packing],
+        shared: await sharedBits(git),
+        signal,
+        progress: outputs.progress,
+      },
       changed,
     );
   }

@@ -21,6 +21,7 @@ import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
 import { writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
+import type { Progress } from './tree.ts';
 import { inTurns } from './turns.ts';
 
 /** Larger files are never whole in memory, in bytes. */
@@ -58,6 +59,7 @@ interface PackOptions {
   level: number;
   /** Bits of the mode that the process's own mask does not take away. */
   shared?: number;
+  progress?: Progress | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -77,8 +79,12 @@ export async function writePack(
   const writer = new Writer(temporary, blobs.length, options);
   try {
     await effect('write pack', async () => {
+      let [count, bytes] = [0, 0];
       await inTurns(blobs, options.signal, async (blob) => {
         if (!(await writer.add(blob))) throw changed(String(blob.content));
+        count += 1;
+        bytes += blob.size;
+        options.progress?.(count, bytes);
       });
       writer.finish();
     });

@@ -26,7 +26,7 @@ import {
 } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
-import type { Tree } from './tree.ts';
+import type { Progress, Tree } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
@@ -43,6 +43,7 @@ export class Repository implements Participant {
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
   #outputs: Tree | undefined;
+  #progress: Progress | undefined;
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   /** The checkpoint of that name, once it is set. */
@@ -101,9 +102,10 @@ export class Repository implements Participant {
   }
 
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
-  describe(metadata: CommitMetadata, outputs?: Tree): void {
+  describe(metadata: CommitMetadata, outputs?: Tree, progress?: Progress): void {
     this.#metadata = metadata;
     this.#outputs = outputs;
+    this.#progress = progress;
   }
 
   /** The same for the commits of `history: phases`. */
@@ -159,6 +161,7 @@ export class Repository implements Participant {
       objects: this.#git.objects ?? join(this.layout.commonDirectory, 'objects'),
       format: formatOf(this.#record.base_sha!),
       packing: this.#packing,
+      progress: this.#progress,
       signal: this.#signal,
     });
     return this.#run(['write-tree'], { index: this.#index });

@@ -154,18 +154,13 @@ async function requirePaths(
   }
 }
 
-/** The commit in the history of HEAD that carries a transaction's id; empty when none does. */
+/** The commit in the history of HEAD that carries a transaction's id as trailer; empty when none does. */
 async function commitOf(git: Git, id: string): Promise<string> {
-  const search = [
-    'log',
-    '-1',
-    '--no-show-signature',
-    '--format=%H',
-    '--fixed-strings',
-    `--grep=Transaction-ID: ${id}`,
-  ];
-  const result = await git.try([...search, 'HEAD']);
-  return result.exitCode === 0 ? result.stdout.toString().trim() : '';
+  const format = '--format=%H %(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+  const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=Transaction-ID: ${id}`];
+  const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
+  const lines = result.stdout.toString().split('\n');
+  return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
 }
 
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */

@@ -41,7 +41,12 @@ describe.each<[ObjectFormat, number]>([
     const blobs = contents.map((bytes) => fileOf(directory, format, bytes));
     const link = Buffer.from('elsewhere/\xff', 'latin1');
     blobs.push({ id: objectId(format, link), size: link.length, content: link });
-    await writePack(objects, blobs, { format, level, signal: undefined }, changed);
+    let progress: number[] = [];
+    const report = (...values: number[]) => {
+      progress = values;
+    };
+    await writePack(objects, blobs, { format, level, progress: report, signal: undefined }, changed);
+    expect(progress).toEqual([blobs.length, blobs.reduce((sum, { size }) => sum + size, 0)]);
     const [index] = packsOf(objects).filter((name) => name.endsWith('.idx'));
     expect(git(directory, 'verify-pack', '-v', join(objects, 'pack', index!))).toContain(
       `non delta: ${blobs.length} objects`,

@@ -232,6 +232,20 @@ test('in a fresh clone the id of a transaction is found in the history', async (
   expect(git(fixture.bare, 'rev-parse', 'main^{tree}')).toBe(git(fixture.bare, 'rev-parse', 'main~2^{tree}'));
 });
 
+test('in a fresh clone an id that begins like another, or that a message only speaks of, is not that one', async () => {
+  const fixture = makeFixture({ files: FILES });
+  expect((await operate(fixture, EDIT, { 'transaction-id': 'a1' })).exitCode).toBe(0);
+  const message = 'feat: more\n\nIt goes on from Transaction-ID: a1 alone.';
+  const more = { 'transaction-id': 'a12', message };
+  expect((await operate(fixture, 'echo more > more.txt', more)).exitCode).toBe(0);
+  const workspace = join(fixture.root, 'other');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, workspace);
+  const step = await rollBack({ ...fixture, workspace }, { 'rollback-to': 'a1' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(readFileSync(join(workspace, 'a.txt'), 'utf8')).toBe('a\n');
+  expect(readFileSync(join(workspace, 'more.txt'), 'utf8')).toBe('more\n');
+});
+
 test('a transaction that was reverted is not reverted again, and the revert can be', async () => {
   const fixture = makeFixture({ files: FILES });
   const first = await operate(fixture, EDIT, { 'transaction-id': 'first' });
