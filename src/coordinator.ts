@@ -107,6 +107,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
   async stageChanges(files: readonly StagedFile[]): Promise<void> {
     const { signal, progress } = this.options;
+    this.requireInPlace();
     const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
     for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
   }
@@ -123,6 +124,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       ...options,
       name: options.manifest,
       provenance,
+      check: this.#target.requireInPlace,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
       progress: options.progress?.('Hashing'),
     });
@@ -146,6 +148,11 @@ export class AtomicCommitCoordinator extends Coordinator {
     requireSpace(dirname(this.begun.record.target), 0, 0, 'publishing');
   }
 
+  /** Throws 65 where staging or the target was replaced by a symlink meanwhile. */
+  requireInPlace(): void {
+    this.#target.requireInPlace();
+  }
+
   /** Space for files that are about to be copied to staging. Throws 62. */
   requireSpaceFor(bytes: number, files: number): void {
     requireSpace(this.staging, bytes, files, 'staging');
@@ -160,6 +167,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const { signal } = this.options;
     await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
+    this.requireInPlace();
     const tree = await this.#target.published(signal);
     this.#published = tree && { tree, hashedAtMs };
     await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
@@ -241,6 +249,9 @@ export class AtomicCommitCoordinator extends Coordinator {
       await this.#target.commit();
       await transaction.update({ state: 'PUBLISHED' });
       await this.#requireUntouched();
+      // Staging is open to others until it is the target: from here on what they write is a change of what was published.
+      this.requireInPlace();
+      await this.requireSeal(transaction.record.target, 'while it was published');
     });
     if (validate) {
       await step('Validate', async () => {

@@ -20,7 +20,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { run } from './command.ts';
 import { effect } from './effect.ts';
-import { errorCode } from './errors.ts';
+import { errorCode, TransactionError } from './errors.ts';
 
 /** Returns what `read` returns, or `undefined` when the path does not exist. */
 export function ignoreMissing<T>(read: () => T): T | undefined {
@@ -30,6 +30,29 @@ export function ignoreMissing<T>(read: () => T): T | undefined {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
+}
+
+/**
+ * Opens a file for reading, and neither what a symlink leads to nor a pipe, which would be waited for: a name that was
+ * a file when it was listed may be anything by now.
+ */
+export function openToRead(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+
+/** Throws where a change must not be made any more. Called right before its system call. */
+type Check = () => void;
+const anywhere: Check = () => {};
+
+/** Throws where somebody put a symlink in the place of a directory: what is changed in it would change elsewhere. */
+export function refuseSymlink(directory: string): void {
+  if (!ignoreMissing(() => lstatSync(directory))?.isSymbolicLink()) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `${JSON.stringify(directory)} was replaced by a symlink by another process meanwhile`,
+    { next: 'Nothing was written through it. Remove it, and let nothing else write there.' },
+  );
 }
 
 /** Writes all of `data`: a single write may be short without an error. */
@@ -43,8 +66,15 @@ export function writeAll(descriptor: number, data: Uint8Array): void {
 }
 
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
-export function createFile(path: string, data: Uint8Array | string, mode = 0o666): Promise<void> {
+export function createFile(
+  path: string,
+  data: Uint8Array | string,
+  mode = 0o666,
+  check = anywhere,
+): Promise<void> {
   return effect(`create ${basename(path)}`, () => {
+    check();
+    refuseSymlink(dirname(path));
     const descriptor = openSync(path, 'wx', mode);
     try {
       writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
@@ -58,12 +88,18 @@ export function createFile(path: string, data: Uint8Array | string, mode = 0o666
   });
 }
 
-export function createDirectory(path: string, mode = 0o777): Promise<void> {
-  return effect(`mkdir ${basename(path)}`, () => mkdirSync(path, { mode }));
+export function createDirectory(path: string, mode = 0o777, check = anywhere): Promise<void> {
+  return effect(`mkdir ${basename(path)}`, () => {
+    check();
+    mkdirSync(path, { mode });
+  });
 }
 
-export function rename(from: string, to: string): Promise<void> {
-  return effect(`rename ${basename(from)}`, () => renameSync(from, to));
+export function rename(from: string, to: string, check = anywhere): Promise<void> {
+  return effect(`rename ${basename(from)}`, () => {
+    check();
+    renameSync(from, to);
+  });
 }
 
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
@@ -86,9 +122,11 @@ function* filesBelow(directory: string): Generator<string, void, void> {
   }
 }
 
-export function remove(path: string): Promise<void> {
+export function remove(path: string, check = anywhere): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
   return effect(`remove ${basename(path)}`, async () => {
+    check();
+    refuseSymlink(dirname(path));
     const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
     const files = isDirectory ? filesBelow(path) : [].values();
     const unlinkSome = async () => {
@@ -154,8 +192,9 @@ const EXCHANGE_CALL: Record<string, string> = {
  * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
  * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
  */
-export function exchange(one: string, other: string): Promise<void> {
+export function exchange(one: string, other: string, check = anywhere): Promise<void> {
   return effect(`exchange ${basename(other)}`, async () => {
+    check();
     const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
     const unavailable = (why: string) =>
       Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });

@@ -4,9 +4,9 @@
  * `core.sshCommand`, which the user set up (clauses 9 and 17).
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type CommandResult, run } from './command.ts';
-import { isNearlyFull } from './disk.ts';
+import { isNearlyFull, refuseSymlink } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode, isNoSpace, TransactionError } from './errors.ts';
 
@@ -161,14 +161,16 @@ export class Git {
     const env = { ...this.#env, ...options.env };
     if (options.index) env['GIT_INDEX_FILE'] = options.index;
     if (options.workTree) env['GIT_WORK_TREE'] = options.workTree;
-    const start = () =>
-      run('git', args, {
+    const start = () => {
+      if (options.index) refuseSymlink(dirname(options.index));
+      return run('git', args, {
         cwd: this.directory,
         env,
         signal: options.signal,
         onData: options.onData,
         ...(options.input === undefined ? {} : { input: options.input }),
       });
+    };
     try {
       return await effect(`git ${args[0]}`, start);
     } catch (error) {

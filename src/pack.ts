@@ -18,7 +18,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
-import { writeAll } from './disk.ts';
+import { openToRead, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
 import type { Progress } from './tree.ts';
@@ -155,7 +155,7 @@ class Writer {
 
   /** The bytes of a file, and one more where it has grown; valid until the next call. */
   #read(path: string, size: number): Buffer {
-    const descriptor = openSync(path, 'r');
+    const descriptor = openToRead(path);
     try {
       let length = 0;
       while (length <= size) {
@@ -173,10 +173,11 @@ class Writer {
     const sum = createHash(this.#format).update(`blob ${size}\0`);
     const signal = this.#signal;
     let read = 0;
-    const [sample = Buffer.alloc(0)] = await createReadStream(path, { ...PIECES, end: CHUNK - 1 }).toArray();
+    const open = () => ({ ...PIECES, fd: openToRead(path) });
+    const [sample = Buffer.alloc(0)] = await createReadStream(path, { ...open(), end: CHUNK - 1 }).toArray();
     // What fails at any end, a full disk at the last, ends the others and is thrown here.
     await pipeline(
-      createReadStream(path, PIECES),
+      createReadStream(path, open()),
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           signal?.throwIfAborted();

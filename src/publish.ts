@@ -7,6 +7,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { AtomicCommitCoordinator } from './coordinator.ts';
+import { refuseSymlink } from './disk.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { unmatchedGlobs } from './globs.ts';
 import type { Inputs } from './inputs.ts';
@@ -96,6 +97,7 @@ async function replace(
     manifest: join(outputs, inputs.manifest),
     message,
     temporary,
+    check: () => coordinator.requireInPlace(),
   });
 
   // 4. Produce into staging.
@@ -162,6 +164,7 @@ async function operate(
     manifest: coordinator.manifestPath,
     message: '',
     temporary: coordinator.privateDirectory,
+    check: () => refuseSymlink(coordinator.privateDirectory),
   };
 
   // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
@@ -191,6 +194,7 @@ async function operate(
 async function gather(coordinator: AtomicCommitCoordinator, inputs: Inputs, report: Report): Promise<void> {
   const files: StagedFile[] = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
   for (const [path, content] of inputs.contents) files.push({ path, content });
+  coordinator.requireInPlace(); // What a symlink in the target's place leads to is not the published tree.
   const named = new Set(files.map(({ path }) => path));
   const { target } = coordinator.record!;
   const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);

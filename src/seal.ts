@@ -26,6 +26,8 @@ export interface SealOptions {
   progress: Progress | undefined;
   /** How git names objects; `undefined` without a commit. */
   format: ObjectFormat | undefined;
+  /** Throws where the manifest must not be written any more. */
+  check: () => void;
 }
 
 /**
@@ -37,7 +39,8 @@ export async function seal(
   sources: ReadonlyMap<string, string>,
   options: SealOptions,
 ): Promise<Seal> {
-  const { name, provenance, signal, progress, format } = options;
+  const { name, provenance, signal, progress, format, check } = options;
+  check();
   const tree = await hashTree(staging, { signal, progress, format, unshare: breakHardLink });
   checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -49,7 +52,7 @@ export async function seal(
     );
   }
   const manifest = makeManifest(tree, provenance);
-  await disk.createFile(join(staging, name), manifest.bytes);
+  await disk.createFile(join(staging, name), manifest.bytes, 0o666, check);
   await disk.syncFileSystem(staging);
   const [own] = await hashTree(staging, { only: [name], format });
   if (own?.sha256 !== manifest.sha256) {

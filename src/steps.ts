@@ -1,5 +1,5 @@
 /** Steps that a publish and an operation in place share (clauses 3 and 4): gates, and the user's commands. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coordinator } from './base-coordinator.ts';
 import { awaitCheck } from './check-run.ts';
@@ -29,6 +29,8 @@ export interface Surroundings {
   message: string;
   /** A private directory for the message. */
   temporary: string;
+  /** Throws where nothing may be written there any more. */
+  check: () => void;
 }
 
 export class Steps {
@@ -173,8 +175,10 @@ export class Steps {
   #start(input: string, script: string, timeoutMs: number | undefined, surroundings: Surroundings) {
     const { target, base_sha: base, id } = this.#coordinator.record!;
     const { shell, workingDirectory, temp, taskId } = this.#inputs;
+    surroundings.check();
     const messageFile = join(surroundings.temporary, 'message');
-    writeFileSync(messageFile, surroundings.message);
+    rmSync(messageFile, { force: true }); // The command before may have left a symlink there.
+    writeFileSync(messageFile, surroundings.message, { flag: 'wx' });
     return runUserCommand({
       input,
       script,

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   statSync,
@@ -49,6 +50,15 @@ export class Target implements Participant {
     return this.#transaction.record;
   }
 
+  /**
+   * Throws 65 where staging or the target is not where it seems to be, but behind a symlink that was put there since:
+   * nothing is written outside, and nothing from outside is published.
+   */
+  readonly requireInPlace = (): void => {
+    requireReal(this.#record.staged);
+    requireReal(this.#record.target);
+  };
+
   /** Where the old tree waits while two renames publish the new one. */
   get #aside(): string {
     return join(this.#record.staging, 'previous');
@@ -62,11 +72,12 @@ export class Target implements Participant {
     const { target, staging, staged } = this.#record;
     try {
       await this.#createParents(dirname(target));
-      await disk.createDirectory(staging, 0o700);
+      await disk.createDirectory(staging, 0o700, this.requireInPlace);
       // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
-      await disk.createFile(join(staging, '.gitignore'), '*\n');
+      await disk.createFile(join(staging, '.gitignore'), '*\n', 0o666, this.requireInPlace);
       const mode = disk.ignoreMissing(() => statSync(target).mode & 0o777);
       await effect('mkdir staged', () => {
+        this.requireInPlace();
         mkdirSync(staged, { recursive: true });
         if (mode !== undefined) chmodSync(staged, mode | 0o700);
       });
@@ -90,10 +101,10 @@ export class Target implements Participant {
     const { staging, target } = this.#record;
     if (process.platform !== 'win32') await this.#tryRename(target, staging);
     const [one, other] = [join(staging, 'probe-1'), join(staging, 'probe-2')];
-    await disk.createDirectory(one);
-    await disk.createDirectory(other);
+    await disk.createDirectory(one, 0o777, this.requireInPlace);
+    await disk.createDirectory(other, 0o777, this.requireInPlace);
     try {
-      await disk.exchange(one, other);
+      await disk.exchange(one, other, this.requireInPlace);
       return 'exchange';
     } catch (error) {
       if (!NO_EXCHANGE.has(errorCode(error) ?? '')) throw error;
@@ -104,8 +115,8 @@ export class Target implements Participant {
           'two renames, with a moment in which the target is missing.',
       );
     } finally {
-      await disk.remove(one);
-      await disk.remove(other);
+      await disk.remove(one, this.requireInPlace);
+      await disk.remove(other, this.requireInPlace);
     }
   }
 
@@ -117,6 +128,7 @@ export class Target implements Participant {
   async #tryRename(target: string, staging: string): Promise<void> {
     const occupied = join(staging, 'probe');
     await effect('probe rename', () => {
+      this.requireInPlace();
       mkdirSync(join(occupied, 'occupied'), { recursive: true });
       try {
         renameSync(target, occupied);
@@ -129,7 +141,7 @@ export class Target implements Participant {
         `target ${quote(target)} is on a file system that renames over a directory that is not empty`,
       );
     });
-    await disk.remove(occupied);
+    await disk.remove(occupied, this.requireInPlace);
   }
 
   async prepare(): Promise<void> {
@@ -148,10 +160,10 @@ export class Target implements Participant {
   async commit(): Promise<void> {
     const { target, staged, publication } = this.#record;
     try {
-      if (publication === 'exchange') await disk.exchange(staged, target);
+      if (publication === 'exchange') await disk.exchange(staged, target, this.requireInPlace);
       else {
-        if (publication === 'two-step') await disk.rename(target, this.#aside);
-        await disk.rename(staged, target);
+        if (publication === 'two-step') await disk.rename(target, this.#aside, this.requireInPlace);
+        await disk.rename(staged, target, this.requireInPlace);
       }
       await this.#syncParents();
     } catch (error) {
@@ -170,11 +182,14 @@ export class Target implements Participant {
   async rollback(): Promise<void> {
     const { target, staged, publication, state } = this.#record;
     if (state === 'INTENT' || state === 'SEALED') return;
+    requireReal(dirname(target)); // Elsewhere the old tree may seem to stand.
     if (this.#isNew(target)) {
-      if (publication === 'exchange') await disk.exchange(staged, target);
-      else await disk.rename(target, staged);
+      if (publication === 'exchange') await disk.exchange(staged, target, this.requireInPlace);
+      else await disk.rename(target, staged, this.requireInPlace);
     }
-    if (publication === 'two-step' && existsSync(this.#aside)) await disk.rename(this.#aside, target);
+    if (publication === 'two-step' && existsSync(this.#aside)) {
+      await disk.rename(this.#aside, target, this.requireInPlace);
+    }
     await this.#syncParents();
     if (this.#isNew(target) || existsSync(target) === (publication === 'rename')) {
       throw new TransactionError(
@@ -203,7 +218,8 @@ export class Target implements Participant {
 
   async #syncParents(): Promise<void> {
     await disk.syncDirectory(dirname(this.#record.target));
-    await disk.syncDirectory(dirname(this.#record.staged));
+    const parent = dirname(this.#record.staged);
+    if (existsSync(parent)) await disk.syncDirectory(parent); // Others may have removed it.
   }
 
   /** The manifest carries the transaction's id: its digest names one generation and no other. */
@@ -238,4 +254,17 @@ export class Target implements Participant {
     const rest = tree.filter((entry) => entry.path !== manifest);
     return digestOf(rest) === digestOf(sealed) ? 'new' : 'neither';
   }
+}
+
+function requireReal(path: string): void {
+  while (!existsSync(path)) path = dirname(path);
+  const actual = realpathSync(path);
+  if (actual === path) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `${quote(path)} was replaced by a symlink to ${quote(actual)} by another process meanwhile`,
+    {
+      next: 'Put it back, and let nothing else write to the target or to what is beside it. Then run again.',
+    },
+  );
 }

@@ -1,16 +1,8 @@
 /** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
 import { createHash, hash } from 'node:crypto';
-import {
-  closeSync,
-  type Dirent,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, type Dirent, lstatSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
+import { openToRead } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
@@ -85,7 +77,7 @@ type Digests = Pick<Entry, 'sha256' | 'blob'>;
 
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
 function digestsOf(path: string, size: number, format?: ObjectFormat): Digests {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openToRead(path);
   try {
     let chunk = readChunk(descriptor);
     if (chunk.length === size && size < CHUNK) return digestsOfBytes(chunk, format);

@@ -1,7 +1,7 @@
 /** A pack of ours is one that git itself would have written: git reads it, checks it, and finds the same bytes. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ObjectFormat, objectId } from '../src/object-id.ts';
@@ -87,6 +87,24 @@ describe('a file that is no longer what it was is refused and leaves nothing beh
     const blob = fileOf(directory, 'sha1', size === 10 ? Buffer.from('0123456789') : text(size));
     writeFileSync(blob.content, now);
     await expect(writePack(objects, [blob], options, changed)).rejects.toThrow(`changed: ${blob.content}`);
+    expect(packsOf(objects)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    ['is a pipe now, which is not waited for', 10, (path: string) => execFileSync('mkfifo', [path])],
+    ['is large and a pipe now', 2 * MIB, (path: string) => execFileSync('mkfifo', [path])],
+    ['is a link to an equal file now', 10, (path: string, equal: string) => symlinkSync(equal, path)],
+    [
+      'is large and a link to an equal file now',
+      2 * MIB,
+      (path: string, equal: string) => symlinkSync(equal, path),
+    ],
+  ])('%s', async (_, size, replace) => {
+    const { directory, objects } = makeRepository();
+    const blob = fileOf(directory, 'sha1', text(size));
+    renameSync(blob.content, join(directory, 'equal'));
+    replace(String(blob.content), join(directory, 'equal'));
+    await expect(writePack(objects, [blob], options, changed)).rejects.toThrow(/^changed|ELOOP/);
     expect(packsOf(objects)).toEqual([]);
   });
 });
