@@ -55,14 +55,19 @@ export interface Limits {
   largestFile: number | undefined;
 }
 
+/** Where pushes to a remote go, as all of git's configuration has it; empty where it has no such remote. */
+export async function pushUrl(git: Git, remote: string): Promise<string> {
+  return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
+}
+
 /** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 export async function readLimits(
   git: Git,
   remote: string,
   jobServerUrl: string | undefined,
 ): Promise<Limits> {
-  const result = await git.try(['remote', 'get-url', '--push', remote]);
-  if (result.exitCode !== 0 && !/[:/]/.test(remote)) {
+  const url = await pushUrl(git, remote);
+  if (url === '' && !/[:/]/.test(remote)) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `there is no remote ${quote(remote)} in this repository`,
@@ -71,7 +76,6 @@ export async function readLimits(
       },
     );
   }
-  const url = result.stdout.toString().trim();
   return {
     url,
     noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),

@@ -19,6 +19,8 @@ export interface PushPolicy {
   sign: 'none' | 'github';
   github: GitHubPlace | undefined;
   packing: Packing;
+  /** Where the remote's pushes went when the run began; `undefined`: it is not known. */
+  url: string | undefined;
 }
 
 /** How one attempt ended, as far as it can be known from here. */

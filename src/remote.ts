@@ -16,6 +16,7 @@ import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Answer, inDoubt, type PushPolicy, push, wasSent } from './push.ts';
+import { pushUrl } from './push-rights.ts';
 import { contains, fetchCommit, hasCommit, readRemoteRefs } from './remote-refs.ts';
 import { neverStill, remoteMoved } from './replay.ts';
 import type { Repository } from './repository.ts';
@@ -118,6 +119,7 @@ export class Remote implements Participant {
   /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
   async prepare(): Promise<void> {
     const { base_sha: base, remote, tag } = this.#record;
+    await this.#requireSamePlace();
     const tagged = (await this.#refs()).get(tag ?? '');
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
@@ -157,11 +159,13 @@ export class Remote implements Participant {
     this.#signal?.throwIfAborted();
     this.#patientSignal = patient(this.#signal);
     const { attempts } = this.#policy;
+    if (this.#record.state !== 'PUSHING') await this.#requireSamePlace();
     let unanswered = 0;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#hasMoved) await this.#makeAgain();
       else if (this.#record.state !== 'PUSHING') await this.#announce(this.#record.commit_sha!, {});
       const isOpen = this.#wasSent;
+      disk.refuseSymlink(this.#transaction.privateDirectory);
       mkdirSync(this.#traces, { recursive: true }); // While there may be room for it: from here on it may land.
       this.#mayLand = true;
       const answer = await this.#send();
@@ -179,6 +183,18 @@ export class Remote implements Participant {
       const signal = this.#mayLand ? this.#patientSignal : this.#signal;
       await backOff(attempt, why, { attempts, say: this.#say, signal });
     }
+  }
+
+  /** Throws 65 where a command has made the remote another one meanwhile: what is pushed there nobody asked for. */
+  async #requireSamePlace(): Promise<void> {
+    const { remote } = this.#record;
+    const { url } = this.#policy;
+    if (url === undefined || url === (await pushUrl(this.#git, remote!))) return;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `remote ${quote(remote!)} was given another URL while this transaction ran`,
+      { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` },
+    );
   }
 
   /**

@@ -22,7 +22,7 @@ import type { CoordinatorOptions } from './options.ts';
 import type { Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import type { PushPolicy } from './push.ts';
-import { type Limits, readLimits, requireRepository } from './push-rights.ts';
+import { type Limits, pushUrl, readLimits, requireRepository } from './push-rights.ts';
 import { isInPlace, type Record } from './record.ts';
 import { recover } from './recovery.ts';
 import { workTreeOf } from './target.ts';
@@ -134,8 +134,7 @@ export class Session {
 
   async #toRemote(git: Git): Promise<Git> {
     if (this.#limits) return git.to(this.#limits.url);
-    const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
-    return git.to(url.stdout.toString().trim());
+    return git.to(await pushUrl(git, this.#options.remote));
   }
 
   get #policy(): PushPolicy {
@@ -147,6 +146,7 @@ export class Session {
       sign,
       github,
       packing,
+      url: this.#limits?.url,
     };
   }
 
