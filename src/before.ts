@@ -3,8 +3,9 @@
  * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { saveControlFiles } from './control-files.ts';
-import { createFile, remove } from './disk.ts';
+import { createFile, refuseSymlink, remove } from './disk.ts';
 import { unusualModes } from './file-modes.ts';
 import type { Layout } from './layout.ts';
 import type { Change } from './replay.ts';
@@ -52,6 +53,7 @@ export function forgetBefore(snapshots: Snapshots): Promise<void> {
 }
 
 export function readBefore(snapshots: Snapshots): Before {
+  refuseSymlink(dirname(snapshots.path('before')));
   const known = JSON.parse(readFileSync(snapshots.path('before'), 'utf8'));
   return { ...known, ignored: new Set(known.ignored) };
 }

@@ -3,8 +3,8 @@
  * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
  * read, or look into another tree: they are put back before anything else is.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
 
@@ -32,9 +32,11 @@ export function saveControlFiles(layout: Layout): string {
   return JSON.stringify(saved);
 }
 
-/** Puts the control files back. Twice is once. */
-export async function restoreControlFiles(text: string): Promise<void> {
+/** Puts the control files back, and no other: what others have written into the text is not theirs to say. Twice is once. */
+export async function restoreControlFiles(text: string, layout: Layout): Promise<void> {
+  const own = new Set(controlFiles(layout));
   for (const { path, content, mode } of JSON.parse(text) as Saved[]) {
+    if (!own.has(path)) continue;
     const bytes = content === null ? undefined : Buffer.from(content, 'base64');
     const now = read(path);
     if (bytes === undefined ? now === undefined : now?.equals(bytes)) continue;
@@ -43,8 +45,9 @@ export async function restoreControlFiles(text: string): Promise<void> {
       continue;
     }
     if (!existsSync(dirname(path))) continue; // The directory went with what was in it: git needs neither.
-    await disk.remove(`${path}.lock`);
-    await disk.createFile(`${path}.lock`, bytes, mode);
-    await disk.rename(`${path}.lock`, path);
+    const lock = `${join(realpathSync(dirname(path)), basename(path))}.lock`; // Clones may share a directory by a link.
+    await disk.remove(lock);
+    await disk.createFile(lock, bytes, mode);
+    await disk.rename(lock, path);
   }
 }

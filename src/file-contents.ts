@@ -3,13 +3,13 @@
  * ten times as long (10,000 files: 2 to 5 s instead of 0.3 s). Only where the bytes of a file are those of its object,
  * whatever attributes and settings say; everything else is left to git. Names are bytes, as `latin1`.
  */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import { conversionsOf, convertsLineEnds } from './attributes.ts';
-import { ignoreMissing, writeAll } from './disk.ts';
+import { writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode } from './errors.ts';
-import { pathOf } from './file-modes.ts';
+import { insideOf, pathOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import type { Change } from './replay.ts';
 
@@ -92,22 +92,6 @@ function sizeOf({ before }: Change, header: Buffer): number {
   const [, id, size] = /^([0-9a-f]+) blob (\d+)\n$/.exec(header.toString('latin1')) ?? [];
   if (id !== before.id) throw new Error(`git cat-file says of ${before.id}: ${header.toString().trim()}`);
   return Number(size);
-}
-
-/** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
-function insideOf(root: string): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  const top = realpathSync(root, 'buffer');
-  return (name) => {
-    const parent = posix.dirname(name);
-    const seen = known.get(parent);
-    if (seen !== undefined) return seen;
-    const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
-    const actual = ignoreMissing(() => realpathSync(pathOf(root, parent), 'buffer'));
-    const isThere = actual?.equals(wanted) ?? false;
-    known.set(parent, isThere);
-    return isThere;
-  };
 }
 
 /**

@@ -2,7 +2,8 @@
  * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
  * again. Names are bytes, as `latin1`.
  */
-import { chmodSync, lstatSync } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync } from 'node:fs';
+import { posix } from 'node:path';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { inTurns } from './turns.ts';
@@ -10,6 +11,22 @@ import { inTurns } from './turns.ts';
 /** The path of a name below `root`, for file-system calls. */
 export function pathOf(root: string, name: string): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+}
+
+/** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
+export function insideOf(root: string): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  const top = realpathSync(root, 'buffer');
+  return (name) => {
+    const parent = posix.dirname(name);
+    const seen = known.get(parent);
+    if (seen !== undefined) return seen;
+    const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
+    const actual = disk.ignoreMissing(() => realpathSync(pathOf(root, parent), 'buffer'));
+    const isThere = actual?.equals(wanted) ?? false;
+    known.set(parent, isThere);
+    return isThere;
+  };
 }
 
 /** The mode of a regular file; `undefined` for anything else. */
@@ -46,16 +63,20 @@ export async function restoreModes(
   unusual: readonly [string, number][],
 ): Promise<void> {
   const known = new Map(unusual);
-  const wrong: [Buffer, number][] = [];
+  const wrong: [string, number][] = [];
   await inTurns(names, undefined, (name) => {
-    const path = pathOf(root, name);
-    const mode = modeOf(path);
+    const mode = modeOf(pathOf(root, name));
     if (mode === undefined) return;
     const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
-    if (mode !== wanted) wrong.push([path, wanted]);
+    if (mode !== wanted) wrong.push([name, wanted]);
   });
   if (wrong.length === 0) return;
   await effect('chmod', () => {
-    for (const [path, mode] of wrong) chmodSync(path, mode);
+    const isInside = insideOf(root);
+    for (const [name, mode] of wrong) {
+      const path = pathOf(root, name);
+      // A symlink that was put there since would be followed.
+      if (isInside(name) && modeOf(path) !== undefined) chmodSync(path, mode);
+    }
   });
 }

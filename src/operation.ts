@@ -4,7 +4,7 @@
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
 import { readFileSync } from 'node:fs';
-import { isLeftAlone, readBefore, saveBefore } from './before.ts';
+import { isLeftAlone, isSaved, readBefore, saveBefore } from './before.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -28,6 +28,8 @@ export class Operation implements Participant {
   readonly #signal: AbortSignal | undefined;
   #tip = '';
   #marker: string | undefined;
+  /** True while this process knows the way back. */
+  #isOpen = false;
 
   constructor(
     transaction: Transaction,
@@ -87,6 +89,7 @@ export class Operation implements Participant {
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
     const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
     await saveBefore(this.#snapshots, this.#layout, this.#signal);
+    this.#isOpen = true;
     const staged = await this.#run(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
     });
@@ -199,7 +202,15 @@ export class Operation implements Participant {
   async rollback(): Promise<void> {
     if (this.#record.preop_sha === null) return;
     const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots };
+    if (this.#isOpen && !isSaved(this.#snapshots)) {
+      throw new TransactionError(
+        'ROLLBACK_FAILED',
+        `${quote(this.#snapshots.path('before'))} was removed by another process: the way back is gone`,
+        { next: `The working tree as it was is at ${this.#ref('pre-op')}. See docs/recovery.md.` },
+      );
+    }
     await new Undo(this.#transaction, options).run();
+    this.#isOpen = false;
   }
 
   async complete(): Promise<void> {}

@@ -11,7 +11,7 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { rewriteFiles } from './file-contents.ts';
-import { pathOf, restoreModes } from './file-modes.ts';
+import { insideOf, pathOf, restoreModes } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
@@ -51,7 +51,7 @@ export class Undo {
     this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
-    await restoreControlFiles(known.control);
+    await restoreControlFiles(known.control, this.#layout);
     const head = { branch: branch!, commit: base! };
     await mendHead(this.#layout, head);
     const options = { index: this.#snapshots.path('index.pre-op') };
@@ -208,6 +208,7 @@ export class Undo {
   /** Removes a file, and the directories that it leaves empty. */
   #leaveOut(name: string): void {
     const root = this.#layout.topLevel;
+    if (!insideOf(root)(name)) return; // Behind a symlink that was put there since it is another file.
     if (!disk.ignoreMissing(() => lstatSync(pathOf(root, name)))) return;
     rmSync(pathOf(root, name), { force: true });
     for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
