@@ -31719,10 +31719,12 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $w: () => (/* binding */ rename),
 /* harmony export */   TF: () => (/* binding */ remove),
+/* harmony export */   Uf: () => (/* binding */ refuseSymlink),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
 /* harmony export */   c1: () => (/* binding */ createDirectory),
 /* harmony export */   cv: () => (/* binding */ exchange),
 /* harmony export */   f4: () => (/* binding */ writeAll),
+/* harmony export */   g1: () => (/* binding */ openToRead),
 /* harmony export */   q9: () => (/* binding */ widenThreadPool),
 /* harmony export */   qC: () => (/* binding */ available),
 /* harmony export */   r1: () => (/* binding */ syncFileSystem),
@@ -31755,6 +31757,21 @@ function ignoreMissing(read) {
         throw error;
     }
 }
+/**
+ * Opens a file for reading, and neither what a symlink leads to nor a pipe, which would be waited for: a name that was
+ * a file when it was listed may be anything by now.
+ */
+function openToRead(path) {
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+const anywhere = () => { };
+/** Throws where somebody put a symlink in the place of a directory: what is changed in it would change elsewhere. */
+function refuseSymlink(directory) {
+    if (!ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory))?.isSymbolicLink())
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${JSON.stringify(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
+}
 /** Writes all of `data`: a single write may be short without an error. */
 function writeAll(descriptor, data) {
     let written = 0;
@@ -31766,8 +31783,10 @@ function writeAll(descriptor, data) {
     }
 }
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
-function createFile(path, data, mode = 0o666) {
+function createFile(path, data, mode = 0o666, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+        check();
+        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
         const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, 'wx', mode);
         try {
             writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
@@ -31782,11 +31801,17 @@ function createFile(path, data, mode = 0o666) {
         }
     });
 }
-function createDirectory(path, mode = 0o777) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(path, { mode }));
+function createDirectory(path, mode = 0o777, check = anywhere) {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+        check();
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(path, { mode });
+    });
 }
-function rename(from, to) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`rename ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(from)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to));
+function rename(from, to, check = anywhere) {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`rename ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(from)}`, () => {
+        check();
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to);
+    });
 }
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 16;
@@ -31808,9 +31833,11 @@ function* filesBelow(directory) {
             yield path;
     }
 }
-function remove(path) {
+function remove(path, check = anywhere) {
     const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
+        check();
+        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
         const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
         const files = isDirectory ? filesBelow(path) : [].values();
         const unlinkSome = async () => {
@@ -31880,8 +31907,9 @@ const EXCHANGE_CALL = {
  * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
  * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
  */
-function exchange(one, other) {
+function exchange(one, other, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(other)}`, async () => {
+        check();
         const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
         const unavailable = (why) => Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
         if (!call)
@@ -31926,10 +31954,12 @@ function isNearlyFull(path) {
 /**
  * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
  * right before and right after each of them. `ATOMIC_FUSE=<point>` kills the process at that point, by its
- * number or by its name; `ATOMIC_FUSE_LOG=<file>` writes the points down. Without them this costs a counter.
+ * number or by its name, and with `ATOMIC_FUSE_SIGNAL=SIGSTOP` it waits there while somebody else does something.
+ * `ATOMIC_FUSE_LOG=<file>` writes the points down. Without them this costs a counter.
  */
 
 const fuse = process.env['ATOMIC_FUSE'];
+const signal = process.env['ATOMIC_FUSE_SIGNAL'] ?? 'SIGKILL';
 const log = process.env['ATOMIC_FUSE_LOG'];
 let points = 0;
 function point(name) {
@@ -31937,7 +31967,7 @@ function point(name) {
     if (log)
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync)(log, `${points} ${name}\n`);
     if (fuse === String(points) || fuse === name)
-        process.kill(process.pid, 'SIGKILL');
+        process.kill(process.pid, signal);
 }
 async function effect(name, perform) {
     point(`before ${name}`);
@@ -32051,12 +32081,14 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q9: () => (/* binding */ unusualModes),
 /* harmony export */   XM: () => (/* binding */ pathOf),
-/* harmony export */   hL: () => (/* binding */ restoreModes)
+/* harmony export */   hL: () => (/* binding */ restoreModes),
+/* harmony export */   kP: () => (/* binding */ insideOf)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
-/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7322);
-/* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8403);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
+/* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8403);
 /**
  * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
  * again. Names are bytes, as `latin1`.
@@ -32065,13 +32097,30 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 
 
 
+
 /** The path of a name below `root`, for file-system calls. */
 function pathOf(root, name) {
     return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
 }
+/** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
+function insideOf(root) {
+    const known = new Map();
+    const top = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root, 'buffer');
+    return (name) => {
+        const parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(name);
+        const seen = known.get(parent);
+        if (seen !== undefined)
+            return seen;
+        const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
+        const actual = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(pathOf(root, parent), 'buffer'));
+        const isThere = actual?.equals(wanted) ?? false;
+        known.set(parent, isThere);
+        return isThere;
+    };
+}
 /** The mode of a regular file; `undefined` for anything else. */
 function modeOf(path) {
-    const stats = _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
+    const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
     return stats?.isFile() ? stats.mode & 0o7777 : undefined;
 }
 /** The mode git gives a file it writes. */
@@ -32081,7 +32130,7 @@ function usualMode(isExecutable) {
 /** The modes that git would not give the files `names`: where it does not look at modes, all. */
 async function unusualModes(root, names, looksAtModes, signal) {
     const unusual = [];
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_3__/* .inTurns */ .g)(names, signal, (name) => {
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, signal, (name) => {
         const mode = modeOf(pathOf(root, name));
         if (mode === undefined)
             return;
@@ -32094,20 +32143,24 @@ async function unusualModes(root, names, looksAtModes, signal) {
 async function restoreModes(root, names, unusual) {
     const known = new Map(unusual);
     const wrong = [];
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_3__/* .inTurns */ .g)(names, undefined, (name) => {
-        const path = pathOf(root, name);
-        const mode = modeOf(path);
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, undefined, (name) => {
+        const mode = modeOf(pathOf(root, name));
         if (mode === undefined)
             return;
         const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
         if (mode !== wanted)
-            wrong.push([path, wanted]);
+            wrong.push([name, wanted]);
     });
     if (wrong.length === 0)
         return;
-    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_2__/* .effect */ .Q)('chmod', () => {
-        for (const [path, mode] of wrong)
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, mode);
+    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('chmod', () => {
+        const isInside = insideOf(root);
+        for (const [name, mode] of wrong) {
+            const path = pathOf(root, name);
+            // A symlink that was put there since would be followed.
+            if (isInside(name) && modeOf(path) !== undefined)
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, mode);
+        }
     });
 }
 
@@ -32290,13 +32343,17 @@ class Git {
             env['GIT_INDEX_FILE'] = options.index;
         if (options.workTree)
             env['GIT_WORK_TREE'] = options.workTree;
-        const start = () => (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('git', args, {
-            cwd: this.directory,
-            env,
-            signal: options.signal,
-            onData: options.onData,
-            ...(options.input === undefined ? {} : { input: options.input }),
-        });
+        const start = () => {
+            if (options.index)
+                (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(options.index));
+            return (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('git', args, {
+                cwd: this.directory,
+                env,
+                signal: options.signal,
+                onData: options.onData,
+                ...(options.input === undefined ? {} : { input: options.input }),
+            });
+        };
         try {
             return await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`git ${args[0]}`, start);
         }
@@ -34327,7 +34384,8 @@ function breakHardLink(file) {
  * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
  */
 async function seal(staging, sources, options) {
-    const { name, provenance, signal, progress, format } = options;
+    const { name, provenance, signal, progress, format, check } = options;
+    check();
     const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, unshare: breakHardLink });
     (0,lib_tree/* checkTree */.RX)(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -34335,7 +34393,7 @@ async function seal(staging, sources, options) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
     }
     const manifest = makeManifest(tree, provenance);
-    await disk/* createFile */.x3((0,external_node_path_.join)(staging, name), manifest.bytes);
+    await disk/* createFile */.x3((0,external_node_path_.join)(staging, name), manifest.bytes, 0o666, check);
     await disk/* syncFileSystem */.r1(staging);
     const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format });
     if (own?.sha256 !== manifest.sha256) {
@@ -34455,6 +34513,7 @@ class AtomicCommitCoordinator extends Coordinator {
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
         const { signal, progress } = this.options;
+        this.requireInPlace();
         const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
@@ -34472,6 +34531,7 @@ class AtomicCommitCoordinator extends Coordinator {
             ...options,
             name: options.manifest,
             provenance,
+            check: this.#target.requireInPlace,
             format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
             progress: options.progress?.('Hashing'),
         });
@@ -34492,6 +34552,10 @@ class AtomicCommitCoordinator extends Coordinator {
         }
         (0,preconditions/* requireSpace */.MK)((0,external_node_path_.dirname)(this.begun.record.target), 0, 0, 'publishing');
     }
+    /** Throws 65 where staging or the target was replaced by a symlink meanwhile. */
+    requireInPlace() {
+        this.#target.requireInPlace();
+    }
     /** Space for files that are about to be copied to staging. Throws 62. */
     requireSpaceFor(bytes, files) {
         (0,preconditions/* requireSpace */.MK)(this.staging, bytes, files, 'staging');
@@ -34505,6 +34569,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const { signal } = this.options;
         await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
+        this.requireInPlace();
         const tree = await this.#target.published(signal);
         this.#published = tree && { tree, hashedAtMs };
         await this.begun.update({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
@@ -34588,6 +34653,9 @@ class AtomicCommitCoordinator extends Coordinator {
             await this.#target.commit();
             await transaction.update({ state: 'PUBLISHED' });
             await this.#requireUntouched();
+            // Staging is open to others until it is the target: from here on what they write is a change of what was published.
+            this.requireInPlace();
+            await this.requireSeal(transaction.record.target, 'while it was published');
         });
         if (validate) {
             await step('Validate', async () => {
@@ -35393,8 +35461,10 @@ class Steps {
     #start(input, script, timeoutMs, surroundings) {
         const { target, base_sha: base, id } = this.#coordinator.record;
         const { shell, workingDirectory, temp, taskId } = this.#inputs;
+        surroundings.check();
         const messageFile = (0,external_node_path_.join)(surroundings.temporary, 'message');
-        (0,external_node_fs_.writeFileSync)(messageFile, surroundings.message);
+        (0,external_node_fs_.rmSync)(messageFile, { force: true }); // The command before may have left a symlink there.
+        (0,external_node_fs_.writeFileSync)(messageFile, surroundings.message, { flag: 'wx' });
         return runUserCommand({
             input,
             script,
@@ -35423,6 +35493,7 @@ class Steps {
  * working tree in place. Whatever fails before the commit point is undone, last effect first; the commit point
  * itself is in `Coordinator.finish`.
  */
+
 
 
 
@@ -35498,6 +35569,7 @@ async function replace(coordinator, inputs, report, steps) {
         manifest: (0,external_node_path_.join)(outputs, inputs.manifest),
         message,
         temporary,
+        check: () => coordinator.requireInPlace(),
     });
     // 4. Produce into staging.
     await coordinator.step('Produce', async () => {
@@ -35547,6 +35619,7 @@ async function operate(coordinator, inputs, report, steps) {
         manifest: coordinator.manifestPath,
         message: '',
         temporary: coordinator.privateDirectory,
+        check: () => (0,disk/* refuseSymlink */.Uf)(coordinator.privateDirectory),
     };
     // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
     await coordinator.step('OP-EXEC', async () => {
@@ -35572,6 +35645,7 @@ async function gather(coordinator, inputs, report) {
     const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
+    coordinator.requireInPlace(); // What a symlink in the target's place leads to is not the published tree.
     const named = new Set(files.map(({ path }) => path));
     const { target } = coordinator.record;
     const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);
@@ -36393,9 +36467,12 @@ function saveControlFiles(layout) {
     });
     return JSON.stringify(saved);
 }
-/** Puts the control files back. Twice is once. */
-async function restoreControlFiles(text) {
+/** Puts the control files back, and no other: what others have written into the text is not theirs to say. Twice is once. */
+async function restoreControlFiles(text, layout) {
+    const own = new Set(controlFiles(layout));
     for (const { path, content, mode } of JSON.parse(text)) {
+        if (!own.has(path))
+            continue;
         const bytes = content === null ? undefined : Buffer.from(content, 'base64');
         const now = read(path);
         if (bytes === undefined ? now === undefined : now?.equals(bytes))
@@ -36406,9 +36483,10 @@ async function restoreControlFiles(text) {
         }
         if (!(0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(path)))
             continue; // The directory went with what was in it: git needs neither.
-        await disk/* remove */.TF(`${path}.lock`);
-        await disk/* createFile */.x3(`${path}.lock`, bytes, mode);
-        await disk/* rename */.$w(`${path}.lock`, path);
+        const lock = `${(0,external_node_path_.join)((0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path))}.lock`; // Clones may share a directory by a link.
+        await disk/* remove */.TF(lock);
+        await disk/* createFile */.x3(lock, bytes, mode);
+        await disk/* rename */.$w(lock, path);
     }
 }
 
@@ -36419,6 +36497,7 @@ var file_modes = __nccwpck_require__(7404);
  * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
  * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
  */
+
 
 
 
@@ -36448,6 +36527,7 @@ function forgetBefore(snapshots) {
     return (0,disk/* remove */.TF)(snapshots.path('before'));
 }
 function readBefore(snapshots) {
+    (0,disk/* refuseSymlink */.Uf)((0,external_node_path_.dirname)(snapshots.path('before')));
     const known = JSON.parse((0,external_node_fs_.readFileSync)(snapshots.path('before'), 'utf8'));
     return { ...known, ignored: new Set(known.ignored) };
 }
@@ -36588,7 +36668,7 @@ async function rewriteFiles(git, { index, root }, changes) {
     });
     if (plain.length === 0)
         return [];
-    const isInside = insideOf(root);
+    const isInside = (0,file_modes/* insideOf */.kP)(root);
     const written = [];
     const write = ({ path }, content) => {
         if (isInside(path) && overwrite((0,file_modes/* pathOf */.XM)(root, path), content))
@@ -36639,22 +36719,6 @@ function sizeOf({ before }, header) {
     if (id !== before.id)
         throw new Error(`git cat-file says of ${before.id}: ${header.toString().trim()}`);
     return Number(size);
-}
-/** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
-function insideOf(root) {
-    const known = new Map();
-    const top = (0,external_node_fs_.realpathSync)(root, 'buffer');
-    return (name) => {
-        const parent = external_node_path_.posix.dirname(name);
-        const seen = known.get(parent);
-        if (seen !== undefined)
-            return seen;
-        const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
-        const actual = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.realpathSync)((0,file_modes/* pathOf */.XM)(root, parent), 'buffer'));
-        const isThere = actual?.equals(wanted) ?? false;
-        known.set(parent, isThere);
-        return isThere;
-    };
 }
 /**
  * Returns false where the file is not one to write over, or it cannot be written to the end: on a full disk git makes
@@ -36737,7 +36801,7 @@ class Undo {
         this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
         const known = readBefore(this.#snapshots);
-        await restoreControlFiles(known.control);
+        await restoreControlFiles(known.control, this.#layout);
         const head = { branch: branch, commit: base };
         await (0,lib_head/* mendHead */.D2)(this.#layout, head);
         const options = { index: this.#snapshots.path('index.pre-op') };
@@ -36898,6 +36962,8 @@ class Undo {
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
         const root = this.#layout.topLevel;
+        if (!(0,file_modes/* insideOf */.kP)(root)(name))
+            return; // Behind a symlink that was put there since it is another file.
         if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, name))))
             return;
         (0,external_node_fs_.rmSync)((0,file_modes/* pathOf */.XM)(root, name), { force: true });
@@ -36946,6 +37012,8 @@ class Operation {
     #signal;
     #tip = '';
     #marker;
+    /** True while this process knows the way back. */
+    #isOpen = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -36987,6 +37055,7 @@ class Operation {
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
         await saveBefore(this.#snapshots, this.#layout, this.#signal);
+        this.#isOpen = true;
         const staged = await this.#run(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
@@ -37073,7 +37142,11 @@ class Operation {
         if (this.#record.preop_sha === null)
             return;
         const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots };
+        if (this.#isOpen && !isSaved(this.#snapshots)) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, { next: `The working tree as it was is at ${this.#ref('pre-op')}. See docs/recovery.md.` });
+        }
         await new Undo(this.#transaction, options).run();
+        this.#isOpen = false;
     }
     async complete() { }
 }
@@ -37177,6 +37250,8 @@ function inDoubt({ commit, branch, remote }, last) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/push-rights.js
+var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/github.js
@@ -37227,6 +37302,7 @@ function noBranch(branch, remote) {
  * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
  * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
+
 
 
 
@@ -37319,6 +37395,7 @@ class Remote {
     /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
+        await this.#requireSamePlace();
         const tagged = (await this.#refs()).get(tag ?? '');
         if (tagged !== undefined)
             throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
@@ -37359,6 +37436,8 @@ class Remote {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
         const { attempts } = this.#policy;
+        if (this.#record.state !== 'PUSHING')
+            await this.#requireSamePlace();
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
             if (this.#hasMoved)
@@ -37366,6 +37445,7 @@ class Remote {
             else if (this.#record.state !== 'PUSHING')
                 await this.#announce(this.#record.commit_sha, {});
             const isOpen = this.#wasSent;
+            disk/* refuseSymlink */.Uf(this.#transaction.privateDirectory);
             (0,external_node_fs_.mkdirSync)(this.#traces, { recursive: true }); // While there may be room for it: from here on it may land.
             this.#mayLand = true;
             const answer = await this.#send();
@@ -37384,6 +37464,14 @@ class Remote {
             const signal = this.#mayLand ? this.#patientSignal : this.#signal;
             await (0,backoff/* backOff */.fu)(attempt, why, { attempts, say: this.#say, signal });
         }
+    }
+    /** Throws 65 where a command has made the remote another one meanwhile: what is pushed there nobody asked for. */
+    async #requireSamePlace() {
+        const { remote } = this.#record;
+        const { url } = this.#policy;
+        if (url === undefined || url === (await (0,push_rights/* pushUrl */.u9)(this.#git, remote)))
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,paths/* quote */.hD)(remote)} was given another URL while this transaction ran`, { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` });
     }
     /**
      * What an attempt that did not arrive means. Returns when another is worth making; throws 65 when none is. A
@@ -37854,7 +37942,8 @@ function requireSpace(path, bytes, files, what) {
 /* harmony export */   Cc: () => (/* binding */ requireRepository),
 /* harmony export */   Sc: () => (/* binding */ refuseWorkflow),
 /* harmony export */   We: () => (/* binding */ requirePushable),
-/* harmony export */   rt: () => (/* binding */ refuseFork)
+/* harmony export */   rt: () => (/* binding */ refuseFork),
+/* harmony export */   u9: () => (/* binding */ pushUrl)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
@@ -37893,15 +37982,18 @@ function readEvent() {
         return {}; // No event, no fork: whether the token may push the server will say.
     }
 }
+/** Where pushes to a remote go, as all of git's configuration has it; empty where it has no such remote. */
+async function pushUrl(git, remote) {
+    return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
+}
 /** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 async function readLimits(git, remote, jobServerUrl) {
-    const result = await git.try(['remote', 'get-url', '--push', remote]);
-    if (result.exitCode !== 0 && !/[:/]/.test(remote)) {
+    const url = await pushUrl(git, remote);
+    if (url === '' && !/[:/]/.test(remote)) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `there is no remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(remote)} in this repository`, {
             next: 'Add it (git remote add), name another by the input remote, or set push to false.',
         });
     }
-    const url = result.stdout.toString().trim();
     return {
         url,
         noWorkflows: jobServerUrl !== undefined && url.startsWith(`${jobServerUrl}/`),
@@ -38615,7 +38707,7 @@ class Writer {
     }
     /** The bytes of a file, and one more where it has grown; valid until the next call. */
     #read(path, size) {
-        const descriptor = (0,external_node_fs_.openSync)(path, 'r');
+        const descriptor = (0,disk/* openToRead */.g1)(path);
         try {
             let length = 0;
             while (length <= size) {
@@ -38634,9 +38726,10 @@ class Writer {
         const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
         const signal = this.#signal;
         let read = 0;
-        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...PIECES, end: CHUNK - 1 }).toArray();
+        const open = () => ({ ...PIECES, fd: (0,disk/* openToRead */.g1)(path) });
+        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: CHUNK - 1 }).toArray();
         // What fails at any end, a full disk at the last, ends the others and is thrown here.
-        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, PIECES), async function* (chunks) {
+        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, open()), async function* (chunks) {
             for await (const chunk of chunks) {
                 signal?.throwIfAborted();
                 sum.update(chunk);
@@ -40112,8 +40205,7 @@ class Session {
     async #toRemote(git) {
         if (this.#limits)
             return git.to(this.#limits.url);
-        const url = await git.try(['remote', 'get-url', '--push', this.#options.remote]);
-        return git.to(url.stdout.toString().trim());
+        return git.to(await (0,push_rights/* pushUrl */.u9)(git, this.#options.remote));
     }
     get #policy() {
         const { pushAttempts, onConflict, sign, github, packing } = this.#options;
@@ -40124,6 +40216,7 @@ class Session {
             sign,
             github,
             packing,
+            url: this.#limits?.url,
         };
     }
     /** Globs of what the outputs are made from, relative to the top level. */
@@ -40740,6 +40833,14 @@ class Target {
     get #record() {
         return this.#transaction.record;
     }
+    /**
+     * Throws 65 where staging or the target is not where it seems to be, but behind a symlink that was put there since:
+     * nothing is written outside, and nothing from outside is published.
+     */
+    requireInPlace = () => {
+        requireReal(this.#record.staged);
+        requireReal(this.#record.target);
+    };
     /** Where the old tree waits while two renames publish the new one. */
     get #aside() {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.#record.staging, 'previous');
@@ -40752,11 +40853,12 @@ class Target {
         const { target, staging, staged } = this.#record;
         try {
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireInPlace);
             // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n');
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', 0o666, this.requireInPlace);
             const mode = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target).mode & 0o777);
             await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
+                this.requireInPlace();
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(staged, { recursive: true });
                 if (mode !== undefined)
                     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(staged, mode | 0o700);
@@ -40784,10 +40886,10 @@ class Target {
         if (process.platform !== 'win32')
             await this.#tryRename(target, staging);
         const [one, other] = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-1'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-2')];
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(one);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(other);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(one, 0o777, this.requireInPlace);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(other, 0o777, this.requireInPlace);
         try {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(one, other);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(one, other, this.requireInPlace);
             return 'exchange';
         }
         catch (error) {
@@ -40799,8 +40901,8 @@ class Target {
                 'two renames, with a moment in which the target is missing.');
         }
         finally {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(one);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(one, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other, this.requireInPlace);
         }
     }
     /**
@@ -40811,6 +40913,7 @@ class Target {
     async #tryRename(target, staging) {
         const occupied = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe');
         await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('probe rename', () => {
+            this.requireInPlace();
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(occupied, 'occupied'), { recursive: true });
             try {
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(target, occupied);
@@ -40823,7 +40926,7 @@ class Target {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(occupied, target);
             throw (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .notWritable */ .GZ)(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} is on a file system that renames over a directory that is not empty`);
         });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(occupied);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(occupied, this.requireInPlace);
     }
     async prepare() {
         const { target, publication } = this.#record;
@@ -40838,11 +40941,11 @@ class Target {
         const { target, staged, publication } = this.#record;
         try {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireInPlace);
             else {
                 if (publication === 'two-step')
-                    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, this.#aside);
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(staged, target);
+                    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, this.#aside, this.requireInPlace);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(staged, target, this.requireInPlace);
             }
             await this.#syncParents();
         }
@@ -40862,14 +40965,16 @@ class Target {
         const { target, staged, publication, state } = this.#record;
         if (state === 'INTENT' || state === 'SEALED')
             return;
+        requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target)); // Elsewhere the old tree may seem to stand.
         if (this.#isNew(target)) {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireInPlace);
             else
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, staged);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, staged, this.requireInPlace);
         }
-        if (publication === 'two-step' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.#aside))
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target);
+        if (publication === 'two-step' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.#aside)) {
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target, this.requireInPlace);
+        }
         await this.#syncParents();
         if (this.#isNew(target) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target) === (publication === 'rename')) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be put back: another process changed it meanwhile`, {
@@ -40895,7 +41000,9 @@ class Target {
     }
     async #syncParents() {
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.target));
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.staged));
+        const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.staged);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR(parent); // Others may have removed it.
     }
     /** The manifest carries the transaction's id: its digest names one generation and no other. */
     #isNew(directory) {
@@ -40931,6 +41038,16 @@ class Target {
         return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
     }
 }
+function requireReal(path) {
+    while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
+        path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+    const actual = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    if (actual === path)
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} was replaced by a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(actual)} by another process meanwhile`, {
+        next: 'Put it back, and let nothing else write to the target or to what is beside it. Then run again.',
+    });
+}
 
 
 /***/ }),
@@ -40953,11 +41070,13 @@ class Target {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
-/* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9904);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
-/* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8403);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
+/* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9904);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1307);
+/* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8403);
 /** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
+
 
 
 
@@ -40970,12 +41089,12 @@ const CHUNK = 1 << 20;
  * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
  * name that `check` refuses.
  */
-function listFiles(root, check = _paths_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPath */ .Cg) {
+function listFiles(root, check = _paths_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPath */ .Cg) {
     const paths = [];
     for (const [path, item] of walk(root, check)) {
         if (!item.isFile() && !item.isSymbolicLink()) {
-            const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
+            const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
         }
         paths.push(path);
     }
@@ -41002,7 +41121,7 @@ function hashFile(path) {
 }
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
 function digestsOf(path, size, format) {
-    const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, 'r');
+    const descriptor = (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .openToRead */ .g1)(path);
     try {
         let chunk = readChunk(descriptor);
         if (chunk.length === size && size < CHUNK)
@@ -41033,7 +41152,7 @@ function digestsOfBytes(bytes, format) {
     const sha256 = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', bytes);
     if (!format)
         return { sha256 };
-    return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_4__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
+    return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_5__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
 function readEntry(root, path, format, unshare) {
     const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);
@@ -41059,7 +41178,7 @@ function readEntry(root, path, format, unshare) {
 async function hashTree(root, options = {}) {
     const tree = [];
     let bytes = 0;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_6__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, (path) => {
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, (path) => {
         const entry = readEntry(root, path, options.format, options.unshare);
         tree.push(entry);
         bytes += entry.size;
@@ -41081,7 +41200,7 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         return extra;
     const present = new Set(now);
     let different;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_6__/* .inTurns */ .g)(tree, signal, (entry) => {
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(tree, signal, (entry) => {
         if (different !== undefined)
             return;
         if (!present.has(entry.path))
@@ -41114,10 +41233,10 @@ function totalBytes(tree) {
  * symlinks that point outside the tree or to nothing.
  */
 function checkTree(root, tree, manifestName) {
-    const destinations = new _paths_js__WEBPACK_IMPORTED_MODULE_5__/* .Destinations */ .um();
+    const destinations = new _paths_js__WEBPACK_IMPORTED_MODULE_6__/* .Destinations */ .um();
     destinations.add(manifestName);
     const refuse = (path, why) => {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} is refused: ${why}`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(path)} is refused: ${why}`);
     };
     for (const { path, mode } of tree) {
         if (path === manifestName)
@@ -41127,21 +41246,21 @@ function checkTree(root, tree, manifestName) {
             continue;
         const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
         if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-            refuse(path, `its symlink ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(text)} goes down and up again, which other links can turn outside`);
+            refuse(path, `its symlink ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)} goes down and up again, which other links can turn outside`);
         }
         const pointsTo = node_path__WEBPACK_IMPORTED_MODULE_2__.posix.normalize(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.join(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.dirname(path), text));
         if (node_path__WEBPACK_IMPORTED_MODULE_2__.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(text)}, outside the target`);
+            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)}, outside the target`);
         }
         try {
             if (pointsTo !== '.')
-                (0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPath */ .Cg)(pointsTo.replace(/\/$/, ''));
+                (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPath */ .Cg)(pointsTo.replace(/\/$/, ''));
         }
         catch (error) {
             refuse(path, `it is a symlink, and ${error.message}`);
         }
         if (!linkResolves(root, pointsTo))
-            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(text)}, which does not exist`);
+            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)}, which does not exist`);
     }
 }
 /** Follows one link component by component, so that a link through another link cannot leave the tree either. */

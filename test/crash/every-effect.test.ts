@@ -32,8 +32,8 @@ test.each(PUBLISHES)(
 );
 
 const RECOVERIES: [string, number, 'old' | 'new'][] = [
-  ['after ledger PUBLISHED', 1, 'old'],
-  ['before ledger PUSHING', 1, 'old'],
+  ['after ledger PUBLISHED', 2, 'old'],
+  ['before ledger PUSHING', 2, 'old'],
   ['before ledger COMMITTED', 1, 'new'],
 ];
 
