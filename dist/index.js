@@ -34304,10 +34304,12 @@ async function stage(staged, files, options = {}) {
         destinations.add(path);
     const hashes = new Map();
     let bytes = 0;
-    await (0,turns/* inTurns */.g)(files, options.signal, ({ path, content, source }) => {
+    await (0,turns/* inTurns */.g)(files, options.signal, async ({ path, content, source }) => {
         const to = (0,external_node_path_.join)(staged, path);
         (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
-        const written = source === undefined ? writeNew(to, Buffer.from(content ?? '')) : copy(source, to, path);
+        const written = source === undefined
+            ? writeNew(to, Buffer.from(content ?? ''))
+            : await copy(source, to, path, options.signal);
         if (written.sha256)
             hashes.set(path, written.sha256);
         bytes += written.size;
@@ -34325,7 +34327,7 @@ function writeNew(to, content) {
     }
     return { size: content.length, sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex') };
 }
-function copy(source, to, path) {
+async function copy(source, to, path, signal) {
     const stats = (0,external_node_fs_.lstatSync)(source);
     if (stats.isSymbolicLink()) {
         (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(source, 'buffer'), to);
@@ -34346,6 +34348,7 @@ function copy(source, to, path) {
                 const chunk = buffer.subarray(0, count);
                 sum.update(chunk);
                 disk/* writeAll */.f4(descriptor, chunk);
+                await (0,turns/* turn */.w)(signal);
             }
         }
         finally {
@@ -37395,7 +37398,7 @@ class Remote {
     /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
-        await this.#requireSamePlace();
+        await (0,push_rights/* requireSamePlace */.B6)(this.#git, remote, this.#policy.url);
         const tagged = (await this.#refs()).get(tag ?? '');
         if (tagged !== undefined)
             throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
@@ -37435,9 +37438,9 @@ class Remote {
     async commit() {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
-        const { attempts } = this.#policy;
+        const { attempts, url } = this.#policy;
         if (this.#record.state !== 'PUSHING')
-            await this.#requireSamePlace();
+            await (0,push_rights/* requireSamePlace */.B6)(this.#git, this.#record.remote, url);
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
             if (this.#hasMoved)
@@ -37464,14 +37467,6 @@ class Remote {
             const signal = this.#mayLand ? this.#patientSignal : this.#signal;
             await (0,backoff/* backOff */.fu)(attempt, why, { attempts, say: this.#say, signal });
         }
-    }
-    /** Throws 65 where a command has made the remote another one meanwhile: what is pushed there nobody asked for. */
-    async #requireSamePlace() {
-        const { remote } = this.#record;
-        const { url } = this.#policy;
-        if (url === undefined || url === (await (0,push_rights/* pushUrl */.u9)(this.#git, remote)))
-            return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,paths/* quote */.hD)(remote)} was given another URL while this transaction ran`, { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` });
     }
     /**
      * What an attempt that did not arrive means. Returns when another is worth making; throws 65 when none is. A
@@ -37938,6 +37933,7 @@ function requireSpace(path, bytes, files, what) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B6: () => (/* binding */ requireSamePlace),
 /* harmony export */   BU: () => (/* binding */ readLimits),
 /* harmony export */   Cc: () => (/* binding */ requireRepository),
 /* harmony export */   Sc: () => (/* binding */ refuseWorkflow),
@@ -37985,6 +37981,15 @@ function readEvent() {
 /** Where pushes to a remote go, as all of git's configuration has it; empty where it has no such remote. */
 async function pushUrl(git, remote) {
     return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
+}
+/**
+ * Throws 65 where a command has made the remote another one than at `url`, meanwhile: what is pushed there nobody asked
+ * for. `undefined`: where it was is not known.
+ */
+async function requireSamePlace(git, remote, url) {
+    if (url === undefined || url === (await pushUrl(git, remote)))
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(remote)} was given another URL while this transaction ran`, { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` });
 }
 /** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 async function readLimits(git, remote, jobServerUrl) {
@@ -40966,7 +40971,7 @@ class Target {
         if (state === 'INTENT' || state === 'SEALED')
             return;
         requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target)); // Elsewhere the old tree may seem to stand.
-        if (this.#isNew(target)) {
+        if (await this.#isNew(target)) {
             if (publication === 'exchange')
                 await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireInPlace);
             else
@@ -40976,7 +40981,7 @@ class Target {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target, this.requireInPlace);
         }
         await this.#syncParents();
-        if (this.#isNew(target) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target) === (publication === 'rename')) {
+        if ((await this.#isNew(target)) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target) === (publication === 'rename')) {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be put back: another process changed it meanwhile`, {
                 next: `What was published before may stand in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(this.#record.staging)}. See docs/recovery.md.`,
             });
@@ -41005,9 +41010,9 @@ class Target {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR(parent); // Others may have removed it.
     }
     /** The manifest carries the transaction's id: its digest names one generation and no other. */
-    #isNew(directory) {
+    async #isNew(directory) {
         const manifest = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, this.#record.manifest);
-        return _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
     }
     /** True when the published manifest is of this transaction, whatever the ledger says. */
     carriesOwnManifest() {
@@ -41116,11 +41121,11 @@ function stampOf({ ino, mode, size, mtimeMs, ctimeMs }) {
     return { stamp: `${ino}:${mode}:${size}:${mtimeMs}:${ctimeMs}`, changedAtMs: Math.max(mtimeMs, ctimeMs) };
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
-function hashFile(path) {
-    return digestsOf(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).size).sha256;
+async function hashFile(path) {
+    return (await digestsOf(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).size, undefined, undefined)).sha256;
 }
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
-function digestsOf(path, size, format) {
+async function digestsOf(path, size, format, signal) {
     const descriptor = (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .openToRead */ .g1)(path);
     try {
         let chunk = readChunk(descriptor);
@@ -41134,6 +41139,7 @@ function digestsOf(path, size, format) {
             blob?.update(chunk);
             if (blob)
                 hasCarriageReturn ||= chunk.includes(13);
+            await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .turn */ .w)(signal); // The buffer may be another's afterwards.
         }
         const sha256 = sum.digest('hex');
         return blob ? { sha256, blob: { id: blob.digest('hex'), hasCarriageReturn } } : { sha256 };
@@ -41154,7 +41160,8 @@ function digestsOfBytes(bytes, format) {
         return { sha256 };
     return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_5__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
-function readEntry(root, path, format, unshare) {
+async function readEntry(root, path, options = {}) {
+    const { format, signal, unshare } = options;
     const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);
     let stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute);
     if (unshare && stats.nlink > 1 && stats.isFile()) {
@@ -41170,7 +41177,7 @@ function readEntry(root, path, format, unshare) {
         path,
         mode: stats.mode & 0o100 ? '100755' : '100644',
         size: stats.size,
-        ...digestsOf(absolute, stats.size, format),
+        ...(await digestsOf(absolute, stats.size, format, signal)),
         ...stampOf(stats),
     };
 }
@@ -41178,8 +41185,8 @@ function readEntry(root, path, format, unshare) {
 async function hashTree(root, options = {}) {
     const tree = [];
     let bytes = 0;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-        const entry = readEntry(root, path, options.format, options.unshare);
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, async (path) => {
+        const entry = await readEntry(root, path, options);
         tree.push(entry);
         bytes += entry.size;
         options.progress?.(tree.length, bytes);
@@ -41200,7 +41207,7 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         return extra;
     const present = new Set(now);
     let different;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(tree, signal, (entry) => {
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(tree, signal, async (entry) => {
         if (different !== undefined)
             return;
         if (!present.has(entry.path))
@@ -41209,7 +41216,7 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
             const stamp = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, entry.path))).stamp;
             if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
                 return;
-            if (!sameContent(entry, readEntry(root, entry.path)))
+            if (!sameContent(entry, await readEntry(root, entry.path, { signal })))
                 different = entry.path;
         }
     });
@@ -41298,21 +41305,26 @@ function linkResolves(root, path, depth = 0) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ inTurns)
+/* harmony export */   g: () => (/* binding */ inTurns),
+/* harmony export */   w: () => (/* binding */ turn)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /** Long work that leaves the event loop its turn: a signal that nobody hears stops nothing. */
 
 const YIELD_EVERY_MS = 5;
-/** Runs `step` for each item, one after the other, and lets signals and timers in between, at least every 5 ms. */
+let yieldedAt = performance.now();
+/** Lets signals and timers in between, at least every 5 ms where it is called often. Rejects when the run is cancelled. */
+async function turn(signal) {
+    if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setImmediate)();
+        yieldedAt = performance.now();
+    }
+    signal?.throwIfAborted();
+}
+/** Runs `step` for each item, one after the other, with turns in between. */
 async function inTurns(items, signal, step) {
-    let yieldedAt = performance.now();
     for (const item of items) {
-        if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setImmediate)();
-            yieldedAt = performance.now();
-        }
-        signal?.throwIfAborted();
+        await turn(signal);
         await step(item);
     }
 }

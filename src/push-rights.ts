@@ -60,6 +60,19 @@ export async function pushUrl(git: Git, remote: string): Promise<string> {
   return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
 }
 
+/**
+ * Throws 65 where a command has made the remote another one than at `url`, meanwhile: what is pushed there nobody asked
+ * for. `undefined`: where it was is not known.
+ */
+export async function requireSamePlace(git: Git, remote: string, url: string | undefined): Promise<void> {
+  if (url === undefined || url === (await pushUrl(git, remote))) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `remote ${quote(remote)} was given another URL while this transaction ran`,
+    { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` },
+  );
+}
+
 /** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 export async function readLimits(
   git: Git,

@@ -16,7 +16,7 @@ import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Answer, inDoubt, type PushPolicy, push, wasSent } from './push.ts';
-import { pushUrl } from './push-rights.ts';
+import { requireSamePlace } from './push-rights.ts';
 import { contains, fetchCommit, hasCommit, readRemoteRefs } from './remote-refs.ts';
 import { neverStill, remoteMoved } from './replay.ts';
 import type { Repository } from './repository.ts';
@@ -119,7 +119,7 @@ export class Remote implements Participant {
   /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
   async prepare(): Promise<void> {
     const { base_sha: base, remote, tag } = this.#record;
-    await this.#requireSamePlace();
+    await requireSamePlace(this.#git, remote!, this.#policy.url);
     const tagged = (await this.#refs()).get(tag ?? '');
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
@@ -158,8 +158,8 @@ export class Remote implements Participant {
   async commit(): Promise<void> {
     this.#signal?.throwIfAborted();
     this.#patientSignal = patient(this.#signal);
-    const { attempts } = this.#policy;
-    if (this.#record.state !== 'PUSHING') await this.#requireSamePlace();
+    const { attempts, url } = this.#policy;
+    if (this.#record.state !== 'PUSHING') await requireSamePlace(this.#git, this.#record.remote!, url);
     let unanswered = 0;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#hasMoved) await this.#makeAgain();
@@ -183,18 +183,6 @@ export class Remote implements Participant {
       const signal = this.#mayLand ? this.#patientSignal : this.#signal;
       await backOff(attempt, why, { attempts, say: this.#say, signal });
     }
-  }
-
-  /** Throws 65 where a command has made the remote another one meanwhile: what is pushed there nobody asked for. */
-  async #requireSamePlace(): Promise<void> {
-    const { remote } = this.#record;
-    const { url } = this.#policy;
-    if (url === undefined || url === (await pushUrl(this.#git, remote!))) return;
-    throw new TransactionError(
-      'ATOMIC_COMMIT_FAILED',
-      `remote ${quote(remote!)} was given another URL while this transaction ran`,
-      { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` },
-    );
   }
 
   /**

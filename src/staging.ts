@@ -23,7 +23,7 @@ import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
 import { Destinations, quote, shortQuote } from './paths.ts';
 import { listFiles, type Progress, walk } from './tree.ts';
-import { inTurns } from './turns.ts';
+import { inTurns, turn } from './turns.ts';
 
 /** One output: bytes in memory, or a file or symlink on disk that is copied. */
 export interface StagedFile {
@@ -130,10 +130,13 @@ export async function stage(
   for (const { path } of files) destinations.add(path);
   const hashes = new Map<string, string>();
   let bytes = 0;
-  await inTurns(files, options.signal, ({ path, content, source }) => {
+  await inTurns(files, options.signal, async ({ path, content, source }) => {
     const to = join(staged, path);
     mkdirSync(dirname(to), { recursive: true });
-    const written = source === undefined ? writeNew(to, Buffer.from(content ?? '')) : copy(source, to, path);
+    const written =
+      source === undefined
+        ? writeNew(to, Buffer.from(content ?? ''))
+        : await copy(source, to, path, options.signal);
     if (written.sha256) hashes.set(path, written.sha256);
     bytes += written.size;
     options.progress?.(hashes.size, bytes);
@@ -151,7 +154,12 @@ function writeNew(to: string, content: Buffer): { size: number; sha256: string }
   return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
-function copy(source: string, to: string, path: string): { size: number; sha256?: string } {
+async function copy(
+  source: string,
+  to: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ size: number; sha256?: string }> {
   const stats = lstatSync(source);
   if (stats.isSymbolicLink()) {
     symlinkSync(readlinkSync(source, 'buffer'), to);
@@ -172,6 +180,7 @@ function copy(source: string, to: string, path: string): { size: number; sha256?
         const chunk = buffer.subarray(0, count);
         sum.update(chunk);
         disk.writeAll(descriptor, chunk);
+        await turn(signal);
       }
     } finally {
       closeSync(descriptor);

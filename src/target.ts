@@ -183,7 +183,7 @@ export class Target implements Participant {
     const { target, staged, publication, state } = this.#record;
     if (state === 'INTENT' || state === 'SEALED') return;
     requireReal(dirname(target)); // Elsewhere the old tree may seem to stand.
-    if (this.#isNew(target)) {
+    if (await this.#isNew(target)) {
       if (publication === 'exchange') await disk.exchange(staged, target, this.requireInPlace);
       else await disk.rename(target, staged, this.requireInPlace);
     }
@@ -191,7 +191,7 @@ export class Target implements Participant {
       await disk.rename(this.#aside, target, this.requireInPlace);
     }
     await this.#syncParents();
-    if (this.#isNew(target) || existsSync(target) === (publication === 'rename')) {
+    if ((await this.#isNew(target)) || existsSync(target) === (publication === 'rename')) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
         `target ${quote(target)} could not be put back: another process changed it meanwhile`,
@@ -223,9 +223,9 @@ export class Target implements Participant {
   }
 
   /** The manifest carries the transaction's id: its digest names one generation and no other. */
-  #isNew(directory: string): boolean {
+  async #isNew(directory: string): Promise<boolean> {
     const manifest = join(directory, this.#record.manifest);
-    return disk.ignoreMissing(() => hashFile(manifest)) === this.#record.manifest_sha256;
+    return existsSync(manifest) && (await hashFile(manifest)) === this.#record.manifest_sha256;
   }
 
   /** True when the published manifest is of this transaction, whatever the ledger says. */

@@ -6,7 +6,7 @@ import { openToRead } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
 import { checkPath, Destinations, quote } from './paths.ts';
-import { inTurns } from './turns.ts';
+import { inTurns, turn } from './turns.ts';
 
 export type Mode = '100644' | '100755' | '120000';
 
@@ -69,14 +69,19 @@ function stampOf({ ino, mode, size, mtimeMs, ctimeMs }: Stats): { stamp: string;
 }
 
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
-export function hashFile(path: string): string {
-  return digestsOf(path, lstatSync(path).size).sha256;
+export async function hashFile(path: string): Promise<string> {
+  return (await digestsOf(path, lstatSync(path).size, undefined, undefined)).sha256;
 }
 
 type Digests = Pick<Entry, 'sha256' | 'blob'>;
 
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
-function digestsOf(path: string, size: number, format?: ObjectFormat): Digests {
+async function digestsOf(
+  path: string,
+  size: number,
+  format: ObjectFormat | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Digests> {
   const descriptor = openToRead(path);
   try {
     let chunk = readChunk(descriptor);
@@ -88,6 +93,7 @@ function digestsOf(path: string, size: number, format?: ObjectFormat): Digests {
       sum.update(chunk);
       blob?.update(chunk);
       if (blob) hasCarriageReturn ||= chunk.includes(13);
+      await turn(signal); // The buffer may be another's afterwards.
     }
     const sha256 = sum.digest('hex');
     return blob ? { sha256, blob: { id: blob.digest('hex'), hasCarriageReturn } } : { sha256 };
@@ -110,12 +116,16 @@ function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
   return { sha256, blob: { id: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
 
-function readEntry(
-  root: string,
-  path: string,
-  format?: ObjectFormat,
-  unshare?: (file: string) => void,
-): Entry {
+interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Also the ids that git would give the files. */
+  format?: ObjectFormat | undefined;
+  /** Called with a file that has more than one name, before it is read: makes it one of its own. */
+  unshare?: (file: string) => void;
+}
+
+async function readEntry(root: string, path: string, options: ReadOptions = {}): Promise<Entry> {
+  const { format, signal, unshare } = options;
   const absolute = join(root, path);
   let stats = lstatSync(absolute);
   if (unshare && stats.nlink > 1 && stats.isFile()) {
@@ -131,7 +141,7 @@ function readEntry(
     path,
     mode: stats.mode & 0o100 ? '100755' : '100644',
     size: stats.size,
-    ...digestsOf(absolute, stats.size, format),
+    ...(await digestsOf(absolute, stats.size, format, signal)),
     ...stampOf(stats),
   };
 }
@@ -139,22 +149,17 @@ function readEntry(
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 export async function hashTree(
   root: string,
-  options: {
-    signal?: AbortSignal | undefined;
+  options: ReadOptions & {
     progress?: Progress | undefined;
     check?: (path: string) => void;
     /** These files instead of all. */
     only?: readonly string[];
-    /** Also the ids that git would give them. */
-    format?: ObjectFormat | undefined;
-    /** Called with a file that has more than one name, before it is read: makes it one of its own. */
-    unshare?: (file: string) => void;
   } = {},
 ): Promise<Tree> {
   const tree: Tree = [];
   let bytes = 0;
-  await inTurns(options.only ?? listFiles(root, options.check), options.signal, (path) => {
-    const entry = readEntry(root, path, options.format, options.unshare);
+  await inTurns(options.only ?? listFiles(root, options.check), options.signal, async (path) => {
+    const entry = await readEntry(root, path, options);
     tree.push(entry);
     bytes += entry.size;
     options.progress?.(tree.length, bytes);
@@ -181,13 +186,13 @@ export async function firstDifference(
   if (extra !== undefined) return extra;
   const present = new Set(now);
   let different: string | undefined;
-  await inTurns(tree, signal, (entry) => {
+  await inTurns(tree, signal, async (entry) => {
     if (different !== undefined) return;
     if (!present.has(entry.path)) different = entry.path;
     else {
       const stamp = stampOf(lstatSync(join(root, entry.path))).stamp;
       if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS) return;
-      if (!sameContent(entry, readEntry(root, entry.path))) different = entry.path;
+      if (!sameContent(entry, await readEntry(root, entry.path, { signal }))) different = entry.path;
     }
   });
   return different;

@@ -179,6 +179,17 @@ describe('staging', () => {
     expect(error.message).toBe(`${JSON.stringify(source)} changed while it was copied to staging`);
   });
 
+  test('stops in the middle of a large file when the run is cancelled', async () => {
+    const { root, staged } = fixture({ large: '' });
+    truncateSync(join(root, 'large'), 20 * 2 ** 30);
+    const cancellation = new AbortController();
+    setTimeout(() => cancellation.abort('SIGTERM'), 20);
+    const staging = stage(staged, [{ path: 'large', source: join(root, 'large') }], {
+      signal: cancellation.signal,
+    });
+    await expect(staging).rejects.toBe('SIGTERM');
+  });
+
   test('stops between two files when the run is cancelled', async () => {
     const { staged } = fixture();
     const cancellation = new AbortController();

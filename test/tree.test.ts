@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -186,7 +187,15 @@ describe('a hashed tree', () => {
       ['plain', '100644', 1, digest('plain')],
       ['tool', '100755', 10, digest('tool')],
     ]);
-    expect(hashFile(join(root, 'large'))).toBe(digest('large'));
+    expect(await hashFile(join(root, 'large'))).toBe(digest('large'));
+  });
+
+  test('is abandoned in the middle of one large file', async () => {
+    const root = treeOf({ large: '' });
+    truncateSync(join(root, 'large'), 20 * 2 ** 30);
+    const cancellation = new AbortController();
+    setTimeout(() => cancellation.abort('SIGTERM'), 20); // Never heard where the loop has no turn.
+    await expect(hashTree(root, { signal: cancellation.signal })).rejects.toBe('SIGTERM');
   });
 
   test('is abandoned when the run is cancelled', async () => {
