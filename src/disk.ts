@@ -208,7 +208,10 @@ export function exchange(one: string, other: string, check = anywhere): Promise<
       throw errorCode(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
     });
     if (exitCode === 0) return;
-    if (killedBy) throw new Error(`perl was ended by ${killedBy} while it exchanged ${other}`);
+    if (killedBy) {
+      const message = `perl was ended by ${killedBy} while it exchanged ${other}`;
+      throw Object.assign(new Error(message), { code: 'EINTR' });
+    }
     const code = stdout.toString() || 'EIO';
     throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
   });

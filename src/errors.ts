@@ -39,6 +39,8 @@ export class TransactionError extends Error {
   }
 }
 
+export const REPORT_IT = 'Please report it with the stack trace and the versions in the log.';
+
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 /** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
@@ -62,10 +64,13 @@ export function isNoSpace(error: unknown): boolean {
   );
 }
 
-/** True for an exception that no disk, no server and no cancellation explains: those of the system carry a number. */
+/**
+ * True for an exception that no disk, no server and no cancellation explains. Those of the system carry a number, and
+ * what a child was told by it the name alone, as `EIO`; names of node's own begin with `ERR_`.
+ */
 function isBug(error: unknown): error is Error {
   if (!(error instanceof Error) || error.name === 'AbortError') return false;
-  return !('errno' in error) && !('errcode' in error);
+  return !('errno' in error) && !('errcode' in error) && !/^E[A-Z0-9]+$/.test(errorCode(error) ?? '');
 }
 
 /**
@@ -95,6 +100,6 @@ export function asTransactionError(
   return new TransactionError('ATOMIC_COMMIT_FAILED', message, {
     cause: error,
     bug: error,
-    next: 'This is a bug in Atomic Publish. Please report it with the stack trace and the versions in the log.',
+    next: `This is a bug in Atomic Publish. ${REPORT_IT}`,
   });
 }

@@ -2,7 +2,7 @@
 import * as core from '@actions/core';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { finish } from './ending.ts';
-import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { asTransactionError, EXIT_CODES, REPORT_IT, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace, readVerifyInputs } from './inputs.ts';
 import { publish } from './publish.ts';
@@ -84,16 +84,14 @@ let running: Coordinator | undefined;
 /** The last word of a run that met a bug outside of any protocol: what helps to mend it, and still the outputs. */
 export function bug(error: unknown): number {
   const report = new Report();
-  const said = asTransactionError(error, 'this is a bug in Atomic Publish');
+  const { code, message, next = REPORT_IT } = asTransactionError(error, 'this is a bug in Atomic Publish');
+  // Nobody was there to meet it: it has its stack in the log, also where it is one of the system's.
+  const details = { cause: error, bug: error instanceof Error ? error : undefined };
   const state = running?.record?.state;
   if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
-    return finish(report, undefined, undefined, said);
+    return finish(report, undefined, undefined, new TransactionError(code, message, { ...details, next }));
   }
-  const next = 'The post step, the next run or mode recover settles it.';
-  return finish(
-    report,
-    undefined,
-    running,
-    new TransactionError('ROLLBACK_FAILED', said.message, { cause: error, bug: said.bug, next }),
-  );
+  const later = 'The post step, the next run or mode recover settles it.';
+  const failure = new TransactionError('ROLLBACK_FAILED', message, { ...details, next: later });
+  return finish(report, undefined, running, failure);
 }

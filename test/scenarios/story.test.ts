@@ -7,6 +7,7 @@ import { annotations, operate, publishDocs } from '../support/publish.ts';
 import { git, makeFixture, temporaryDirectory, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
 import { makeSite } from '../support/site.ts';
+import { CAN_TRACE, injecting } from '../support/strace.ts';
 
 const OLD = { 'docs/one.md': 'old\n' };
 const warnings = (log: string) =>
@@ -87,6 +88,37 @@ describe('the log', () => {
       /%0ATarget, index and branch are as they were.*%0AThis is a bug in Atomic Publish/,
     );
     expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  });
+
+  test('of an error that nobody was there to meet has its stack trace, and the post step settles what was begun', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const mark = join(temporaryDirectory(), 'running');
+    const planted = `import { existsSync, readFileSync } from 'node:fs';
+      function culprit() { if (existsSync(${JSON.stringify(mark)})) readFileSync('/nonexistent'); }
+      setInterval(culprit, 50).unref();`;
+    const step = await publishDocs(
+      fixture,
+      { run: `touch '${mark}'; sleep 60` },
+      { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` } },
+    );
+    expect(step.exitCode, step.log).toBe(66);
+    expect(step.log).toMatch(/^Error: ENOENT: .*\n(.*\n)* {4}at .*culprit/m);
+    expect(step.log).toMatch(/^Atomic Publish \d+\.\d+\.\d+, node v24\S*, git version/m);
+    expect(annotations(step.log)).toEqual(['Atomic Publish: 66 ROLLBACK_FAILED']);
+    expect((await runPost(fixture)).exitCode).toBe(0);
+    expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+  });
+
+  test.skipIf(!CAN_TRACE).each([
+    ['that does not sync', 'syncfs'],
+    ['that does not exchange', 'renameat2'],
+  ])('of a disk %s speaks of the disk and of no bug (needs ptrace)', async (_, call) => {
+    const wrapper = injecting(call, 'error=EIO', 1);
+    const step = await publishDocs(makeFixture({ files: OLD }), {}, { wrapper });
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.log).toMatch(/EIO|Input\/output error/);
+    expect(annotations(step.log)).toEqual(['Atomic Publish: 65 ATOMIC_COMMIT_FAILED']);
+    expect(step.log).not.toMatch(/bug| {4}at /);
   });
 
   test.each([
