@@ -53,13 +53,17 @@ function subjectOf({ path, mode, size, sha256 }: Subject) {
 /** What stands in a manifest before its list of files. */
 const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
 
-/** True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. */
+/**
+ * True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. Its line end may be
+ * one that a checkout has made.
+ */
 export function describes(bytes: Buffer, manifest: Manifest): boolean {
-  const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING));
-  const start = bytes.length - listing.length;
-  if (start < 0 || !bytes.subarray(start).equals(listing)) return false;
+  const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING), -1);
+  const end = bytes.lastIndexOf('}') + 1;
+  const start = end - listing.length;
+  if (start < 0 || !bytes.subarray(start, end).equals(listing)) return false;
   try {
-    JSON.parse(`${bytes.subarray(0, start)}"subject":[]}`);
+    JSON.parse(`${bytes.subarray(0, start)}"subject":[]}${bytes.subarray(end)}`);
     return true;
   } catch {
     return false;

@@ -1,8 +1,9 @@
 /** Attributes that convert line endings: the manifest describes the bytes on disk, git its own of them. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cloneWith, expectPublished, FILES, moveRemote } from '../support/checkouts.ts';
+import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git } from '../support/repository.ts';
 
 /** Outputs in every mixture, one of them binary. */
@@ -44,4 +45,16 @@ test.each(KINDS)('a remote that moved is followed under %s', async (_, make) => 
   // Converted as git converts what it checks out.
   expect(readFileSync(join(fixture.workspace, 'a.txt'), 'utf8')).toBe('theirs\r\n');
   expect(readFileSync(join(fixture.workspace, 'deep/new/d.txt'), 'utf8')).toBe('new\r\n');
+});
+
+test('outputs that stand there already are not published again because a checkout gave the manifest CRLF', async () => {
+  const fixture = cloneWith([], { ...FILES, '.gitattributes': '*.json text eol=crlf\n' });
+  const { workspace } = fixture;
+  const inputs = { run: `printf 'a\\0b' > "$ATOMIC_STAGING/data.bin"` };
+  expect((await publishDocs(fixture, inputs)).outputs['changed']).toBe('true');
+  rmSync(join(workspace, 'docs'), { recursive: true });
+  git(workspace, 'checkout', '--', 'docs');
+  expect(readFileSync(join(workspace, 'docs/atomic-manifest.json'), 'utf8')).toMatch(/\r\n$/);
+  const again = await publishDocs(fixture, inputs);
+  expect(again.outputs['changed'], again.log).toBe('false');
 });
