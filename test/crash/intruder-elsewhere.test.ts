@@ -14,7 +14,7 @@ const swapPrivate: Strike = ({ workspace, outside, away }) => swap(privateIn(wor
 
 describe.skipIf(!canStop)('a second process (needs /proc)', () => {
   test.each(['create index', 'git read-tree', 'ledger PUBLISHING', 'create index.before', 'git push'])(
-    'that swaps what is private below .git for a symlink right before "%s" has nothing written through it',
+    'that swaps what is private below .git for a symlink right before %s has nothing written through it',
     async (point) => {
       const { scene, before, step, giveBack } = await raced(
         crashFixture(),
@@ -33,7 +33,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
   );
 
   test.each(['write pack', 'git update-ref'])(
-    'that gives the remote another URL right before "%s" gets no push: 65, and all is as before',
+    'that gives the remote another URL right before %s gets no push: 65, and all is as before',
     async (point) => {
       const fixture = crashFixture();
       const other = join(fixture.root, 'other.git');
@@ -49,7 +49,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
 
   const PROGRAM = (path: string) => `#!/bin/sh\necho "$0" >> "${path}"\n`;
   test.each(['git read-tree', 'write pack', 'git push'])(
-    'that installs hooks and programs in the configuration right before "%s" has none of them run',
+    'that installs hooks and programs in the configuration right before %s has none of them run',
     async (point) => {
       const strike: Strike = ({ workspace, outside }) => {
         const hooks = join(workspace, '.git/hooks');
@@ -74,7 +74,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
   );
 
   test.each(['write pack', 'create index.lock'])(
-    'that stages a file right before "%s" finds it staged, and not in the commit',
+    'that stages a file right before %s finds it staged, and not in the commit',
     async (point) => {
       const strike: Strike = ({ workspace }) => {
         write(workspace, { 'a.txt': 'staged\n' });
@@ -88,7 +88,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
   );
 
   test.each(['write pack', 'create index.lock'])(
-    'that moves the branch right before "%s" keeps its commit: 65, and the target is as before',
+    'that moves the branch right before %s keeps its commit: 65, and the target is as before',
     async (point) => {
       let commit = '';
       const strike: Strike = ({ workspace }) => {

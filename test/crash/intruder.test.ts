@@ -80,7 +80,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
         (point) => [what, point, strike] as const,
       ),
     ),
-  )('that swaps %s right before "%s" is seen: 65, and all is as before', async (_, point, strike) => {
+  )('that swaps %s right before %s is seen: 65, and all is as before', async (_, point, strike) => {
     const { scene, before, step } = await raced(crashFixture(), `before ${point}`, strike, publishDocs);
     expect(step.exitCode, step.log).toBe(65);
     expect(observe(scene)).toEqual(before);
@@ -108,7 +108,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
     FILES.flatMap(([what, strike]) =>
       ['write pack', 'exchange docs'].map((point) => [what, point, strike] as const),
     ),
-  )('that %s a sealed file right before "%s" is seen: 65, and all is as before', async (_, point, strike) => {
+  )('that %s a sealed file right before %s is seen: 65, and all is as before', async (_, point, strike) => {
     const { scene, before, step } = await raced(
       crashFixture(),
       `before ${point}`,
@@ -152,7 +152,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
     ],
   ];
   test.each([...TARGETS, ...(isRoot ? MOUNTS : [])])(
-    'that %s the target right before "%s" finds it as it left it: %i',
+    'that %s the target right before %s finds it as it left it: %i',
     async (_, point, code, strike) => {
       let left: unknown;
       const { scene, before, step } = await raced(
