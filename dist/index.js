@@ -31924,8 +31924,10 @@ function exchange(one, other, check = anywhere) {
         });
         if (exitCode === 0)
             return;
-        if (killedBy)
-            throw new Error(`perl was ended by ${killedBy} while it exchanged ${other}`);
+        if (killedBy) {
+            const message = `perl was ended by ${killedBy} while it exchanged ${other}`;
+            throw Object.assign(new Error(message), { code: 'EINTR' });
+        }
         const code = stdout.toString() || 'EIO';
         throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
     });
@@ -31986,6 +31988,7 @@ async function effect(name, perform) {
 /* harmony export */   Bv: () => (/* binding */ asTransactionError),
 /* harmony export */   CA: () => (/* binding */ errorCode),
 /* harmony export */   Jn: () => (/* binding */ TransactionError),
+/* harmony export */   PN: () => (/* binding */ REPORT_IT),
 /* harmony export */   YV: () => (/* binding */ isNoSpace),
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
@@ -32020,6 +32023,7 @@ class TransactionError extends Error {
         this.bug = options.bug;
     }
 }
+const REPORT_IT = 'Please report it with the stack trace and the versions in the log.';
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 /** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
@@ -32037,11 +32041,14 @@ function isNoSpace(error) {
         (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
         /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? ''));
 }
-/** True for an exception that no disk, no server and no cancellation explains: those of the system carry a number. */
+/**
+ * True for an exception that no disk, no server and no cancellation explains. Those of the system carry a number, and
+ * what a child was told by it the name alone, as `EIO`; names of node's own begin with `ERR_`.
+ */
 function isBug(error) {
     if (!(error instanceof Error) || error.name === 'AbortError')
         return false;
-    return !('errno' in error) && !('errcode' in error);
+    return !('errno' in error) && !('errcode' in error) && !/^E[A-Z0-9]+$/.test(errorCode(error) ?? '');
 }
 /**
  * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
@@ -32068,7 +32075,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
     return new TransactionError('ATOMIC_COMMIT_FAILED', message, {
         cause: error,
         bug: error,
-        next: 'This is a bug in Atomic Publish. Please report it with the stack trace and the versions in the log.',
+        next: `This is a bug in Atomic Publish. ${REPORT_IT}`,
     });
 }
 
@@ -34068,14 +34075,18 @@ function subjectOf({ path, mode, size, sha256 }) {
 }
 /** What stands in a manifest before its list of files. */
 const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
-/** True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. */
+/**
+ * True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. Its line end may be
+ * one that a checkout has made.
+ */
 function describes(bytes, manifest) {
-    const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING));
-    const start = bytes.length - listing.length;
-    if (start < 0 || !bytes.subarray(start).equals(listing))
+    const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING), -1);
+    const end = bytes.lastIndexOf('}') + 1;
+    const start = end - listing.length;
+    if (start < 0 || !bytes.subarray(start, end).equals(listing))
         return false;
     try {
-        JSON.parse(`${bytes.subarray(0, start)}"subject":[]}`);
+        JSON.parse(`${bytes.subarray(0, start)}"subject":[]}${bytes.subarray(end)}`);
         return true;
     }
     catch {
@@ -36169,13 +36180,16 @@ let running;
 /** The last word of a run that met a bug outside of any protocol: what helps to mend it, and still the outputs. */
 function bug(error) {
     const report = new lib_report/* Report */.pl();
-    const said = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
+    const { code, message, next = errors/* REPORT_IT */.PN } = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
+    // Nobody was there to meet it: it has its stack in the log, also where it is one of the system's.
+    const details = { cause: error, bug: error instanceof Error ? error : undefined };
     const state = running?.record?.state;
     if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
-        return finish(report, undefined, undefined, said);
+        return finish(report, undefined, undefined, new errors/* TransactionError */.Jn(code, message, { ...details, next }));
     }
-    const next = 'The post step, the next run or mode recover settles it.';
-    return finish(report, undefined, running, new errors/* TransactionError */.Jn('ROLLBACK_FAILED', said.message, { cause: error, bug: said.bug, next }));
+    const later = 'The post step, the next run or mode recover settles it.';
+    const failure = new errors/* TransactionError */.Jn('ROLLBACK_FAILED', message, { ...details, next: later });
+    return finish(report, undefined, running, failure);
 }
 
 
@@ -41097,13 +41111,15 @@ const CHUNK = 1 << 20;
 function listFiles(root, check = _paths_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPath */ .Cg) {
     const paths = [];
     for (const [path, item] of walk(root, check)) {
-        if (!item.isFile() && !item.isSymbolicLink()) {
-            const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
-        }
+        if (!item.isFile() && !item.isSymbolicLink())
+            throw special(path);
         paths.push(path);
     }
     return paths.sort();
+}
+function special(path) {
+    const message = `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(path)} is refused: it is a socket, a device or a pipe`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message);
 }
 /** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
 function* walk(root, visit = () => { }, directory = '') {
@@ -41173,6 +41189,8 @@ async function readEntry(root, path, options = {}) {
         const digests = digestsOfBytes(text, format);
         return { path, mode: '120000', size: text.length, ...digests, ...stampOf(stats) };
     }
+    if (!stats.isFile())
+        throw special(path); // It was a file when it was listed.
     return {
         path,
         mode: stats.mode & 0o100 ? '100755' : '100644',
@@ -41200,27 +41218,23 @@ const RACY_MS = 100;
  * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
  */
 async function firstDifference(root, tree, hashedAtMs, signal) {
-    const now = listFiles(root, () => { });
-    const known = new Set(tree.map((entry) => entry.path));
-    const extra = now.find((path) => !known.has(path));
-    if (extra !== undefined)
-        return extra;
-    const present = new Set(now);
+    const left = new Map(tree.map((entry) => [entry.path, entry]));
     let different;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(tree, signal, async (entry) => {
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(walk(root), signal, async ([path]) => {
         if (different !== undefined)
             return;
-        if (!present.has(entry.path))
-            different = entry.path;
-        else {
-            const stamp = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, entry.path))).stamp;
+        const entry = left.get(path);
+        left.delete(path);
+        if (entry) {
+            const { stamp } = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path)));
             if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
                 return;
-            if (!sameContent(entry, await readEntry(root, entry.path, { signal })))
-                different = entry.path;
+            if (sameContent(entry, await readEntry(root, path, { signal })))
+                return;
         }
+        different = path;
     });
-    return different;
+    return different ?? left.keys().next().value;
 }
 function sameContent(one, other) {
     return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;

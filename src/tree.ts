@@ -40,13 +40,15 @@ const CHUNK = 1 << 20;
 export function listFiles(root: string, check: (path: string) => void = checkPath): string[] {
   const paths: string[] = [];
   for (const [path, item] of walk(root, check)) {
-    if (!item.isFile() && !item.isSymbolicLink()) {
-      const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-      throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
-    }
+    if (!item.isFile() && !item.isSymbolicLink()) throw special(path);
     paths.push(path);
   }
   return paths.sort();
+}
+
+function special(path: string): TransactionError {
+  const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
+  return new TransactionError('ATOMIC_COMMIT_FAILED', message);
 }
 
 /** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
@@ -137,6 +139,7 @@ async function readEntry(root: string, path: string, options: ReadOptions = {}):
     const digests = digestsOfBytes(text, format);
     return { path, mode: '120000', size: text.length, ...digests, ...stampOf(stats) };
   }
+  if (!stats.isFile()) throw special(path); // It was a file when it was listed.
   return {
     path,
     mode: stats.mode & 0o100 ? '100755' : '100644',
@@ -180,22 +183,20 @@ export async function firstDifference(
   hashedAtMs: number,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const now = listFiles(root, () => {});
-  const known = new Set(tree.map((entry) => entry.path));
-  const extra = now.find((path) => !known.has(path));
-  if (extra !== undefined) return extra;
-  const present = new Set(now);
+  const left = new Map(tree.map((entry) => [entry.path, entry]));
   let different: string | undefined;
-  await inTurns(tree, signal, async (entry) => {
+  await inTurns(walk(root), signal, async ([path]) => {
     if (different !== undefined) return;
-    if (!present.has(entry.path)) different = entry.path;
-    else {
-      const stamp = stampOf(lstatSync(join(root, entry.path))).stamp;
+    const entry = left.get(path);
+    left.delete(path);
+    if (entry) {
+      const { stamp } = stampOf(lstatSync(join(root, path)));
       if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS) return;
-      if (!sameContent(entry, await readEntry(root, entry.path, { signal }))) different = entry.path;
+      if (sameContent(entry, await readEntry(root, path, { signal }))) return;
     }
+    different = path;
   });
-  return different;
+  return different ?? left.keys().next().value;
 }
 
 export function sameContent(one: Entry, other: Entry): boolean {

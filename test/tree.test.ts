@@ -245,6 +245,14 @@ describe('a sealed tree', () => {
     expect(await firstDifference(root, tree, Date.now())).toBe(path);
   });
 
+  test('with a pipe in the place of an empty file is refused', async () => {
+    const root = treeOf({ empty: '' });
+    const tree = await hashTree(root);
+    rmSync(join(root, 'empty'));
+    execFileSync('mkfifo', [join(root, 'empty')]);
+    await expect(firstDifference(root, tree, Date.now())).rejects.toThrow('"empty" is refused');
+  });
+
   test('is not deceived by a change that keeps size and time stamp', async () => {
     const root = treeOf({ a: 'one' });
     const file = join(root, 'a');
