@@ -107,7 +107,9 @@ export class Session {
       ...(signal ? { signal } : {}),
     });
     try {
-      await recover(ledger, (record) => this.setting(rootOf(record)), this.#settled);
+      const settingOf = (record: Readonly<Record>) =>
+        this.setting(rootOf(record), record.remote ?? this.#options.remote);
+      await recover(ledger, settingOf, this.#settled);
     } catch (error) {
       ledger.close();
       throw error;
@@ -120,21 +122,24 @@ export class Session {
     return this.#settled;
   }
 
-  /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
-  async setting(directory: string): Promise<Setting> {
+  /**
+   * Who and what a transaction meets that runs in `directory` and pushes to `remote`: of linked worktrees each has its
+   * own index.
+   */
+  async setting(directory: string, remote = this.#options.remote): Promise<Setting> {
     const { participants, say, signal } = this.#options;
     while (!existsSync(directory)) directory = dirname(directory);
     const own = this.git.at(directory);
     const isKnown = directory === this.#layout?.topLevel;
     const layout = isKnown ? this.#layout : this.#layout && (await findRepository(own));
-    const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
+    const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
     const currentBranch = layout && (await readCurrentBranch(git));
     return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
   }
 
-  async #toRemote(git: Git): Promise<Git> {
-    if (this.#limits) return git.to(this.#limits.url);
-    return git.to(await pushUrl(git, this.#options.remote));
+  async #toRemote(git: Git, remote: string): Promise<Git> {
+    const known = remote === this.#options.remote ? this.#limits?.url : undefined;
+    return git.to(known ?? (await pushUrl(git, remote)));
   }
 
   get #policy(): PushPolicy {
@@ -212,12 +217,12 @@ export class Session {
     return limits;
   }
 
-  /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
+  /** Drops the checkpoints of all but the last `checkpoints` transactions, and of none that is not settled. */
   async prune(): Promise<void> {
     await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
   }
 
-  /** Drops the rollback points of transactions that are settled. */
+  /** Drops the checkpoints of transactions that are settled. */
   async forget(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     if (this.#layout) {
