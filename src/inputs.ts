@@ -1,6 +1,6 @@
 /** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
 import { randomUUIDv7 } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
@@ -197,8 +197,9 @@ export type Place = Pick<
 export function readPlace(): Place {
   const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
   const workingDirectory = resolve(workspace, get('working-directory') || '.');
-  if (!existsSync(workingDirectory)) {
-    throw invalid('working-directory', get('working-directory'), 'a directory that exists in the workspace');
+  if (!existsSync(workingDirectory) || !statSync(workingDirectory).isDirectory()) {
+    const may = 'a directory that exists, relative to the workspace';
+    throw invalid('working-directory', get('working-directory'), may);
   }
   if (!flag('commit') && get('target') === '') {
     throw invalid('target', '', 'the directory to replace: with commit false the ledger stands beside it');

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -27,6 +27,7 @@ const RUNNER = {
 function given(inputs: Record<string, string>, environment: Record<string, string | undefined> = {}): string {
   const workspace = temporaryDirectory();
   mkdirSync(join(workspace, 'site'));
+  writeFileSync(join(workspace, 'notes.txt'), '');
   const defaults = Object.entries(DEFINED).map(([name, { default: value = '' }]) => [name, value]);
   const all = { ...(Object.fromEntries(defaults) as Record<string, string>), ...REQUIRED, ...inputs };
   setEnvironment({
@@ -190,6 +191,7 @@ describe('a step is refused that gives', () => {
     ['gate-timeout', 'ten minutes', 'a duration such as 500ms'],
     ['run-timeout', '1000h', 'below 24 days'],
     ['working-directory', 'missing', 'a directory that exists'],
+    ['working-directory', 'notes.txt', 'a directory that exists'],
   ];
 
   test.each(rows)(
