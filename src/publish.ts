@@ -20,7 +20,7 @@ import { resolveArtifacts, resolvePreserved, type StagedFile } from './staging.t
 import { Steps, type Surroundings } from './steps.ts';
 import { totalBytes } from './tree.ts';
 
-export interface Ending {
+interface Ending {
   coordinator: Coordinator;
   /** What the transaction came to, or why it came to nothing. */
   outcome: Outcome | TransactionError;
@@ -42,16 +42,15 @@ export async function publish(
     progress: report.progress,
   };
   const isInPlace = inputs.isInPlace || inputs.scope !== null;
-  const operation = isInPlace ? new OperationCoordinator(options) : undefined;
-  const target = new AtomicCommitCoordinator(options);
-  const coordinator = operation ?? target;
+  const coordinator = isInPlace ? new OperationCoordinator(options) : new AtomicCommitCoordinator(options);
   const steps = new Steps(coordinator, inputs, report, signal);
   onStart(coordinator);
   try {
     let outcome: Outcome;
-    if (!operation) outcome = await replace(target, inputs, report, steps);
-    else if (inputs.scope !== null) outcome = await rollBack(operation, inputs, report);
-    else outcome = await operate(operation, inputs, report, steps);
+    if (coordinator instanceof AtomicCommitCoordinator)
+      outcome = await replace(coordinator, inputs, report, steps);
+    else if (inputs.scope !== null) outcome = await rollBack(coordinator, inputs, report);
+    else outcome = await operate(coordinator, inputs, report, steps);
     return { coordinator, outcome };
   } catch (error) {
     const failure = signal.aborted ? cancelled(signal) : asTransactionError(error, 'the transaction failed');
