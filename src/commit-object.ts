@@ -2,6 +2,12 @@
 import type { Git } from './git.ts';
 import type { Identity } from './input-values.ts';
 
+/** Who commits where nobody is named. */
+export const MACHINE: Identity = {
+  name: 'Atomic Publish',
+  email: 'atomic-publish@users.noreply.github.com',
+};
+
 export interface CommitMetadata {
   message: string;
   author: Identity;

@@ -1,5 +1,6 @@
 /** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
 import { randomUUIDv7 } from 'node:crypto';
+import { MACHINE } from './commit-object.ts';
 import type { Credentials } from './git.ts';
 import type { GitHubPlace } from './github.ts';
 import type { Identity } from './input-values.ts';
@@ -51,7 +52,7 @@ export interface CoordinatorOptions {
   /** For signed commits and check runs. */
   github: GitHubPlace | undefined;
   credentials: Credentials | undefined;
-  /** How many transactions keep their rollback points. */
+  /** How many transactions keep their checkpoints. */
   checkpoints: number;
   lockTimeoutMs: number;
   signal: AbortSignal | undefined;
@@ -79,7 +80,7 @@ export function defaults() {
     history: 'single' as const,
     isCheck: false,
     scope: null,
-    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+    author: MACHINE,
     branch: undefined,
     push: false,
     remote: 'origin',

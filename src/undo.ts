@@ -5,7 +5,7 @@
 import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Before, forgetBefore, isIgnoredBefore, isLeftAlone, isSaved, readBefore } from './before.ts';
-import { commitTree } from './commit-object.ts';
+import { commitTree, MACHINE } from './commit-object.ts';
 import { restoreControlFiles } from './control-files.ts';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
@@ -139,7 +139,8 @@ export class Undo {
     });
     const metadata = {
       message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
-      ...MACHINE,
+      author: MACHINE,
+      date: Math.floor(Date.now() / 1000), // The moment itself is in the ledger.
     };
     if (staged.exitCode === 0) {
       const index = staged.stdout.toString().trim();
@@ -220,11 +221,3 @@ export class Undo {
     }
   }
 }
-
-/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
-const MACHINE = {
-  author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-  get date() {
-    return Math.floor(Date.now() / 1000);
-  },
-};
