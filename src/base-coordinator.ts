@@ -227,7 +227,7 @@ export abstract class Coordinator {
     return undefined;
   }
 
-  /** Drops old rollback points, and those of a check at once: nothing of it stays. */
+  /** Drops old checkpoints, and those of a check at once: nothing of it stays. */
   async prune(): Promise<void> {
     const { record } = this;
     if (this.options.isCheck && record && isTerminal(record)) await this.session.forget([record.id]);

@@ -1,6 +1,6 @@
 /**
  * The only door to child processes. Each child leads its own process group, so that a cancelled run can end
- * it together with everything it started; nothing here blocks, so that signal handlers run meanwhile.
+ * it together with everything it started; nothing but `gitVersion` blocks, so that signal handlers run meanwhile.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 

@@ -57,7 +57,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   /**
-   * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
+   * Announces the transaction and makes its checkpoint (clause 3.3): the intent is on disk before anything
    * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
    */
   async begin(taskId: string): Promise<void> {

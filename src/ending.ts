@@ -5,7 +5,7 @@ import { EXIT_CODES, TransactionError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { commitLink, runLink } from './links.ts';
 import { count, duration, size } from './quantities.ts';
-import { isInPlace, type Record } from './record.ts';
+import { branchOf, isInPlace } from './record.ts';
 import { type OutputValue, oneLine, type Report, writeChecksums } from './report.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
@@ -88,10 +88,6 @@ export function finish(
     }),
   );
   return EXIT_CODES[exitName];
-}
-
-function branchOf(record: Readonly<Record> | undefined): string {
-  return record?.branch?.replace('refs/heads/', '') ?? '';
 }
 
 /** A path as people name it who work in the workspace. */

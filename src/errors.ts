@@ -46,7 +46,7 @@ const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 /** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
 const EDQUOT = -constants.errno.EDQUOT;
 
-/** SQLite's result codes for a full disk and a read-only one; the low byte of an extended code. */
+/** SQLite's result code for a full disk; the low byte of an extended code. */
 const SQLITE_FULL = 13;
 
 export function errorCode(error: unknown): string | undefined {

@@ -13,7 +13,7 @@ import type { Record } from './record.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** A phase of a transaction, for the audit trail. */
-export interface LedgerPhase {
+interface LedgerPhase {
   phase: string;
   began_at: string;
   milliseconds: number;
@@ -235,7 +235,7 @@ export class Ledger {
     return this.#db.prepare(select).all() as unknown as Record[];
   }
 
-  /** Settled transactions older than the last `keep` that still have their files and rollback points. */
+  /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
   prunable(keep: number): string[] {
     const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
       AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;

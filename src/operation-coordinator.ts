@@ -59,7 +59,7 @@ export class OperationCoordinator extends Coordinator {
     return this.begun.privateDirectory;
   }
 
-  /** Announces the operation and makes its rollback point. `message` is the subject and body of its commits. */
+  /** Announces the operation and makes its checkpoint. `message` is the subject and body of its commits. */
   async begin(taskId: string, message: string): Promise<void> {
     const { options } = this;
     await this.session.locate();

@@ -35,7 +35,7 @@ export interface Record {
   reason: string | null;
   /** 1 once everything private of it is removed, after the terminal state. */
   settled: 0 | 1;
-  /** 1 once its rollback points and its list of files are gone, which came after the last `checkpoints`. */
+  /** 1 once its checkpoints and its list of files are gone, which came after the last `checkpoints`. */
   pruned: 0 | 1;
   target: string;
   /** The private directory beside the target; everything private of this transaction on that mount is in it. Empty: the
@@ -123,6 +123,11 @@ export function intent(
     remote_sha: null,
     temporary_ref: null,
   };
+}
+
+/** The short name of its branch; empty: it has none. */
+export function branchOf(record: Readonly<Record> | undefined): string {
+  return record?.branch?.replace('refs/heads/', '') ?? '';
 }
 
 /** True for a transaction without a target: it covers the whole working tree. */

@@ -3,7 +3,7 @@ import { asTransactionError, EXIT_CODES, type TransactionError } from './errors.
 import { type Place, readPlace } from './inputs.ts';
 import { defaults } from './options.ts';
 import { count } from './quantities.ts';
-import type { Record } from './record.ts';
+import { branchOf, type Record } from './record.ts';
 import { type OutputValue, oneLine, Report } from './report.ts';
 import { Session } from './session.ts';
 import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
@@ -96,7 +96,7 @@ export function conclude(
     changed: false,
     'commit-sha': commit ?? '',
     'base-sha': last?.base_sha ?? '',
-    branch: last?.branch?.replace('refs/heads/', '') ?? '',
+    branch: branchOf(last),
     pushed: commit !== null && last?.remote != null,
     target: last?.target ?? '',
     'manifest-path': '',
