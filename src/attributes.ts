@@ -9,7 +9,7 @@ const LINE_ENDS = ['text', 'eol', 'crlf'];
 /** git answers with six lines for each: of all names at once the answer would fill the memory. */
 const NAMES_AT_ONCE = 10_000;
 
-export interface Conversion {
+interface Conversion {
   /** A filter, an id written into the file, another encoding: only git knows what comes of it. */
   content: boolean;
   /** Line ends become LF in the object. */

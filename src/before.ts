@@ -8,7 +8,7 @@ import { saveControlFiles } from './control-files.ts';
 import { createFile, refuseSymlink, remove } from './disk.ts';
 import { unusualModes } from './file-modes.ts';
 import type { Layout } from './layout.ts';
-import type { Change } from './replay.ts';
+import { type Change, isAbsent } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
 
 export interface Before {
@@ -68,5 +68,5 @@ export function isIgnoredBefore(path: string, { ignored }: Before): boolean {
 
 /** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
 export function isLeftAlone({ path, before }: Change, known: Before): boolean {
-  return before.mode === '000000' && isIgnoredBefore(path, known);
+  return isAbsent(before) && isIgnoredBefore(path, known);
 }

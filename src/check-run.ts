@@ -6,7 +6,7 @@ import { quote } from './paths.ts';
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
 
-export interface CheckQuestion {
+interface CheckQuestion {
   name: string;
   /** The commit the runs are on. */
   sha: string;

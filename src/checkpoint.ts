@@ -11,7 +11,7 @@ import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
 import { addTarget } from './target-index.ts';
 
-export interface CheckpointPlace {
+interface CheckpointPlace {
   record: Readonly<Record>;
   layout: Layout;
   /** The target as git names it. */

@@ -1,6 +1,6 @@
 /** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
 import { quote } from './paths.ts';
-import type { Change } from './replay.ts';
+import { type Change, isAbsent } from './replay.ts';
 import { sameContent, type Tree } from './tree.ts';
 
 export interface Difference {
@@ -10,7 +10,6 @@ export interface Difference {
 
 /** How many paths a message names. */
 const LISTED = 10;
-const ABSENT = '000000';
 
 /** What makes `after` of `before`; the path `except` is left aside. */
 export function treeDifferences(before: Tree, after: Tree, except: string): Difference[] {
@@ -30,7 +29,7 @@ export function treeDifferences(before: Tree, after: Tree, except: string): Diff
 /** The same for what git says. */
 export function changeDifferences(changes: readonly Change[]): Difference[] {
   return changes.map(({ path, before, after }) => {
-    const how = before.mode === ABSENT ? 'added' : after.mode === ABSENT ? 'removed' : 'changed';
+    const how = isAbsent(before) ? 'added' : isAbsent(after) ? 'removed' : 'changed';
     return { path, how };
   });
 }

@@ -9,7 +9,7 @@ import { type Git, gitError } from './git.ts';
 import type { Layout } from './layout.ts';
 import { quote } from './paths.ts';
 
-export interface Delivery {
+interface Delivery {
   remote: string;
   /** Full name. */
   branch: string;

@@ -3,7 +3,7 @@ import type { Patience } from './backoff.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { quote } from './paths.ts';
-import { fetchCommit, readRemoteRefs } from './remote-refs.ts';
+import { fetchCommit, isShallow, readRemoteRefs } from './remote-refs.ts';
 
 /** Where a repository is. All paths are absolute. */
 export interface Layout {
@@ -125,7 +125,6 @@ async function fetchBranch(git: Git, name: string, remote: string, patience: Pat
   const commit = (await readRemoteRefs(git, remote, [name], patience)).get(name) ?? '';
   if (commit === '') return '';
   // In a shallow clone its history would come whole: one commit is all that a base needs.
-  const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
-  await fetchCommit(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
+  await fetchCommit(git, remote, commit, patience, ...((await isShallow(git)) ? ['--depth=1'] : []));
   return commit;
 }

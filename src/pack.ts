@@ -44,7 +44,7 @@ export interface Blob {
 }
 
 /** Counted before they are made: of many, all at once would fill the memory. */
-export interface Blobs extends Iterable<Blob> {
+interface Blobs extends Iterable<Blob> {
   readonly length: number;
 }
 

@@ -9,7 +9,8 @@ import { commitAt, type Layout, sameAt } from './layout.ts';
 import type { Provenance } from './manifest.ts';
 import { readTrailers, type Trailer } from './message.ts';
 import { shortQuote } from './paths.ts';
-import { type Change, treeDiff } from './replay.ts';
+import { isShallow } from './remote-refs.ts';
+import { type Change, isAbsent, treeDiff } from './replay.ts';
 import { addTarget } from './target-index.ts';
 
 /** A target as a repository sees it. */
@@ -22,7 +23,7 @@ export interface Site {
   signal: AbortSignal;
 }
 
-export interface PublishedCommit {
+interface PublishedCommit {
   sha: string;
   /** As the commit names them, also where a shallow clone ends at it. */
   parents: string[];
@@ -39,8 +40,6 @@ export interface Testimony {
 }
 
 const isRevert = ({ trailers }: PublishedCommit) => trailers.some(({ key }) => key === 'Reverts-Transaction');
-
-const isShallow = async (git: Git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 
 /**
  * The commit that published the manifest as it stands in HEAD: the last of HEAD's history that changed it. Where that
@@ -172,8 +171,8 @@ export async function compareWithHead(
 }
 
 function describe({ before, after }: Change): string {
-  if (before.mode === '000000') return 'is on the disk and not in HEAD';
-  if (after.mode === '000000') return 'is in HEAD and not on the disk';
+  if (isAbsent(before)) return 'is on the disk and not in HEAD';
+  if (isAbsent(after)) return 'is in HEAD and not on the disk';
   if (before.mode !== after.mode) return `has mode ${after.mode} on the disk and ${before.mode} in HEAD`;
   return 'is another on the disk than in HEAD';
 }

@@ -10,20 +10,20 @@ import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import { isInPlace, type Publication, type Record, type State } from './record.ts';
-import { type Place, stagingFor, workTreeOf } from './target.ts';
+import { type Generation, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
   /** Which generation stands at the target, by content. */
-  target: Place;
+  target: Generation;
   /** Which one stands where publishing leaves the old tree. */
-  staged: Place;
+  staged: Generation;
   /** Where the local branch is; `none` without a commit. */
   branch: 'base' | 'commit' | 'other' | 'none';
   /** Where the remote branch is: at what it held before, at or beyond our commit, elsewhere. */
   remote: 'before' | 'commit' | 'other' | 'unreachable' | 'none';
 }
 
-export type Decision =
+type Decision =
   /** Undo what was done, last effect first: `ROLLED_BACK`. */
   | 'roll back'
   /** The commit point is passed: finish. */

@@ -63,6 +63,11 @@ export async function fetchCommit(
   await runRemotely(git, args, patience);
 }
 
+/** True for a clone that does not have the whole of its history. */
+export async function isShallow(git: Git): Promise<boolean> {
+  return (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+}
+
 /** How many commits more of history a shallow clone fetches to see whether a push landed. */
 const DEEPER = [50, 500, 5000];
 
@@ -81,7 +86,7 @@ export async function contains(
     if (await isIn(commit)) return true;
     // Its history is known back to where it was, or whole: the commit is not in it.
     if (before && (await isIn(before))) return false;
-    if ((await git.run(['rev-parse', '--is-shallow-repository'])) === 'false') return false;
+    if (!(await isShallow(git))) return false;
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
     await runRemotely(git, [...args, remote, tip], patience);
   }

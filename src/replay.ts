@@ -14,6 +14,9 @@ export interface Side {
   id: string;
 }
 
+/** True for the side of a change on which there is nothing. */
+export const isAbsent = ({ mode }: Side): boolean => mode === '000000';
+
 export interface Change {
   path: string;
   before: Side;
@@ -47,7 +50,7 @@ export async function treeDiff(
   return changes;
 }
 
-export interface Move {
+interface Move {
   /** Full name of the branch. */
   branch: string;
   base: string;

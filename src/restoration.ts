@@ -3,7 +3,7 @@ import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
-import { type Change, treeDiff } from './replay.ts';
+import { applyChanges, type Change, treeDiff } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
 
 export class Restoration {
@@ -61,9 +61,8 @@ export class Restoration {
       workTree: this.#layout.topLevel,
     };
     const tree = await this.#run(['write-tree'], options);
-    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
     const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-    await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+    await applyChanges(this.#git, changes, wanted, this.#signal);
     const goal = await this.#run(['write-tree'], { index: wanted });
     await this.#run(['read-tree', '-m', '-u', tree, goal], options);
   }

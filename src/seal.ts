@@ -18,7 +18,7 @@ export interface Seal {
   sealedAtMs: number;
 }
 
-export interface SealOptions {
+interface SealOptions {
   /** Name of the manifest in the tree. */
   name: string;
   provenance: Provenance;

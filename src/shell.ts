@@ -21,7 +21,7 @@ const SHELLS: Record<string, { command: string; extension: string }> = {
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
 const WITHHELD = /^(INPUT_|STATE_|ATOMIC_FUSE|ACTIONS_RUNTIME_)/;
 
-export interface UserCommand {
+interface UserCommand {
   /** The input the command came from, for messages. */
   input: string;
   script: string;

@@ -109,7 +109,7 @@ export function resolvePreserved(
     .map((path) => ({ path, source: join(target, path) }));
 }
 
-export interface StageOptions {
+interface StageOptions {
   signal?: AbortSignal | undefined;
   progress?: Progress | undefined;
 }

@@ -4,7 +4,7 @@ import type { Git, GitOptions } from './git.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
-export type PrivateIndex = GitOptions & { index: string; workTree: string };
+type PrivateIndex = GitOptions & { index: string; workTree: string };
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {

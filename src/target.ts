@@ -36,7 +36,8 @@ export function workTreeOf(staging: string): string {
 /** `strict`: one system call or nothing. `journaled`: two renames where the system has none. */
 export type Atomicity = 'strict' | 'journaled';
 
-export type Place = 'old' | 'new' | 'absent' | 'neither';
+/** What stands in a place, by its content. */
+export type Generation = 'old' | 'new' | 'absent' | 'neither';
 
 export class Target implements Participant {
   readonly name = 'target';
@@ -243,7 +244,7 @@ export class Target implements Participant {
   }
 
   /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
-  async inspect(directory = this.#record.target): Promise<Place> {
+  async inspect(directory = this.#record.target): Promise<Generation> {
     const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
     if (!existsSync(directory)) return 'absent';
     const tree = await hashTree(directory, { check: () => {} });

@@ -37,7 +37,7 @@ export interface Verified {
 }
 
 /** What stands below a target. Paths are sorted by code unit. */
-export interface Listing {
+interface Listing {
   /** Regular files and symlinks, without the manifest. */
   files: string[];
   /** Sockets, devices and pipes. */

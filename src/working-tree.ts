@@ -6,9 +6,9 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
-import { type Change, type Side, treeDiff } from './replay.ts';
+import { type Change, isAbsent, type Side, treeDiff } from './replay.ts';
 
-export interface FastForward {
+interface FastForward {
   /** A copy of the user's index, which is changed. */
   index: string;
   workTree: string;
@@ -78,8 +78,6 @@ const entryOf = ({ mode, id }: Side) => `${mode} ${id}`;
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like: string): Side => ({ mode: '000000', id: '0'.repeat(like.length) });
 
-const isNothing = ({ mode }: Side) => mode === '000000';
-
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
  * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
@@ -117,7 +115,7 @@ async function listArrived(
     const [file, object] = [join(workTree, change.path), `${to}:${change.path}`];
     if (mayBeTorn && (await removeTorn(git, file, object, options))) continue;
     // Also a file that git ignores is the user's, and git would write over it without a word.
-    const isUntracked = isNothing(change.before) && !isNothing(stands);
+    const isUntracked = isAbsent(change.before) && !isAbsent(stands);
     if (isUntracked) blocked ??= change.path;
   }
   return { arrived, blocked };
