@@ -31507,7 +31507,7 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 ;// CONCATENATED MODULE: ./lib/command.js
 /**
  * The only door to child processes. Each child leads its own process group, so that a cancelled run can end
- * it together with everything it started; nothing here blocks, so that signal handlers run meanwhile.
+ * it together with everything it started; nothing but `gitVersion` blocks, so that signal handlers run meanwhile.
  */
 
 const KILL_AFTER_MS = 1500;
@@ -31676,9 +31676,15 @@ async function run(file, args, options) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ remakeCommit),
-/* harmony export */   S: () => (/* binding */ commitTree)
+/* harmony export */   PQ: () => (/* binding */ remakeCommit),
+/* harmony export */   SC: () => (/* binding */ commitTree),
+/* harmony export */   Wp: () => (/* binding */ MACHINE)
 /* harmony export */ });
+/** Who commits where nobody is named. */
+const MACHINE = {
+    name: 'Atomic Publish',
+    email: 'atomic-publish@users.noreply.github.com',
+};
 /** Makes a commit object and moves no ref. Equal arguments give the same id. */
 function commitTree(git, tree, parents, { message, author, date }, signal) {
     const when = `@${date} +0000`;
@@ -32028,7 +32034,7 @@ const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EIN
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 /** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
 const EDQUOT = -node_os__WEBPACK_IMPORTED_MODULE_0__.constants.errno.EDQUOT;
-/** SQLite's result codes for a full disk and a read-only one; the low byte of an extended code. */
+/** SQLite's result code for a full disk; the low byte of an extended code. */
 const SQLITE_FULL = 13;
 function errorCode(error) {
     return error?.code;
@@ -33021,8 +33027,9 @@ function readMode() {
 function readPlace() {
     const workspace = (0,external_node_path_.resolve)(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
     const workingDirectory = (0,external_node_path_.resolve)(workspace, (0,input_values/* get */.aR)('working-directory') || '.');
-    if (!(0,external_node_fs_.existsSync)(workingDirectory)) {
-        throw (0,input_values/* invalid */.Gq)('working-directory', (0,input_values/* get */.aR)('working-directory'), 'a directory that exists in the workspace');
+    if (!(0,external_node_fs_.existsSync)(workingDirectory) || !(0,external_node_fs_.statSync)(workingDirectory).isDirectory()) {
+        const may = 'a directory that exists, relative to the workspace';
+        throw (0,input_values/* invalid */.Gq)('working-directory', (0,input_values/* get */.aR)('working-directory'), may);
     }
     if (!(0,input_values/* flag */.Jt)('commit') && (0,input_values/* get */.aR)('target') === '') {
         throw (0,input_values/* invalid */.Gq)('target', '', 'the directory to replace: with commit false the ledger stands beside it');
@@ -33270,8 +33277,7 @@ async function fetchBranch(git, name, remote, patience) {
     if (commit === '')
         return '';
     // In a shallow clone its history would come whole: one commit is all that a base needs.
-    const isShallow = (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
-    await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchCommit */ .iH)(git, remote, commit, patience, ...(isShallow ? ['--depth=1'] : []));
+    await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchCommit */ .iH)(git, remote, commit, patience, ...((await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .isShallow */ .fE)(git)) ? ['--depth=1'] : []));
     return commit;
 }
 
@@ -33358,7 +33364,7 @@ function finish(report, inputs, coordinator, outcome) {
     // A rollback in place makes no commit.
     const pushed = changed && record?.remote != null && record.commit_sha !== null;
     // A target that was up to date is described by the manifest it has.
-    const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !(0,lib_record/* isInPlace */.R)(record));
+    const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !(0,lib_record/* isInPlace */.RS)(record));
     // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
     const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
     const outputs = [
@@ -33369,7 +33375,7 @@ function finish(report, inputs, coordinator, outcome) {
         ['changed', changed],
         ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
         ['base-sha', record?.base_sha ?? ''],
-        ['branch', branchOf(record)],
+        ['branch', (0,lib_record/* branchOf */.W0)(record)],
         ['pushed', pushed],
         ['target', record?.target ?? inputs?.target ?? ''],
         [
@@ -33418,9 +33424,6 @@ function finish(report, inputs, coordinator, outcome) {
     }));
     return errors/* EXIT_CODES */.ai[exitName];
 }
-function branchOf(record) {
-    return record?.branch?.replace('refs/heads/', '') ?? '';
-}
 /** A path as people name it who work in the workspace. */
 function named(path, { workspace }) {
     const own = (0,external_node_path_.relative)(workspace, path);
@@ -33435,13 +33438,13 @@ function headlineOf(coordinator, inputs, changed) {
     if (record.scope !== null && record.reverts === null)
         return `Restored: ${record.reason}.`;
     if (!changed)
-        return (0,lib_record/* isInPlace */.R)(record) ? 'The operation changed nothing.' : 'What is published is up to date.';
-    const where = record.commit_sha === null ? '' : `, on ${branchOf(record)}`;
+        return (0,lib_record/* isInPlace */.RS)(record) ? 'The operation changed nothing.' : 'What is published is up to date.';
+    const where = record.commit_sha === null ? '' : `, on ${(0,lib_record/* branchOf */.W0)(record)}`;
     const there = record.remote === null ? where : `${where} and on ${record.remote}`;
     if (record.reverts !== null)
         return `Transaction ${record.reverts} is reverted${there}.`;
     const files = `${(0,quantities/* count */.U9)(coordinator.tree.length, 'file')} (${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(coordinator.tree))})`;
-    if ((0,lib_record/* isInPlace */.R)(record))
+    if ((0,lib_record/* isInPlace */.RS)(record))
         return `Committed what the operation changed, ${files}${there}.`;
     return `Published ${files} in ${named(record.target, inputs)}${there}.`;
 }
@@ -33450,7 +33453,7 @@ function whatWasRestored(failure, coordinator) {
         return 'The original state could not be restored or decided.';
     if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
         return 'Nothing was changed.';
-    const what = coordinator.record && (0,lib_record/* isInPlace */.R)(coordinator.record) ? 'Working tree' : 'Target';
+    const what = coordinator.record && (0,lib_record/* isInPlace */.RS)(coordinator.record) ? 'Working tree' : 'Target';
     return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).`;
 }
 /** The rows under the verdict. */
@@ -33471,7 +33474,7 @@ function factsOf(coordinator, inputs, changed) {
     facts.push(['target', named(record.target, inputs)]);
     if (record.branch !== null) {
         const pushed = isCommitted && record.remote !== null ? `, pushed to ${record.remote}` : '';
-        facts.push(['branch', `${branchOf(record)}${pushed}`]);
+        facts.push(['branch', `${(0,lib_record/* branchOf */.W0)(record)}${pushed}`]);
     }
     if (isCommitted)
         link('commit', record.commit_sha);
@@ -33498,13 +33501,15 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var lib_command = __nccwpck_require__(2808);
 // EXTERNAL MODULE: ./lib/paths.js
 var lib_paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/replay.js
+var replay = __nccwpck_require__(6692);
 ;// CONCATENATED MODULE: ./lib/differences.js
 /** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
 
 
+
 /** How many paths a message names. */
 const LISTED = 10;
-const ABSENT = '000000';
 /** What makes `after` of `before`; the path `except` is left aside. */
 function treeDifferences(before, after, except) {
     const old = new Map(before.map((entry) => [entry.path, entry]));
@@ -33525,7 +33530,7 @@ function treeDifferences(before, after, except) {
 /** The same for what git says. */
 function changeDifferences(changes) {
     return changes.map(({ path, before, after }) => {
-        const how = before.mode === ABSENT ? 'added' : after.mode === ABSENT ? 'removed' : 'changed';
+        const how = (0,replay/* isAbsent */.W0)(before) ? 'added' : (0,replay/* isAbsent */.W0)(after) ? 'removed' : 'changed';
         return { path, how };
     });
 }
@@ -33700,7 +33705,7 @@ class Coordinator {
     };
     /** Writes the intent, before anything else happens, and brings the participants together. */
     async announce(known, root) {
-        const record = (0,lib_record/* intent */.t)(known);
+        const record = (0,lib_record/* intent */.tf)(known);
         const setting = await this.session.setting(root);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
@@ -33821,7 +33826,7 @@ class Coordinator {
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
         return undefined;
     }
-    /** Drops old rollback points, and those of a check at once: nothing of it stays. */
+    /** Drops old checkpoints, and those of a check at once: nothing of it stays. */
     async prune() {
         const { record } = this;
         if (this.options.isCheck && record && isTerminal(record))
@@ -34481,7 +34486,7 @@ class AtomicCommitCoordinator extends Coordinator {
         return checksums(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
     }
     /**
-     * Announces the transaction and makes its rollback point (clause 3.3): the intent is on disk before anything
+     * Announces the transaction and makes its checkpoint (clause 3.3): the intent is on disk before anything
      * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
      */
     async begin(taskId) {
@@ -34757,7 +34762,7 @@ class OperationCoordinator extends Coordinator {
     get privateDirectory() {
         return this.begun.privateDirectory;
     }
-    /** Announces the operation and makes its rollback point. `message` is the subject and body of its commits. */
+    /** Announces the operation and makes its checkpoint. `message` is the subject and body of its commits. */
     async begin(taskId, message) {
         const { options } = this;
         await this.session.locate();
@@ -34920,7 +34925,7 @@ async function rollBack(coordinator, inputs, report) {
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
     // The checkpoints of a target speak of nothing else.
     const { record } = goal;
-    const ofTarget = record && !(0,lib_record/* isInPlace */.R)(record) ? [(0,external_node_path_.relative)(session.layout.topLevel, record.target)] : [];
+    const ofTarget = record && !(0,lib_record/* isInPlace */.RS)(record) ? [(0,external_node_path_.relative)(session.layout.topLevel, record.target)] : [];
     const own = scope === 'paths' ? paths : ofTarget;
     let changed = true;
     await coordinator.step('Roll back', async () => {
@@ -35531,19 +35536,17 @@ async function publish(inputs, report, signal, onStart) {
         progress: report.progress,
     };
     const isInPlace = inputs.isInPlace || inputs.scope !== null;
-    const operation = isInPlace ? new OperationCoordinator(options) : undefined;
-    const target = new AtomicCommitCoordinator(options);
-    const coordinator = operation ?? target;
+    const coordinator = isInPlace ? new OperationCoordinator(options) : new AtomicCommitCoordinator(options);
     const steps = new Steps(coordinator, inputs, report, signal);
     onStart(coordinator);
     try {
         let outcome;
-        if (!operation)
-            outcome = await replace(target, inputs, report, steps);
+        if (coordinator instanceof AtomicCommitCoordinator)
+            outcome = await replace(coordinator, inputs, report, steps);
         else if (inputs.scope !== null)
-            outcome = await rollBack(operation, inputs, report);
+            outcome = await rollBack(coordinator, inputs, report);
         else
-            outcome = await operate(operation, inputs, report, steps);
+            outcome = await operate(coordinator, inputs, report, steps);
         return { coordinator, outcome };
     }
     catch (error) {
@@ -35681,8 +35684,8 @@ var settlement = __nccwpck_require__(5672);
 var input_values = __nccwpck_require__(5106);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
-// EXTERNAL MODULE: ./lib/replay.js
-var replay = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./lib/remote-refs.js
+var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/published-commit.js
@@ -35698,8 +35701,8 @@ var target_index = __nccwpck_require__(383);
 
 
 
+
 const isRevert = ({ trailers }) => trailers.some(({ key }) => key === 'Reverts-Transaction');
-const isShallow = async (git) => (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 /**
  * The commit that published the manifest as it stands in HEAD: the last of HEAD's history that changed it. Where that
  * one took back a later publish (mode `rollback`), the one that published what it brought back. `undefined`: there is none.
@@ -35725,7 +35728,7 @@ async function findPublishedCommit({ git, path, signal }, name) {
         if (!isRevert(earlier))
             return earlier;
     }
-    return { ...publication, mayBeDeeper: await isShallow(git) };
+    return { ...publication, mayBeDeeper: await (0,remote_refs/* isShallow */.fE)(git) };
 }
 async function readPublishedCommit(git, sha) {
     const format = ['--no-show-signature', '--encoding=UTF-8', '--format=%P%x00%B'];
@@ -35786,7 +35789,7 @@ async function compareBase({ git, path, signal }, { sha, parents }, base) {
     const areHere = (await (0,layout/* commitAt */.du)(git, base)) !== '' && (await (0,layout/* commitAt */.du)(git, parent)) !== '';
     if (!areHere || !(await git.isAncestor(base, parent))) {
         const unknown = `this clone is shallow, and whether ${base}, the base of the manifest, leads to ${sha} cannot be told`;
-        if (await isShallow(git))
+        if (await (0,remote_refs/* isShallow */.fE)(git))
             return { differences: [], unknown };
         return is(`commit ${sha} stands on ${parent}, to which ${base}, the base that the manifest names, does not lead`);
     }
@@ -35821,9 +35824,9 @@ async function compareWithHead({ git, layout, path, signal }, directory) {
     ];
 }
 function published_commit_describe({ before, after }) {
-    if (before.mode === '000000')
+    if ((0,replay/* isAbsent */.W0)(before))
         return 'is on the disk and not in HEAD';
-    if (after.mode === '000000')
+    if ((0,replay/* isAbsent */.W0)(after))
         return 'is in HEAD and not on the disk';
     if (before.mode !== after.mode)
         return `has mode ${after.mode} on the disk and ${before.mode} in HEAD`;
@@ -36281,7 +36284,9 @@ const headed = Buffer.allocUnsafe(1 << 20);
 /* harmony export */   N: () => (/* binding */ defaults)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
+
 
 /** What the caller did not choose. */
 function defaults() {
@@ -36297,7 +36302,7 @@ function defaults() {
         history: 'single',
         isCheck: false,
         scope: null,
-        author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
+        author: _commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .MACHINE */ .Wp,
         branch: undefined,
         push: false,
         remote: 'origin',
@@ -36509,11 +36514,14 @@ async function restoreControlFiles(text, layout) {
 
 // EXTERNAL MODULE: ./lib/file-modes.js
 var file_modes = __nccwpck_require__(7404);
+// EXTERNAL MODULE: ./lib/replay.js
+var replay = __nccwpck_require__(6692);
 ;// CONCATENATED MODULE: ./lib/before.js
 /**
  * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
  * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
  */
+
 
 
 
@@ -36559,7 +36567,7 @@ function isIgnoredBefore(path, { ignored }) {
 }
 /** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
 function isLeftAlone({ path, before }, known) {
-    return before.mode === '000000' && isIgnoredBefore(path, known);
+    return (0,replay/* isAbsent */.W0)(before) && isIgnoredBefore(path, known);
 }
 
 // EXTERNAL MODULE: ./lib/commit-object.js
@@ -36570,8 +36578,6 @@ var lib_head = __nccwpck_require__(5005);
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
-// EXTERNAL MODULE: ./lib/replay.js
-var replay = __nccwpck_require__(6692);
 ;// CONCATENATED MODULE: ./lib/restoration.js
 /** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
 
@@ -36620,9 +36626,8 @@ class Restoration {
             workTree: this.#layout.topLevel,
         };
         const tree = await this.#run(['write-tree'], options);
-        const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-        await this.#run(['update-index', '-z', '--index-info'], { index: wanted, input });
+        await (0,replay/* applyChanges */.YF)(this.#git, changes, wanted, this.#signal);
         const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
@@ -36912,14 +36917,15 @@ class Undo {
         });
         const metadata = {
             message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
-            ...MACHINE,
+            author: commit_object/* MACHINE */.Wp,
+            date: Math.floor(Date.now() / 1000), // The moment itself is in the ledger.
         };
         if (staged.exitCode === 0) {
             const index = staged.stdout.toString().trim();
-            parents.push(await (0,commit_object/* commitTree */.S)(this.#git, index, head ? [head] : [], metadata, undefined));
+            parents.push(await (0,commit_object/* commitTree */.SC)(this.#git, index, head ? [head] : [], metadata, undefined));
         }
         const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
-        const commit = await (0,commit_object/* commitTree */.S)(this.#git, tree, distinct, metadata, undefined);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, distinct, metadata, undefined);
         await this.#git.run(['update-ref', ref, commit]);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         return left;
@@ -36994,13 +37000,6 @@ class Undo {
         }
     }
 }
-/** Who saves what a rollback removes, and when: the moment itself is in the ledger. */
-const MACHINE = {
-    author: { name: 'Atomic Publish', email: 'atomic-publish@users.noreply.github.com' },
-    get date() {
-        return Math.floor(Date.now() / 1000);
-    },
-};
 
 ;// CONCATENATED MODULE: ./lib/operation.js
 /**
@@ -37080,9 +37079,9 @@ class Operation {
             ...by,
             message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
         });
-        const index = await (0,commit_object/* commitTree */.S)(this.#git, staged, [base], note('The index as it was.'), this.#signal);
+        const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], note('The index as it was.'), this.#signal);
         const parents = [base, index];
-        const commit = await (0,commit_object/* commitTree */.S)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
         await this.#run(['update-ref', this.#ref('pre-op'), commit]);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
@@ -37098,7 +37097,7 @@ class Operation {
         const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path('index.pre-op'));
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
-        const commit = await (0,commit_object/* commitTree */.S)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
         await this.#run(['update-ref', this.#ref('op-exec'), commit]);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
@@ -37143,7 +37142,7 @@ class Operation {
     async mark(metadata) {
         const { base_sha: base, branch } = this.#record;
         const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-        this.#marker = await (0,commit_object/* commitTree */.S)(this.#git, tree, [base], metadata, this.#signal);
+        this.#marker = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [base], metadata, this.#signal);
         await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
     }
     async prepare() { }
@@ -37624,7 +37623,7 @@ class Parties {
         const { policy, say, signal } = setting;
         // An operation may have changed what git thinks the top level is: where it began is in the ledger.
         const { target } = transaction.record;
-        const inPlace = (0,record/* isInPlace */.R)(transaction.record);
+        const inPlace = (0,record/* isInPlace */.RS)(transaction.record);
         const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
         const git = inPlace ? setting.git.at(target) : setting.git;
         const checkedOut = branch === setting.currentBranch;
@@ -38094,8 +38093,9 @@ function duration(milliseconds) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ isInPlace),
-/* harmony export */   t: () => (/* binding */ intent)
+/* harmony export */   RS: () => (/* binding */ isInPlace),
+/* harmony export */   W0: () => (/* binding */ branchOf),
+/* harmony export */   tf: () => (/* binding */ intent)
 /* harmony export */ });
 /** One transaction as the ledger holds it (clauses 12 and 15). */
 /** A transaction at its intent: what is known then, and of everything else "not yet". */
@@ -38124,6 +38124,10 @@ function intent(known) {
         temporary_ref: null,
     };
 }
+/** The short name of its branch; empty: it has none. */
+function branchOf(record) {
+    return record?.branch?.replace('refs/heads/', '') ?? '';
+}
 /** True for a transaction without a target: it covers the whole working tree. */
 function isInPlace({ staging }) {
     return staging === '';
@@ -38139,6 +38143,7 @@ function isInPlace({ staging }) {
 /* harmony export */   Jg: () => (/* binding */ readRemoteRefs),
 /* harmony export */   Jl: () => (/* binding */ runRemotely),
 /* harmony export */   QE: () => (/* binding */ hasCommit),
+/* harmony export */   fE: () => (/* binding */ isShallow),
 /* harmony export */   gR: () => (/* binding */ contains),
 /* harmony export */   iH: () => (/* binding */ fetchCommit)
 /* harmony export */ });
@@ -38193,6 +38198,10 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
     const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
     await runRemotely(git, args, patience);
 }
+/** True for a clone that does not have the whole of its history. */
+async function isShallow(git) {
+    return (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
+}
 /** How many commits more of history a shallow clone fetches to see whether a push landed. */
 const DEEPER = [50, 500, 5000];
 /**
@@ -38208,7 +38217,7 @@ async function contains(git, { remote, tip, commit, before }, patience) {
         // Its history is known back to where it was, or whole: the commit is not in it.
         if (before && (await isIn(before)))
             return false;
-        if ((await git.run(['rev-parse', '--is-shallow-repository'])) === 'false')
+        if (!(await isShallow(git)))
             return false;
         const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
         await runRemotely(git, [...args, remote, tip], patience);
@@ -38225,15 +38234,16 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FO: () => (/* binding */ neverStill),
 /* harmony export */   Kp: () => (/* binding */ treeDiff),
+/* harmony export */   W0: () => (/* binding */ isAbsent),
 /* harmony export */   YF: () => (/* binding */ applyChanges),
 /* harmony export */   ZF: () => (/* binding */ requireReplayable),
 /* harmony export */   aY: () => (/* binding */ replayCommits),
 /* harmony export */   w8: () => (/* binding */ remoteMoved)
 /* harmony export */ });
-/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4468);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8904);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
+/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4468);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
+/* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8904);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
 /**
  * Whether a commit may be made again on the commit the remote has moved to (clause 10), and how. It may where nothing that
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
@@ -38242,6 +38252,8 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 
 
 
+/** True for the side of a change on which there is nothing. */
+const isAbsent = ({ mode }) => mode === '000000';
 /**
  * What differs between the trees of two commits, file by file, without renames. Paths are text, or with `latin1`
  * the bytes that git has. git opens an index even for this: where the user's may be broken, `options` name another.
@@ -38263,7 +38275,7 @@ async function treeDiff(git, from, to, signal, encoding = 'utf8', options = {}) 
 }
 /** 65, for a remote that moved to where the commit cannot go. */
 function remoteMoved(message, next) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
 }
 /**
  * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
@@ -38271,14 +38283,14 @@ function remoteMoved(message, next) {
  */
 async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
     if (!(await git.isAncestor(base, onto))) {
-        throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
+        throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
     }
     const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
     const touched = theirs.filter(overlapWith(paths));
     if (touched.length > 0) {
         throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
     }
-    const stale = theirs.filter((0,_globs_js__WEBPACK_IMPORTED_MODULE_1__/* .globMatcher */ .f)(dependsOn));
+    const stale = theirs.filter((0,_globs_js__WEBPACK_IMPORTED_MODULE_2__/* .globMatcher */ .f)(dependsOn));
     if (stale.length > 0) {
         throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
     }
@@ -38312,12 +38324,12 @@ async function whoChanged(git, base, onto, paths) {
     const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
     const [commit = '', author = '', subject = ''] = log.split('\0');
     const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-    const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD).join(', ')}${more}`;
-    return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(subject)}) changed ${named}`;
+    const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD).join(', ')}${more}`;
+    return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(subject)}) changed ${named}`;
 }
 /** 65 for a remote that was elsewhere each time. */
 function neverStill(branch, attempts) {
-    return remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
+    return remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
 }
 /** Writes the after-side of changes into an index. */
 async function applyChanges(git, changes, index, signal) {
@@ -38331,7 +38343,7 @@ async function replayCommits(git, { base, commit, onto, index }, signal) {
     for (const one of await commitsBetween(git, base, commit, signal)) {
         await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
         const tree = await git.run(['write-tree'], { index, signal });
-        parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_3__/* .remakeCommit */ .P)(git, one, tree, parent, signal);
+        parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(git, one, tree, parent, signal);
     }
     return parent;
 }
@@ -38575,7 +38587,7 @@ async function setCheckpoint(git, place, known, signal) {
         const tree = await git.run(['write-tree'], options);
         if (tree !== (await git.run(['rev-parse', `${base}^{tree}`], { signal }))) {
             const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-            commit = await (0,commit_object/* commitTree */.S)(git, tree, [base], { ...by, message }, signal);
+            commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
         }
     }
     if (commit !== known)
@@ -39083,7 +39095,6 @@ async function treeWithout(git, commit, path, scratch) {
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 /** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
-const isNothing = ({ mode }) => mode === '000000';
 /**
  * The changes that the working tree has already though the index does not say so: a step that died had made
  * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
@@ -39120,7 +39131,7 @@ async function listArrived(git, move, options) {
         if (mayBeTorn && (await removeTorn(git, file, object, options)))
             continue;
         // Also a file that git ignores is the user's, and git would write over it without a word.
-        const isUntracked = isNothing(change.before) && !isNothing(stands);
+        const isUntracked = (0,replay/* isAbsent */.W0)(change.before) && !(0,replay/* isAbsent */.W0)(stands);
         if (isUntracked)
             blocked ??= change.path;
     }
@@ -39450,7 +39461,7 @@ class Repository {
         return this.#preOp === this.#record.base_sha;
     }
     #commitTree(tree, parent, metadata) {
-        return (0,commit_object/* commitTree */.S)(this.#git, tree, [parent], metadata, this.#signal);
+        return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
     /**
      * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
@@ -39864,7 +39875,7 @@ class Ledger {
         const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
         return this.#db.prepare(select).all();
     }
-    /** Settled transactions older than the last `keep` that still have their files and rollback points. */
+    /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
     prunable(keep) {
         const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
       AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
@@ -40005,7 +40016,7 @@ async function recover(ledger, settingOf, settled) {
     for (const record of ledger.unsettled()) {
         const { staging, staged } = record;
         const isOwn = staging === (0,lib_target/* stagingFor */.Bk)(record.target, record.id) && (0,preconditions/* isWithin */.UO)((0,lib_target/* workTreeOf */.FY)(staging), staged);
-        if (!isOwn && !(0,lib_record/* isInPlace */.R)(record)) {
+        if (!isOwn && !(0,lib_record/* isInPlace */.RS)(record)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${(0,paths/* quote */.hD)(record.id)} names ${(0,paths/* quote */.hD)(record.staging)}`, {
                 next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
             });
@@ -40197,7 +40208,8 @@ class Session {
             ...(signal ? { signal } : {}),
         });
         try {
-            await recover(ledger, (record) => this.setting(rootOf(record)), this.#settled);
+            const settingOf = (record) => this.setting(rootOf(record), record.remote ?? this.#options.remote);
+            await recover(ledger, settingOf, this.#settled);
         }
         catch (error) {
             ledger.close();
@@ -40209,22 +40221,24 @@ class Session {
     get settled() {
         return this.#settled;
     }
-    /** Who and what a transaction meets that runs in `directory`: of linked worktrees each has its own index. */
-    async setting(directory) {
+    /**
+     * Who and what a transaction meets that runs in `directory` and pushes to `remote`: of linked worktrees each has its
+     * own index.
+     */
+    async setting(directory, remote = this.#options.remote) {
         const { participants, say, signal } = this.#options;
         while (!(0,external_node_fs_.existsSync)(directory))
             directory = (0,external_node_path_.dirname)(directory);
         const own = this.git.at(directory);
         const isKnown = directory === this.#layout?.topLevel;
         const layout = isKnown ? this.#layout : this.#layout && (await (0,lib_layout/* findRepository */.W1)(own));
-        const git = layout ? await this.#toRemote(this.git.at(layout.topLevel)) : own;
+        const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
         const currentBranch = layout && (await (0,lib_layout/* readCurrentBranch */.IE)(git));
         return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
     }
-    async #toRemote(git) {
-        if (this.#limits)
-            return git.to(this.#limits.url);
-        return git.to(await (0,push_rights/* pushUrl */.u9)(git, this.#options.remote));
+    async #toRemote(git, remote) {
+        const known = remote === this.#options.remote ? this.#limits?.url : undefined;
+        return git.to(known ?? (await (0,push_rights/* pushUrl */.u9)(git, remote)));
     }
     get #policy() {
         const { pushAttempts, onConflict, sign, github, packing } = this.#options;
@@ -40294,11 +40308,11 @@ class Session {
         this.#limits = limits;
         return limits;
     }
-    /** Drops the rollback points of all but the last `checkpoints` transactions, and of none that is not settled. */
+    /** Drops the checkpoints of all but the last `checkpoints` transactions, and of none that is not settled. */
     async prune() {
         await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
     }
-    /** Drops the rollback points of transactions that are settled. */
+    /** Drops the checkpoints of transactions that are settled. */
     async forget(ids) {
         if (ids.length === 0)
             return;
@@ -40326,7 +40340,7 @@ class Session {
 }
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }) {
-    if ((0,lib_record/* isInPlace */.R)({ staging }))
+    if ((0,lib_record/* isInPlace */.RS)({ staging }))
         return target;
     return (0,external_node_path_.join)(target, (0,external_node_path_.relative)(staged, (0,lib_target/* workTreeOf */.FY)(staging)));
 }
@@ -40347,10 +40361,12 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2835);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1097);
 /* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5894);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5055);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(257);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8847);
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
+
 
 
 
@@ -40434,7 +40450,7 @@ function conclude(report, settled, failure, more = {}) {
         changed: false,
         'commit-sha': commit ?? '',
         'base-sha': last?.base_sha ?? '',
-        branch: last?.branch?.replace('refs/heads/', '') ?? '',
+        branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_7__/* .branchOf */ .W0)(last),
         pushed: commit !== null && last?.remote != null,
         target: last?.target ?? '',
         'manifest-path': '',
