@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
 import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, isNoSpace, TransactionError } from './errors.ts';
+import { type LockOptions, noSpace, takeLock } from './lock.ts';
 import type { Record } from './record.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -31,7 +31,6 @@ const COLUMNS = `
 
 const VERSION = 1;
 const RESERVE_BYTES = 256 * 1024;
-const SQLITE_BUSY = 5;
 
 export class Ledger {
   /** Directory of the ledger and of everything private that is not on the target's mount. */
@@ -55,27 +54,9 @@ export class Ledger {
    * or creates it. Throws 65 when the lock stays taken; 66 when the ledger cannot be read: what it would have
    * said about a crash is not guessed.
    */
-  static async open(
-    directory: string,
-    options: { timeoutMs: number; signal?: AbortSignal; onWait: (message: string) => void },
-  ): Promise<Ledger> {
+  static async open(directory: string, options: LockOptions): Promise<Ledger> {
     mkdirSync(directory, { recursive: true });
-    const lock = explained(directory, () => new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 }));
-    const deadline = Date.now() + options.timeoutMs;
-    let waited = false;
-    while (!explained(directory, () => tryLock(lock))) {
-      if (Date.now() >= deadline) {
-        lock.close();
-        throw new TransactionError(
-          'ATOMIC_COMMIT_FAILED',
-          `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`,
-          { next: `Let it end, or raise lock-timeout. The lock is ${join(directory, 'lock.sqlite')}.` },
-        );
-      }
-      if (!waited) options.onWait('Another transaction in this repository is running: waiting for its lock.');
-      waited = true;
-      await setTimeout(20 + Math.random() * 80, undefined, { signal: options.signal });
-    }
+    const lock = await takeLock(directory, options);
     const ledger = new Ledger(directory, lock);
     try {
       // What a crash left of it: to open the ledger on a full disk takes space, too.
@@ -276,29 +257,5 @@ export class Ledger {
     this.#database?.close();
     this.#database = undefined;
     this.#lock.close();
-  }
-}
-
-/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
-function explained<T>(directory: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    throw isNearlyFull(directory) ? noSpace(error) : error;
-  }
-}
-
-function noSpace(error: unknown): Error {
-  const message = `no space left for the ledger: ${(error as Error).message}`;
-  return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
-}
-
-function tryLock(lock: DatabaseSync): boolean {
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return true;
-  } catch (error) {
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY) return false;
-    throw error;
   }
 }
