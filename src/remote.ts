@@ -174,7 +174,8 @@ export class Remote implements Participant {
       await this.#judge(answer, where, isOpen);
       unanswered = this.#hasMoved ? 0 : unanswered + 1;
       if (attempt >= attempts || unanswered >= CONNECTION_ATTEMPTS) {
-        throw this.#mayLand ? this.inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
+        if (this.#mayLand) throw this.inDoubt(answer.error);
+        throw this.#hasMoved ? neverStill(this.#record.branch!, attempt) : answer.error;
       }
       const said = answer.error ? `: ${answer.error.message}` : '';
       const why = this.#hasMoved
@@ -209,10 +210,6 @@ export class Remote implements Participant {
   inDoubt(last: TransactionError | undefined): TransactionError {
     const { commit_sha: commit, branch, remote } = this.#record;
     return inDoubt({ commit: commit!, branch: branch!, remote: remote! }, last);
-  }
-
-  #gaveUp(last: TransactionError | undefined, attempts: number): TransactionError {
-    return this.#hasMoved ? neverStill(this.#record.branch!, attempts) : last!;
   }
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */

@@ -212,12 +212,9 @@ export class Repository implements Participant {
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
     if (this.#checkedOut) await this.#userIndex.prepare(this.#index);
+    const from = this.#operation?.tip ?? this.#record.branch_sha!; // An operation may have made commits of its own.
     try {
-      // An operation may have made commits of its own.
-      await this.#branch.forward(
-        this.#operation ? this.#operation.tip : this.#record.branch_sha!,
-        this.#signal,
-      );
+      await this.#branch.forward(from, this.#signal);
     } catch (error) {
       if (this.#checkedOut) await this.#userIndex.release();
       throw error;
@@ -257,31 +254,21 @@ export class Repository implements Participant {
     if (this.#isInLine && commit === local) return;
     if (!existsSync(this.#transaction.privateDirectory)) return; // It goes last: all of this was done before.
     this.#ignoreCancellation();
-    const patience = { say: this.#say, signal: undefined };
     if (remote !== null && !(await hasCommit(this.#git, commit))) {
       // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
       await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch!]);
-      await fetchCommit(this.#git, remote, commit, patience);
+      await fetchCommit(this.#git, remote, commit, { say: this.#say, signal: undefined });
     }
     const elsewhere = await this.#branch.catchUp();
     if (elsewhere !== undefined) {
       return this.#say(`Branch ${quote(branch!)} was moved to ${elsewhere} by someone else and stays there.`);
     }
-    if (this.#checkedOut) await this.#bringIndexInLine(base!, local!, commit);
-    await disk.syncFileSystem(this.layout.commonDirectory);
-  }
-
-  async #bringIndexInLine(base: string, local: string, commit: string): Promise<void> {
-    if (!this.#userIndex.isWritten) {
-      const source = this.#private('index.commit');
-      await this.#git.run(['read-tree', '--reset', local], { index: source });
-      await this.#userIndex.prepare(source);
-      await this.#userIndex.commit();
+    if (this.#checkedOut) {
+      const inTheWay = await this.#userIndex.bringInLine(base!, local!, commit);
+      if (inTheWay !== undefined)
+        this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
     }
-    if (commit === local) return;
-    const inTheWay = await this.#userIndex.follow(base, commit);
-    if (inTheWay === undefined) return;
-    this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
+    await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
   /**

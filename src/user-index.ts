@@ -66,7 +66,7 @@ export class UserIndex {
   }
 
   /** True when the index is the one this transaction wrote. */
-  get isWritten(): boolean {
+  get #isWritten(): boolean {
     const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     return now !== undefined && hash('sha256', now) === this.#transaction.record.index_sha256;
   }
@@ -195,10 +195,24 @@ export class UserIndex {
   }
 
   /**
+   * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
+   * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
+   */
+  async bringInLine(base: string, local: string, commit: string): Promise<string | undefined> {
+    if (!this.#isWritten) {
+      const source = this.#private('index.commit');
+      await this.#git.run(['read-tree', '--reset', local], { index: source });
+      await this.prepare(source);
+      await this.commit();
+    }
+    return commit === local ? undefined : this.#follow(base, commit);
+  }
+
+  /**
    * Moves index and working tree from one commit to another as `git merge --ff-only` does: what the user changed
    * stays, and what is in its way is said and stays, too. Twice is once, also after a crash in the middle.
    */
-  async follow(from: string, to: string): Promise<string | undefined> {
+  async #follow(from: string, to: string): Promise<string | undefined> {
     let inTheWay: string | undefined;
     await this.#fillLock(async (before) => {
       inTheWay = await this.#merge(before, from, to, false);
