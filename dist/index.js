@@ -33629,8 +33629,8 @@ var lib_options = __nccwpck_require__(1097);
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 10 modules
 var parties = __nccwpck_require__(7374);
-// EXTERNAL MODULE: ./lib/session.js + 3 modules
-var session = __nccwpck_require__(257);
+// EXTERNAL MODULE: ./lib/session.js + 4 modules
+var session = __nccwpck_require__(9735);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
 /**
  * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
@@ -37471,7 +37471,9 @@ class Remote {
             await this.#judge(answer, where, isOpen);
             unanswered = this.#hasMoved ? 0 : unanswered + 1;
             if (attempt >= attempts || unanswered >= backoff/* CONNECTION_ATTEMPTS */.W6) {
-                throw this.#mayLand ? this.inDoubt(answer.error) : this.#gaveUp(answer.error, attempt);
+                if (this.#mayLand)
+                    throw this.inDoubt(answer.error);
+                throw this.#hasMoved ? (0,replay/* neverStill */.FO)(this.#record.branch, attempt) : answer.error;
             }
             const said = answer.error ? `: ${answer.error.message}` : '';
             const why = this.#hasMoved
@@ -37509,9 +37511,6 @@ class Remote {
     inDoubt(last) {
         const { commit_sha: commit, branch, remote } = this.#record;
         return inDoubt({ commit: commit, branch: branch, remote: remote }, last);
-    }
-    #gaveUp(last, attempts) {
-        return this.#hasMoved ? (0,replay/* neverStill */.FO)(this.#record.branch, attempts) : last;
     }
     /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
@@ -39224,7 +39223,7 @@ class UserIndex {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
     /** True when the index is the one this transaction wrote. */
-    get isWritten() {
+    get #isWritten() {
         const now = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
         return now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === this.#transaction.record.index_sha256;
     }
@@ -39345,10 +39344,23 @@ class UserIndex {
         return this.#merge(before, from, to, true);
     }
     /**
+     * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
+     * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
+     */
+    async bringInLine(base, local, commit) {
+        if (!this.#isWritten) {
+            const source = this.#private('index.commit');
+            await this.#git.run(['read-tree', '--reset', local], { index: source });
+            await this.prepare(source);
+            await this.commit();
+        }
+        return commit === local ? undefined : this.#follow(base, commit);
+    }
+    /**
      * Moves index and working tree from one commit to another as `git merge --ff-only` does: what the user changed
      * stays, and what is in its way is said and stays, too. Twice is once, also after a crash in the middle.
      */
-    async follow(from, to) {
+    async #follow(from, to) {
         let inTheWay;
         await this.#fillLock(async (before) => {
             inTheWay = await this.#merge(before, from, to, false);
@@ -39540,9 +39552,9 @@ class Repository {
     async commit() {
         if (this.#checkedOut)
             await this.#userIndex.prepare(this.#index);
+        const from = this.#operation?.tip ?? this.#record.branch_sha; // An operation may have made commits of its own.
         try {
-            // An operation may have made commits of its own.
-            await this.#branch.forward(this.#operation ? this.#operation.tip : this.#record.branch_sha, this.#signal);
+            await this.#branch.forward(from, this.#signal);
         }
         catch (error) {
             if (this.#checkedOut)
@@ -39585,33 +39597,21 @@ class Repository {
         if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
             return; // It goes last: all of this was done before.
         this.#ignoreCancellation();
-        const patience = { say: this.#say, signal: undefined };
         if (remote !== null && !(await (0,remote_refs/* hasCommit */.QE)(this.#git, commit))) {
             // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
             await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
-            await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, patience);
+            await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
         }
         const elsewhere = await this.#branch.catchUp();
         if (elsewhere !== undefined) {
             return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
         }
-        if (this.#checkedOut)
-            await this.#bringIndexInLine(base, local, commit);
-        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
-    }
-    async #bringIndexInLine(base, local, commit) {
-        if (!this.#userIndex.isWritten) {
-            const source = this.#private('index.commit');
-            await this.#git.run(['read-tree', '--reset', local], { index: source });
-            await this.#userIndex.prepare(source);
-            await this.#userIndex.commit();
+        if (this.#checkedOut) {
+            const inTheWay = await this.#userIndex.bringInLine(base, local, commit);
+            if (inTheWay !== undefined)
+                this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
         }
-        if (commit === local)
-            return;
-        const inTheWay = await this.#userIndex.follow(base, commit);
-        if (inTheWay === undefined)
-            return;
-        this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
+        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     /**
      * Makes the commit again on `onto`, where the remote branch is now (clause 10): the target is ours, everything
@@ -39641,7 +39641,7 @@ class Repository {
 
 /***/ }),
 
-/***/ 257:
+/***/ 9735:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39666,12 +39666,66 @@ var lib_globs = __nccwpck_require__(8904);
 var lib_layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: external "node:sqlite"
 const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./lib/lock.js
+/**
+ * The lock of a repository (clause 13): an exclusive transaction in a database of its own, which the system ends when its
+ * holder dies.
+ */
+
+
+
+
+
+const SQLITE_BUSY = 5;
+/** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
+async function takeLock(directory, options) {
+    const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
+    const deadline = Date.now() + options.timeoutMs;
+    let waited = false;
+    while (!explained(directory, () => tryLock(lock))) {
+        if (Date.now() >= deadline) {
+            lock.close();
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_.join)(directory, 'lock.sqlite')}.` });
+        }
+        if (!waited)
+            options.onWait('Another transaction in this repository is running: waiting for its lock.');
+        waited = true;
+        await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
+    }
+    return lock;
+}
+/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
+function explained(directory, open) {
+    try {
+        return open();
+    }
+    catch (error) {
+        throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
+    }
+}
+/** A full disk, of which SQLite said something else. */
+function noSpace(error) {
+    const message = `no space left for the ledger: ${error.message}`;
+    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
+}
+function tryLock(lock) {
+    try {
+        lock.exec('BEGIN EXCLUSIVE');
+        return true;
+    }
+    catch (error) {
+        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
+            return false;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/ledger.js
 /**
  * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
@@ -39694,7 +39748,6 @@ const COLUMNS = `
   temporary_ref TEXT`;
 const VERSION = 1;
 const RESERVE_BYTES = 256 * 1024;
-const SQLITE_BUSY = 5;
 class Ledger {
     /** Directory of the ledger and of everything private that is not on the target's mount. */
     directory;
@@ -39716,19 +39769,7 @@ class Ledger {
      */
     static async open(directory, options) {
         (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
-        const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
-        const deadline = Date.now() + options.timeoutMs;
-        let waited = false;
-        while (!explained(directory, () => tryLock(lock))) {
-            if (Date.now() >= deadline) {
-                lock.close();
-                throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_.join)(directory, 'lock.sqlite')}.` });
-            }
-            if (!waited)
-                options.onWait('Another transaction in this repository is running: waiting for its lock.');
-            waited = true;
-            await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
-        }
+        const lock = await takeLock(directory, options);
         const ledger = new Ledger(directory, lock);
         try {
             // What a crash left of it: to open the ledger on a full disk takes space, too.
@@ -39911,30 +39952,6 @@ class Ledger {
         this.#database?.close();
         this.#database = undefined;
         this.#lock.close();
-    }
-}
-/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
-function explained(directory, open) {
-    try {
-        return open();
-    }
-    catch (error) {
-        throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
-    }
-}
-function noSpace(error) {
-    const message = `no space left for the ledger: ${error.message}`;
-    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
-}
-function tryLock(lock) {
-    try {
-        lock.exec('BEGIN EXCLUSIVE');
-        return true;
-    }
-    catch (error) {
-        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
-            return false;
-        throw error;
     }
 }
 
@@ -40363,7 +40380,7 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5894);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5055);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(257);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9735);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8847);
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 
