@@ -91,6 +91,8 @@ export class Git {
       // The empty value resets the list, so that a header checkout has left is not sent as a second one.
       this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
       settings.push([key, ''], [key, this.#header.value]);
+      // git sends the header along to wherever a redirect leads, also to another server.
+      settings.push([`http.${credentials.serverUrl}/.followRedirects`, 'false']);
     }
     this.#env = {
       ...Object.fromEntries(
