@@ -171,6 +171,16 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
     }
   });
 
+  test('that swaps a directory for a symlink right before modes are put back has none behind it changed', async () => {
+    const fixture = crashFixture();
+    chmodSync(join(fixture.workspace, 'docs/one.md'), 0o600);
+    const strike: Strike = ({ workspace, outside, away }) => swap(join(workspace, 'docs'), away, outside);
+    const run = (scene: typeof fixture, inputs: Record<string, string>, options: object) =>
+      operate(scene, 'rm docs/one.md', { ...refused, ...inputs }, options);
+    const { step } = await raced(fixture, 'before chmod', strike, run);
+    expect([63, 66], step.log).toContain(step.exitCode);
+  });
+
   test('that swaps a directory for a symlink while a transaction is reverted has nothing behind it written', async () => {
     const template = crashFixture();
     expect((await publishDocs(template)).exitCode).toBe(0);

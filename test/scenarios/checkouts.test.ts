@@ -92,7 +92,7 @@ test('an index that git status rewrote meanwhile is put back all the same', asyn
   expect(observe(fixture).target).toEqual(before.target);
 });
 
-test('a generator that also writes into the target is not taken for "nothing to change"', async () => {
+test('a generator that also writes into the target is not taken for one that changed nothing', async () => {
   const fixture = makeFixture({ files: OLD });
   expect((await publishDocs(fixture)).exitCode).toBe(0);
   const inPlace = `${GENERATE}\nprintf three > "$ATOMIC_STAGING/three.md"; cp "$ATOMIC_STAGING/three.md" docs/three.md`;
