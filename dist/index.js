@@ -32290,6 +32290,8 @@ class Git {
             // The empty value resets the list, so that a header checkout has left is not sent as a second one.
             this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
             settings.push([key, ''], [key, this.#header.value]);
+            // git sends the header along to wherever a redirect leads, also to another server.
+            settings.push([`http.${credentials.serverUrl}/.followRedirects`, 'false']);
         }
         this.#env = {
             ...Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
