@@ -31731,13 +31731,13 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony export */   cv: () => (/* binding */ exchange),
 /* harmony export */   f4: () => (/* binding */ writeAll),
 /* harmony export */   g1: () => (/* binding */ openToRead),
-/* harmony export */   q9: () => (/* binding */ widenThreadPool),
 /* harmony export */   qC: () => (/* binding */ available),
 /* harmony export */   r1: () => (/* binding */ syncFileSystem),
 /* harmony export */   x3: () => (/* binding */ createFile),
 /* harmony export */   zP: () => (/* binding */ isNearlyFull),
 /* harmony export */   zR: () => (/* binding */ syncDirectory)
 /* harmony export */ });
+/* unused harmony export widenThreadPool */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
@@ -31821,7 +31821,7 @@ function rename(from, to, check = anywhere) {
 }
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 16;
-/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. Before its first use. */
+/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 function widenThreadPool() {
     if (process.env['UV_THREADPOOL_SIZE'] !== undefined)
         return;
@@ -31845,6 +31845,8 @@ function remove(path, check = anywhere) {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
         const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
+        if (isDirectory)
+            widenThreadPool();
         const files = isDirectory ? filesBelow(path) : [].values();
         const unlinkSome = async () => {
             for (const file of files)
@@ -32689,18 +32691,15 @@ async function mendHead({ gitDirectory }, { branch, commit }) {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5118);
-/* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5672);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5118);
+/* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
 
 
-
-(0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .widenThreadPool */ .q9)();
-const KNOWN = new Set(Object.values(_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai));
+const KNOWN = new Set(Object.values(_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai));
 const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
     process.on(signal, () => cancellation.abort(signal));
@@ -32711,14 +32710,14 @@ for (const stream of [process.stdout, process.stderr])
 process.on('exit', () => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
     if (!KNOWN.has(process.exitCode))
-        process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED;
+        process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED;
 });
 process.on('uncaughtException', (error) => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
-    process.exit((0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .bug */ .jr)(error));
+    process.exit((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .bug */ .jr)(error));
 });
-process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
-process.exitCode = await ((0,_main_js__WEBPACK_IMPORTED_MODULE_3__/* .isPost */ .tl)() ? _settlement_js__WEBPACK_IMPORTED_MODULE_4__/* .post */ .bE : _main_js__WEBPACK_IMPORTED_MODULE_3__/* .main */ .iW)(cancellation.signal);
+process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
+process.exitCode = await ((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .isPost */ .tl)() ? _settlement_js__WEBPACK_IMPORTED_MODULE_3__/* .post */ .bE : _main_js__WEBPACK_IMPORTED_MODULE_2__/* .main */ .iW)(cancellation.signal);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -40183,7 +40182,8 @@ class Session {
     }
     /** True where a repository is needed and there is none. */
     async isNowhere() {
-        return this.#options.commit && (await (0,lib_layout/* findRepository */.W1)(this.git)) === undefined;
+        this.#layout ??= await (0,lib_layout/* findRepository */.W1)(this.git);
+        return this.#options.commit && this.#layout === undefined;
     }
     /** Finds the repository. Throws 65 where one is needed and there is none. */
     async locate() {
@@ -40191,7 +40191,7 @@ class Session {
             return;
         const { workingDirectory, commit } = this.#options;
         try {
-            this.#layout = await (0,lib_layout/* findRepository */.W1)(this.git);
+            this.#layout ??= await (0,lib_layout/* findRepository */.W1)(this.git);
         }
         catch (error) {
             if (commit)

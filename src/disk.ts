@@ -105,7 +105,7 @@ export function rename(from: string, to: string, check = anywhere): Promise<void
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 16;
 
-/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. Before its first use. */
+/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 export function widenThreadPool(): void {
   if (process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
   process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
@@ -128,6 +128,7 @@ export function remove(path: string, check = anywhere): Promise<void> {
     check();
     refuseSymlink(dirname(path));
     const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
+    if (isDirectory) widenThreadPool();
     const files = isDirectory ? filesBelow(path) : [].values();
     const unlinkSome = async () => {
       for (const file of files) await new Promise((done) => unlink(file, done));

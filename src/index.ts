@@ -1,11 +1,9 @@
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 import { killAll } from './command.ts';
-import { widenThreadPool } from './disk.ts';
 import { EXIT_CODES } from './errors.ts';
 import { bug, isPost, main } from './main.ts';
 import { post } from './settlement.ts';
 
-widenThreadPool();
 const KNOWN = new Set<unknown>(Object.values(EXIT_CODES));
 const cancellation = new AbortController();
 

@@ -60,7 +60,8 @@ export class Session {
 
   /** True where a repository is needed and there is none. */
   async isNowhere(): Promise<boolean> {
-    return this.#options.commit && (await findRepository(this.git)) === undefined;
+    this.#layout ??= await findRepository(this.git);
+    return this.#options.commit && this.#layout === undefined;
   }
 
   /** Finds the repository. Throws 65 where one is needed and there is none. */
@@ -68,7 +69,7 @@ export class Session {
     if (this.#located) return;
     const { workingDirectory, commit } = this.#options;
     try {
-      this.#layout = await findRepository(this.git);
+      this.#layout ??= await findRepository(this.git);
     } catch (error) {
       if (commit) throw error;
     }
