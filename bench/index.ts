@@ -7,10 +7,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runStep } from '../test/support/runner.ts';
+import { PROJECT, runStep } from '../test/support/runner.ts';
 import { drawLinear } from './linear.ts';
 import { compare, measure, ours, plain, shell, type Work } from './sides.ts';
-import { generate, inRepository, median, timed } from './workload.ts';
+import { ENV, generate, inRepository, median, timed } from './workload.ts';
 
 const MIB = 1024 * 1024;
 const count = (files: number, runs: number): Work => ({
@@ -103,17 +103,24 @@ if (isWanted('directory')) {
 }
 
 if (isWanted('start')) {
-  const nothing = () =>
-    inRepository(async (workspace) =>
-      timed(() => runStep({ workspace, inputs: { mode: 'recover' }, state: { 'main-ran': 'true' } })),
-    );
-  const bare = () =>
-    inRepository(async (workspace) =>
-      timed(async () => {
-        const child = spawn(process.execPath, ['-e', ''], { cwd: workspace, stdio: 'ignore' });
-        await new Promise((done) => child.once('close', done));
-      }),
-    );
+  const started =
+    (args: string[], env: Record<string, string> = {}) =>
+    () =>
+      inRepository(async (workspace) =>
+        timed(async () => {
+          const child = spawn(process.execPath, args, {
+            cwd: workspace,
+            env: { ...ENV, ...env },
+            stdio: 'ignore',
+          });
+          await new Promise((done) => child.once('close', done));
+        }),
+      );
+  const bare = started(['-e', '']);
+  const nothing = started([join(PROJECT, 'dist/index.js')], {
+    INPUT_MODE: 'recover',
+    'STATE_main-ran': 'true',
+  });
   const [a, b] = (await compare(9, [bare, nothing])).map((values) => median(values));
   console.log(
     `\nstart-up with nothing to do: bare node ${ms(a!)}, ours ${ms(b!)}, ${(b! - a!).toFixed(0)} ms more`,
