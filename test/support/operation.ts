@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { snapshot } from './check.ts';
 import { type Fixture, git, write } from './repository.ts';
+import { runStep } from './runner.ts';
 
 export const FILES = {
   'a.txt': 'a\n',
@@ -50,3 +51,13 @@ export const EDIT = [
   'chmod +x src/input.txt; chmod -x new.sh',
   'git add --all',
 ].join('\n');
+
+/** Mode `rollback` of the fixture's clone. */
+export const rollBack = (
+  { workspace }: Fixture,
+  inputs: Record<string, string>,
+  env: Record<string, string> = {},
+) => runStep({ workspace, inputs: { mode: 'rollback', 'task-id': 'UNDO-1', ...inputs }, env });
+
+/** What a file of the workspace holds. */
+export const at = (fixture: Fixture, path: string) => readFileSync(join(fixture.workspace, path), 'utf8');
