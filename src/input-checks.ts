@@ -25,6 +25,10 @@ function checkRollback({ commit, scope, rollbackTo, rollbackPaths }: Inputs): vo
   if (scope === 'paths' && rollbackPaths.length === 0) {
     throw invalid('rollback-paths', '', 'the files and directories to restore, relative to the top level');
   }
+  if (scope === 'paths')
+    without('target', given('target'), 'rollback-scope is paths: rollback-paths names them');
+  if (scope === 'emergency')
+    without('target', given('target'), 'rollback-scope is emergency: it moves the whole branch');
 }
 
 function requireGate({ consistency }: Inputs): void {
@@ -49,7 +53,7 @@ function checkSources({ isInPlace, run, artifacts, contents, history, shell }: I
       throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
   } else {
     if (run === undefined && artifacts.length === 0 && contents.size === 0) {
-      const may = 'a command that produces; or give artifacts or contents: without one nothing is published';
+      const may = 'a command that writes the outputs; without it give artifacts or contents';
       throw invalid('run', '', may);
     }
     const why = 'there is a target: phases are of what edits in place';

@@ -191,12 +191,13 @@ export class Ledger {
     return files as unknown as Pick<Entry, 'path' | 'mode' | 'sha256'>[];
   }
 
-  /** The transaction that began last, but for rollbacks; of those that made a commit and still stand, if so wanted. */
-  latest(isStanding: boolean): Record | undefined {
+  /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
+  latest(isStanding: boolean, target?: string): Record | undefined {
     const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
       (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
-    const select = `SELECT * FROM transactions WHERE scope IS NULL ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
-    return this.#db.prepare(select).get() as Record | undefined;
+    const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
+      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
+    return this.#db.prepare(select).get(target ?? null) as Record | undefined;
   }
 
   /** The committed transaction that reverts another. */

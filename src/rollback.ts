@@ -3,7 +3,7 @@
  * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
  * reverted by a new one.
  */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Outcome } from './base-coordinator.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
@@ -11,8 +11,9 @@ import type { Inputs } from './inputs.ts';
 import { commitAt } from './layout.ts';
 import type { OperationCoordinator } from './operation-coordinator.ts';
 import { quote } from './paths.ts';
+import { isWithin, resolveTarget } from './preconditions.ts';
 import { count } from './quantities.ts';
-import { isInPlace, type Record, type RollbackScope } from './record.ts';
+import { isInPlace, type Record } from './record.ts';
 import type { Change } from './replay.ts';
 import type { Report } from './report.ts';
 
@@ -20,6 +21,13 @@ const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'] as const;
 
 function refuse(message: string, next: string): TransactionError {
   return new TransactionError('ATOMIC_COMMIT_FAILED', message, { next });
+}
+
+function isOfAnother(id: string, target: string): TransactionError {
+  return refuse(
+    `transaction ${id} published something else than target ${quote(target)}`,
+    'Leave target out, or leave rollback-to empty for the latest transaction of this target.',
+  );
 }
 
 /** What a rollback goes back to, or what it reverts. */
@@ -41,13 +49,16 @@ export async function rollBack(
   const { session, options } = coordinator;
   await session.locate();
   await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
-  const { rollbackTo: to, rollbackPaths: paths, taskId } = inputs;
+  const { rollbackPaths: paths, taskId } = inputs;
   const scope = inputs.scope!;
-  const goal = await findGoal(coordinator, to, scope);
+  // A target that is named is all that goes back, whatever else was published since.
+  const target = inputs.isInPlace ? undefined : resolveTarget(inputs.target, inputs.workspace);
+  const goal = await findGoal(coordinator, inputs, target);
   const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
   if (scope === 'operation' && (isCommitted || goal.record === undefined)) {
-    return revert(coordinator, inputs, goal, report);
+    return revert(coordinator, inputs, { ...goal, target }, report);
   }
+  if (target !== undefined && goal.record!.target !== target) throw isOfAnother(goal.record!.id, target);
   if (scope === 'phase' && isCommitted) {
     throw refuse(
       `transaction ${goal.record!.id} is committed: its last phase cannot be taken back`,
@@ -87,21 +98,21 @@ export async function rollBack(
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
 async function findGoal(
   { session }: OperationCoordinator,
-  to: string | undefined,
-  scope: RollbackScope,
+  { rollbackTo: to, scope }: Inputs,
+  target: string | undefined,
 ): Promise<Goal> {
   const { git } = session;
   const ledger = session.ledger!;
   const [, id = to, checkpoint] =
     /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-  const record = id === undefined ? ledger.latest(scope !== 'phase') : ledger.find(id);
+  const record = id === undefined ? ledger.latest(scope !== 'phase', target) : ledger.find(id);
   if (record === undefined && checkpoint === undefined) {
     // In a fresh clone the ledger is empty, and the history says it.
     const commit = to === undefined ? '' : (await commitAt(git, to)) || (await commitOf(git, to));
     if (commit !== '') return { commit, name: to!, record: undefined };
     throw refuse(
       to === undefined
-        ? 'there is no committed transaction to roll back in this clone'
+        ? `there is no committed transaction${target === undefined ? '' : ` of target ${quote(target)}`} to roll back in this clone`
         : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`,
       'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
         'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.',
@@ -122,7 +133,7 @@ async function findGoal(
 async function checkpointsFor(
   { git }: OperationCoordinator['session'],
   id: string,
-  scope: RollbackScope,
+  scope: Inputs['scope'],
 ): Promise<string[]> {
   if (scope !== 'phase') return ['pre-op'];
   for (const [index, name] of CHECKPOINTS.entries()) {
@@ -180,7 +191,7 @@ async function requireHead({ session, record }: OperationCoordinator, { commit, 
 async function revert(
   coordinator: OperationCoordinator,
   inputs: Inputs,
-  goal: Goal,
+  goal: Goal & { target: string | undefined },
   report: Report,
 ): Promise<Outcome> {
   const { session } = coordinator;
@@ -206,6 +217,10 @@ async function revert(
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
   await coordinator.step('OP-EXEC', async () => {
     const taken = await coordinator.operation.restoration.inverse(base, commit);
+    const { target } = goal;
+    const isOwn = ({ path }: Change) =>
+      target === undefined || isWithin(target, join(session.layout!.topLevel, path));
+    if (!taken.every(isOwn)) throw isOfAnother(id, target!);
     await requireUntouched(coordinator, taken, commit, id);
     await coordinator.operation.restoration.write(taken);
     report.say(`Put back to before transaction ${id}: ${count(await coordinator.seal(), 'path')}.`);

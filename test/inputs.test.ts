@@ -156,7 +156,7 @@ describe('a step is refused that gives', () => {
     ['transaction-id', 'a..b', '2 to 64 letters'],
     ['transaction-id', 'a.lock', '2 to 64 letters'],
     ['transaction-id', 'a'.repeat(65), '2 to 64 letters'],
-    ['run', '', 'a command that produces'],
+    ['run', '', 'a command that writes the outputs'],
     ['artifacts', 'a => b => c', 'source => destination'],
     ['artifacts', '=> b', 'source => destination'],
     ['artifacts', 'a =>', 'source => destination'],
