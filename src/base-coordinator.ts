@@ -67,6 +67,11 @@ export abstract class Coordinator {
     return this.#rollbackMs;
   }
 
+  /** The ref that keeps what undoing took away; empty where there is none. */
+  get kept(): string {
+    return '';
+  }
+
   protected get begun(): Transaction {
     if (!this.#transaction) throw new Error('begin has not been called');
     return this.#transaction;

@@ -115,7 +115,9 @@ function whatWasRestored(failure: TransactionError, coordinator: Coordinator | u
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
   if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck) return 'Nothing was changed.';
   const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
-  return `${what}, index and branch are as they were (restored in ${duration(coordinator.rollbackMs)}).`;
+  const { kept } = coordinator;
+  const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
+  return `${what}, index and branch are as they were (restored in ${duration(coordinator.rollbackMs)}).${where}`;
 }
 
 /** The rows under the verdict. */
@@ -124,7 +126,8 @@ function factsOf(coordinator: Coordinator, inputs: Inputs, changed: boolean): Su
   const facts: [string, Summary['facts'][number][1]][] = [];
   if (!record) return facts;
   const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
-  if (!isCommitted) facts.push(['transaction', record.id], ['task', inputs.taskId]); // Else the trailers say it.
+  if (!isCommitted) facts.push(['transaction', record.id]); // Else the trailers say it.
+  if (!isCommitted && !inputs.isCheck) facts.push(['task', inputs.taskId]);
   const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
   const link = (name: string, sha: string | null) => {
     const markdown = commitLink(sha ?? '', pushUrl);

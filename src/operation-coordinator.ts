@@ -8,6 +8,7 @@ import { changeDifferences, type Difference } from './differences.ts';
 import { createFile } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
+import { commitAt } from './layout.ts';
 import { checksums, type Manifest, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
@@ -18,6 +19,7 @@ export class OperationCoordinator extends Coordinator {
   #tree: Tree = [];
   #manifest: Manifest | undefined;
   readonly #trailers: Trailers = {};
+  #kept = '';
 
   /** The working tree as participant. After `begin`. */
   get operation(): Operation {
@@ -57,6 +59,21 @@ export class OperationCoordinator extends Coordinator {
   /** For what is private while the operation runs. */
   get privateDirectory(): string {
     return this.begun.privateDirectory;
+  }
+
+  /** Undoing looks for what it keeps, because people look for what an agent had done, and it is gone from the working tree. */
+  override async rollback(cause: unknown): Promise<Outcome | undefined> {
+    const outcome = await super.rollback(cause);
+    if (this.rollbackMs !== undefined) {
+      const ref = `refs/atomic/${this.begun.record.id}/emergency`;
+      const kept = await commitAt(this.session.git, ref).catch(() => ''); // What was undone stays undone.
+      if (kept !== '') this.#kept = ref;
+    }
+    return outcome;
+  }
+
+  override get kept(): string {
+    return this.#kept;
   }
 
   /** Announces the operation and makes its checkpoint. `message` is the subject and body of its commits. */

@@ -48,7 +48,10 @@ export function resolveTarget(target: string, workspace: string): string {
   const root = realpathSync(workspace);
   if (!isWithin(root, resolved)) throw notWritable(`${named} is outside the workspace ${root}`);
   if (isWithin(resolved, root))
-    throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`);
+    throw notWritable(
+      `${named} is the workspace itself: only a directory in it can be replaced`,
+      'Name a directory that holds nothing but what this action publishes, or leave target out: then run edits all in place.',
+    );
   if (
     relative(root, resolved)
       .split(sep)

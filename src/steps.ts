@@ -165,10 +165,11 @@ export class Steps {
   ): Promise<void> {
     const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
     if (failure === undefined) return;
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${name} ${failure}`, {
+    const said = input === 'run' ? name : `the validation says no: ${name}`;
+    const found = input === 'run' ? 'the command' : `what the validation found (input ${input})`;
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${said} ${failure}`, {
       tail,
-      next:
-        input === 'run' ? 'Mend the command and run again.' : 'Mend what the validation found and run again.',
+      next: `Mend ${found} and run again.`,
     });
   }
 

@@ -1,11 +1,13 @@
 /** Mode `verify` from its inputs to its outputs; what is compared is in verification.ts. */
+import { relative } from 'node:path';
 import { asTransactionError, TransactionError } from './errors.ts';
 import type { Place, VerifyInputs } from './inputs.ts';
+import { commitLink } from './links.ts';
 import { checksums } from './manifest.ts';
 import { count } from './quantities.ts';
 import { oneLine, type Report, writeChecksums } from './report.ts';
 import { conclude, sessionAt } from './settlement.ts';
-import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
+import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
 import { type Verified, verify } from './verification.ts';
 
@@ -44,7 +46,8 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
       exitName: failure?.code ?? 'COMMITTED',
       success: 'VERIFIED',
       headline,
-      facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
+      facts: [['target', relative(inputs.workspace, inputs.target)], ...(verified ? namesOf(verified) : [])],
+      outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
       phases: report.phases,
       tail: failure?.tail ?? [],
       tree: verified?.tree ?? [],
@@ -52,6 +55,17 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
     }),
   );
   return exitCode;
+}
+
+/** What published a tree, in the words of the summary of a publish. */
+function namesOf({ provenance, commit }: Verified): Summary['facts'] {
+  const rows: Summary['facts'] = [
+    ['transaction', provenance.transactionId],
+    ['task', provenance.taskId],
+    ['commit', { markdown: commitLink(commit, undefined) }],
+    ['base', { markdown: commitLink(provenance.baseCommit ?? '', undefined) }],
+  ];
+  return rows.filter(([, value]) => typeof value === 'string' || value.markdown !== '');
 }
 
 /** The outputs of a tree that is as it was published. */

@@ -51,6 +51,52 @@ describe('the summary', () => {
     expect(step.summary).toContain(`Reverts-Transaction: ${outputs['transaction-id']}\n`);
   });
 
+  test('of a failed operation says where what it left can be seen, as the annotation does, and not where it left nothing', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const step = await operate(fixture, 'echo half > half.txt; exit 7');
+    const ref = `refs/atomic/${step.outputs['transaction-id']}/emergency`;
+    expect(git(fixture.workspace, 'show', `${ref}:half.txt`)).toBe('half');
+    for (const text of [
+      step.log,
+      step.summary.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code)),
+    ])
+      expect(text).toContain(`What was taken away is kept in this clone (git show --stat ${ref}).`);
+    expect((await operate(fixture, 'exit 7')).log).not.toContain('What was taken away');
+  });
+
+  test('of a validation that says no says who said it, and which input to look at', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const step = await publishDocs(fixture, { 'validation-command': 'echo broken; exit 2' });
+    expect(step.outputs['reason']).toBe('the validation says no: validation-command ended with exit code 2');
+    expect(step.log).toContain('%0AMend what the validation found (input validation-command) and run again.');
+    expect(step.summary).toContain('\nThe validation says no');
+  });
+
+  test('of a verified target has the rows of a publish, and the outputs folded away', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const { outputs } = await publishDocs(fixture);
+    const { summary } = await runStep({
+      workspace: fixture.workspace,
+      inputs: { mode: 'verify', target: 'docs' },
+    });
+    const [top = '', folded = ''] = summary.split('<summary>Outputs of this step</summary>');
+    expect(top).toContain('| target | docs |\n');
+    expect(top).toContain(`| commit | \`${outputs['commit-sha']!.slice(0, 12)}\` |\n`);
+    expect(top).not.toContain('manifest-path');
+    expect(folded).toContain(`| \`commit-sha\` | ${outputs['commit-sha']} |\n`);
+  });
+
+  test('of a check without a task has no row for it', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const { summary } = await publishDocs(fixture, {
+      mode: 'check',
+      'task-id': '',
+      'fail-on-change': 'false',
+    });
+    expect(summary).toContain('| target | docs |');
+    expect(summary).not.toContain('| task |');
+  });
+
   test('of post and of recover says what was settled, and post has none when there is nothing', async () => {
     const fixture = makeFixture({ files: OLD });
     expect((await runPost(fixture)).summary).toBe('');
