@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { git, makeFixture } from '../support/repository.ts';
 import { PROJECT } from '../support/runner.ts';
 
 test('npm run demo publishes real output, refuses it at a gate, and puts it back when the push is rejected', () => {
@@ -10,4 +12,30 @@ test('npm run demo publishes real output, refuses it at a gate, and puts it back
   expect(said).toContain(
     'Every run left the directory, the index, the branch and the remote all old or all new.',
   );
+});
+
+test("npm run try, as README shows it, publishes in a repository of yours and pushes nothing; its exit code is the action's", () => {
+  const { workspace, bare, root } = makeFixture();
+  const remote = git(bare, 'rev-parse', 'main');
+  const [, shown = ''] =
+    /`(npm run try -- [^`]+)`/.exec(readFileSync(join(PROJECT, 'README.md'), 'utf8')) ?? [];
+  const attempt = (more = '') =>
+    spawnSync('bash', ['-c', `${shown.replace('../site', workspace)} ${more}`], {
+      cwd: PROJECT,
+      env: { PATH: process.env['PATH'], HOME: root },
+      encoding: 'utf8',
+    });
+  const first = attempt();
+  expect(first.status, first.stdout + first.stderr).toBe(0);
+  expect(git(workspace, 'log', '-1', '--format=%(trailers:key=CommitNode,valueonly,separator=)')).toBe(
+    'local',
+  );
+  expect(first.stdout).toMatch(/^ {2}pushed: false$/m);
+  expect(git(bare, 'rev-parse', 'main')).toBe(remote);
+  const [, summary = ''] = /^The job summary is in (.*)$/m.exec(first.stdout) ?? [];
+  expect(readFileSync(summary, 'utf8')).toMatch(/^## ✅ COMMITTED/);
+  expect(attempt('consistency-result=FAIL').status).toBe(63);
+  expect(attempt('push=true').status).toBe(0);
+  expect(git(bare, 'rev-parse', 'main')).toBe(git(workspace, 'rev-parse', 'main'));
+  expect(existsSync(join(workspace, '.git/atomic/ledger.sqlite'))).toBe(true);
 });

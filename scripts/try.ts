@@ -1,0 +1,38 @@
+/**
+ * Runs the action on a repository of yours as the runner would: `npm run try -- DIRECTORY name=value …`, with the inputs of
+ * action.yml. It pushes only where `push=true` says so, and sends no token that is not given.
+ */
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runStep } from '../test/support/runner.ts';
+
+const [directory, ...pairs] = process.argv.slice(2);
+if (directory === undefined || !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+  console.error('usage: npm run try -- DIRECTORY name=value … (the inputs of action.yml)');
+  process.exit(2);
+}
+const given = pairs.map((pair) => {
+  const [, name, value] = /^([a-z-]+)=([\s\S]*)$/.exec(pair) ?? [];
+  if (name === undefined) throw new Error(`${pair} is not of the form name=value`);
+  return [name, value!] as const;
+});
+const temp = mkdtempSync(join(tmpdir(), 'atomic-try-'));
+const nobody = { GITHUB_REPOSITORY: '', GITHUB_RUN_ID: '', GITHUB_WORKFLOW: '', GITHUB_JOB: '' };
+const options = {
+  workspace: resolve(directory),
+  temp,
+  inputs: { push: 'false', token: '', 'job-token': '', ...Object.fromEntries(given) },
+  env: { ...nobody, GITHUB_ACTOR: userInfo().username, HOME: process.env['HOME'] ?? temp },
+};
+
+const step = await runStep(options);
+process.stdout.write(step.log);
+for (const [name, value] of Object.entries(step.outputs))
+  if (value !== '') console.log(`  ${name}: ${value}`);
+const post = await runStep({ ...options, state: step.state }); // It settles what a crash left.
+process.stdout.write(post.log);
+const summary = join(temp, 'summary.md');
+writeFileSync(summary, step.summary);
+console.log(`The job summary is in ${summary}`);
+process.exitCode = step.exitCode ?? 1;
