@@ -32882,6 +32882,10 @@ function checkRollback({ commit, scope, rollbackTo, rollbackPaths }) {
     if (scope === 'paths' && rollbackPaths.length === 0) {
         throw (0,input_values/* invalid */.Gq)('rollback-paths', '', 'the files and directories to restore, relative to the top level');
     }
+    if (scope === 'paths')
+        without('target', (0,input_values/* given */.gI)('target'), 'rollback-scope is paths: rollback-paths names them');
+    if (scope === 'emergency')
+        without('target', (0,input_values/* given */.gI)('target'), 'rollback-scope is emergency: it moves the whole branch');
 }
 function requireGate({ consistency }) {
     if (consistency.result !== undefined || consistency.command !== undefined)
@@ -32902,7 +32906,7 @@ function checkSources({ isInPlace, run, artifacts, contents, history, shell }) {
     }
     else {
         if (run === undefined && artifacts.length === 0 && contents.size === 0) {
-            const may = 'a command that produces; or give artifacts or contents: without one nothing is published';
+            const may = 'a command that writes the outputs; without it give artifacts or contents';
             throw (0,input_values/* invalid */.Gq)('run', '', may);
         }
         const why = 'there is a target: phases are of what edits in place';
@@ -33455,7 +33459,9 @@ function whatWasRestored(failure, coordinator) {
     if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
         return 'Nothing was changed.';
     const what = coordinator.record && (0,lib_record/* isInPlace */.RS)(coordinator.record) ? 'Working tree' : 'Target';
-    return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).`;
+    const { kept } = coordinator;
+    const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
+    return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
 /** The rows under the verdict. */
 function factsOf(coordinator, inputs, changed) {
@@ -33465,7 +33471,9 @@ function factsOf(coordinator, inputs, changed) {
         return facts;
     const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
     if (!isCommitted)
-        facts.push(['transaction', record.id], ['task', inputs.taskId]); // Else the trailers say it.
+        facts.push(['transaction', record.id]); // Else the trailers say it.
+    if (!isCommitted && !inputs.isCheck)
+        facts.push(['task', inputs.taskId]);
     const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
     const link = (name, sha) => {
         const markdown = commitLink(sha ?? '', pushUrl);
@@ -33675,6 +33683,10 @@ class Coordinator {
     /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
     get rollbackMs() {
         return this.#rollbackMs;
+    }
+    /** The ref that keeps what undoing took away; empty where there is none. */
+    get kept() {
+        return '';
     }
     get begun() {
         if (!this.#transaction)
@@ -34111,8 +34123,6 @@ function checksums(tree, manifest) {
         lines.push(`${manifest.sha256}  ${manifest.name}`);
     return lines.map((line) => `${line}\n`).join('');
 }
-/** Longer than any system takes a path, in characters. */
-const LONGEST_PATH = 4096;
 const MODES = ['100644', '100755', '120000'];
 /**
  * Reads a manifest that anyone may have written. Throws 63 unless its bytes are exactly those that `makeManifest`
@@ -34152,8 +34162,6 @@ function parseSubject(value, number) {
     const what = `subject ${number}`;
     const { name, digest, annotations } = membersOf(value, what);
     const path = textOf(name, `the name of ${what}`);
-    if (path.length > LONGEST_PATH)
-        throw refused(`the name of ${what} has ${path.length} characters`);
     try {
         (0,lib_paths/* checkPath */.Cg)(path);
     }
@@ -34713,6 +34721,8 @@ class AtomicCommitCoordinator extends Coordinator {
 
 // EXTERNAL MODULE: ./lib/head.js
 var head = __nccwpck_require__(5005);
+// EXTERNAL MODULE: ./lib/layout.js
+var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/operation-coordinator.js
 /**
  * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
@@ -34727,10 +34737,12 @@ var head = __nccwpck_require__(5005);
 
 
 
+
 class OperationCoordinator extends Coordinator {
     #tree = [];
     #manifest;
     #trailers = {};
+    #kept = '';
     /** The working tree as participant. After `begin`. */
     get operation() {
         return this.parties.operation;
@@ -34762,6 +34774,20 @@ class OperationCoordinator extends Coordinator {
     /** For what is private while the operation runs. */
     get privateDirectory() {
         return this.begun.privateDirectory;
+    }
+    /** Undoing looks for what it keeps, because people look for what an agent had done, and it is gone from the working tree. */
+    async rollback(cause) {
+        const outcome = await super.rollback(cause);
+        if (this.rollbackMs !== undefined) {
+            const ref = `refs/atomic/${this.begun.record.id}/emergency`;
+            const kept = await (0,layout/* commitAt */.du)(this.session.git, ref).catch(() => ''); // What was undone stays undone.
+            if (kept !== '')
+                this.#kept = ref;
+        }
+        return outcome;
+    }
+    get kept() {
+        return this.#kept;
     }
     /** Announces the operation and makes its checkpoint. `message` is the subject and body of its commits. */
     async begin(taskId, message) {
@@ -34890,8 +34916,6 @@ class OperationCoordinator extends Coordinator {
     }
 }
 
-// EXTERNAL MODULE: ./lib/layout.js
-var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/rollback.js
 /**
  * Rollback on request (clause 11). Each scope is an operation in place of its own, with its own `pre-op`: nothing a user
@@ -34904,22 +34928,30 @@ var layout = __nccwpck_require__(9449);
 
 
 
+
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'];
 function refuse(message, next) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
+}
+function isOfAnother(id, target) {
+    return refuse(`transaction ${id} published something else than target ${(0,lib_paths/* quote */.hD)(target)}`, 'Leave target out, or leave rollback-to empty for the latest transaction of this target.');
 }
 /** Mode `rollback`: brings the working tree, and with it the branch where that is meant, back. */
 async function rollBack(coordinator, inputs, report) {
     const { session, options } = coordinator;
     await session.locate();
     await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
-    const { rollbackTo: to, rollbackPaths: paths, taskId } = inputs;
+    const { rollbackPaths: paths, taskId } = inputs;
     const scope = inputs.scope;
-    const goal = await findGoal(coordinator, to, scope);
+    // A target that is named is all that goes back, whatever else was published since.
+    const target = inputs.isInPlace ? undefined : (0,preconditions/* resolveTarget */.u1)(inputs.target, inputs.workspace);
+    const goal = await findGoal(coordinator, inputs, target);
     const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
     if (scope === 'operation' && (isCommitted || goal.record === undefined)) {
-        return revert(coordinator, inputs, goal, report);
+        return revert(coordinator, inputs, { ...goal, target }, report);
     }
+    if (target !== undefined && goal.record.target !== target)
+        throw isOfAnother(goal.record.id, target);
     if (scope === 'phase' && isCommitted) {
         throw refuse(`transaction ${goal.record.id} is committed: its last phase cannot be taken back`, 'Set rollback-scope to operation: it reverts the whole by a new transaction.');
     }
@@ -34952,18 +34984,18 @@ async function rollBack(coordinator, inputs, report) {
     return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
 }
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
-async function findGoal({ session }, to, scope) {
+async function findGoal({ session }, { rollbackTo: to, scope }, target) {
     const { git } = session;
     const ledger = session.ledger;
     const [, id = to, checkpoint] = /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-    const record = id === undefined ? ledger.latest(scope !== 'phase') : ledger.find(id);
+    const record = id === undefined ? ledger.latest(scope !== 'phase', target) : ledger.find(id);
     if (record === undefined && checkpoint === undefined) {
         // In a fresh clone the ledger is empty, and the history says it.
         const commit = to === undefined ? '' : (await (0,layout/* commitAt */.du)(git, to)) || (await commitOf(git, to));
         if (commit !== '')
             return { commit, name: to, record: undefined };
         throw refuse(to === undefined
-            ? 'there is no committed transaction to roll back in this clone'
+            ? `there is no committed transaction${target === undefined ? '' : ` of target ${(0,lib_paths/* quote */.hD)(target)}`} to roll back in this clone`
             : `input rollback-to holds ${(0,lib_paths/* quote */.hD)(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
             'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.');
     }
@@ -35033,6 +35065,10 @@ async function revert(coordinator, inputs, goal, report) {
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
     await coordinator.step('OP-EXEC', async () => {
         const taken = await coordinator.operation.restoration.inverse(base, commit);
+        const { target } = goal;
+        const isOwn = ({ path }) => target === undefined || (0,preconditions/* isWithin */.UO)(target, (0,external_node_path_.join)(session.layout.topLevel, path));
+        if (!taken.every(isOwn))
+            throw isOfAnother(id, target);
         await requireUntouched(coordinator, taken, commit, id);
         await coordinator.operation.restoration.write(taken);
         report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
@@ -35473,9 +35509,11 @@ class Steps {
         const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
         if (failure === undefined)
             return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${name} ${failure}`, {
+        const said = input === 'run' ? name : `the validation says no: ${name}`;
+        const found = input === 'run' ? 'the command' : `what the validation found (input ${input})`;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${said} ${failure}`, {
             tail,
-            next: input === 'run' ? 'Mend the command and run again.' : 'Mend what the validation found and run again.',
+            next: `Mend ${found} and run again.`,
         });
     }
     #start(input, script, timeoutMs, surroundings) {
@@ -36044,6 +36082,8 @@ async function inPrivate(temp, perform) {
 
 
 
+
+
 /** The lock is held meanwhile where there is a ledger: nobody publishes what is being read. Returns the exit code. */
 async function verifyMode(inputs, report, signal) {
     const session = (0,settlement/* sessionAt */.s2)(inputs, report, signal);
@@ -36079,13 +36119,24 @@ async function verifyMode(inputs, report, signal) {
         exitName: failure?.code ?? 'COMMITTED',
         success: 'VERIFIED',
         headline,
-        facts: Object.entries(facts).flatMap(([name, value]) => (value === '' ? [] : [[name, String(value)]])),
+        facts: [['target', (0,external_node_path_.relative)(inputs.workspace, inputs.target)], ...(verified ? namesOf(verified) : [])],
+        outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
         phases: report.phases,
         tail: failure?.tail ?? [],
         tree: verified?.tree ?? [],
         next: failure?.next,
     }));
     return exitCode;
+}
+/** What published a tree, in the words of the summary of a publish. */
+function namesOf({ provenance, commit }) {
+    const rows = [
+        ['transaction', provenance.transactionId],
+        ['task', provenance.taskId],
+        ['commit', { markdown: commitLink(commit, undefined) }],
+        ['base', { markdown: commitLink(provenance.baseCommit ?? '', undefined) }],
+    ];
+    return rows.filter(([, value]) => typeof value === 'string' || value.markdown !== '');
 }
 /** The outputs of a tree that is as it was published. */
 function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { temp }, report) {
@@ -37888,7 +37939,7 @@ function resolveTarget(target, workspace) {
     if (!isWithin(root, resolved))
         throw notWritable(`${named} is outside the workspace ${root}`);
     if (isWithin(resolved, root))
-        throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`);
+        throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`, 'Name a directory that holds nothing but what this action publishes, or leave target out: then run edits all in place.');
     if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, resolved)
         .split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep)
         .some((name) => /^\.git[ .]*$/i.test(name))) {
@@ -39897,12 +39948,13 @@ class Ledger {
             .all(id);
         return files;
     }
-    /** The transaction that began last, but for rollbacks; of those that made a commit and still stand, if so wanted. */
-    latest(isStanding) {
+    /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
+    latest(isStanding, target) {
         const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
       (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
-        const select = `SELECT * FROM transactions WHERE scope IS NULL ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
-        return this.#db.prepare(select).get();
+        const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
+      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
+        return this.#db.prepare(select).get(target ?? null);
     }
     /** The committed transaction that reverts another. */
     findRevertOf(id) {
