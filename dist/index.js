@@ -32589,7 +32589,7 @@ function nextFor({ status, response }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5055);
-/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+/** Globs as every input that takes them reads them: `*` is one name, `**` any path, `!` takes out again. */
 
 
 

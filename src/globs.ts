@@ -1,4 +1,4 @@
-/** Globs as every input that takes them reads them: `*` does not descend, `**` does, `!` takes out again. */
+/** Globs as every input that takes them reads them: `*` is one name, `**` any path, `!` takes out again. */
 import picomatch from 'picomatch';
 import { TransactionError } from './errors.ts';
 import { shortQuote } from './paths.ts';

@@ -37,6 +37,7 @@ describe('the artifacts', () => {
     ],
     ['a destination of "." is the top', 'dist/deep', '.', ['b.js']],
     ['a glob keeps the path after its fixed part', 'dist/**/*.js', undefined, ['a.js', 'deep/b.js']],
+    ['a directory that a glob finds brings all that is in it', 'dist/d*p', undefined, ['deep/b.js']],
     ['a glob may begin with "./"', './dist/*.js', undefined, ['a.js']],
     ['a glob goes below its destination', 'dist/*.js', 'js', ['js/a.js']],
     ['a glob finds hidden files', 'dist/*dd*', undefined, ['.hidden']],
