@@ -71,8 +71,10 @@ test.skipIf(!CAN_TRACE)(
         const where = `${JSON.stringify(fault)}: ${step.exitCode}\n${step.log}`;
         expect([0, 61, 62, 65, 66], where).toContain(step.exitCode);
         codes.set(step.exitCode, (codes.get(step.exitCode) ?? 0) + 1);
-        // SQLite tells of a failed sync without saying why, and the disk, when asked, is not full.
-        const isFull = /ENOSPC|EDQUOT/.test(fault.error) && !step.log.includes('disk I/O error');
+        // SQLite tells of a failed sync without saying why, git of an object it could not open that it is corrupt; and
+        // the disk, when asked, is not full.
+        const isSaid = !/disk I\/O error|is corrupt/.test(step.log);
+        const isFull = /ENOSPC|EDQUOT/.test(fault.error) && isSaid;
         expect([0, isFull ? 62 : 65, 61, 66], where).toContain(step.exitCode);
         const settledItself = ledgerRows(fixture.workspace)[0]?.['settled'] === 1;
         if (step.exitCode !== 66 && settledItself) expectSide(fixture, before, step.exitCode);
