@@ -31743,10 +31743,12 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /**
  * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
+
 
 
 
@@ -31776,7 +31778,7 @@ const anywhere = () => { };
 function refuseSymlink(directory) {
     if (!ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory))?.isSymbolicLink())
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${JSON.stringify(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
 }
 /** Writes all of `data`: a single write may be short without an error. */
 function writeAll(descriptor, data) {
@@ -31821,10 +31823,12 @@ function rename(from, to, check = anywhere) {
 }
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 16;
+let isPoolWide = false;
 /** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 function widenThreadPool() {
-    if (process.env['UV_THREADPOOL_SIZE'] !== undefined)
+    if (isPoolWide || process.env['UV_THREADPOOL_SIZE'] !== undefined)
         return;
+    isPoolWide = true;
     process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { }); // Now the pool is there, and no child need know.
     delete process.env['UV_THREADPOOL_SIZE'];
@@ -34541,7 +34545,7 @@ class AtomicCommitCoordinator extends Coordinator {
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
         const { signal, progress } = this.options;
-        this.requireInPlace();
+        this.requireNoSymlink();
         const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
@@ -34559,7 +34563,7 @@ class AtomicCommitCoordinator extends Coordinator {
             ...options,
             name: options.manifest,
             provenance,
-            check: this.#target.requireInPlace,
+            check: this.#target.requireNoSymlink,
             format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
             progress: options.progress?.('Hashing'),
         });
@@ -34581,8 +34585,8 @@ class AtomicCommitCoordinator extends Coordinator {
         (0,preconditions/* requireSpace */.MK)((0,external_node_path_.dirname)(this.begun.record.target), 0, 0, 'publishing');
     }
     /** Throws 65 where staging or the target was replaced by a symlink meanwhile. */
-    requireInPlace() {
-        this.#target.requireInPlace();
+    requireNoSymlink() {
+        this.#target.requireNoSymlink();
     }
     /** Space for files that are about to be copied to staging. Throws 62. */
     requireSpaceFor(bytes, files) {
@@ -34597,7 +34601,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const { signal } = this.options;
         await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
-        this.requireInPlace();
+        this.requireNoSymlink();
         const tree = await this.#target.published(signal);
         this.#published = tree && { tree, hashedAtMs };
         await this.begun.update({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
@@ -34682,7 +34686,7 @@ class AtomicCommitCoordinator extends Coordinator {
             await transaction.update({ state: 'PUBLISHED' });
             await this.#requireUntouched();
             // Staging is open to others until it is the target: from here on what they write is a change of what was published.
-            this.requireInPlace();
+            this.requireNoSymlink();
             await this.requireSeal(transaction.record.target, 'while it was published');
         });
         if (validate) {
@@ -35625,7 +35629,7 @@ async function replace(coordinator, inputs, report, steps) {
         manifest: (0,external_node_path_.join)(outputs, inputs.manifest),
         message,
         temporary,
-        check: () => coordinator.requireInPlace(),
+        check: () => coordinator.requireNoSymlink(),
     });
     // 4. Produce into staging.
     await coordinator.step('Produce', async () => {
@@ -35701,7 +35705,7 @@ async function gather(coordinator, inputs, report) {
     const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
-    coordinator.requireInPlace(); // What a symlink in the target's place leads to is not the published tree.
+    coordinator.requireNoSymlink(); // What a symlink in the target's place leads to is not the published tree.
     const named = new Set(files.map(({ path }) => path));
     const { target } = coordinator.record;
     const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);
@@ -40943,7 +40947,7 @@ class Target {
      * Throws 65 where staging or the target is not where it seems to be, but behind a symlink that was put there since:
      * nothing is written outside, and nothing from outside is published.
      */
-    requireInPlace = () => {
+    requireNoSymlink = () => {
         requireReal(this.#record.staged);
         requireReal(this.#record.target);
     };
@@ -40959,12 +40963,12 @@ class Target {
         const { target, staging, staged } = this.#record;
         try {
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
             // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', 0o666, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', 0o666, this.requireNoSymlink);
             const mode = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target).mode & 0o777);
             await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
-                this.requireInPlace();
+                this.requireNoSymlink();
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(staged, { recursive: true });
                 if (mode !== undefined)
                     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(staged, mode | 0o700);
@@ -40992,10 +40996,10 @@ class Target {
         if (process.platform !== 'win32')
             await this.#tryRename(target, staging);
         const [one, other] = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-1'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-2')];
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(one, 0o777, this.requireInPlace);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(other, 0o777, this.requireInPlace);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(one, 0o777, this.requireNoSymlink);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(other, 0o777, this.requireNoSymlink);
         try {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(one, other, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(one, other, this.requireNoSymlink);
             return 'exchange';
         }
         catch (error) {
@@ -41007,8 +41011,8 @@ class Target {
                 'two renames, with a moment in which the target is missing.');
         }
         finally {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(one, this.requireInPlace);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(one, this.requireNoSymlink);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other, this.requireNoSymlink);
         }
     }
     /**
@@ -41019,7 +41023,7 @@ class Target {
     async #tryRename(target, staging) {
         const occupied = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe');
         await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('probe rename', () => {
-            this.requireInPlace();
+            this.requireNoSymlink();
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(occupied, 'occupied'), { recursive: true });
             try {
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(target, occupied);
@@ -41032,7 +41036,7 @@ class Target {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(occupied, target);
             throw (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .notWritable */ .GZ)(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} is on a file system that renames over a directory that is not empty`);
         });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(occupied, this.requireInPlace);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(occupied, this.requireNoSymlink);
     }
     async prepare() {
         const { target, publication } = this.#record;
@@ -41047,11 +41051,11 @@ class Target {
         const { target, staged, publication } = this.#record;
         try {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireInPlace);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireNoSymlink);
             else {
                 if (publication === 'two-step')
-                    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, this.#aside, this.requireInPlace);
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(staged, target, this.requireInPlace);
+                    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, this.#aside, this.requireNoSymlink);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(staged, target, this.requireNoSymlink);
             }
             await this.#syncParents();
         }
@@ -41074,12 +41078,12 @@ class Target {
         requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target)); // Elsewhere the old tree may seem to stand.
         if (await this.#isNew(target)) {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireInPlace);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireNoSymlink);
             else
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, staged, this.requireInPlace);
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, staged, this.requireNoSymlink);
         }
         if (publication === 'two-step' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.#aside)) {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target, this.requireInPlace);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target, this.requireNoSymlink);
         }
         await this.#syncParents();
         if ((await this.#isNew(target)) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target) === (publication === 'rename')) {

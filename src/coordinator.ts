@@ -107,7 +107,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
   async stageChanges(files: readonly StagedFile[]): Promise<void> {
     const { signal, progress } = this.options;
-    this.requireInPlace();
+    this.requireNoSymlink();
     const hashes = await stage(this.staging, files, { signal, progress: progress?.('Staging') });
     for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
   }
@@ -124,7 +124,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       ...options,
       name: options.manifest,
       provenance,
-      check: this.#target.requireInPlace,
+      check: this.#target.requireNoSymlink,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
       progress: options.progress?.('Hashing'),
     });
@@ -149,8 +149,8 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   /** Throws 65 where staging or the target was replaced by a symlink meanwhile. */
-  requireInPlace(): void {
-    this.#target.requireInPlace();
+  requireNoSymlink(): void {
+    this.#target.requireNoSymlink();
   }
 
   /** Space for files that are about to be copied to staging. Throws 62. */
@@ -167,7 +167,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const { signal } = this.options;
     await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
-    this.requireInPlace();
+    this.requireNoSymlink();
     const tree = await this.#target.published(signal);
     this.#published = tree && { tree, hashedAtMs };
     await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
@@ -250,7 +250,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       await transaction.update({ state: 'PUBLISHED' });
       await this.#requireUntouched();
       // Staging is open to others until it is the target: from here on what they write is a change of what was published.
-      this.requireInPlace();
+      this.requireNoSymlink();
       await this.requireSeal(transaction.record.target, 'while it was published');
     });
     if (validate) {

@@ -21,6 +21,7 @@ import { basename, dirname, join } from 'node:path';
 import { run } from './command.ts';
 import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
+import { quote } from './paths.ts';
 
 /** Returns what `read` returns, or `undefined` when the path does not exist. */
 export function ignoreMissing<T>(read: () => T): T | undefined {
@@ -50,7 +51,7 @@ export function refuseSymlink(directory: string): void {
   if (!ignoreMissing(() => lstatSync(directory))?.isSymbolicLink()) return;
   throw new TransactionError(
     'ATOMIC_COMMIT_FAILED',
-    `${JSON.stringify(directory)} was replaced by a symlink by another process meanwhile`,
+    `${quote(directory)} was replaced by a symlink by another process meanwhile`,
     { next: 'Nothing was written through it. Remove it, and let nothing else write there.' },
   );
 }
@@ -105,9 +106,12 @@ export function rename(from: string, to: string, check = anywhere): Promise<void
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 16;
 
+let isPoolWide = false;
+
 /** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 export function widenThreadPool(): void {
-  if (process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
+  if (isPoolWide || process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
+  isPoolWide = true;
   process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
   access('.', () => {}); // Now the pool is there, and no child need know.
   delete process.env['UV_THREADPOOL_SIZE'];

@@ -96,7 +96,7 @@ async function replace(
     manifest: join(outputs, inputs.manifest),
     message,
     temporary,
-    check: () => coordinator.requireInPlace(),
+    check: () => coordinator.requireNoSymlink(),
   });
 
   // 4. Produce into staging.
@@ -193,7 +193,7 @@ async function operate(
 async function gather(coordinator: AtomicCommitCoordinator, inputs: Inputs, report: Report): Promise<void> {
   const files: StagedFile[] = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
   for (const [path, content] of inputs.contents) files.push({ path, content });
-  coordinator.requireInPlace(); // What a symlink in the target's place leads to is not the published tree.
+  coordinator.requireNoSymlink(); // What a symlink in the target's place leads to is not the published tree.
   const named = new Set(files.map(({ path }) => path));
   const { target } = coordinator.record!;
   const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);

@@ -55,7 +55,7 @@ export class Target implements Participant {
    * Throws 65 where staging or the target is not where it seems to be, but behind a symlink that was put there since:
    * nothing is written outside, and nothing from outside is published.
    */
-  readonly requireInPlace = (): void => {
+  readonly requireNoSymlink = (): void => {
     requireReal(this.#record.staged);
     requireReal(this.#record.target);
   };
@@ -73,12 +73,12 @@ export class Target implements Participant {
     const { target, staging, staged } = this.#record;
     try {
       await this.#createParents(dirname(target));
-      await disk.createDirectory(staging, 0o700, this.requireInPlace);
+      await disk.createDirectory(staging, 0o700, this.requireNoSymlink);
       // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
-      await disk.createFile(join(staging, '.gitignore'), '*\n', 0o666, this.requireInPlace);
+      await disk.createFile(join(staging, '.gitignore'), '*\n', 0o666, this.requireNoSymlink);
       const mode = disk.ignoreMissing(() => statSync(target).mode & 0o777);
       await effect('mkdir staged', () => {
-        this.requireInPlace();
+        this.requireNoSymlink();
         mkdirSync(staged, { recursive: true });
         if (mode !== undefined) chmodSync(staged, mode | 0o700);
       });
@@ -102,10 +102,10 @@ export class Target implements Participant {
     const { staging, target } = this.#record;
     if (process.platform !== 'win32') await this.#tryRename(target, staging);
     const [one, other] = [join(staging, 'probe-1'), join(staging, 'probe-2')];
-    await disk.createDirectory(one, 0o777, this.requireInPlace);
-    await disk.createDirectory(other, 0o777, this.requireInPlace);
+    await disk.createDirectory(one, 0o777, this.requireNoSymlink);
+    await disk.createDirectory(other, 0o777, this.requireNoSymlink);
     try {
-      await disk.exchange(one, other, this.requireInPlace);
+      await disk.exchange(one, other, this.requireNoSymlink);
       return 'exchange';
     } catch (error) {
       if (!NO_EXCHANGE.has(errorCode(error) ?? '')) throw error;
@@ -116,8 +116,8 @@ export class Target implements Participant {
           'two renames, with a moment in which the target is missing.',
       );
     } finally {
-      await disk.remove(one, this.requireInPlace);
-      await disk.remove(other, this.requireInPlace);
+      await disk.remove(one, this.requireNoSymlink);
+      await disk.remove(other, this.requireNoSymlink);
     }
   }
 
@@ -129,7 +129,7 @@ export class Target implements Participant {
   async #tryRename(target: string, staging: string): Promise<void> {
     const occupied = join(staging, 'probe');
     await effect('probe rename', () => {
-      this.requireInPlace();
+      this.requireNoSymlink();
       mkdirSync(join(occupied, 'occupied'), { recursive: true });
       try {
         renameSync(target, occupied);
@@ -142,7 +142,7 @@ export class Target implements Participant {
         `target ${quote(target)} is on a file system that renames over a directory that is not empty`,
       );
     });
-    await disk.remove(occupied, this.requireInPlace);
+    await disk.remove(occupied, this.requireNoSymlink);
   }
 
   async prepare(): Promise<void> {
@@ -161,10 +161,10 @@ export class Target implements Participant {
   async commit(): Promise<void> {
     const { target, staged, publication } = this.#record;
     try {
-      if (publication === 'exchange') await disk.exchange(staged, target, this.requireInPlace);
+      if (publication === 'exchange') await disk.exchange(staged, target, this.requireNoSymlink);
       else {
-        if (publication === 'two-step') await disk.rename(target, this.#aside, this.requireInPlace);
-        await disk.rename(staged, target, this.requireInPlace);
+        if (publication === 'two-step') await disk.rename(target, this.#aside, this.requireNoSymlink);
+        await disk.rename(staged, target, this.requireNoSymlink);
       }
       await this.#syncParents();
     } catch (error) {
@@ -185,11 +185,11 @@ export class Target implements Participant {
     if (state === 'INTENT' || state === 'SEALED') return;
     requireReal(dirname(target)); // Elsewhere the old tree may seem to stand.
     if (await this.#isNew(target)) {
-      if (publication === 'exchange') await disk.exchange(staged, target, this.requireInPlace);
-      else await disk.rename(target, staged, this.requireInPlace);
+      if (publication === 'exchange') await disk.exchange(staged, target, this.requireNoSymlink);
+      else await disk.rename(target, staged, this.requireNoSymlink);
     }
     if (publication === 'two-step' && existsSync(this.#aside)) {
-      await disk.rename(this.#aside, target, this.requireInPlace);
+      await disk.rename(this.#aside, target, this.requireNoSymlink);
     }
     await this.#syncParents();
     if ((await this.#isNew(target)) || existsSync(target) === (publication === 'rename')) {

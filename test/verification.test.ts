@@ -6,15 +6,7 @@ import { makeManifest, parseManifest, type Subject } from '../src/manifest.ts';
 import type { Tree } from '../src/tree.ts';
 import { compareTree } from '../src/verification.ts';
 import { failureOf } from './support/failure.ts';
-
-const PROVENANCE = {
-  transactionId: '0198f000-0000-7000-8000-000000000000',
-  generatedAt: '2026-01-02T03:04:05Z',
-  taskId: 'TASK-1',
-  agentId: 'octocat',
-  commitNode: 'octo/site/Docs/generate',
-  baseCommit: 'a'.repeat(40),
-};
+import { PROVENANCE } from './support/verify.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const entry = (path: string, mode: Subject['mode'] = '100644', content = path): Tree[number] => ({

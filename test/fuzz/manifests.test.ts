@@ -12,18 +12,9 @@ import { compareTree } from '../../src/verification.ts';
 import { fuzz, hostileText, resultOf } from '../support/fuzz.ts';
 import { edited, edits, mutated, mutationsOf, withRaw } from '../support/mutations.ts';
 import { write } from '../support/repository.ts';
-import { verifyDirectory } from '../support/verify.ts';
+import { PROVENANCE, verifyDirectory } from '../support/verify.ts';
 
 const { always, directory, end } = fuzz('manifests');
-
-const PROVENANCE = {
-  transactionId: '0198f000-0000-7000-8000-000000000000',
-  generatedAt: '2026-01-02T03:04:05Z',
-  taskId: 'TASK-1',
-  agentId: 'octocat',
-  commitNode: 'octo/site/Docs/generate',
-  baseCommit: 'a'.repeat(40),
-};
 
 const target = join(directory, 'target');
 write(target, { Z: 'Z', 'a.d/b': 'a.d/b', 'a/b': 'a/b' });

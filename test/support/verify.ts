@@ -12,6 +12,16 @@ const QUIET: Pick<Report, 'step' | 'say' | 'progress'> = {
   progress: () => () => {},
 };
 
+/** What a manifest of a test says of where it comes from. */
+export const PROVENANCE = {
+  transactionId: '0198f000-0000-7000-8000-000000000000',
+  generatedAt: '2026-01-02T03:04:05Z',
+  taskId: 'TASK-1',
+  agentId: 'octocat',
+  commitNode: 'octo/site/Docs/generate',
+  baseCommit: 'a'.repeat(40),
+};
+
 /** Rejects with 63 where the directory is not as its manifest says. */
 export function verifyDirectory(target: string): Promise<Verified> {
   const inputs: Partial<VerifyInputs> = {
