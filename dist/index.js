@@ -31283,13 +31283,23 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ conversionsOf),
-/* harmony export */   _: () => (/* binding */ convertsLineEnds)
+/* harmony export */   HC: () => (/* binding */ conversionsOf),
+/* harmony export */   HR: () => (/* binding */ convertsLineEnds),
+/* harmony export */   sz: () => (/* binding */ convertible),
+/* harmony export */   yC: () => (/* binding */ unconverted)
 /* harmony export */ });
 /** Attributes that make git hold other bytes than the file has. */
 const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
 /** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
+const unspecified = (attributes) => `attr:${attributes.map((name) => `!${name}`).join(' ')}`;
+/** Pathspec of what stands at `path` and has no attribute by which git would hold other bytes, but for line ends. */
+const unconverted = (path) => `:(literal,${unspecified(CONTENT)})${path}`;
+/** Pathspec of what stands at `path` and has any attribute that `conversionsOf` asks for. */
+const convertible = (path) => [
+    `:(literal)${path}`,
+    `:(exclude,${unspecified([...CONTENT, ...LINE_ENDS])})`,
+];
 /** git answers with six lines for each: of all names at once the answer would fill the memory. */
 const NAMES_AT_ONCE = 10_000;
 /** The conversions of those of `names` that have any. git reads attributes through `options.index`. */
@@ -31432,11 +31442,17 @@ class Branch {
             return 'commit';
         return now === before ? 'base' : 'other';
     }
-    /** Moves the branch from `from`, which may be empty, to the commit, and makes the tag. Throws 65 where others did. */
+    /**
+     * Moves the branch from `from`, which may be empty, to the commit, and makes the tag and the checkpoint `post-op`. Throws
+     * 65 where others did.
+     */
     async forward(from, signal) {
-        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        const { id, branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         try {
-            const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
+            const moves = [
+                `update ${branch} ${commit} ${from || this.#absent}`,
+                `update refs/atomic/${id}/post-op ${commit}`,
+            ];
             if (tag !== null)
                 moves.push(`create ${tag} ${commit}`);
             await this.#move(moves, `atomic-publish: ${taskId}`, signal);
@@ -32696,7 +32712,7 @@ async function mendHead({ gitDirectory }, { branch, commit }) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5118);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8541);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
@@ -33293,7 +33309,7 @@ async function fetchBranch(git, name, remote, patience) {
 
 /***/ }),
 
-/***/ 5118:
+/***/ 8541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33640,8 +33656,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var parties = __nccwpck_require__(7374);
+// EXTERNAL MODULE: ./lib/parties.js + 11 modules
+var parties = __nccwpck_require__(7740);
 // EXTERNAL MODULE: ./lib/session.js + 4 modules
 var session = __nccwpck_require__(9735);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
@@ -33766,7 +33782,6 @@ class Coordinator {
         const { step } = this;
         const { repository, operation, remote, others } = this.parties;
         await step('Commit', async () => {
-            await repository?.keepAs('post-op');
             for (const participant of others)
                 await participant.commit();
             await operation?.commit();
@@ -33852,6 +33867,7 @@ class Coordinator {
     }
     /** Lets the lock go. */
     close() {
+        this.#parties?.remote?.place.close();
         this.session.close();
     }
 }
@@ -34232,8 +34248,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
-// EXTERNAL MODULE: ./lib/repository.js + 7 modules
-var lib_repository = __nccwpck_require__(3759);
+// EXTERNAL MODULE: ./lib/repository.js + 8 modules
+var lib_repository = __nccwpck_require__(2010);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -34402,8 +34418,78 @@ function breakHardLink(file) {
     (0,external_node_fs_.renameSync)(copyOf, file);
 }
 
+;// CONCATENATED MODULE: ./lib/tree-check.js
+/** What a tree may not hold, though its names may (clause 5): two that fold into one, and symlinks that lead out of it. */
+
+
+
+
+/**
+ * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
+ * symlinks that point outside the tree or to nothing.
+ */
+function checkTree(root, tree, manifestName) {
+    const destinations = new lib_paths/* Destinations */.um();
+    destinations.add(manifestName);
+    const refuse = (path, why) => {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${(0,lib_paths/* quote */.hD)(path)} is refused: ${why}`);
+    };
+    for (const { path, mode } of tree) {
+        if (path === manifestName)
+            refuse(path, 'it is the name of the manifest');
+        destinations.add(path);
+        if (mode !== '120000')
+            continue;
+        const text = (0,external_node_fs_.readlinkSync)((0,external_node_path_.join)(root, path));
+        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
+            refuse(path, `its symlink ${(0,lib_paths/* quote */.hD)(text)} goes down and up again, which other links can turn outside`);
+        }
+        const pointsTo = external_node_path_.posix.normalize(external_node_path_.posix.join(external_node_path_.posix.dirname(path), text));
+        if (external_node_path_.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
+            refuse(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, outside the target`);
+        }
+        try {
+            if (pointsTo !== '.')
+                (0,lib_paths/* checkPath */.Cg)(pointsTo.replace(/\/$/, ''));
+        }
+        catch (error) {
+            refuse(path, `it is a symlink, and ${error.message}`);
+        }
+        if (!linkResolves(root, pointsTo))
+            refuse(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, which does not exist`);
+    }
+}
+/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
+function linkResolves(root, path, depth = 0) {
+    if (depth > 40)
+        return false;
+    const names = path.split('/').filter((name) => name !== '' && name !== '.');
+    let at = '';
+    for (const [index, name] of names.entries()) {
+        const next = at === '' ? name : `${at}/${name}`;
+        let stats;
+        try {
+            stats = (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(root, next));
+        }
+        catch {
+            return false;
+        }
+        if (stats?.isSymbolicLink()) {
+            const text = (0,external_node_fs_.readlinkSync)((0,external_node_path_.join)(root, next));
+            const rest = names.slice(index + 1);
+            const onward = external_node_path_.posix.normalize(external_node_path_.posix.join(external_node_path_.posix.dirname(next), text, ...rest));
+            if (external_node_path_.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
+                return false;
+            return linkResolves(root, onward, depth + 1);
+        }
+        at = next;
+    }
+    return true;
+}
+
 ;// CONCATENATED MODULE: ./lib/seal.js
 /** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+
 
 
 
@@ -34418,8 +34504,9 @@ function breakHardLink(file) {
 async function seal(staging, sources, options) {
     const { name, provenance, signal, progress, format, check } = options;
     check();
+    const hashedAtMs = Date.now();
     const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, unshare: breakHardLink });
-    (0,lib_tree/* checkTree */.RX)(staging, tree, name);
+    checkTree(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
     if (copied) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
@@ -34432,16 +34519,29 @@ async function seal(staging, sources, options) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`);
     }
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { tree, manifest, sealed, sealedAtMs: Date.now() };
+    return { tree, manifest, sealed, hashedAtMs };
 }
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
-async function requireSeal({ sealed, sealedAtMs }, directory, when, signal) {
-    const path = await (0,lib_tree/* firstDifference */.at)(directory, sealed, sealedAtMs, signal);
+async function requireSeal({ sealed, hashedAtMs }, directory, when, signal) {
+    const path = await (0,lib_tree/* firstDifference */.at)(directory, sealed, hashedAtMs, signal);
     if (path === undefined)
         return;
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
         next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
     });
+}
+/**
+ * Recognizes files that are as they were sealed, by their `ids` in git's index: it has looked whether they changed. A
+ * conversion of line ends, of which the id says nothing, makes another size.
+ */
+function recognizer({ sealed }, ids) {
+    const entries = new Map(sealed.map((entry) => [entry.path, entry]));
+    return ({ path, mode, size }) => {
+        const like = entries.get(path);
+        if (like?.blob === undefined || mode === '120000' || like.mode === '120000')
+            return undefined;
+        return like.blob.id === ids.get(path) && like.size === size ? like.sha256 : undefined;
+    };
 }
 
 // EXTERNAL MODULE: ./lib/target.js
@@ -34576,6 +34676,10 @@ class AtomicCommitCoordinator extends Coordinator {
     async requireSeal(directory, when) {
         await requireSeal(this.#seal, directory, when, this.options.signal);
     }
+    /** Asks where the remote is, while outputs are sealed and compared. No command may run any more before the commit. */
+    askRemote() {
+        this.parties.remote?.place.askAhead(this.options);
+    }
     /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
     requirePreconditions() {
         const { tree } = this.#seal;
@@ -34598,11 +34702,11 @@ class AtomicCommitCoordinator extends Coordinator {
      */
     async isPublished() {
         const { repository, remote } = this.parties;
-        const { signal } = this.options;
-        await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
         this.requireNoSymlink();
-        const tree = await this.#target.published(signal);
+        const tree = await this.#target.published(this.options.signal, () => this.#recognize());
+        if (!tree)
+            await this.#checkpoint();
         this.#published = tree && { tree, hashedAtMs };
         await this.begun.update({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
         const { manifest, say } = this.options;
@@ -34618,9 +34722,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (!describes(bytes, this.#seal.manifest))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
-        if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
-            return false;
-        if (repository && !repository.isClean)
+        if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree) || repository?.isClean === false)
             return false;
         const isThere = remote
             ? await remote.carries(repository.path)
@@ -34628,6 +34730,11 @@ class AtomicCommitCoordinator extends Coordinator {
         if (isThere)
             this.#standing = (0,external_node_crypto_.hash)('sha256', bytes);
         return isThere;
+    }
+    async #recognize() {
+        await this.#checkpoint(); // Again: the commands may have written to the target, too.
+        this.requireNoSymlink();
+        return recognizer(this.#seal, (await this.parties.repository?.targetIds()) ?? new Map());
     }
     /** Against the commit that is checked out; without a commit against what stands at the target. */
     async compare() {
@@ -34674,7 +34781,7 @@ class AtomicCommitCoordinator extends Coordinator {
         await step('Prepare the commit', async () => {
             const { author } = this.options;
             const metadata = { message: await this.compose(message), author, date: this.date };
-            repository?.describe(metadata, this.#seal.sealed, this.options.progress?.('Packing'));
+            repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
             await this.parties.prepare();
             await this.#requirePushable();
             await this.parties.remote?.sendLargeFiles();
@@ -35486,6 +35593,9 @@ class Steps {
     run(script, surroundings) {
         return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
     }
+    get hasGateCommands() {
+        return GATES.some((gate) => this.#inputs[gate].command !== undefined);
+    }
     /** Runs the gate commands, and `requireSeal` after each. Throws 63 or 64 for a no. */
     async runGates(surroundings, requireSeal) {
         for (const gate of GATES) {
@@ -35637,6 +35747,8 @@ async function replace(coordinator, inputs, report, steps) {
             await steps.run(inputs.run, surroundings(coordinator.staging, ''));
         await gather(coordinator, inputs, report);
     });
+    if (!steps.hasGateCommands)
+        coordinator.askRemote();
     // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
         const { tree } = await coordinator.sealStaging();
@@ -35650,6 +35762,8 @@ async function replace(coordinator, inputs, report, steps) {
     const text = `chore: publish ${(0,external_node_path_.basename)(target)} for ${inputs.taskId}\n\n${(0,quantities/* count */.U9)(length, 'file')}, one transaction.`;
     const message = await coordinator.compose(inputs.commitMessage ?? text);
     await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
+    if (steps.hasGateCommands)
+        coordinator.askRemote();
     // 7. Preconditions: what is still to be written has room.
     coordinator.requirePreconditions();
     // A check ends here (clause 2): what it has made goes, and what differs is said.
@@ -35855,7 +35969,7 @@ async function compareWithHead({ git, layout, path, signal }, directory) {
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, signal };
     // A new index knows no times: git reads every file.
     await own.run(['read-tree', '--reset', 'HEAD'], place);
-    await (0,target_index/* addTarget */.z)(own, path, place);
+    await (0,target_index/* addTarget */.z9)(own, path, place);
     const tree = await own.run(['write-tree'], place);
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, 'utf8', { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
@@ -35881,6 +35995,7 @@ function published_commit_describe({ before, after }) {
  * Mode `verify` (clause 2): a published tree against its manifest, the manifest against the commit that published it,
  * and the disk against HEAD. Everything is read as it stands, no symlink is followed, and nothing is written.
  */
+
 
 
 
@@ -36056,7 +36171,7 @@ function isDirectory(path) {
 /** A tree that is as its manifest says may still be one that could not have been published. */
 function leavingLinks(target, tree, manifest) {
     try {
-        (0,lib_tree/* checkTree */.RX)(target, tree, manifest);
+        checkTree(target, tree, manifest);
         return [];
     }
     catch (error) {
@@ -36504,7 +36619,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 7374:
+/***/ 7740:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36736,10 +36851,10 @@ async function rewriteFiles(git, { index, root }, changes) {
     if (changes.some(({ path }) => external_node_path_.posix.basename(path) === '.gitattributes'))
         return [];
     const candidates = changes.filter(({ path, before, after }) => isRegular(before.mode) && before.mode === after.mode && !path.includes('\n'));
-    if (candidates.length === 0 || (await (0,attributes/* convertsLineEnds */._)(git)).toCrlf)
+    if (candidates.length === 0 || (await (0,attributes/* convertsLineEnds */.HR)(git)).toCrlf)
         return [];
     const names = candidates.map(({ path }) => path);
-    const conversions = await (0,attributes/* conversionsOf */.H)(git, names, { index });
+    const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, { index });
     const plain = candidates.filter(({ path }) => {
         const conversion = conversions.get(path);
         return !conversion?.content && !conversion?.toCrlf;
@@ -37298,6 +37413,11 @@ async function push(git, attempt) {
     const isWhole = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
     return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
 }
+/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
+const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
+function isPolicy(why) {
+    return POLICY.test(why);
+}
 /** The reason of a refused ref; of several that which is not only "the other one was refused". */
 function refusal(report) {
     const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
@@ -37326,6 +37446,52 @@ function inDoubt({ commit, branch, remote }, last) {
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
+;// CONCATENATED MODULE: ./lib/remote-place.js
+
+
+class RemotePlace {
+    #git;
+    #transaction;
+    /** Where the remote's pushes went when the run began; `undefined`: it is not known. */
+    #url;
+    #ahead;
+    #end = new AbortController();
+    constructor(git, transaction, url) {
+        this.#git = git;
+        this.#transaction = transaction;
+        this.#url = url;
+    }
+    /** Asks for the branch and the tag. Throws 65 where nobody answers. */
+    ask(patience) {
+        const { remote, branch, tag } = this.#transaction.record;
+        return (0,remote_refs/* readRemoteRefs */.Jg)(this.#git, remote, tag === null ? [branch] : [branch, tag], patience);
+    }
+    /** Throws 65 where the remote has another URL than when the run began. */
+    requireSame() {
+        return (0,push_rights/* requireSamePlace */.B6)(this.#git, this.#transaction.record.remote, this.#url);
+    }
+    /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
+    askAhead({ say, signal }) {
+        const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
+        this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
+        this.#ahead.catch(() => { });
+    }
+    /** The answer to what was asked ahead, or to what is asked now. */
+    async answer(patience) {
+        const answer = await this.#ahead?.catch(() => undefined);
+        this.#ahead = undefined;
+        return answer ?? this.#askHere(patience);
+    }
+    async #askHere(patience) {
+        await this.requireSame();
+        return this.ask(patience);
+    }
+    /** Nobody waits for an answer any more. */
+    close() {
+        this.#end.abort();
+    }
+}
+
 // EXTERNAL MODULE: ./lib/github.js
 var github = __nccwpck_require__(1564);
 ;// CONCATENATED MODULE: ./lib/signature.js
@@ -37388,12 +37554,11 @@ function noBranch(branch, remote) {
 
 
 
-/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
-const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
 class Remote {
     name = 'remote';
     #transaction;
     #git;
+    place;
     #repository;
     #policy;
     #say;
@@ -37411,6 +37576,7 @@ class Remote {
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
+        this.place = new RemotePlace(options.git, transaction, options.policy.url);
         this.#repository = options.repository;
         this.#policy = options.policy;
         this.#say = options.say;
@@ -37434,11 +37600,9 @@ class Remote {
             return this.#record.temporary_ref !== null;
         return this.#policy.sign === 'github';
     }
-    async #refs(attempts = backoff/* CONNECTION_ATTEMPTS */.W6) {
-        const { remote, branch, tag } = this.#record;
-        const names = tag === null ? [branch] : [branch, tag];
-        const refs = await (0,remote_refs/* readRemoteRefs */.Jg)(this.#git, remote, names, { ...this.#patience, attempts });
-        this.#tip = refs.get(branch) ?? '';
+    async #note(answer) {
+        const refs = await answer;
+        this.#tip = refs.get(this.#record.branch) ?? '';
         return refs;
     }
     #fetch(commit) {
@@ -37450,7 +37614,7 @@ class Remote {
      */
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
-        const refs = await this.#refs();
+        const refs = await this.#note(this.place.answer(this.#patience));
         for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
             if (commit === '')
                 return false;
@@ -37467,8 +37631,7 @@ class Remote {
     /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
-        await (0,push_rights/* requireSamePlace */.B6)(this.#git, remote, this.#policy.url);
-        const tagged = (await this.#refs()).get(tag ?? '');
+        const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
         if (tagged !== undefined)
             throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
@@ -37507,9 +37670,9 @@ class Remote {
     async commit() {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
-        const { attempts, url } = this.#policy;
+        const { attempts } = this.#policy;
         if (this.#record.state !== 'PUSHING')
-            await (0,push_rights/* requireSamePlace */.B6)(this.#git, this.#record.remote, url);
+            await this.place.requireSame();
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
             if (this.#hasMoved)
@@ -37556,7 +37719,7 @@ class Remote {
                 throw answer.error;
         }
         else if (answer.kind === 'refused') {
-            if (isOpen && !POLICY.test(answer.why))
+            if (isOpen && !isPolicy(answer.why))
                 return;
             this.#mayLand = false;
             if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why))
@@ -37570,7 +37733,7 @@ class Remote {
     }
     /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
-        await this.#refs(); // It may have moved again while this run waited.
+        await this.#note(this.place.ask(this.#patience)); // It may have moved again while this run waited.
         await this.#requireReplay();
         const onto = this.#tip;
         const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
@@ -37622,7 +37785,7 @@ class Remote {
     async inspect(attempts = backoff/* CONNECTION_ATTEMPTS */.W6) {
         const { commit_sha: commit, remote_sha: before, remote, tag } = this.#record;
         try {
-            const tagged = (await this.#refs(attempts)).get(tag ?? '');
+            const tagged = (await this.#note(this.place.ask({ ...this.#patience, attempts }))).get(tag ?? '');
             const tip = this.#tip;
             if (tip === commit)
                 return 'commit';
@@ -37651,8 +37814,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 7 modules
-var repository = __nccwpck_require__(3759);
+// EXTERNAL MODULE: ./lib/repository.js + 8 modules
+var repository = __nccwpck_require__(2010);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -38595,7 +38758,7 @@ class Report {
 
 /***/ }),
 
-/***/ 3759:
+/***/ 2010:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38638,7 +38801,7 @@ async function setCheckpoint(git, place, known, signal) {
         await readBase(git, place, exists, signal);
     let commit = base;
     if (exists) {
-        await (0,target_index/* addTarget */.z)(git, path, { ...options, workTree: layout.topLevel });
+        await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel });
         const tree = await git.run(['write-tree'], options);
         if (tree !== (await git.run(['rev-parse', `${base}^{tree}`], { signal }))) {
             const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
@@ -38938,6 +39101,7 @@ var paths = __nccwpck_require__(1307);
 
 
 
+
 /** zlib's levels. */
 const LEVELS = { fast: 1, small: 6 };
 /**
@@ -38948,17 +39112,33 @@ async function indexOutputs(git, outputs) {
     const { index, workTree, path, tree, objects, format, signal } = outputs;
     const options = { index, workTree, signal };
     const nameOf = (entry) => `${path}/${entry.path}`;
-    const listed = await git.run(['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path], options);
-    const lines = listed.split('\0').filter(Boolean);
-    const known = new Set(lines.map((line) => line.split(' ')[1]));
-    const isConverted = await converter(git, tree.map(nameOf), tree.some(hasCarriageReturn), options);
+    const held = new Map();
+    for (const line of await (0,target_index/* listStaged */.td)(git, path, options)) {
+        const tab = line.indexOf('\t');
+        held.set(line.slice(tab + 1), line.slice(0, tab));
+    }
+    const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]));
+    const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
+    const removal = (name) => `0 ${absent}\t${name}\0`;
+    const addition = (entry) => `${entry.mode} ${entry.blob.id}\t${nameOf(entry)}\0`;
+    const update = async (lines) => {
+        if (lines.length === 0)
+            return;
+        await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
+    };
+    // The names first: git says by them what it converts.
+    const names = new Set(tree.map(nameOf));
+    const gone = [...held.keys()].filter((name) => !names.has(name));
+    const isNew = (entry) => !held.has(nameOf(entry));
+    await update([...gone.map(removal), ...tree.filter(isNew).map(addition)]);
+    const isConverted = await converter(git, path, tree.some(hasCarriageReturn), options);
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
     const unknown = plain.filter(({ blob }) => {
-        const isNew = !known.has(blob.id);
+        const isUnknown = !known.has(blob.id);
         known.add(blob.id);
-        return isNew;
+        return isUnknown;
     });
     const blobs = function* () {
         for (const { path: name, mode, size, blob } of unknown) {
@@ -38975,19 +39155,15 @@ async function indexOutputs(git, outputs) {
             progress: outputs.progress,
         }, changed);
     }
-    const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
-    // What git adds stays: where an object holds CRLF already, git leaves it so.
-    const ofGitNames = new Set(ofGit.map(nameOf));
-    const old = lines.map((line) => line.slice(line.indexOf('\t') + 1)).filter((name) => !ofGitNames.has(name));
-    const removals = old.map((name) => `0 ${absent}\t${name}\0`);
-    const entries = plain.map((entry) => `${entry.mode} ${entry.blob.id}\t${nameOf(entry)}\0`);
-    const input = removals.join('') + entries.join('');
-    await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+    // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
+    const isHeld = (entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob.id} 0`;
+    const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
+    await update([...ofGit.filter(isNew).map(nameOf).map(removal), ...changes.map(addition)]);
     if (ofGit.length === 0)
         return;
     const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
     const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-    await git.run(add, { ...options, input: [...ofGitNames].map((name) => `${name}\0`).join('') });
+    await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
 }
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git) {
@@ -39003,12 +39179,16 @@ async function sharedBits(git) {
 }
 const hasCarriageReturn = ({ blob }) => blob.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
-async function converter(git, names, someHaveCarriageReturns, options) {
-    const bytes = (name) => Buffer.from(name).toString('latin1');
-    const conversions = await (0,attributes/* conversionsOf */.H)(git, names.map(bytes), options);
-    const settings = someHaveCarriageReturns ? await (0,attributes/* convertsLineEnds */._)(git) : undefined;
+async function converter(git, path, someHaveCarriageReturns, options) {
+    // From within the work tree: this command reads .gitattributes where it runs.
+    const there = { ...options, encoding: 'latin1', env: { GIT_DIR: (0,external_node_path_.join)(git.directory, '.git') } };
+    const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
+    const names = listed.split('\0').filter(Boolean);
+    const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, options);
+    const settings = someHaveCarriageReturns ? await (0,attributes/* convertsLineEnds */.HR)(git) : undefined;
     return (name, hasReturn) => {
-        const { content, lineEnds } = conversions.get(bytes(name)) ?? { content: false, lineEnds: false };
+        const bytes = Buffer.from(name).toString('latin1');
+        const { content, lineEnds } = conversions.get(bytes) ?? { content: false, lineEnds: false };
         return content || (hasReturn && (lineEnds || (settings?.lineEnds ?? false)));
     };
 }
@@ -39085,6 +39265,60 @@ async function removeStaleLocks(transaction, layout) {
 var target = __nccwpck_require__(9386);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./lib/stat-data.js
+/**
+ * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index
+ * --index-info` leaves it empty, and git would read every file once more to fill it. Of files that were hashed here it
+ * is known. The format: https://git-scm.com/docs/index-format
+ */
+
+const HEADER_BYTES = 12;
+const STAT_BYTES = 40;
+/** Versions whose names are whole. */
+const VERSIONS = [2, 3];
+const EXTENDED = 0x4000;
+/**
+ * Writes into `index` the stat data of the entries that `find` knows by their names. Only a hint: git reads what it does not
+ * fit. An index of another version stays as it is.
+ */
+function fillStatData(index, format, find) {
+    const idBytes = format === 'sha1' ? 20 : 32;
+    if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4)))
+        return;
+    let at = HEADER_BYTES;
+    for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+        const flagsAt = at + STAT_BYTES + idBytes;
+        const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
+        const end = index.indexOf(0, nameAt);
+        const entry = find(index.toString('utf8', nameAt, end));
+        if (entry)
+            writeStatData(index, at, entry);
+        at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+    }
+    const body = index.subarray(0, index.length - idBytes);
+    const sum = index.subarray(index.length - idBytes);
+    if (!sum.every((byte) => byte === 0))
+        sum.write((0,external_node_crypto_.hash)(format, body), 'hex'); // Zeros: index.skipHash
+}
+/** Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+function writeStatData(index, at, entry) {
+    if (entry.size > 0xffff_ffff)
+        return;
+    for (const [field, value] of [
+        [0, entry.ctimeS],
+        [4, entry.ctimeNs],
+        [8, entry.mtimeS],
+        [12, entry.mtimeNs],
+        [16, entry.dev],
+        [20, entry.ino],
+        [28, entry.uid],
+        [32, entry.gid],
+        [36, entry.size],
+    ]) {
+        index.writeUInt32BE(value >>> 0, at + field);
+    }
+}
+
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
@@ -39252,6 +39486,9 @@ async function removeTorn(git, path, object, options) {
 
 
 
+
+
+
 const LOCK_WAIT_MS = 15_000;
 class UserIndex {
     #transaction;
@@ -39283,6 +39520,9 @@ class UserIndex {
         const now = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
         return now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === this.#transaction.record.index_sha256;
     }
+    get #format() {
+        return (0,object_id/* formatOf */.b)(this.#transaction.record.base_sha);
+    }
     /** Renames the prepared index into place. */
     commit() {
         return disk/* rename */.$w(this.lock, this.#layout.index);
@@ -39296,14 +39536,14 @@ class UserIndex {
         return `${this.#layout.index}.lock`;
     }
     /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
-    async prepare(source) {
+    async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
             const saved = this.#private('index.before');
             await disk/* remove */.TF(saved);
             if (before !== undefined)
                 await disk/* createFile */.x3(saved, before);
             const start = this.#scope.saved === undefined ? before : (0,external_node_fs_.readFileSync)(this.#scope.saved);
-            const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start);
+            const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start, outputs);
             await this.#transaction.update({
                 saved_index: before === undefined ? '' : saved,
                 index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
@@ -39352,8 +39592,11 @@ class UserIndex {
             }
         }
     }
-    /** The index `before` with the transaction's entries of `source`, refreshed against their files. */
-    async #withOwnOf(source, before) {
+    /**
+     * The index `before` with the transaction's entries of `source`, refreshed against their files: which those are that were
+     * hashed as `outputs` git need not find out.
+     */
+    async #withOwnOf(source, before, outputs) {
         const index = this.#private('index.after');
         await disk/* remove */.TF(index);
         if (before !== undefined)
@@ -39362,20 +39605,40 @@ class UserIndex {
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
         const own = await changed?.();
-        const isOwn = (line) => line !== '' && (own?.has(line.slice(line.indexOf('\t') + 1)) ?? true);
-        const list = async (options, ...args) => (await this.#run([literal, 'ls-files', '-z', ...args, ...pathspec], options)).split('\0').filter(isOwn);
-        const gone = await list({ index });
+        const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
+        const isOwn = (line) => line !== '' && (own?.has(nameOf(line)) ?? true);
+        // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
+        const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
+            .split('\0')
+            .filter(isOwn);
+        const [held, wanted] = (await Promise.all([list(index), list(source)])).map((lines) => new Set(lines));
+        // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
+        const empty = ` ${(0,object_id/* objectId */.T)(this.#format, Buffer.alloc(0))} `;
+        const isHeld = (line) => held.has(line) && !line.includes(empty);
         const none = '0'.repeat(this.#transaction.record.base_sha.length);
         // Not `git rm`: it leaves entries that a sparse checkout marks.
-        const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
-        const entries = (await list({ index: source }, '--stage')).map((line) => `${line}\0`).join('');
-        await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+        const gone = new Set([...held].filter((line) => !wanted.has(line)).map(nameOf));
+        const removals = [...gone].map((name) => `0 ${none}\t${name}\0`);
+        const additions = [...wanted].filter((line) => !isHeld(line)).map((line) => `${line.slice(2)}\0`);
+        const input = [...removals, ...additions].join('');
+        if (input !== '')
+            await this.#run(['update-index', '-z', '--index-info'], { index, input });
+        if (outputs)
+            this.#fillStatData(index, outputs);
         const options = { index, workTree: this.#layout.topLevel };
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
-        else if (entries !== '')
+        else if (wanted.size > 0)
             await this.#run([literal, 'add', '--refresh', ...pathspec], options);
         return (0,external_node_fs_.readFileSync)(index);
+    }
+    /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
+    #fillStatData(index, { sealed, hashedAtMs }) {
+        const entries = new Map(sealed.map((entry) => [`${this.#scope.path}/${entry.path}`, entry]));
+        const bytes = (0,external_node_fs_.readFileSync)(index);
+        fillStatData(bytes, this.#format, (name) => entries.get(name));
+        (0,external_node_fs_.writeFileSync)(index, bytes);
+        (0,snapshots/* keepTime */.dG)(hashedAtMs, index);
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
     async restore() {
@@ -39457,6 +39720,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     name = 'repository';
     layout;
@@ -39522,11 +39786,16 @@ class Repository {
     }
     /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
     async checkpoint(by) {
-        this.#preOp = await setCheckpoint(this.#git, { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by }, this.#preOp, this.#signal);
+        const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by };
+        this.#preOp = await setCheckpoint(this.#git, place, this.#preOp, this.#signal);
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
         return this.#preOp === this.#record.base_sha;
+    }
+    /** What git calls the files of the target, as `checkpoint` saw them; not of those that an attribute converts. */
+    targetIds() {
+        return (0,target_index/* unconvertedIds */.k_)(this.#git, this.path, { index: this.#index, signal: this.#signal });
     }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
@@ -39545,7 +39814,7 @@ class Repository {
         if (this.#operation)
             commit = await this.#commitOperation(this.#operation);
         else {
-            const tree = await this.#treeOf(this.#outputs);
+            const tree = await this.#treeOf(this.#outputs.sealed);
             commit = await this.#commitTree(tree, base, this.#metadata);
         }
         await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
@@ -39590,10 +39859,6 @@ class Repository {
         const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
         return this.#commitTree(tree, exec, this.#phases['POST-OP']);
     }
-    /** Sets a checkpoint on a commit of ours; without one on the commit as it is now. */
-    async keepAs(checkpoint, commit = this.#record.local_sha) {
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
-    }
     /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
     async carriesTag() {
         const { tag, base_sha: base } = this.#record;
@@ -39601,13 +39866,13 @@ class Repository {
     }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
     async #keep(commit, checkpoint) {
-        await this.keepAs(checkpoint, commit);
+        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
     async commit() {
         if (this.#checkedOut)
-            await this.#userIndex.prepare(this.#index);
+            await this.#userIndex.prepare(this.#index, this.#outputs);
         const from = this.#operation?.tip ?? this.#record.branch_sha; // An operation may have made commits of its own.
         try {
             await this.#branch.forward(from, this.#signal);
@@ -40022,8 +40287,8 @@ var lib_record = __nccwpck_require__(5894);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var lib_parties = __nccwpck_require__(7374);
+// EXTERNAL MODULE: ./lib/parties.js + 11 modules
+var lib_parties = __nccwpck_require__(7740);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/target.js
@@ -40862,13 +41127,34 @@ function timeline(phases) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ addTarget)
+/* harmony export */   k_: () => (/* binding */ unconvertedIds),
+/* harmony export */   td: () => (/* binding */ listStaged),
+/* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _attributes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2114);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4071);
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 
 
+
+/** The entries of an index at `path`, as `ls-files --stage` writes them. */
+async function listStaged(git, path, options) {
+    return list(git, `:(literal)${path}`, options);
+}
+/** The ids of the files at `path` by their names below it; not of those that an attribute converts. */
+async function unconvertedIds(git, path, options) {
+    const ids = new Map();
+    for (const line of await list(git, (0,_attributes_js__WEBPACK_IMPORTED_MODULE_2__/* .unconverted */ .yC)(path), options)) {
+        const [, id, name] = /^\d+ (\S+) 0\t(.*)$/s.exec(line) ?? [];
+        if (id && name)
+            ids.set(name.slice(path.length + 1), id);
+    }
+    return ids;
+}
+async function list(git, pathspec, options) {
+    return (await git.run(['ls-files', '-z', '--stage', '--', pathspec], options)).split('\0').filter(Boolean);
+}
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
     await forgetMissing(git, path, place);
@@ -40882,11 +41168,11 @@ async function addTarget(git, path, place) {
  */
 async function forgetMissing(git, path, place) {
     const { workTree, ...options } = place;
-    const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
+    const listed = await listStaged(git, path, options);
     const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
     const isFolding = folds.stdout.toString().trim() === 'true';
     const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
-    const others = listed.split('\0').flatMap((line) => {
+    const others = listed.flatMap((line) => {
         const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
         const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
         return isMissing ? [`0 ${'0'.repeat(id.length)}\t${name}\0`] : [];
@@ -41125,12 +41411,15 @@ class Target {
         const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, manifest), 'utf8'));
         return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
     }
-    /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
-    async published(signal) {
+    /**
+     * What is published now, hashed where it is not recognized; `undefined` when there is no target. Throws 61 for a
+     * repository inside it.
+     */
+    async published(signal, recognize) {
         const { target } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
             return undefined;
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(target, { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target) });
+        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(target, { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize });
     }
     /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
     async inspect(directory = this.#record.target) {
@@ -41171,12 +41460,12 @@ function requireReal(path) {
 /* harmony export */   DC: () => (/* binding */ hashFile),
 /* harmony export */   GG: () => (/* binding */ walk),
 /* harmony export */   PQ: () => (/* binding */ sameTree),
-/* harmony export */   RX: () => (/* binding */ checkTree),
 /* harmony export */   at: () => (/* binding */ firstDifference),
 /* harmony export */   ob: () => (/* binding */ totalBytes),
 /* harmony export */   ol: () => (/* binding */ digestOf),
 /* harmony export */   vz: () => (/* binding */ hashTree)
 /* harmony export */ });
+/* unused harmony export changedAtMs */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
@@ -41195,6 +41484,7 @@ function requireReal(path) {
 
 
 const CHUNK = 1 << 20;
+const SECOND = 1000000000n;
 /**
  * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
  * name that `check` refuses.
@@ -41223,9 +41513,13 @@ function* walk(root, visit = () => { }, directory = '') {
             yield [path, item];
     }
 }
-/** Times to a quarter of a microsecond, which is what a double holds of them: no write is that short. */
-function stampOf({ ino, mode, size, mtimeMs, ctimeMs }) {
-    return { stamp: `${ino}:${mode}:${size}:${mtimeMs}:${ctimeMs}`, changedAtMs: Math.max(mtimeMs, ctimeMs) };
+function hasStampOf(one, other) {
+    return (one.ctimeNs === other.ctimeNs &&
+        one.ctimeS === other.ctimeS &&
+        one.mtimeNs === other.mtimeNs &&
+        one.mtimeS === other.mtimeS &&
+        one.size === other.size &&
+        one.ino === other.ino);
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 async function hashFile(path) {
@@ -41267,41 +41561,62 @@ function digestsOfBytes(bytes, format) {
         return { sha256 };
     return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_5__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
 }
-async function readEntry(root, path, options = {}) {
-    const { format, signal, unshare } = options;
-    const absolute = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path);
-    let stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute);
+/** What a file is, before its bytes are read. */
+function look(root, path, unshare) {
+    const absolute = pathTo(root, path);
+    let stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute, { bigint: true });
     if (unshare && stats.nlink > 1 && stats.isFile()) {
         unshare(absolute);
-        stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute);
+        stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(absolute, { bigint: true });
     }
-    if (stats.isSymbolicLink()) {
-        const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(absolute, 'buffer');
-        const digests = digestsOfBytes(text, format);
-        return { path, mode: '120000', size: text.length, ...digests, ...stampOf(stats) };
-    }
-    if (!stats.isFile())
+    const isSymlink = stats.isSymbolicLink();
+    if (!isSymlink && !stats.isFile())
         throw special(path); // It was a file when it was listed.
-    return {
-        path,
-        mode: stats.mode & 0o100 ? '100755' : '100644',
-        size: stats.size,
-        ...(await digestsOf(absolute, stats.size, format, signal)),
-        ...stampOf(stats),
-    };
+    const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
+    const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
+    const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);
+    const [dev, ino, uid, gid] = [Number(stats.dev), Number(stats.ino), Number(stats.uid), Number(stats.gid)];
+    const size = Number(stats.size);
+    return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
 }
+function secondsOf(time) {
+    const [seconds, nanoseconds] = [Number(time / SECOND), Number(time % SECOND)];
+    return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1_000_000_000] : [seconds, nanoseconds];
+}
+async function digest(root, { path, mode, size }, options) {
+    const { format, signal } = options;
+    const absolute = pathTo(root, path);
+    if (mode === '120000') {
+        const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(absolute, 'buffer');
+        return { size: text.length, ...digestsOfBytes(text, format) }; // Not every system has it in the stamp.
+    }
+    return digestsOf(absolute, size, format, signal);
+}
+/** `join` would look at every letter. */
+const pathTo = (root, path) => `${root}/${path}`;
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 async function hashTree(root, options = {}) {
+    const { signal, unshare, progress } = options;
     const tree = [];
-    let bytes = 0;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), options.signal, async (path) => {
-        const entry = await readEntry(root, path, options);
-        tree.push(entry);
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(options.only ?? listFiles(root, options.check), signal, (path) => {
+        tree.push(look(root, path, unshare));
+    });
+    const recognized = await options.recognize?.();
+    let [files, bytes] = [0, 0];
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .inTurns */ .g)(tree, signal, async (entry) => {
+        const known = recognized?.(entry);
+        if (known === undefined)
+            Object.assign(entry, await digest(root, entry, options));
+        else
+            entry.sha256 = known;
+        files += 1;
         bytes += entry.size;
-        options.progress?.(tree.length, bytes);
+        progress?.(files, bytes);
     });
     return tree;
 }
+/** The later of the times of a file, in milliseconds since the epoch. */
+const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
 /** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
 /**
@@ -41317,10 +41632,11 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         const entry = left.get(path);
         left.delete(path);
         if (entry) {
-            const { stamp } = stampOf((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path)));
-            if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS)
+            const isOld = changedAtMs(entry) < hashedAtMs - RACY_MS;
+            const now = look(root, path, undefined);
+            if (isOld && hasStampOf(now, entry))
                 return;
-            if (sameContent(entry, await readEntry(root, path, { signal })))
+            if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) }))
                 return;
         }
         different = path;
@@ -41339,68 +41655,6 @@ function digestOf(tree) {
 }
 function totalBytes(tree) {
     return tree.reduce((sum, entry) => sum + entry.size, 0);
-}
-/**
- * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
- * symlinks that point outside the tree or to nothing.
- */
-function checkTree(root, tree, manifestName) {
-    const destinations = new _paths_js__WEBPACK_IMPORTED_MODULE_6__/* .Destinations */ .um();
-    destinations.add(manifestName);
-    const refuse = (path, why) => {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(path)} is refused: ${why}`);
-    };
-    for (const { path, mode } of tree) {
-        if (path === manifestName)
-            refuse(path, 'it is the name of the manifest');
-        destinations.add(path);
-        if (mode !== '120000')
-            continue;
-        const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
-        if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-            refuse(path, `its symlink ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)} goes down and up again, which other links can turn outside`);
-        }
-        const pointsTo = node_path__WEBPACK_IMPORTED_MODULE_2__.posix.normalize(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.join(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.dirname(path), text));
-        if (node_path__WEBPACK_IMPORTED_MODULE_2__.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)}, outside the target`);
-        }
-        try {
-            if (pointsTo !== '.')
-                (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPath */ .Cg)(pointsTo.replace(/\/$/, ''));
-        }
-        catch (error) {
-            refuse(path, `it is a symlink, and ${error.message}`);
-        }
-        if (!linkResolves(root, pointsTo))
-            refuse(path, `it is a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(text)}, which does not exist`);
-    }
-}
-/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
-function linkResolves(root, path, depth = 0) {
-    if (depth > 40)
-        return false;
-    const names = path.split('/').filter((name) => name !== '' && name !== '.');
-    let at = '';
-    for (const [index, name] of names.entries()) {
-        const next = at === '' ? name : `${at}/${name}`;
-        let stats;
-        try {
-            stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, next));
-        }
-        catch {
-            return false;
-        }
-        if (stats?.isSymbolicLink()) {
-            const text = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, next));
-            const rest = names.slice(index + 1);
-            const onward = node_path__WEBPACK_IMPORTED_MODULE_2__.posix.normalize(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.join(node_path__WEBPACK_IMPORTED_MODULE_2__.posix.dirname(next), text, ...rest));
-            if (node_path__WEBPACK_IMPORTED_MODULE_2__.posix.isAbsolute(text) || onward === '..' || onward.startsWith('../'))
-                return false;
-            return linkResolves(root, onward, depth + 1);
-        }
-        at = next;
-    }
-    return true;
 }
 
 

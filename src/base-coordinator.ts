@@ -156,7 +156,6 @@ export abstract class Coordinator {
     const { step } = this;
     const { repository, operation, remote, others } = this.parties;
     await step('Commit', async () => {
-      await repository?.keepAs('post-op');
       for (const participant of others) await participant.commit();
       await operation?.commit();
       await repository?.commit(); // Without a push, this is the commit point.
@@ -241,6 +240,7 @@ export abstract class Coordinator {
 
   /** Lets the lock go. */
   close(): void {
+    this.#parties?.remote?.place.close();
     this.session.close();
   }
 }

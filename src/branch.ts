@@ -40,11 +40,17 @@ export class Branch {
     return now === before ? 'base' : 'other';
   }
 
-  /** Moves the branch from `from`, which may be empty, to the commit, and makes the tag. Throws 65 where others did. */
+  /**
+   * Moves the branch from `from`, which may be empty, to the commit, and makes the tag and the checkpoint `post-op`. Throws
+   * 65 where others did.
+   */
   async forward(from: string, signal: AbortSignal | undefined): Promise<void> {
-    const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+    const { id, branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
     try {
-      const moves = [`update ${branch} ${commit} ${from || this.#absent}`];
+      const moves = [
+        `update ${branch} ${commit} ${from || this.#absent}`,
+        `update refs/atomic/${id}/post-op ${commit}`,
+      ];
       if (tag !== null) moves.push(`create ${tag} ${commit}`);
       await this.#move(moves, `atomic-publish: ${taskId}`, signal);
     } catch (error) {

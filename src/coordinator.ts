@@ -16,10 +16,10 @@ import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
 import { Repository } from './repository.ts';
-import { requireSeal, type Seal, seal } from './seal.ts';
+import { recognizer, requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
+import { digestOf, firstDifference, type Recognize, sameTree, type Tree, totalBytes } from './tree.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
@@ -139,6 +139,11 @@ export class AtomicCommitCoordinator extends Coordinator {
     await requireSeal(this.#seal!, directory, when, this.options.signal);
   }
 
+  /** Asks where the remote is, while outputs are sealed and compared. No command may run any more before the commit. */
+  askRemote(): void {
+    this.parties.remote?.place.askAhead(this.options);
+  }
+
   /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
   requirePreconditions(): void {
     const { tree } = this.#seal!;
@@ -164,11 +169,10 @@ export class AtomicCommitCoordinator extends Coordinator {
    */
   async isPublished(): Promise<boolean> {
     const { repository, remote } = this.parties;
-    const { signal } = this.options;
-    await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
     this.requireNoSymlink();
-    const tree = await this.#target.published(signal);
+    const tree = await this.#target.published(this.options.signal, () => this.#recognize());
+    if (!tree) await this.#checkpoint();
     this.#published = tree && { tree, hashedAtMs };
     await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
@@ -182,13 +186,18 @@ export class AtomicCommitCoordinator extends Coordinator {
     const bytes = readFileSync(join(this.begun.record.target, manifest));
     if (!describes(bytes, this.#seal!.manifest)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
-    if (!sameTree(outputs, this.#seal!.tree)) return false;
-    if (repository && !repository.isClean) return false;
+    if (!sameTree(outputs, this.#seal!.tree) || repository?.isClean === false) return false;
     const isThere = remote
       ? await remote.carries(repository!.path)
       : ((await repository?.carriesTag()) ?? true);
     if (isThere) this.#standing = hash('sha256', bytes);
     return isThere;
+  }
+
+  async #recognize(): Promise<Recognize> {
+    await this.#checkpoint(); // Again: the commands may have written to the target, too.
+    this.requireNoSymlink();
+    return recognizer(this.#seal!, (await this.parties.repository?.targetIds()) ?? new Map());
   }
 
   /** Against the commit that is checked out; without a commit against what stands at the target. */
@@ -238,7 +247,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     await step('Prepare the commit', async () => {
       const { author } = this.options;
       const metadata = { message: await this.compose(message), author, date: this.date };
-      repository?.describe(metadata, this.#seal!.sealed, this.options.progress?.('Packing'));
+      repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
       await this.parties.prepare();
       await this.#requirePushable();
       await this.parties.remote?.sendLargeFiles();

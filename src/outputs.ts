@@ -1,12 +1,13 @@
 /** The outputs in an index (clause 9): as `git add` would put them there, their blobs straight into one pack. */
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { conversionsOf, convertsLineEnds } from './attributes.ts';
+import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Blob, writePack } from './pack.ts';
 import { quote } from './paths.ts';
+import { listStaged } from './target-index.ts';
 import type { Entry, Progress, Tree } from './tree.ts';
 
 /** `fast` compresses once and lightly, `small` as git does by default. */
@@ -36,19 +37,35 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const { index, workTree, path, tree, objects, format, signal } = outputs;
   const options = { index, workTree, signal };
   const nameOf = (entry: Entry) => `${path}/${entry.path}`;
-  const listed = await git.run(['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path], options);
-  const lines = listed.split('\0').filter(Boolean);
-  const known = new Set(lines.map((line) => line.split(' ')[1]!));
+  const held = new Map<string, string>();
+  for (const line of await listStaged(git, path, options)) {
+    const tab = line.indexOf('\t');
+    held.set(line.slice(tab + 1), line.slice(0, tab));
+  }
+  const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]!));
+  const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
+  const removal = (name: string) => `0 ${absent}\t${name}\0`;
+  const addition = (entry: Entry) => `${entry.mode} ${entry.blob!.id}\t${nameOf(entry)}\0`;
+  const update = async (lines: string[]) => {
+    if (lines.length === 0) return;
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
+  };
 
-  const isConverted = await converter(git, tree.map(nameOf), tree.some(hasCarriageReturn), options);
+  // The names first: git says by them what it converts.
+  const names = new Set(tree.map(nameOf));
+  const gone = [...held.keys()].filter((name) => !names.has(name));
+  const isNew = (entry: Entry) => !held.has(nameOf(entry));
+  await update([...gone.map(removal), ...tree.filter(isNew).map(addition)]);
+
+  const isConverted = await converter(git, path, tree.some(hasCarriageReturn), options);
   const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
 
   const unknown = plain.filter(({ blob }) => {
-    const isNew = !known.has(blob!.id);
+    const isUnknown = !known.has(blob!.id);
     known.add(blob!.id);
-    return isNew;
+    return isUnknown;
   });
   const blobs = function* (): Generator<Blob, void, void> {
     for (const { path: name, mode, size, blob } of unknown) {
@@ -70,18 +87,14 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
       changed,
     );
   }
-  const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
-  // What git adds stays: where an object holds CRLF already, git leaves it so.
-  const ofGitNames = new Set(ofGit.map(nameOf));
-  const old = lines.map((line) => line.slice(line.indexOf('\t') + 1)).filter((name) => !ofGitNames.has(name));
-  const removals = old.map((name) => `0 ${absent}\t${name}\0`);
-  const entries = plain.map((entry) => `${entry.mode} ${entry.blob!.id}\t${nameOf(entry)}\0`);
-  const input = removals.join('') + entries.join('');
-  await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
+  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!.id} 0`;
+  const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
+  await update([...ofGit.filter(isNew).map(nameOf).map(removal), ...changes.map(addition)]);
   if (ofGit.length === 0) return;
   const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
   const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-  await git.run(add, { ...options, input: [...ofGitNames].map((name) => `${name}\0`).join('') });
+  await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
 }
 
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
@@ -99,15 +112,19 @@ const hasCarriageReturn = ({ blob }: Entry) => blob!.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
 async function converter(
   git: Git,
-  names: readonly string[],
+  path: string,
   someHaveCarriageReturns: boolean,
   options: { index: string; workTree: string; signal: AbortSignal | undefined },
 ): Promise<(name: string, hasCarriageReturn: boolean) => boolean> {
-  const bytes = (name: string) => Buffer.from(name).toString('latin1');
-  const conversions = await conversionsOf(git, names.map(bytes), options);
+  // From within the work tree: this command reads .gitattributes where it runs.
+  const there = { ...options, encoding: 'latin1', env: { GIT_DIR: join(git.directory, '.git') } } as const;
+  const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...convertible(path)], there);
+  const names = listed.split('\0').filter(Boolean);
+  const conversions = await conversionsOf(git, names, options);
   const settings = someHaveCarriageReturns ? await convertsLineEnds(git) : undefined;
   return (name, hasReturn) => {
-    const { content, lineEnds } = conversions.get(bytes(name)) ?? { content: false, lineEnds: false };
+    const bytes = Buffer.from(name).toString('latin1');
+    const { content, lineEnds } = conversions.get(bytes) ?? { content: false, lineEnds: false };
     return content || (hasReturn && (lineEnds || (settings?.lineEnds ?? false)));
   };
 }

@@ -105,6 +105,8 @@ async function replace(
     await gather(coordinator, inputs, report);
   });
 
+  if (!steps.hasGateCommands) coordinator.askRemote();
+
   // 5. Seal: hash, manifest, sync.
   await coordinator.step('Seal', async () => {
     const { tree } = await coordinator.sealStaging();
@@ -125,6 +127,7 @@ async function replace(
   await steps.runGates(surroundings(coordinator.staging, message), (when) =>
     coordinator.requireSeal(coordinator.staging, when),
   );
+  if (steps.hasGateCommands) coordinator.askRemote();
 
   // 7. Preconditions: what is still to be written has room.
   coordinator.requirePreconditions();

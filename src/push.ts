@@ -73,6 +73,13 @@ export async function push(git: Git, attempt: Push): Promise<Answer> {
   return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
 }
 
+/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
+const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
+
+export function isPolicy(why: string): boolean {
+  return POLICY.test(why);
+}
+
 /** The reason of a refused ref; of several that which is not only "the other one was refused". */
 function refusal(report: string): string | undefined {
   const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why!);

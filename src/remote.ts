@@ -15,15 +15,12 @@ import { sendLargeFiles } from './large-files.ts';
 import { sameAt } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { type Answer, inDoubt, type PushPolicy, push, wasSent } from './push.ts';
-import { requireSamePlace } from './push-rights.ts';
-import { contains, fetchCommit, hasCommit, readRemoteRefs } from './remote-refs.ts';
+import { type Answer, inDoubt, isPolicy, type PushPolicy, push, wasSent } from './push.ts';
+import { RemotePlace, type RemoteRefs } from './remote-place.ts';
+import { contains, fetchCommit, hasCommit } from './remote-refs.ts';
 import { neverStill, remoteMoved } from './replay.ts';
 import type { Repository } from './repository.ts';
 import { fastForward, noBranch, removeTemporaryRef, requireGitHub, sign, temporaryRef } from './signature.ts';
-
-/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
-const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
 
 /** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */
 type Whereabouts = 'before' | 'commit' | 'other' | 'unreachable';
@@ -40,6 +37,7 @@ export class Remote implements Participant {
   readonly name = 'remote';
   readonly #transaction: Transaction;
   readonly #git: Git;
+  readonly place: RemotePlace;
   readonly #repository: Repository;
   readonly #policy: PushPolicy;
   readonly #say: (message: string) => void;
@@ -58,6 +56,7 @@ export class Remote implements Participant {
   constructor(transaction: Transaction, options: RemoteOptions) {
     this.#transaction = transaction;
     this.#git = options.git;
+    this.place = new RemotePlace(options.git, transaction, options.policy.url);
     this.#repository = options.repository;
     this.#policy = options.policy;
     this.#say = options.say;
@@ -85,11 +84,9 @@ export class Remote implements Participant {
     return this.#policy.sign === 'github';
   }
 
-  async #refs(attempts = CONNECTION_ATTEMPTS): Promise<Map<string, string>> {
-    const { remote, branch, tag } = this.#record;
-    const names = tag === null ? [branch!] : [branch!, tag];
-    const refs = await readRemoteRefs(this.#git, remote!, names, { ...this.#patience, attempts });
-    this.#tip = refs.get(branch!) ?? '';
+  async #note(answer: Promise<RemoteRefs>): Promise<RemoteRefs> {
+    const refs = await answer;
+    this.#tip = refs.get(this.#record.branch!) ?? '';
     return refs;
   }
 
@@ -103,7 +100,7 @@ export class Remote implements Participant {
    */
   async carries(path: string | undefined): Promise<boolean> {
     const { base_sha: base, tag } = this.#record;
-    const refs = await this.#refs();
+    const refs = await this.#note(this.place.answer(this.#patience));
     for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
       if (commit === '') return false;
       if (commit !== base) await this.#fetch(commit);
@@ -119,8 +116,7 @@ export class Remote implements Participant {
   /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
   async prepare(): Promise<void> {
     const { base_sha: base, remote, tag } = this.#record;
-    await requireSamePlace(this.#git, remote!, this.#policy.url);
-    const tagged = (await this.#refs()).get(tag ?? '');
+    const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
     if (tip === '' && this.#isSigned) throw noBranch(this.#record.branch!, remote!);
@@ -158,8 +154,8 @@ export class Remote implements Participant {
   async commit(): Promise<void> {
     this.#signal?.throwIfAborted();
     this.#patientSignal = patient(this.#signal);
-    const { attempts, url } = this.#policy;
-    if (this.#record.state !== 'PUSHING') await requireSamePlace(this.#git, this.#record.remote!, url);
+    const { attempts } = this.#policy;
+    if (this.#record.state !== 'PUSHING') await this.place.requireSame();
     let unanswered = 0;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#hasMoved) await this.#makeAgain();
@@ -200,7 +196,7 @@ export class Remote implements Participant {
       this.#mayLand = false;
       if (!isTransient(answer.error.message)) throw answer.error;
     } else if (answer.kind === 'refused') {
-      if (isOpen && !POLICY.test(answer.why)) return;
+      if (isOpen && !isPolicy(answer.why)) return;
       this.#mayLand = false;
       if (!/failed to update ref|cannot lock ref|failed to lock/.test(answer.why)) throw answer.error;
     }
@@ -214,7 +210,7 @@ export class Remote implements Participant {
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
   async #makeAgain(): Promise<void> {
-    await this.#refs(); // It may have moved again while this run waited.
+    await this.#note(this.place.ask(this.#patience)); // It may have moved again while this run waited.
     await this.#requireReplay();
     const onto = this.#tip;
     const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
@@ -272,7 +268,7 @@ export class Remote implements Participant {
   async inspect(attempts = CONNECTION_ATTEMPTS): Promise<Whereabouts> {
     const { commit_sha: commit, remote_sha: before, remote, tag } = this.#record;
     try {
-      const tagged = (await this.#refs(attempts)).get(tag ?? '');
+      const tagged = (await this.#note(this.place.ask({ ...this.#patience, attempts }))).get(tag ?? '');
       const tip = this.#tip;
       if (tip === commit) return 'commit';
       const question = { remote: remote!, tip, commit: commit!, before: before ?? '' };

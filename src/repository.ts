@@ -26,8 +26,9 @@ import {
 } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
+import { unconvertedIds } from './target-index.ts';
 import type { Progress, Tree } from './tree.ts';
-import { UserIndex } from './user-index.ts';
+import { type Outputs, UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
   readonly name = 'repository';
@@ -42,7 +43,7 @@ export class Repository implements Participant {
   readonly #operation: Operation | undefined;
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
-  #outputs: Tree | undefined;
+  #outputs: Outputs | undefined;
   #progress: Progress | undefined;
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
@@ -102,7 +103,7 @@ export class Repository implements Participant {
   }
 
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
-  describe(metadata: CommitMetadata, outputs?: Tree, progress?: Progress): void {
+  describe(metadata: CommitMetadata, outputs?: Outputs, progress?: Progress): void {
     this.#metadata = metadata;
     this.#outputs = outputs;
     this.#progress = progress;
@@ -115,17 +116,18 @@ export class Repository implements Participant {
 
   /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
-    this.#preOp = await setCheckpoint(
-      this.#git,
-      { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by },
-      this.#preOp,
-      this.#signal,
-    );
+    const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by };
+    this.#preOp = await setCheckpoint(this.#git, place, this.#preOp, this.#signal);
   }
 
   /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
   get isClean(): boolean {
     return this.#preOp === this.#record.base_sha;
+  }
+
+  /** What git calls the files of the target, as `checkpoint` saw them; not of those that an attribute converts. */
+  targetIds(): Promise<Map<string, string>> {
+    return unconvertedIds(this.#git, this.path, { index: this.#index, signal: this.#signal });
   }
 
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
@@ -144,7 +146,7 @@ export class Repository implements Participant {
     let commit: string;
     if (this.#operation) commit = await this.#commitOperation(this.#operation);
     else {
-      const tree = await this.#treeOf(this.#outputs!);
+      const tree = await this.#treeOf(this.#outputs!.sealed);
       commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
     await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
@@ -192,11 +194,6 @@ export class Repository implements Participant {
     return this.#commitTree(tree, exec, this.#phases!['POST-OP']);
   }
 
-  /** Sets a checkpoint on a commit of ours; without one on the commit as it is now. */
-  async keepAs(checkpoint: string, commit = this.#record.local_sha!): Promise<void> {
-    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
-  }
-
   /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
   async carriesTag(): Promise<boolean> {
     const { tag, base_sha: base } = this.#record;
@@ -205,13 +202,13 @@ export class Repository implements Participant {
 
   /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
   async #keep(commit: string, checkpoint: string): Promise<void> {
-    await this.keepAs(checkpoint, commit);
+    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
-    if (this.#checkedOut) await this.#userIndex.prepare(this.#index);
+    if (this.#checkedOut) await this.#userIndex.prepare(this.#index, this.#outputs);
     const from = this.#operation?.tip ?? this.#record.branch_sha!; // An operation may have made commits of its own.
     try {
       await this.#branch.forward(from, this.#signal);

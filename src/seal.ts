@@ -6,7 +6,8 @@ import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
-import { checkTree, firstDifference, hashTree, type Progress, type Tree } from './tree.ts';
+import { firstDifference, hashTree, type Progress, type Recognize, type Tree } from './tree.ts';
+import { checkTree } from './tree-check.ts';
 
 export interface Seal {
   /** The outputs. */
@@ -14,8 +15,8 @@ export interface Seal {
   manifest: Manifest;
   /** The outputs and the manifest, as they stand in staging. */
   sealed: Tree;
-  /** Milliseconds since the epoch. */
-  sealedAtMs: number;
+  /** Before the first was read, in milliseconds since the epoch. */
+  hashedAtMs: number;
 }
 
 interface SealOptions {
@@ -41,6 +42,7 @@ export async function seal(
 ): Promise<Seal> {
   const { name, provenance, signal, progress, format, check } = options;
   check();
+  const hashedAtMs = Date.now();
   const tree = await hashTree(staging, { signal, progress, format, unshare: breakHardLink });
   checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -59,19 +61,32 @@ export async function seal(
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { tree, manifest, sealed, sealedAtMs: Date.now() };
+  return { tree, manifest, sealed, hashedAtMs };
 }
 
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 export async function requireSeal(
-  { sealed, sealedAtMs }: Seal,
+  { sealed, hashedAtMs }: Seal,
   directory: string,
   when: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const path = await firstDifference(directory, sealed, sealedAtMs, signal);
+  const path = await firstDifference(directory, sealed, hashedAtMs, signal);
   if (path === undefined) return;
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
     next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
   });
+}
+
+/**
+ * Recognizes files that are as they were sealed, by their `ids` in git's index: it has looked whether they changed. A
+ * conversion of line ends, of which the id says nothing, makes another size.
+ */
+export function recognizer({ sealed }: Seal, ids: ReadonlyMap<string, string>): Recognize {
+  const entries = new Map(sealed.map((entry) => [entry.path, entry]));
+  return ({ path, mode, size }) => {
+    const like = entries.get(path);
+    if (like?.blob === undefined || mode === '120000' || like.mode === '120000') return undefined;
+    return like.blob.id === ids.get(path) && like.size === size ? like.sha256 : undefined;
+  };
 }

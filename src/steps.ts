@@ -130,6 +130,10 @@ export class Steps {
     return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
   }
 
+  get hasGateCommands(): boolean {
+    return GATES.some((gate) => this.#inputs[gate].command !== undefined);
+  }
+
   /** Runs the gate commands, and `requireSeal` after each. Throws 63 or 64 for a no. */
   async runGates(surroundings: Surroundings, requireSeal: (when: string) => Promise<void>): Promise<void> {
     for (const gate of GATES) {

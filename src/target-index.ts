@@ -1,10 +1,34 @@
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 import { join } from 'node:path';
+import { unconverted } from './attributes.ts';
 import type { Git, GitOptions } from './git.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
 type PrivateIndex = GitOptions & { index: string; workTree: string };
+
+/** The entries of an index at `path`, as `ls-files --stage` writes them. */
+export async function listStaged(git: Git, path: string, options: GitOptions): Promise<string[]> {
+  return list(git, `:(literal)${path}`, options);
+}
+
+/** The ids of the files at `path` by their names below it; not of those that an attribute converts. */
+export async function unconvertedIds(
+  git: Git,
+  path: string,
+  options: GitOptions,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const line of await list(git, unconverted(path), options)) {
+    const [, id, name] = /^\d+ (\S+) 0\t(.*)$/s.exec(line) ?? [];
+    if (id && name) ids.set(name.slice(path.length + 1), id);
+  }
+  return ids;
+}
+
+async function list(git: Git, pathspec: string, options: GitOptions): Promise<string[]> {
+  return (await git.run(['ls-files', '-z', '--stage', '--', pathspec], options)).split('\0').filter(Boolean);
+}
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
@@ -20,13 +44,13 @@ export async function addTarget(git: Git, path: string, place: PrivateIndex): Pr
  */
 async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
   const { workTree, ...options } = place;
-  const listed = await git.run(['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path], options);
+  const listed = await listStaged(git, path, options);
   const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
   const isFolding = folds.stdout.toString().trim() === 'true';
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
   );
-  const others = listed.split('\0').flatMap((line) => {
+  const others = listed.flatMap((line) => {
     const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
     const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
     return isMissing ? [`0 ${'0'.repeat(id.length)}\t${name}\0`] : [];

@@ -1,27 +1,35 @@
 /** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
 import { createHash, hash } from 'node:crypto';
-import { closeSync, type Dirent, lstatSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs';
-import { join, posix } from 'node:path';
+import { closeSync, type Dirent, lstatSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { openToRead } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
-import { checkPath, Destinations, quote } from './paths.ts';
+import { checkPath, quote } from './paths.ts';
 import { inTurns, turn } from './turns.ts';
 
 export type Mode = '100644' | '100755' | '120000';
 
+/** What changes when anyone writes to a file, as git's index has it. Times in seconds since the epoch, and nanoseconds. */
+interface Stamp {
+  /** In bytes. */
+  size: number;
+  dev: number;
+  ino: number;
+  uid: number;
+  gid: number;
+  mtimeS: number;
+  mtimeNs: number;
+  ctimeS: number;
+  ctimeNs: number;
+}
+
 /** One file or symlink. `sha256` of a symlink is that of its target's text, as in git. */
-export interface Entry {
+export interface Entry extends Stamp {
   /** Relative to the root of the tree, `/`-separated. */
   path: string;
   mode: Mode;
-  /** In bytes. */
-  size: number;
   sha256: string;
-  /** Changes when anyone writes to the file: inode, mode, size, mtime, ctime. */
-  stamp: string;
-  /** The later of mtime and ctime, in milliseconds since the epoch. */
-  changedAtMs: number;
   /** Where it was asked for: what git would make of the bytes as they are. */
   blob?: { id: string; hasCarriageReturn: boolean };
 }
@@ -32,6 +40,7 @@ export type Tree = Entry[];
 export type Progress = (files: number, bytes: number) => void;
 
 const CHUNK = 1 << 20;
+const SECOND = 1_000_000_000n;
 
 /**
  * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
@@ -65,9 +74,15 @@ export function* walk(
   }
 }
 
-/** Times to a quarter of a microsecond, which is what a double holds of them: no write is that short. */
-function stampOf({ ino, mode, size, mtimeMs, ctimeMs }: Stats): { stamp: string; changedAtMs: number } {
-  return { stamp: `${ino}:${mode}:${size}:${mtimeMs}:${ctimeMs}`, changedAtMs: Math.max(mtimeMs, ctimeMs) };
+function hasStampOf(one: Stamp, other: Stamp): boolean {
+  return (
+    one.ctimeNs === other.ctimeNs &&
+    one.ctimeS === other.ctimeS &&
+    one.mtimeNs === other.mtimeNs &&
+    one.mtimeS === other.mtimeS &&
+    one.size === other.size &&
+    one.ino === other.ino
+  );
 }
 
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
@@ -126,28 +141,48 @@ interface ReadOptions {
   unshare?: (file: string) => void;
 }
 
-async function readEntry(root: string, path: string, options: ReadOptions = {}): Promise<Entry> {
-  const { format, signal, unshare } = options;
-  const absolute = join(root, path);
-  let stats = lstatSync(absolute);
+/** What a file is, before its bytes are read. */
+function look(root: string, path: string, unshare: ReadOptions['unshare']): Entry {
+  const absolute = pathTo(root, path);
+  let stats = lstatSync(absolute, { bigint: true });
   if (unshare && stats.nlink > 1 && stats.isFile()) {
     unshare(absolute);
-    stats = lstatSync(absolute);
+    stats = lstatSync(absolute, { bigint: true });
   }
-  if (stats.isSymbolicLink()) {
-    const text = readlinkSync(absolute, 'buffer');
-    const digests = digestsOfBytes(text, format);
-    return { path, mode: '120000', size: text.length, ...digests, ...stampOf(stats) };
-  }
-  if (!stats.isFile()) throw special(path); // It was a file when it was listed.
-  return {
-    path,
-    mode: stats.mode & 0o100 ? '100755' : '100644',
-    size: stats.size,
-    ...(await digestsOf(absolute, stats.size, format, signal)),
-    ...stampOf(stats),
-  };
+  const isSymlink = stats.isSymbolicLink();
+  if (!isSymlink && !stats.isFile()) throw special(path); // It was a file when it was listed.
+  const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
+  const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
+  const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);
+  const [dev, ino, uid, gid] = [Number(stats.dev), Number(stats.ino), Number(stats.uid), Number(stats.gid)];
+  const size = Number(stats.size);
+  return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
 }
+
+function secondsOf(time: bigint): [number, number] {
+  const [seconds, nanoseconds] = [Number(time / SECOND), Number(time % SECOND)];
+  return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1_000_000_000] : [seconds, nanoseconds];
+}
+
+async function digest(
+  root: string,
+  { path, mode, size }: Entry,
+  options: ReadOptions,
+): Promise<Digests & Partial<Pick<Entry, 'size'>>> {
+  const { format, signal } = options;
+  const absolute = pathTo(root, path);
+  if (mode === '120000') {
+    const text = readlinkSync(absolute, 'buffer');
+    return { size: text.length, ...digestsOfBytes(text, format) }; // Not every system has it in the stamp.
+  }
+  return digestsOf(absolute, size, format, signal);
+}
+
+/** `join` would look at every letter. */
+const pathTo = (root: string, path: string) => `${root}/${path}`;
+
+/** The SHA-256 of a file that need not be read for it. */
+export type Recognize = (entry: Entry) => string | undefined;
 
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 export async function hashTree(
@@ -157,18 +192,31 @@ export async function hashTree(
     check?: (path: string) => void;
     /** These files instead of all. */
     only?: readonly string[];
+    /** Asked after all were looked at: what is written to a file from then on changes its stamp. */
+    recognize?: (() => Promise<Recognize>) | undefined;
   } = {},
 ): Promise<Tree> {
+  const { signal, unshare, progress } = options;
   const tree: Tree = [];
-  let bytes = 0;
-  await inTurns(options.only ?? listFiles(root, options.check), options.signal, async (path) => {
-    const entry = await readEntry(root, path, options);
-    tree.push(entry);
+  await inTurns(options.only ?? listFiles(root, options.check), signal, (path) => {
+    tree.push(look(root, path, unshare));
+  });
+  const recognized = await options.recognize?.();
+  let [files, bytes] = [0, 0];
+  await inTurns(tree, signal, async (entry) => {
+    const known = recognized?.(entry);
+    if (known === undefined) Object.assign(entry, await digest(root, entry, options));
+    else entry.sha256 = known;
+    files += 1;
     bytes += entry.size;
-    options.progress?.(tree.length, bytes);
+    progress?.(files, bytes);
   });
   return tree;
 }
+
+/** The later of the times of a file, in milliseconds since the epoch. */
+export const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
+  Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
 
 /** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
@@ -190,9 +238,10 @@ export async function firstDifference(
     const entry = left.get(path);
     left.delete(path);
     if (entry) {
-      const { stamp } = stampOf(lstatSync(join(root, path)));
-      if (stamp === entry.stamp && entry.changedAtMs < hashedAtMs - RACY_MS) return;
-      if (sameContent(entry, await readEntry(root, path, { signal }))) return;
+      const isOld = changedAtMs(entry) < hashedAtMs - RACY_MS;
+      const now = look(root, path, undefined);
+      if (isOld && hasStampOf(now, entry)) return;
+      if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) })) return;
     }
     different = path;
   });
@@ -214,65 +263,4 @@ export function digestOf(tree: readonly Pick<Entry, 'path' | 'mode' | 'sha256'>[
 
 export function totalBytes(tree: readonly Pick<Entry, 'size'>[]): number {
   return tree.reduce((sum, entry) => sum + entry.size, 0);
-}
-
-/**
- * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
- * symlinks that point outside the tree or to nothing.
- */
-export function checkTree(
-  root: string,
-  tree: readonly Pick<Entry, 'path' | 'mode'>[],
-  manifestName: string,
-): void {
-  const destinations = new Destinations();
-  destinations.add(manifestName);
-  const refuse = (path: string, why: string): never => {
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
-  };
-  for (const { path, mode } of tree) {
-    if (path === manifestName) refuse(path, 'it is the name of the manifest');
-    destinations.add(path);
-    if (mode !== '120000') continue;
-    const text = readlinkSync(join(root, path));
-    if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-      refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);
-    }
-    const pointsTo = posix.normalize(posix.join(posix.dirname(path), text));
-    if (posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-      refuse(path, `it is a symlink to ${quote(text)}, outside the target`);
-    }
-    try {
-      if (pointsTo !== '.') checkPath(pointsTo.replace(/\/$/, ''));
-    } catch (error) {
-      refuse(path, `it is a symlink, and ${(error as Error).message}`);
-    }
-    if (!linkResolves(root, pointsTo))
-      refuse(path, `it is a symlink to ${quote(text)}, which does not exist`);
-  }
-}
-
-/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
-function linkResolves(root: string, path: string, depth = 0): boolean {
-  if (depth > 40) return false;
-  const names = path.split('/').filter((name) => name !== '' && name !== '.');
-  let at = '';
-  for (const [index, name] of names.entries()) {
-    const next = at === '' ? name : `${at}/${name}`;
-    let stats: ReturnType<typeof lstatSync>;
-    try {
-      stats = lstatSync(join(root, next));
-    } catch {
-      return false;
-    }
-    if (stats?.isSymbolicLink()) {
-      const text = readlinkSync(join(root, next));
-      const rest = names.slice(index + 1);
-      const onward = posix.normalize(posix.join(posix.dirname(next), text, ...rest));
-      if (posix.isAbsolute(text) || onward === '..' || onward.startsWith('../')) return false;
-      return linkResolves(root, onward, depth + 1);
-    }
-    at = next;
-  }
-  return true;
 }

@@ -3,7 +3,7 @@
  * What the user has staged elsewhere is the same before and after, byte for byte.
  */
 import { hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
@@ -11,7 +11,11 @@ import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
+import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
 import type { Transaction } from './participant.ts';
+import type { Seal } from './seal.ts';
+import { keepTime } from './snapshots.ts';
+import { fillStatData } from './stat-data.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -25,6 +29,9 @@ export interface IndexScope {
   /** Copy of the index to start from; the user's own where there is none. */
   saved?: string;
 }
+
+/** What stands at the scope's path, as it was sealed. */
+export type Outputs = Pick<Seal, 'sealed' | 'hashedAtMs'>;
 
 export class UserIndex {
   readonly #transaction: Transaction;
@@ -71,6 +78,10 @@ export class UserIndex {
     return now !== undefined && hash('sha256', now) === this.#transaction.record.index_sha256;
   }
 
+  get #format(): ObjectFormat {
+    return formatOf(this.#transaction.record.base_sha!);
+  }
+
   /** Renames the prepared index into place. */
   commit(): Promise<void> {
     return disk.rename(this.lock, this.#layout.index);
@@ -87,13 +98,13 @@ export class UserIndex {
   }
 
   /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
-  async prepare(source: string): Promise<void> {
+  async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
       const saved = this.#private('index.before');
       await disk.remove(saved);
       if (before !== undefined) await disk.createFile(saved, before);
       const start = this.#scope.saved === undefined ? before : readFileSync(this.#scope.saved);
-      const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start);
+      const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start, outputs);
       await this.#transaction.update({
         saved_index: before === undefined ? '' : saved,
         index_sha256: hash('sha256', bytes),
@@ -147,8 +158,11 @@ export class UserIndex {
     }
   }
 
-  /** The index `before` with the transaction's entries of `source`, refreshed against their files. */
-  async #withOwnOf(source: string, before: Buffer | undefined): Promise<Buffer> {
+  /**
+   * The index `before` with the transaction's entries of `source`, refreshed against their files: which those are that were
+   * hashed as `outputs` git need not find out.
+   */
+  async #withOwnOf(source: string, before: Buffer | undefined, outputs?: Outputs): Promise<Buffer> {
     const index = this.#private('index.after');
     await disk.remove(index);
     if (before !== undefined) await disk.createFile(index, before);
@@ -156,19 +170,40 @@ export class UserIndex {
     const literal = '--literal-pathspecs';
     const pathspec = path === undefined ? [] : ['--', path];
     const own = await changed?.();
-    const isOwn = (line: string) => line !== '' && (own?.has(line.slice(line.indexOf('\t') + 1)) ?? true);
-    const list = async (options: GitOptions, ...args: string[]) =>
-      (await this.#run([literal, 'ls-files', '-z', ...args, ...pathspec], options)).split('\0').filter(isOwn);
-    const gone = await list({ index });
+    const nameOf = (line: string) => line.slice(line.indexOf('\t') + 1);
+    const isOwn = (line: string) => line !== '' && (own?.has(nameOf(line)) ?? true);
+    // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
+    const list = async (of: string): Promise<string[]> =>
+      (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
+        .split('\0')
+        .filter(isOwn);
+    const [held, wanted] = (await Promise.all([list(index), list(source)])).map(
+      (lines) => new Set(lines),
+    ) as [Set<string>, Set<string>];
+    // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
+    const empty = ` ${objectId(this.#format, Buffer.alloc(0))} `;
+    const isHeld = (line: string) => held.has(line) && !line.includes(empty);
     const none = '0'.repeat(this.#transaction.record.base_sha!.length);
     // Not `git rm`: it leaves entries that a sparse checkout marks.
-    const removals = [...new Set(gone)].map((name) => `0 ${none}\t${name}\0`).join('');
-    const entries = (await list({ index: source }, '--stage')).map((line) => `${line}\0`).join('');
-    await this.#run(['update-index', '-z', '--index-info'], { index, input: removals + entries });
+    const gone = new Set([...held].filter((line) => !wanted.has(line)).map(nameOf));
+    const removals = [...gone].map((name) => `0 ${none}\t${name}\0`);
+    const additions = [...wanted].filter((line) => !isHeld(line)).map((line) => `${line.slice(2)}\0`);
+    const input = [...removals, ...additions].join('');
+    if (input !== '') await this.#run(['update-index', '-z', '--index-info'], { index, input });
+    if (outputs) this.#fillStatData(index, outputs);
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
-    else if (entries !== '') await this.#run([literal, 'add', '--refresh', ...pathspec], options);
+    else if (wanted.size > 0) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
     return readFileSync(index);
+  }
+
+  /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
+  #fillStatData(index: string, { sealed, hashedAtMs }: Outputs): void {
+    const entries = new Map(sealed.map((entry) => [`${this.#scope.path}/${entry.path}`, entry]));
+    const bytes = readFileSync(index);
+    fillStatData(bytes, this.#format, (name) => entries.get(name));
+    writeFileSync(index, bytes);
+    keepTime(hashedAtMs, index);
   }
 
   /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */

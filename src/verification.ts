@@ -23,7 +23,8 @@ import {
 import { count } from './quantities.ts';
 import type { Report } from './report.ts';
 import type { Session } from './session.ts';
-import { checkTree, type Entry, hashTree, type Tree, walk } from './tree.ts';
+import { type Entry, hashTree, type Tree, walk } from './tree.ts';
+import { checkTree } from './tree-check.ts';
 
 export interface Verified {
   /** The real path of the target. */

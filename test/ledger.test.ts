@@ -70,8 +70,14 @@ const file = (path: string): Tree[number] => ({
   mode: '100644',
   size: 1,
   sha256: path.repeat(64).slice(0, 64),
-  stamp: '',
-  changedAtMs: 0,
+  dev: 0,
+  ino: 0,
+  uid: 0,
+  gid: 0,
+  mtimeS: 0,
+  mtimeNs: 0,
+  ctimeS: 0,
+  ctimeNs: 0,
 });
 
 describe('a transaction whose process was killed', () => {

@@ -23,8 +23,14 @@ const entries = (count: number, name = 'file'): Tree =>
     mode: '100644',
     size: 1024,
     sha256: 'a'.repeat(64),
-    stamp: '',
-    changedAtMs: 0,
+    dev: 0,
+    ino: 0,
+    uid: 0,
+    gid: 0,
+    mtimeS: 0,
+    mtimeNs: 0,
+    ctimeS: 0,
+    ctimeNs: 0,
   }));
 
 const NO: Verdict = {

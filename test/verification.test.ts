@@ -11,7 +11,7 @@ import { PROVENANCE } from './support/verify.ts';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const entry = (path: string, mode: Subject['mode'] = '100644', content = path): Tree[number] => ({
   ...{ path, mode, size: content.length, sha256: sha256(content) },
-  ...{ stamp: '', changedAtMs: 0 },
+  ...{ dev: 0, ino: 0, uid: 0, gid: 0, mtimeS: 0, mtimeNs: 0, ctimeS: 0, ctimeNs: 0 },
 });
 
 const TREE: Tree = [entry('Z', '100755'), entry('a.d/b'), entry('a/b'), entry('link', '120000', 'Z')];

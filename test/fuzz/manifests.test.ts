@@ -142,7 +142,7 @@ const file: fc.Arbitrary<File> = fc.record({
 const treeOf = (files: File[]): Tree =>
   files.map(({ path, mode, content }) => ({
     ...{ path, mode, size: content.length, sha256: hash('sha256', content) },
-    ...{ stamp: '', changedAtMs: 0 },
+    ...{ dev: 0, ino: 0, uid: 0, gid: 0, mtimeS: 0, mtimeNs: 0, ctimeS: 0, ctimeNs: 0 },
   }));
 
 always(

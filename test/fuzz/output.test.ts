@@ -114,7 +114,22 @@ function summaryOf(text: (number: number) => string): Summary {
       { gate: 'message', source: 'message-command', passed: false, reason: text(2), tail: lines(9, 10) },
     ],
     tail: lines(3, 4),
-    tree: [{ path: text(5), mode: '100644', size: 1, sha256: 'a'.repeat(64), stamp: '', changedAtMs: 0 }],
+    tree: [
+      {
+        path: text(5),
+        mode: '100644',
+        size: 1,
+        sha256: 'a'.repeat(64),
+        dev: 0,
+        ino: 0,
+        uid: 0,
+        gid: 0,
+        mtimeS: 0,
+        mtimeNs: 0,
+        ctimeS: 0,
+        ctimeNs: 0,
+      },
+    ],
     next: `x ${text(6)}`,
     outputs: [['reason', text(11)]],
   };

@@ -58,3 +58,11 @@ test('outputs that stand there already are not published again because a checkou
   const again = await publishDocs(fixture, inputs);
   expect(again.outputs['changed'], again.log).toBe('false');
 });
+
+test('what is new is converted also where git holds its very bytes under another name', async () => {
+  const fixture = cloneWith(AUTO, { ...FILES, 'docs/old.md': 'a\r\nb\r\n' });
+  const run = `cd "$ATOMIC_STAGING"; printf 'a\\r\\nb\\r\\n' | tee old.md > new.md`;
+  await expectPublished(fixture, { inputs: { run } });
+  const sizes = ['old.md', 'new.md'].map((name) => git(fixture.bare, 'cat-file', '-s', `main:docs/${name}`));
+  expect(sizes).toEqual(['6', '4']);
+});

@@ -1,0 +1,59 @@
+/** Where a transaction's refs are on its remote, and that the remote is still the one it was (clause 10). */
+import type { Patience } from './backoff.ts';
+import type { Git } from './git.ts';
+import type { Transaction } from './participant.ts';
+import { requireSamePlace } from './push-rights.ts';
+import { readRemoteRefs } from './remote-refs.ts';
+
+/** Commits by the full names of the refs that exist. */
+export type RemoteRefs = Map<string, string>;
+
+export class RemotePlace {
+  readonly #git: Git;
+  readonly #transaction: Transaction;
+  /** Where the remote's pushes went when the run began; `undefined`: it is not known. */
+  readonly #url: string | undefined;
+  #ahead: Promise<RemoteRefs> | undefined;
+  readonly #end = new AbortController();
+
+  constructor(git: Git, transaction: Transaction, url: string | undefined) {
+    this.#git = git;
+    this.#transaction = transaction;
+    this.#url = url;
+  }
+
+  /** Asks for the branch and the tag. Throws 65 where nobody answers. */
+  ask(patience: Patience): Promise<RemoteRefs> {
+    const { remote, branch, tag } = this.#transaction.record;
+    return readRemoteRefs(this.#git, remote!, tag === null ? [branch!] : [branch!, tag], patience);
+  }
+
+  /** Throws 65 where the remote has another URL than when the run began. */
+  requireSame(): Promise<void> {
+    return requireSamePlace(this.#git, this.#transaction.record.remote!, this.#url);
+  }
+
+  /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
+  askAhead({ say, signal }: Patience): void {
+    const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
+    this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
+    this.#ahead.catch(() => {});
+  }
+
+  /** The answer to what was asked ahead, or to what is asked now. */
+  async answer(patience: Patience): Promise<RemoteRefs> {
+    const answer = await this.#ahead?.catch(() => undefined);
+    this.#ahead = undefined;
+    return answer ?? this.#askHere(patience);
+  }
+
+  async #askHere(patience: Patience): Promise<RemoteRefs> {
+    await this.requireSame();
+    return this.ask(patience);
+  }
+
+  /** Nobody waits for an answer any more. */
+  close(): void {
+    this.#end.abort();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index
+ * --index-info` leaves it empty, and git would read every file once more to fill it. Of files that were hashed here it
+ * is known. The format: https://git-scm.com/docs/index-format
+ */
+import { hash } from 'node:crypto';
+import type { ObjectFormat } from './object-id.ts';
+import type { Entry } from './tree.ts';
+
+const HEADER_BYTES = 12;
+const STAT_BYTES = 40;
+/** Versions whose names are whole. */
+const VERSIONS = [2, 3];
+const EXTENDED = 0x4000;
+
+/**
+ * Writes into `index` the stat data of the entries that `find` knows by their names. Only a hint: git reads what it does not
+ * fit. An index of another version stays as it is.
+ */
+export function fillStatData(
+  index: Buffer,
+  format: ObjectFormat,
+  find: (name: string) => Entry | undefined,
+): void {
+  const idBytes = format === 'sha1' ? 20 : 32;
+  if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4))) return;
+  let at = HEADER_BYTES;
+  for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+    const flagsAt = at + STAT_BYTES + idBytes;
+    const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
+    const end = index.indexOf(0, nameAt);
+    const entry = find(index.toString('utf8', nameAt, end));
+    if (entry) writeStatData(index, at, entry);
+    at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+  }
+  const body = index.subarray(0, index.length - idBytes);
+  const sum = index.subarray(index.length - idBytes);
+  if (!sum.every((byte) => byte === 0)) sum.write(hash(format, body), 'hex'); // Zeros: index.skipHash
+}
+
+/** Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+function writeStatData(index: Buffer, at: number, entry: Entry): void {
+  if (entry.size > 0xffff_ffff) return;
+  for (const [field, value] of [
+    [0, entry.ctimeS],
+    [4, entry.ctimeNs],
+    [8, entry.mtimeS],
+    [12, entry.mtimeNs],
+    [16, entry.dev],
+    [20, entry.ino],
+    [28, entry.uid],
+    [32, entry.gid],
+    [36, entry.size],
+  ] as const) {
+    index.writeUInt32BE(value >>> 0, at + field);
+  }
+}
