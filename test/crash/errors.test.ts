@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ledgerRows, observe } from '../support/check.ts';
-import { copyOf, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import type { Fixture } from '../support/repository.ts';
+import { copyOf } from '../support/repository.ts';
 import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
 interface Fault {

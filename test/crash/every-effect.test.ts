@@ -1,8 +1,9 @@
 /** Dies before and after every durable effect of the protocol; recovery is killed the same way at each of its own. */
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { copyOf, crashAndSettle, crashFixture, expectOldOrNew, pointsOf, runPost } from '../support/crash.ts';
+import { crashAndSettle, crashFixture, expectOldOrNew, pointsOf, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
+import { copyOf } from '../support/repository.ts';
 
 const TIMEOUT_MS = 900_000;
 

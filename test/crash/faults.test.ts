@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
-import { copyOf, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
 import { fill, isRoot, mountTmpfs, pathWithout, unfill } from '../support/filesystems.ts';
 import { GENERATE, publishDocs } from '../support/publish.ts';
-import { git, write } from '../support/repository.ts';
+import { copyOf, git, write } from '../support/repository.ts';
 import { serveGit } from '../support/server.ts';
 
 const dieAt = (point: string) => ({ env: { ATOMIC_FUSE: point } });

@@ -3,11 +3,11 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, checkRepository, observe } from '../support/check.ts';
-import { copyOf, crashFixture, pointsOf, runPost } from '../support/crash.ts';
+import { crashFixture, pointsOf, runPost } from '../support/crash.ts';
 import { see } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { canStop, checkPublished, privateIn, raced, type Strike, stagingIn, swap } from '../support/race.ts';
-import { git, makeFixture, write } from '../support/repository.ts';
+import { copyOf, git, makeFixture, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
 
 const swapPrivate: Strike = ({ workspace, outside, away }) => swap(privateIn(workspace), away, outside);

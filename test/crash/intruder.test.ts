@@ -16,11 +16,11 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
-import { copyOf, crashFixture, pointsOf, runPost } from '../support/crash.ts';
+import { crashFixture, pointsOf, runPost } from '../support/crash.ts';
 import { isRoot, mount } from '../support/filesystems.ts';
 import { publishDocs } from '../support/publish.ts';
 import { canStop, checkPublished, raced, type Scene, type Strike, stagingIn, swap } from '../support/race.ts';
-import { write } from '../support/repository.ts';
+import { copyOf, write } from '../support/repository.ts';
 
 const TIMEOUT_MS = 300_000;
 

@@ -1,10 +1,10 @@
 /** Death in an operation in place: the working tree, index, HEAD and branch as before, or all of it committed. */
 import { expect, test } from 'vitest';
 import { checkRepository, ledgerRows } from '../support/check.ts';
-import { copyOf, pointsOf, runPost } from '../support/crash.ts';
+import { pointsOf, runPost } from '../support/crash.ts';
 import { EDIT, FILES, makeDirty, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
-import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import { copyOf, type Fixture, git, makeFixture } from '../support/repository.ts';
 
 const USER = '-c user.name=Agent -c user.email=agent@example.org';
 /** It also switches branches and commits. */

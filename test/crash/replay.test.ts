@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
-import { copyOf, pointsOf, runPost } from '../support/crash.ts';
+import { pointsOf, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
-import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
 const LONG = `${'a line of theirs\n'.repeat(5000)}`;

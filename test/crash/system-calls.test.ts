@@ -1,8 +1,9 @@
 /** SIGKILL from outside at a sweep of system calls: of the action, and of each git, perl and shell it starts. */
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { copyOf, crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
+import { copyOf } from '../support/repository.ts';
 import { CALLS, CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
 /** How often the busiest process of a publish makes each call, about; the sweep goes over all of them in steps. */
@@ -19,7 +20,7 @@ const POINTS = CALLS.flatMap((call) => {
   const step = Math.max(1, Math.floor(reach / 16));
   return Array.from({ length: Math.ceil(reach / step) }, (_, index) => [call, 1 + index * step] as const);
 });
-/** Each part goes on beside the other. A recovery takes three runs for each point: every second one has to do. */
+/** Each part goes on beside the other. A recovery takes three runs for each point: every third one has to do. */
 const partsOf = <T>(points: T[]) => [0, 1].map((part) => points.filter((_, index) => index % 2 === part));
 const TIMEOUT_MS = 900_000;
 
@@ -73,7 +74,7 @@ test.skipIf(!CAN_TRACE)(
         expect(expectOldOrNew(fixture, before), `${call} ${nth}`).toBe(index % 3 === 2 ? 'new' : 'old');
       }
     };
-    await Promise.all(partsOf(POINTS.filter((_, index) => index % 2 === 0)).map(sweep));
+    await Promise.all(partsOf(POINTS.filter((_, index) => index % 3 === 0)).map(sweep));
   },
   TIMEOUT_MS,
 );

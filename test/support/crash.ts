@@ -1,21 +1,11 @@
 /** Kills a publish, lets the next step settle it, and says whether everything is old or everything new. */
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { check, ledgerRows, observe } from './check.ts';
 import { publishDocs } from './publish.ts';
 import { type Fixture, git, makeFixture, temporaryDirectory } from './repository.ts';
 import { runStep, type StepOptions, type StepResult } from './runner.ts';
-
-/** A copy of a fixture, its own bare repository included. */
-export function copyOf(fixture: Fixture): Fixture {
-  const root = temporaryDirectory();
-  cpSync(fixture.root, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
-  git(workspace, 'remote', 'set-url', 'origin', bare);
-  git(workspace, 'status', '--porcelain'); // Refreshes the index: the files have other inodes now.
-  return { root, workspace, bare };
-}
 
 /** The fixture most crash tests start from: a published directory, and a user's change elsewhere. */
 export function crashFixture(): Fixture {

@@ -1,9 +1,9 @@
 /** Real repositories in temporary directories, isolated from the machine's own git configuration. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 const ENV = {
   PATH: process.env['PATH'] ?? '',
@@ -65,19 +65,52 @@ export interface FixtureOptions {
   init?: readonly string[];
 }
 
+const placesIn = (root: string): Fixture => ({
+  root,
+  workspace: join(root, 'work'),
+  bare: join(root, 'origin.git'),
+});
+
 /** A clone with one commit, pushed to a bare repository beside it. */
 export function makeFixture(options: FixtureOptions = {}): Fixture {
-  const root = temporaryDirectory();
-  const [workspace, bare] = [join(root, 'work'), join(root, 'origin.git')];
-  const init = ['init', '--quiet', '--initial-branch=main', ...(options.init ?? [])];
-  git(root, ...init, '--bare', bare);
+  const { files = {}, init = [], url } = options;
+  return copyOf(placesIn(templateOf(files, init)), url);
+}
+
+/** A copy of a fixture, its own bare repository included. */
+export function copyOf(fixture: Fixture, url?: (root: string) => string): Fixture {
+  const copy = placesIn(temporaryDirectory());
+  cpSync(fixture.root, copy.root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  git(copy.workspace, 'config', 'remote.origin.url', url?.(copy.root) ?? copy.bare);
+  git(copy.workspace, 'status', '--porcelain'); // Refreshes the index: the files have other inodes now.
+  return copy;
+}
+
+/** What fixtures are copied from, each made once: a copy takes a fifth of the time. */
+const templates = new Map<string, string>();
+afterAll(() => {
+  for (const root of templates.values()) rmSync(root, { recursive: true, force: true });
+});
+
+function templateOf(files: Record<string, string>, init: readonly string[]): string {
+  const key = JSON.stringify([files, init]);
+  const known = templates.get(key);
+  if (known !== undefined) return known;
+  const root = mkdtempSync(join(tmpdir(), 'atomic-template-'));
+  const { workspace, bare } = placesIn(root);
+  const start = ['init', '--quiet', '--initial-branch=main', ...init];
+  git(root, ...start, '--bare', bare);
   git(bare, 'config', 'http.receivepack', 'true');
-  git(root, ...init, workspace);
-  write(workspace, { 'README.md': '# Site\n', 'src/input.txt': 'input\n', ...options.files });
+  git(root, ...start, workspace);
+  write(workspace, { 'README.md': '# Site\n', 'src/input.txt': 'input\n', ...files });
   git(workspace, 'add', '--all');
   git(workspace, 'commit', '--quiet', '--message', 'first');
-  git(workspace, 'remote', 'add', 'origin', options.url?.(root) ?? bare);
+  git(workspace, 'remote', 'add', 'origin', bare);
   git(workspace, 'push', '--quiet', bare, 'main');
   git(workspace, 'fetch', '--quiet', bare, 'main:refs/remotes/origin/main');
-  return { root, workspace, bare };
+  for (const hooks of [join(bare, 'hooks'), join(workspace, '.git/hooks')]) {
+    for (const sample of readdirSync(hooks)) rmSync(join(hooks, sample));
+  }
+  templates.set(key, root);
+  return root;
 }

@@ -64,6 +64,8 @@ function environment(options: StepOptions, temp: string): Record<string, string>
     ...Object.fromEntries(
       Object.entries(options.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]),
     ),
+    // What Node has compiled once (see vitest.config.ts). A traced run makes its own calls and no others.
+    ...(options.wrapper ? {} : { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' }),
     ...options.env,
   };
 }
