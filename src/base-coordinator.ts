@@ -8,7 +8,6 @@ import { markChildren } from './command.ts';
 import { type Difference, listDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
-import type { Manifest } from './manifest.ts';
 import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -51,7 +50,7 @@ export abstract class Coordinator {
   abstract keepManifest(temp: string): string;
 
   /** Writes a manifest that stands in no target to `temp` and returns its path. */
-  protected writeManifest(temp: string, { bytes }: Manifest): string {
+  protected writeManifest(temp: string, bytes: Buffer): string {
     const path = join(temp, `atomic-manifest-${this.options.transactionId}.json`);
     writeFileSync(path, bytes);
     return path;

@@ -3,6 +3,7 @@
  * it together with everything it started; nothing but `gitVersion` blocks, so that signal handlers run meanwhile.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { Readable } from 'node:stream';
 
 const KILL_AFTER_MS = 1500;
 const QUIET_MS = 1000;
@@ -11,10 +12,13 @@ const KEPT_STDERR_LINES = 200;
 /** Names the private directory of the transaction that a child works for. */
 export const CHILD_MARK = 'ATOMIC_TRANSACTION';
 
+/** What a child reads; of much, in parts that are made as it reads them. */
+export type Input = string | Uint8Array | Iterable<string>;
+
 export interface CommandOptions {
   cwd: string;
   env: Record<string, string>;
-  input?: string | Uint8Array;
+  input?: Input;
   /** Called for each line of both streams; without it stdout is collected into the result. */
   onLine?: (line: string) => void;
   /** Called for each piece of stdout, which is then not collected. What it throws ends the child and is thrown. */
@@ -145,7 +149,10 @@ export async function run(
   else child.stdout!.on('data', (data: Buffer) => take(data));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => err.write(text));
   child.stdin?.on('error', () => {}); // A child that does not read to the end says why by its exit code.
-  child.stdin?.end(options.input);
+  const { input } = options;
+  if (input === undefined || typeof input === 'string' || input instanceof Uint8Array)
+    child.stdin?.end(input);
+  else Readable.from(input).pipe(child.stdin!);
 
   let timedOut = false;
   let killTimer: NodeJS.Timeout | undefined;

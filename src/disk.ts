@@ -66,19 +66,18 @@ export function writeAll(descriptor: number, data: Uint8Array): void {
   }
 }
 
+/** What a file is to hold, or who gives it part by part. */
+type Content = Uint8Array | string | ((write: (part: Uint8Array) => void) => void);
+
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
-export function createFile(
-  path: string,
-  data: Uint8Array | string,
-  mode = 0o666,
-  check = anywhere,
-): Promise<void> {
+export function createFile(path: string, data: Content, mode = 0o666, check = anywhere): Promise<void> {
   return effect(`create ${basename(path)}`, () => {
     check();
     refuseSymlink(dirname(path));
     const descriptor = openSync(path, 'wx', mode);
     try {
-      writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
+      if (typeof data === 'function') data((part) => writeAll(descriptor, part));
+      else writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
       fsyncSync(descriptor);
     } catch (error) {
       rmSync(path, { force: true }); // A lock that is half made is still a lock.

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type CommandResult, run } from './command.ts';
+import { type CommandResult, type Input, run } from './command.ts';
 import { isNearlyFull, refuseSymlink } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode, isNoSpace, TransactionError } from './errors.ts';
@@ -65,7 +65,7 @@ export interface GitOptions {
   index?: string;
   /** Directory that stands for the repository's top level. */
   workTree?: string;
-  input?: string | Uint8Array;
+  input?: Input;
   env?: Record<string, string>;
   /** How standard output becomes text; `latin1` keeps names that are no UTF-8. */
   encoding?: 'utf8' | 'latin1';

@@ -2,7 +2,7 @@
  * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
  * every file of the target but itself; its own SHA-256 goes into the commit.
  */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { TransactionError } from './errors.ts';
 import { checkPath, quote } from './paths.ts';
@@ -23,25 +23,50 @@ export interface Provenance {
 }
 
 export interface Manifest {
-  bytes: Buffer;
+  /** Of the whole. */
   sha256: string;
+  /** Of its list of files alone, with the member's name before it. */
+  listing: { bytes: number; sha256: string };
 }
 
 /** What a manifest says of one file. */
 export type Subject = Pick<Entry, 'path' | 'mode' | 'size' | 'sha256'>;
 
-/** Writes the manifest of `tree`. Equal arguments give equal bytes. */
-export function makeManifest(tree: readonly Subject[], provenance: Provenance): Manifest {
+/** Makes the manifest of `tree`. Equal arguments give equal bytes. */
+export function makeManifest(tree: readonly Subject[], provenance: Provenance): Manifest & { bytes: Buffer } {
+  const parts: Buffer[] = [];
+  const manifest = writeManifest(tree, provenance, (part) => parts.push(part));
+  return { ...manifest, bytes: Buffer.concat(parts) };
+}
+
+/** The same in parts that `write` takes: of many files, all at once would fill the memory. */
+export function writeManifest(
+  tree: readonly Subject[],
+  provenance: Provenance,
+  write: (part: Buffer) => void,
+): Manifest {
+  const [whole, listing] = [createHash('sha256'), createHash('sha256')];
+  let length = 0;
+  const add = (text: string, isListed = true) => {
+    const part = Buffer.from(text);
+    whole.update(part);
+    write(part);
+    if (!isListed) return;
+    listing.update(part);
+    length += part.length;
+  };
   const predicate = { ...provenance, files: tree.length, bytes: totalBytes(tree) };
   const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE })!;
-  // The list is the last member, and is written in parts: of many files, all at once would fill the memory.
-  const parts = [Buffer.from(`${head.slice(0, -1)},"subject":[`)];
+  // The list is the last member.
+  add(head.slice(0, head.lastIndexOf(LISTED_AFTER)), false);
+  add(`${LISTED_AFTER},"subject":[`);
   for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
     const subjects = tree.slice(start, start + SUBJECTS_AT_ONCE).map(subjectOf);
-    parts.push(Buffer.from(`${start === 0 ? '' : ','}${canonicalize(subjects)!.slice(1, -1)}`));
+    add(`${start === 0 ? '' : ','}${canonicalize(subjects)!.slice(1, -1)}`);
   }
-  const bytes = Buffer.concat([...parts, Buffer.from(']}\n')]);
-  return { bytes, sha256: hash('sha256', bytes) };
+  add(']}');
+  add('\n', false);
+  return { sha256: whole.digest('hex'), listing: { bytes: length, sha256: listing.digest('hex') } };
 }
 
 const SUBJECTS_AT_ONCE = 1000;
@@ -51,17 +76,16 @@ function subjectOf({ path, mode, size, sha256 }: Subject) {
 }
 
 /** What stands in a manifest before its list of files. */
-const LISTING = `"predicateType":"${PREDICATE_TYPE}","subject":`;
+const LISTED_AFTER = `"predicateType":"${PREDICATE_TYPE}"`;
 
 /**
  * True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. Its line end may be
  * one that a checkout has made.
  */
-export function describes(bytes: Buffer, manifest: Manifest): boolean {
-  const listing = manifest.bytes.subarray(manifest.bytes.indexOf(LISTING), -1);
+export function describes(bytes: Buffer, { listing }: Manifest): boolean {
   const end = bytes.lastIndexOf('}') + 1;
-  const start = end - listing.length;
-  if (start < 0 || !bytes.subarray(start, end).equals(listing)) return false;
+  const start = end - listing.bytes;
+  if (start < 0 || hash('sha256', bytes.subarray(start, end)) !== listing.sha256) return false;
   try {
     JSON.parse(`${bytes.subarray(0, start)}"subject":[]}${bytes.subarray(end)}`);
     return true;

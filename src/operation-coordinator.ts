@@ -9,7 +9,7 @@ import { createFile } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
 import { commitAt } from './layout.ts';
-import { checksums, type Manifest, makeManifest } from './manifest.ts';
+import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
 import { requirePushable } from './push-rights.ts';
@@ -17,7 +17,7 @@ import { hashTree, type Tree } from './tree.ts';
 
 export class OperationCoordinator extends Coordinator {
   #tree: Tree = [];
-  #manifest: Manifest | undefined;
+  #manifest: ReturnType<typeof makeManifest> | undefined;
   readonly #trailers: Trailers = {};
   #kept = '';
 
@@ -153,7 +153,7 @@ export class OperationCoordinator extends Coordinator {
 
   /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
   keepManifest(temp: string): string {
-    return this.writeManifest(temp, this.#manifest!);
+    return this.writeManifest(temp, this.#manifest!.bytes);
   }
 
   /** Throws 65 when the working tree is no longer what was sealed. */

@@ -7,7 +7,7 @@ import type { Git } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Blob, writePack } from './pack.ts';
 import { quote } from './paths.ts';
-import { listStaged } from './target-index.ts';
+import { absence, listStaged, updateIndex } from './target-index.ts';
 import type { Entry, Progress, Tree } from './tree.ts';
 
 /** `fast` compresses once and lightly, `small` as git does by default. */
@@ -34,7 +34,7 @@ export interface Outputs {
  * change git adds itself. A blob that the index names already is not written again. Throws 65.
  */
 export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
-  const { index, workTree, path, tree, objects, format, signal } = outputs;
+  const { index, workTree, path, tree, format, signal } = outputs;
   const options = { index, workTree, signal };
   const nameOf = (entry: Entry) => `${path}/${entry.path}`;
   const held = new Map<string, string>();
@@ -43,58 +43,52 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     held.set(line.slice(tab + 1), line.slice(0, tab));
   }
   const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]!));
-  const absent = '0'.repeat(format === 'sha1' ? 40 : 64);
-  const removal = (name: string) => `0 ${absent}\t${name}\0`;
   const addition = (entry: Entry) => `${entry.mode} ${entry.blob!.id}\t${nameOf(entry)}\0`;
-  const update = async (lines: string[]) => {
-    if (lines.length === 0) return;
-    await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
-  };
-
   // The names first: git says by them what it converts.
-  const names = new Set(tree.map(nameOf));
-  const gone = [...held.keys()].filter((name) => !names.has(name));
   const isNew = (entry: Entry) => !held.has(nameOf(entry));
-  await update([...gone.map(removal), ...tree.filter(isNew).map(addition)]);
+  const names = held.size > 0 ? new Set(tree.map(nameOf)) : new Set();
+  const gone = [...held.keys()].filter((name) => !names.has(name));
+  const renaming = function* () {
+    for (const name of gone) yield absence(name, format);
+    for (const entry of tree) if (isNew(entry)) yield addition(entry);
+  };
+  await updateIndex(git, renaming(), options);
 
   const isConverted = await converter(git, path, tree.some(hasCarriageReturn), options);
   const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
 
-  const unknown = plain.filter(({ blob }) => {
+  await packUnknown(git, plain, known, outputs);
+  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
+  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!.id} 0`;
+  const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
+  const wrong = ofGit.filter(isNew).map((entry) => absence(nameOf(entry), format));
+  await updateIndex(git, [...wrong, ...changes.map(addition)], options);
+  if (ofGit.length === 0) return;
+  const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
+  const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
+  await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
+}
+
+/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once. */
+async function packUnknown(git: Git, entries: Tree, known: Set<string>, outputs: Outputs): Promise<void> {
+  const { workTree, path, objects, format, packing, signal, progress } = outputs;
+  const unknown = entries.filter(({ blob }) => {
     const isUnknown = !known.has(blob!.id);
     known.add(blob!.id);
     return isUnknown;
   });
+  if (unknown.length === 0) return;
   const blobs = function* (): Generator<Blob, void, void> {
     for (const { path: name, mode, size, blob } of unknown) {
       const file = join(workTree, path, name);
       yield { id: blob!.id, size, content: mode === '120000' ? readlinkSync(file, 'buffer') : file };
     }
   };
-  if (unknown.length > 0) {
-    await writePack(
-      objects,
-      { length: unknown.length, [Symbol.iterator]: blobs },
-      {
-        format,
-        level: LEVELS[outputs.packing],
-        shared: await sharedBits(git),
-        signal,
-        progress: outputs.progress,
-      },
-      changed,
-    );
-  }
-  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!.id} 0`;
-  const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
-  await update([...ofGit.filter(isNew).map(nameOf).map(removal), ...changes.map(addition)]);
-  if (ofGit.length === 0) return;
-  const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
-  const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-  await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
+  const shared = await sharedBits(git);
+  const options = { format, level: LEVELS[packing], shared, signal, progress };
+  await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, options, changed);
 }
 
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
@@ -122,6 +116,7 @@ async function converter(
   const names = listed.split('\0').filter(Boolean);
   const conversions = await conversionsOf(git, names, options);
   const settings = someHaveCarriageReturns ? await convertsLineEnds(git) : undefined;
+  if (conversions.size === 0 && !settings?.lineEnds) return () => false;
   return (name, hasReturn) => {
     const bytes = Buffer.from(name).toString('latin1');
     const { content, lineEnds } = conversions.get(bytes) ?? { content: false, lineEnds: false };

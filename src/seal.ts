@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
-import { type Manifest, makeManifest, type Provenance } from './manifest.ts';
+import { type Manifest, type Provenance, writeManifest } from './manifest.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
@@ -53,11 +53,14 @@ export async function seal(
       { next: 'Let nothing else write to staging, and look at the disk.' },
     );
   }
-  const manifest = makeManifest(tree, provenance);
-  await disk.createFile(join(staging, name), manifest.bytes, 0o666, check);
+  let manifest: Manifest | undefined;
+  const write = (take: (part: Uint8Array) => void) => {
+    manifest = writeManifest(tree, provenance, take);
+  };
+  await disk.createFile(join(staging, name), write, 0o666, check);
   await disk.syncFileSystem(staging);
   const [own] = await hashTree(staging, { only: [name], format });
-  if (own?.sha256 !== manifest.sha256) {
+  if (!own || own.sha256 !== manifest?.sha256) {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));

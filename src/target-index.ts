@@ -2,10 +2,39 @@
 import { join } from 'node:path';
 import { unconverted } from './attributes.ts';
 import type { Git, GitOptions } from './git.ts';
+import { formatOf, type ObjectFormat } from './object-id.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
 type PrivateIndex = GitOptions & { index: string; workTree: string };
+
+/** A line of `update-index --index-info`: that there is no entry `name`. `format` is that of the repository. */
+export const absence = (name: string, format: ObjectFormat) =>
+  `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
+
+/** Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. */
+export async function updateIndex(git: Git, lines: Iterable<string>, options: GitOptions): Promise<void> {
+  const parts = inParts(lines);
+  const first = parts.next();
+  if (first.done) return;
+  const input = (function* () {
+    yield first.value;
+    yield* parts;
+  })();
+  await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+}
+
+const LINES_AT_ONCE = 1000;
+
+function* inParts(lines: Iterable<string>): Generator<string, void, void> {
+  let part: string[] = [];
+  for (const line of lines) {
+    if (part.push(line) < LINES_AT_ONCE) continue;
+    yield part.join('');
+    part = [];
+  }
+  if (part.length > 0) yield part.join('');
+}
 
 /** The entries of an index at `path`, as `ls-files --stage` writes them. */
 export async function listStaged(git: Git, path: string, options: GitOptions): Promise<string[]> {
@@ -53,8 +82,7 @@ async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promi
   const others = listed.flatMap((line) => {
     const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
     const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
-    return isMissing ? [`0 ${'0'.repeat(id.length)}\t${name}\0`] : [];
+    return isMissing ? [absence(name, formatOf(id))] : [];
   });
-  if (others.length === 0) return;
-  await git.run(['update-index', '-z', '--index-info'], { ...options, input: others.join('') });
+  await updateIndex(git, others, options);
 }

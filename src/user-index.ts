@@ -16,6 +16,7 @@ import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
 import { keepTime } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
+import { absence, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -170,31 +171,30 @@ export class UserIndex {
     const literal = '--literal-pathspecs';
     const pathspec = path === undefined ? [] : ['--', path];
     const own = await changed?.();
-    const nameOf = (line: string) => line.slice(line.indexOf('\t') + 1);
     const isOwn = (line: string) => line !== '' && (own?.has(nameOf(line)) ?? true);
     // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
     const list = async (of: string): Promise<string[]> =>
       (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
         .split('\0')
         .filter(isOwn);
-    const [held, wanted] = (await Promise.all([list(index), list(source)])).map(
-      (lines) => new Set(lines),
-    ) as [Set<string>, Set<string>];
-    // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
-    const empty = ` ${objectId(this.#format, Buffer.alloc(0))} `;
-    const isHeld = (line: string) => held.has(line) && !line.includes(empty);
-    const none = '0'.repeat(this.#transaction.record.base_sha!.length);
-    // Not `git rm`: it leaves entries that a sparse checkout marks.
-    const gone = new Set([...held].filter((line) => !wanted.has(line)).map(nameOf));
-    const removals = [...gone].map((name) => `0 ${none}\t${name}\0`);
-    const additions = [...wanted].filter((line) => !isHeld(line)).map((line) => `${line.slice(2)}\0`);
-    const input = [...removals, ...additions].join('');
-    if (input !== '') await this.#run(['update-index', '-z', '--index-info'], { index, input });
+    const [held, wanted] = await Promise.all([list(index), list(source)]);
+    await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     if (outputs) this.#fillStatData(index, outputs);
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
-    else if (wanted.size > 0) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
+    else if (wanted.length > 0) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
     return readFileSync(index);
+  }
+
+  /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
+  *#changes(held: readonly string[], wanted: readonly string[]): Generator<string, void, void> {
+    const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
+    const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
+    // Not `git rm`: it leaves entries that a sparse checkout marks.
+    for (const name of gone) yield absence(name, this.#format);
+    // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
+    const empty = ` ${objectId(this.#format, Buffer.alloc(0))} `;
+    for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
   }
 
   /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
@@ -272,3 +272,6 @@ export class UserIndex {
     return fastForward(this.#git, { ...move, signal: this.#signal });
   }
 }
+
+/** The name in a line of `ls-files --stage`. */
+const nameOf = (line: string) => line.slice(line.indexOf('\t') + 1);
