@@ -34577,12 +34577,11 @@ async function requireSeal({ sealed, hashedAtMs }, directory, when, signal) {
  * conversion of line ends, of which the id says nothing, makes another size.
  */
 function recognizer({ sealed }, ids) {
-    const entries = new Map(sealed.map((entry) => [entry.path, entry]));
     return ({ path, mode, size }) => {
-        const like = entries.get(path);
-        if (like?.blob === undefined || mode === '120000' || like.mode === '120000')
+        const like = mode === '120000' ? undefined : (0,lib_tree/* findEntry */.w4)(sealed, path);
+        if (like?.blob === undefined || like.mode === '120000')
             return undefined;
-        return like.blob.id === ids.get(path) && like.size === size ? like.sha256 : undefined;
+        return like.blob === ids.get(path) && like.size === size ? like.sha256 : undefined;
     };
 }
 
@@ -39163,7 +39162,7 @@ async function indexOutputs(git, outputs) {
         held.set(line.slice(tab + 1), line.slice(0, tab));
     }
     const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]));
-    const addition = (entry) => `${entry.mode} ${entry.blob.id}\t${nameOf(entry)}\0`;
+    const addition = (entry) => `${entry.mode} ${entry.blob}\t${nameOf(entry)}\0`;
     // The names first: git says by them what it converts.
     const isNew = (entry) => !held.has(nameOf(entry));
     const names = held.size > 0 ? new Set(tree.map(nameOf)) : new Set();
@@ -39182,7 +39181,7 @@ async function indexOutputs(git, outputs) {
     const plain = tree.filter((entry) => !left.has(entry));
     await packUnknown(git, plain, known, outputs);
     // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-    const isHeld = (entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob.id} 0`;
+    const isHeld = (entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob} 0`;
     const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
     const wrong = ofGit.filter(isNew).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
     await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
@@ -39196,8 +39195,8 @@ async function indexOutputs(git, outputs) {
 async function packUnknown(git, entries, known, outputs) {
     const { workTree, path, objects, format, packing, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
-        const isUnknown = !known.has(blob.id);
-        known.add(blob.id);
+        const isUnknown = !known.has(blob);
+        known.add(blob);
         return isUnknown;
     });
     if (unknown.length === 0)
@@ -39205,7 +39204,7 @@ async function packUnknown(git, entries, known, outputs) {
     const blobs = function* () {
         for (const { path: name, mode, size, blob } of unknown) {
             const file = (0,external_node_path_.join)(workTree, path, name);
-            yield { id: blob.id, size, content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file };
+            yield { id: blob, size, content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file };
         }
     };
     const shared = await sharedBits(git);
@@ -39224,7 +39223,7 @@ async function sharedBits(git) {
         return 0o444;
     return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
 }
-const hasCarriageReturn = ({ blob }) => blob.hasCarriageReturn;
+const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
 async function converter(git, path, someHaveCarriageReturns, options) {
     // From within the work tree: this command reads .gitattributes where it runs.
@@ -39368,6 +39367,8 @@ function writeStatData(index, at, entry) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/tree.js
+var tree = __nccwpck_require__(4071);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
@@ -39539,6 +39540,7 @@ async function removeTorn(git, path, object, options) {
 
 
 
+
 const LOCK_WAIT_MS = 15_000;
 class UserIndex {
     #transaction;
@@ -39686,9 +39688,9 @@ class UserIndex {
     }
     /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
     #fillStatData(index, { sealed, hashedAtMs }) {
-        const entries = new Map(sealed.map((entry) => [`${this.#scope.path}/${entry.path}`, entry]));
+        const start = `${this.#scope.path}/`;
         const bytes = (0,external_node_fs_.readFileSync)(index);
-        fillStatData(bytes, this.#format, (name) => entries.get(name));
+        fillStatData(bytes, this.#format, (name) => name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined);
         (0,external_node_fs_.writeFileSync)(index, bytes);
         (0,snapshots/* keepTime */.dG)(hashedAtMs, index);
     }
@@ -41545,7 +41547,8 @@ function requireReal(path) {
 /* harmony export */   at: () => (/* binding */ firstDifference),
 /* harmony export */   ob: () => (/* binding */ totalBytes),
 /* harmony export */   ol: () => (/* binding */ digestOf),
-/* harmony export */   vz: () => (/* binding */ hashTree)
+/* harmony export */   vz: () => (/* binding */ hashTree),
+/* harmony export */   w4: () => (/* binding */ findEntry)
 /* harmony export */ });
 /* unused harmony export changedAtMs */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -41625,7 +41628,7 @@ async function digestsOf(path, size, format, signal) {
             await (0,_turns_js__WEBPACK_IMPORTED_MODULE_7__/* .turn */ .w)(signal); // The buffer may be another's afterwards.
         }
         const sha256 = sum.digest('hex');
-        return blob ? { sha256, blob: { id: blob.digest('hex'), hasCarriageReturn } } : { sha256 };
+        return blob ? { sha256, blob: blob.digest('hex'), hasCarriageReturn } : { sha256 };
     }
     finally {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
@@ -41641,7 +41644,7 @@ function digestsOfBytes(bytes, format) {
     const sha256 = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', bytes);
     if (!format)
         return { sha256 };
-    return { sha256, blob: { id: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_5__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) } };
+    return { sha256, blob: (0,_object_id_js__WEBPACK_IMPORTED_MODULE_5__/* .objectId */ .T)(format, bytes), hasCarriageReturn: bytes.includes(13) };
 }
 /** What a file is, before its bytes are read. */
 function look(root, path, unshare) {
@@ -41696,6 +41699,18 @@ async function hashTree(root, options = {}) {
         progress?.(files, bytes);
     });
     return tree;
+}
+/** The entry of that path. */
+function findEntry(tree, path) {
+    let [low, high] = [0, tree.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (tree[middle].path < path)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return tree[low]?.path === path ? tree[low] : undefined;
 }
 /** The later of the times of a file, in milliseconds since the epoch. */
 const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);

@@ -43,7 +43,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     held.set(line.slice(tab + 1), line.slice(0, tab));
   }
   const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]!));
-  const addition = (entry: Entry) => `${entry.mode} ${entry.blob!.id}\t${nameOf(entry)}\0`;
+  const addition = (entry: Entry) => `${entry.mode} ${entry.blob!}\t${nameOf(entry)}\0`;
   // The names first: git says by them what it converts.
   const isNew = (entry: Entry) => !held.has(nameOf(entry));
   const names = held.size > 0 ? new Set(tree.map(nameOf)) : new Set();
@@ -61,7 +61,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
 
   await packUnknown(git, plain, known, outputs);
   // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!.id} 0`;
+  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!} 0`;
   const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
   const wrong = ofGit.filter(isNew).map((entry) => absence(nameOf(entry), format));
   await updateIndex(git, [...wrong, ...changes.map(addition)], options);
@@ -75,15 +75,15 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
 async function packUnknown(git: Git, entries: Tree, known: Set<string>, outputs: Outputs): Promise<void> {
   const { workTree, path, objects, format, packing, signal, progress } = outputs;
   const unknown = entries.filter(({ blob }) => {
-    const isUnknown = !known.has(blob!.id);
-    known.add(blob!.id);
+    const isUnknown = !known.has(blob!);
+    known.add(blob!);
     return isUnknown;
   });
   if (unknown.length === 0) return;
   const blobs = function* (): Generator<Blob, void, void> {
     for (const { path: name, mode, size, blob } of unknown) {
       const file = join(workTree, path, name);
-      yield { id: blob!.id, size, content: mode === '120000' ? readlinkSync(file, 'buffer') : file };
+      yield { id: blob!, size, content: mode === '120000' ? readlinkSync(file, 'buffer') : file };
     }
   };
   const shared = await sharedBits(git);
@@ -101,7 +101,7 @@ async function sharedBits(git: Git): Promise<number> {
   return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
 }
 
-const hasCarriageReturn = ({ blob }: Entry) => blob!.hasCarriageReturn;
+const hasCarriageReturn = (entry: Entry) => entry.hasCarriageReturn!;
 
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
 async function converter(

@@ -6,7 +6,7 @@ import { type Manifest, type Provenance, writeManifest } from './manifest.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
-import { firstDifference, hashTree, type Progress, type Recognize, type Tree } from './tree.ts';
+import { findEntry, firstDifference, hashTree, type Progress, type Recognize, type Tree } from './tree.ts';
 import { checkTree } from './tree-check.ts';
 
 export interface Seal {
@@ -86,10 +86,9 @@ export async function requireSeal(
  * conversion of line ends, of which the id says nothing, makes another size.
  */
 export function recognizer({ sealed }: Seal, ids: ReadonlyMap<string, string>): Recognize {
-  const entries = new Map(sealed.map((entry) => [entry.path, entry]));
   return ({ path, mode, size }) => {
-    const like = entries.get(path);
-    if (like?.blob === undefined || mode === '120000' || like.mode === '120000') return undefined;
-    return like.blob.id === ids.get(path) && like.size === size ? like.sha256 : undefined;
+    const like = mode === '120000' ? undefined : findEntry(sealed, path);
+    if (like?.blob === undefined || like.mode === '120000') return undefined;
+    return like.blob === ids.get(path) && like.size === size ? like.sha256 : undefined;
   };
 }

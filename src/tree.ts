@@ -31,7 +31,8 @@ export interface Entry extends Stamp {
   mode: Mode;
   sha256: string;
   /** Where it was asked for: what git would make of the bytes as they are. */
-  blob?: { id: string; hasCarriageReturn: boolean };
+  blob?: string;
+  hasCarriageReturn?: boolean;
 }
 
 /** Sorted by path, by code unit. */
@@ -90,7 +91,7 @@ export async function hashFile(path: string): Promise<string> {
   return (await digestsOf(path, lstatSync(path).size, undefined, undefined)).sha256;
 }
 
-type Digests = Pick<Entry, 'sha256' | 'blob'>;
+type Digests = Pick<Entry, 'sha256' | 'blob' | 'hasCarriageReturn'>;
 
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
 async function digestsOf(
@@ -113,7 +114,7 @@ async function digestsOf(
       await turn(signal); // The buffer may be another's afterwards.
     }
     const sha256 = sum.digest('hex');
-    return blob ? { sha256, blob: { id: blob.digest('hex'), hasCarriageReturn } } : { sha256 };
+    return blob ? { sha256, blob: blob.digest('hex'), hasCarriageReturn } : { sha256 };
   } finally {
     closeSync(descriptor);
   }
@@ -130,7 +131,7 @@ function readChunk(descriptor: number): Buffer {
 function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
   const sha256 = hash('sha256', bytes);
   if (!format) return { sha256 };
-  return { sha256, blob: { id: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) } };
+  return { sha256, blob: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) };
 }
 
 interface ReadOptions {
@@ -212,6 +213,17 @@ export async function hashTree(
     progress?.(files, bytes);
   });
   return tree;
+}
+
+/** The entry of that path. */
+export function findEntry(tree: Tree, path: string): Entry | undefined {
+  let [low, high] = [0, tree.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tree[middle]!.path < path) low = middle + 1;
+    else high = middle;
+  }
+  return tree[low]?.path === path ? tree[low] : undefined;
 }
 
 /** The later of the times of a file, in milliseconds since the epoch. */

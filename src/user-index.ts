@@ -17,6 +17,7 @@ import type { Seal } from './seal.ts';
 import { keepTime } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
 import { absence, updateIndex } from './target-index.ts';
+import { findEntry } from './tree.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -199,9 +200,11 @@ export class UserIndex {
 
   /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
   #fillStatData(index: string, { sealed, hashedAtMs }: Outputs): void {
-    const entries = new Map(sealed.map((entry) => [`${this.#scope.path}/${entry.path}`, entry]));
+    const start = `${this.#scope.path}/`;
     const bytes = readFileSync(index);
-    fillStatData(bytes, this.#format, (name) => entries.get(name));
+    fillStatData(bytes, this.#format, (name) =>
+      name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined,
+    );
     writeFileSync(index, bytes);
     keepTime(hashedAtMs, index);
   }
