@@ -38835,8 +38835,11 @@ async function setCheckpoint(git, place, known, signal) {
     let commit = base;
     if (exists) {
         await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel });
-        const tree = await git.run(['write-tree'], options);
-        if (tree !== (await git.run(['rev-parse', `${base}^{tree}`], { signal }))) {
+        const [tree, baseTree] = await Promise.all([
+            git.run(['write-tree'], options),
+            git.run(['rev-parse', `${base}^{tree}`], { signal }),
+        ]);
+        if (tree !== baseTree) {
             const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
             commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
         }
@@ -41243,8 +41246,10 @@ async function addTarget(git, path, place) {
  */
 async function forgetMissing(git, path, place) {
     const { workTree, ...options } = place;
-    const listed = await listStaged(git, path, options);
-    const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
+    const [listed, folds] = await Promise.all([
+        listStaged(git, path, options),
+        git.try(['config', '--type=bool', 'core.ignoreCase']),
+    ]);
     const isFolding = folds.stdout.toString().trim() === 'true';
     const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
     const others = listed.flatMap((line) => {

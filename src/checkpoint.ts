@@ -36,8 +36,11 @@ export async function setCheckpoint(
   let commit = base!;
   if (exists) {
     await addTarget(git, path, { ...options, workTree: layout.topLevel });
-    const tree = await git.run(['write-tree'], options);
-    if (tree !== (await git.run(['rev-parse', `${base}^{tree}`], { signal }))) {
+    const [tree, baseTree] = await Promise.all([
+      git.run(['write-tree'], options),
+      git.run(['rev-parse', `${base}^{tree}`], { signal }),
+    ]);
+    if (tree !== baseTree) {
       const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
       commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
     }

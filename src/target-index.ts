@@ -73,8 +73,10 @@ export async function addTarget(git: Git, path: string, place: PrivateIndex): Pr
  */
 async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
   const { workTree, ...options } = place;
-  const listed = await listStaged(git, path, options);
-  const folds = await git.try(['config', '--type=bool', 'core.ignoreCase']);
+  const [listed, folds] = await Promise.all([
+    listStaged(git, path, options),
+    git.try(['config', '--type=bool', 'core.ignoreCase']),
+  ]);
   const isFolding = folds.stdout.toString().trim() === 'true';
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],

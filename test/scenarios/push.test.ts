@@ -196,3 +196,44 @@ test('with on-conflict fail a remote that moves during the push keeps their comm
   expect(observe(fixture)).toEqual({ ...before, remote: expect.any(String) });
   check(fixture);
 });
+
+test('a run that comes to nothing does not wait for a remote that does not answer', async () => {
+  let asked = 0;
+  const intercept = () => {
+    asked += 1;
+    return true; // And no answer, ever.
+  };
+  const fixture = await makeServed({ intercept });
+  const before = observe(fixture);
+  const run =
+    'cd "$ATOMIC_STAGING" && for n in $(seq 3000); do echo $n > $n; done && ln -s /etc/passwd outside';
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1', run },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode, step.log).toBe(65);
+  expect(asked).toBe(1);
+  expect(step.log).not.toContain('cannot be asked');
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a question to the remote that fails while the seal is made is asked again', async () => {
+  let asked = 0;
+  const intercept: ServerOptions['intercept'] = (_, response) => {
+    asked += 1;
+    if (asked > 1) return false;
+    response.writeHead(503).end();
+    return true;
+  };
+  const fixture = await makeServed({ intercept });
+  const step = await publishDocs(
+    fixture,
+    { token: 'secret-1' },
+    { env: { GITHUB_SERVER_URL: fixture.server.url } },
+  );
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.log).not.toContain('Attempt 2');
+  check(fixture);
+});
