@@ -31285,21 +31285,17 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   HC: () => (/* binding */ conversionsOf),
 /* harmony export */   HR: () => (/* binding */ convertsLineEnds),
-/* harmony export */   sz: () => (/* binding */ convertible),
-/* harmony export */   yC: () => (/* binding */ unconverted)
+/* harmony export */   sz: () => (/* binding */ convertible)
 /* harmony export */ });
 /** Attributes that make git hold other bytes than the file has. */
 const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
 /** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
-const unspecified = (attributes) => `attr:${attributes.map((name) => `!${name}`).join(' ')}`;
-/** Pathspec of what stands at `path` and has no attribute by which git would hold other bytes, but for line ends. */
-const unconverted = (path) => `:(literal,${unspecified(CONTENT)})${path}`;
 /** Pathspec of what stands at `path` and has any attribute that `conversionsOf` asks for. */
-const convertible = (path) => [
-    `:(literal)${path}`,
-    `:(exclude,${unspecified([...CONTENT, ...LINE_ENDS])})`,
-];
+const convertible = (path) => {
+    const none = [...CONTENT, ...LINE_ENDS].map((name) => `!${name}`).join(' ');
+    return [`:(literal)${path}`, `:(exclude,attr:${none})`];
+};
 /** git answers with six lines for each: of all names at once the answer would fill the memory. */
 const NAMES_AT_ONCE = 10_000;
 /** The conversions of those of `names` that have any. git reads attributes through `options.index`. */
@@ -34561,18 +34557,6 @@ async function requireSeal({ sealed, hashedAtMs }, directory, when, signal) {
         next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
     });
 }
-/**
- * Recognizes files that are as they were sealed, by their `ids` in git's index: it has looked whether they changed. A
- * conversion of line ends, of which the id says nothing, makes another size.
- */
-function recognizer({ sealed }, ids) {
-    return ({ path, mode, size }) => {
-        const like = mode === '120000' ? undefined : (0,lib_tree/* findEntry */.w4)(sealed, path);
-        if (like?.blob === undefined || like.mode === '120000')
-            return undefined;
-        return like.blob === ids.get(path) && like.size === size ? like.sha256 : undefined;
-    };
-}
 
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
@@ -34735,11 +34719,10 @@ class AtomicCommitCoordinator extends Coordinator {
      */
     async isPublished() {
         const { repository, remote } = this.parties;
+        await this.#checkpoint(); // Again: the commands may have written to the target, too.
         const hashedAtMs = Date.now();
         this.requireNoSymlink();
-        const tree = await this.#target.published(this.options.signal, () => this.#recognize());
-        if (!tree)
-            await this.#checkpoint();
+        const tree = await this.#target.published(this.options.signal);
         this.#published = tree && { tree, hashedAtMs };
         await this.begun.update({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
         const { manifest, say } = this.options;
@@ -34763,11 +34746,6 @@ class AtomicCommitCoordinator extends Coordinator {
         if (isThere)
             this.#standing = (0,external_node_crypto_.hash)('sha256', bytes);
         return isThere;
-    }
-    async #recognize() {
-        await this.#checkpoint(); // Again: the commands may have written to the target, too.
-        this.requireNoSymlink();
-        return recognizer(this.#seal, (await this.parties.repository?.targetIds()) ?? new Map());
     }
     /** Against the commit that is checked out; without a commit against what stands at the target. */
     async compare() {
@@ -39167,7 +39145,7 @@ async function indexOutputs(git, outputs) {
                 yield addition(entry);
     };
     await (0,target_index/* updateIndex */.UB)(git, renaming(), options);
-    const isConverted = await converter(git, path, tree.some(hasCarriageReturn), options);
+    const isConverted = await converter(git, outputs, tree.some(hasCarriageReturn), options);
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
@@ -39217,9 +39195,9 @@ async function sharedBits(git) {
 }
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
-async function converter(git, path, someHaveCarriageReturns, options) {
+async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
     // From within the work tree: this command reads .gitattributes where it runs.
-    const there = { ...options, encoding: 'latin1', env: { GIT_DIR: (0,external_node_path_.join)(git.directory, '.git') } };
+    const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
     const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
     const names = listed.split('\0').filter(Boolean);
     const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, options);
@@ -39645,6 +39623,9 @@ class UserIndex {
         await disk/* remove */.TF(index);
         if (before !== undefined)
             await disk/* createFile */.x3(index, before);
+        // What was written in the second of its index git looks at again, and marks when it writes.
+        if (before !== undefined)
+            (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), index);
         const { path, changed } = this.#scope;
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
@@ -39678,13 +39659,16 @@ class UserIndex {
             if (!heldLines.has(line) || line.includes(empty))
                 yield `${line.slice(2)}\0`;
     }
-    /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
+    /** Not of what was written in the second it was hashed in: git compares seconds, and could not tell a later change. */
     #fillStatData(index, { sealed, hashedAtMs }) {
         const start = `${this.#scope.path}/`;
+        const settled = Math.floor(hashedAtMs / 1000) * 1000;
         const bytes = (0,external_node_fs_.readFileSync)(index);
-        fillStatData(bytes, this.#format, (name) => name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined);
+        fillStatData(bytes, this.#format, (name) => {
+            const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
+            return entry && (0,tree/* changedAtMs */.se)(entry) < settled ? entry : undefined;
+        });
         (0,external_node_fs_.writeFileSync)(index, bytes);
-        (0,snapshots/* keepTime */.dG)(hashedAtMs, index);
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
     async restore() {
@@ -39753,7 +39737,6 @@ const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-
 
 
 
@@ -39841,10 +39824,6 @@ class Repository {
     get isClean() {
         return this.#preOp === this.#record.base_sha;
     }
-    /** What git calls the files of the target, as `checkpoint` saw them; not of those that an attribute converts. */
-    targetIds() {
-        return (0,target_index/* unconvertedIds */.k_)(this.#git, this.path, { index: this.#index, signal: this.#signal });
-    }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
@@ -39876,6 +39855,7 @@ class Repository {
             path: this.path,
             tree: outputs,
             objects: this.#git.objects ?? (0,external_node_path_.join)(this.layout.commonDirectory, 'objects'),
+            gitDirectory: this.layout.gitDirectory,
             format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
             progress: this.#progress,
@@ -41177,16 +41157,13 @@ function timeline(phases) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   An: () => (/* binding */ absence),
 /* harmony export */   UB: () => (/* binding */ updateIndex),
-/* harmony export */   k_: () => (/* binding */ unconvertedIds),
 /* harmony export */   td: () => (/* binding */ listStaged),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _attributes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2114);
 /* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
-
 
 
 
@@ -41218,20 +41195,8 @@ function* inParts(lines) {
 }
 /** The entries of an index at `path`, as `ls-files --stage` writes them. */
 async function listStaged(git, path, options) {
-    return list(git, `:(literal)${path}`, options);
-}
-/** The ids of the files at `path` by their names below it; not of those that an attribute converts. */
-async function unconvertedIds(git, path, options) {
-    const ids = new Map();
-    for (const line of await list(git, (0,_attributes_js__WEBPACK_IMPORTED_MODULE_3__/* .unconverted */ .yC)(path), options)) {
-        const [, id, name] = /^\d+ (\S+) 0\t(.*)$/s.exec(line) ?? [];
-        if (id && name)
-            ids.set(name.slice(path.length + 1), id);
-    }
-    return ids;
-}
-async function list(git, pathspec, options) {
-    return (await git.run(['ls-files', '-z', '--stage', '--', pathspec], options)).split('\0').filter(Boolean);
+    const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
+    return (await git.run(list, options)).split('\0').filter(Boolean);
 }
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
@@ -41489,15 +41454,12 @@ class Target {
         const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, manifest), 'utf8'));
         return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
     }
-    /**
-     * What is published now, hashed where it is not recognized; `undefined` when there is no target. Throws 61 for a
-     * repository inside it.
-     */
-    async published(signal, recognize) {
+    /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
+    async published(signal) {
         const { target } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
             return undefined;
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(target, { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize });
+        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(target, { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target) });
     }
     /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
     async inspect(directory = this.#record.target) {
@@ -41535,6 +41497,7 @@ function requireReal(path) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  se: () => (/* binding */ changedAtMs),
   ol: () => (/* binding */ digestOf),
   w4: () => (/* binding */ findEntry),
   at: () => (/* binding */ firstDifference),
@@ -41546,8 +41509,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   ob: () => (/* binding */ totalBytes),
   GG: () => (/* binding */ walk)
 });
-
-// UNUSED EXPORTS: changedAtMs
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -41701,20 +41662,13 @@ async function hashTree(root, options = {}) {
     const paths = options.only ?? listFiles(root, options.check);
     if (paths.length > MANY)
         (0,external_node_v8_namespaceObject.setFlagsFromString)('--optimize-for-size');
-    await (0,turns/* inTurns */.g)(paths, signal, (path) => {
-        tree.push(look(root, path, unshare));
-    });
-    const recognized = await options.recognize?.();
-    let [files, bytes] = [0, 0];
-    await (0,turns/* inTurns */.g)(tree, signal, async (entry) => {
-        const known = recognized?.(entry);
-        if (known === undefined)
-            Object.assign(entry, await digest(root, entry, options));
-        else
-            entry.sha256 = known;
-        files += 1;
+    let bytes = 0;
+    await (0,turns/* inTurns */.g)(paths, signal, async (path) => {
+        const entry = look(root, path, unshare);
+        Object.assign(entry, await digest(root, entry, options));
+        tree.push(entry);
         bytes += entry.size;
-        progress?.(files, bytes);
+        progress?.(tree.length, bytes);
     });
     return tree;
 }

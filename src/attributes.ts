@@ -6,17 +6,11 @@ const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
 /** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
 
-const unspecified = (attributes: readonly string[]) =>
-  `attr:${attributes.map((name) => `!${name}`).join(' ')}`;
-
-/** Pathspec of what stands at `path` and has no attribute by which git would hold other bytes, but for line ends. */
-export const unconverted = (path: string) => `:(literal,${unspecified(CONTENT)})${path}`;
-
 /** Pathspec of what stands at `path` and has any attribute that `conversionsOf` asks for. */
-export const convertible = (path: string) => [
-  `:(literal)${path}`,
-  `:(exclude,${unspecified([...CONTENT, ...LINE_ENDS])})`,
-];
+export const convertible = (path: string) => {
+  const none = [...CONTENT, ...LINE_ENDS].map((name) => `!${name}`).join(' ');
+  return [`:(literal)${path}`, `:(exclude,attr:${none})`];
+};
 
 /** git answers with six lines for each: of all names at once the answer would fill the memory. */
 const NAMES_AT_ONCE = 10_000;

@@ -16,10 +16,10 @@ import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
 import { Repository } from './repository.ts';
-import { recognizer, requireSeal, type Seal, seal } from './seal.ts';
+import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, firstDifference, type Recognize, sameTree, type Tree, totalBytes } from './tree.ts';
+import { digestOf, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
@@ -174,10 +174,10 @@ export class AtomicCommitCoordinator extends Coordinator {
    */
   async isPublished(): Promise<boolean> {
     const { repository, remote } = this.parties;
+    await this.#checkpoint(); // Again: the commands may have written to the target, too.
     const hashedAtMs = Date.now();
     this.requireNoSymlink();
-    const tree = await this.#target.published(this.options.signal, () => this.#recognize());
-    if (!tree) await this.#checkpoint();
+    const tree = await this.#target.published(this.options.signal);
     this.#published = tree && { tree, hashedAtMs };
     await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
@@ -197,12 +197,6 @@ export class AtomicCommitCoordinator extends Coordinator {
       : ((await repository?.carriesTag()) ?? true);
     if (isThere) this.#standing = hash('sha256', bytes);
     return isThere;
-  }
-
-  async #recognize(): Promise<Recognize> {
-    await this.#checkpoint(); // Again: the commands may have written to the target, too.
-    this.requireNoSymlink();
-    return recognizer(this.#seal!, (await this.parties.repository?.targetIds()) ?? new Map());
   }
 
   /** Against the commit that is checked out; without a commit against what stands at the target. */

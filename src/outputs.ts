@@ -23,6 +23,8 @@ export interface Outputs {
   path: string;
   tree: Tree;
   objects: string;
+  /** Of the repository: the work tree has none. */
+  gitDirectory: string;
   format: ObjectFormat;
   packing: Packing;
   progress?: Progress | undefined;
@@ -54,7 +56,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   };
   await updateIndex(git, renaming(), options);
 
-  const isConverted = await converter(git, path, tree.some(hasCarriageReturn), options);
+  const isConverted = await converter(git, outputs, tree.some(hasCarriageReturn), options);
   const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
@@ -106,12 +108,12 @@ const hasCarriageReturn = (entry: Entry) => entry.hasCarriageReturn!;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
 async function converter(
   git: Git,
-  path: string,
+  { path, gitDirectory }: Pick<Outputs, 'path' | 'gitDirectory'>,
   someHaveCarriageReturns: boolean,
   options: { index: string; workTree: string; signal: AbortSignal | undefined },
 ): Promise<(name: string, hasCarriageReturn: boolean) => boolean> {
   // From within the work tree: this command reads .gitattributes where it runs.
-  const there = { ...options, encoding: 'latin1', env: { GIT_DIR: join(git.directory, '.git') } } as const;
+  const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } } as const;
   const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...convertible(path)], there);
   const names = listed.split('\0').filter(Boolean);
   const conversions = await conversionsOf(git, names, options);

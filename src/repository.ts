@@ -26,7 +26,6 @@ import {
 } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
-import { unconvertedIds } from './target-index.ts';
 import type { Progress, Tree } from './tree.ts';
 import { type Outputs, UserIndex } from './user-index.ts';
 
@@ -125,11 +124,6 @@ export class Repository implements Participant {
     return this.#preOp === this.#record.base_sha;
   }
 
-  /** What git calls the files of the target, as `checkpoint` saw them; not of those that an attribute converts. */
-  targetIds(): Promise<Map<string, string>> {
-    return unconvertedIds(this.#git, this.path, { index: this.#index, signal: this.#signal });
-  }
-
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
     return commitTree(this.#git, tree, [parent], metadata, this.#signal);
   }
@@ -161,6 +155,7 @@ export class Repository implements Participant {
       path: this.path,
       tree: outputs,
       objects: this.#git.objects ?? join(this.layout.commonDirectory, 'objects'),
+      gitDirectory: this.layout.gitDirectory,
       format: formatOf(this.#record.base_sha!),
       packing: this.#packing,
       progress: this.#progress,

@@ -6,7 +6,7 @@ import { type Manifest, type Provenance, writeManifest } from './manifest.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
-import { findEntry, firstDifference, hashTree, type Progress, type Recognize, type Tree } from './tree.ts';
+import { firstDifference, hashTree, type Progress, type Tree } from './tree.ts';
 import { checkTree } from './tree-check.ts';
 
 export interface Seal {
@@ -79,16 +79,4 @@ export async function requireSeal(
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
     next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
   });
-}
-
-/**
- * Recognizes files that are as they were sealed, by their `ids` in git's index: it has looked whether they changed. A
- * conversion of line ends, of which the id says nothing, makes another size.
- */
-export function recognizer({ sealed }: Seal, ids: ReadonlyMap<string, string>): Recognize {
-  return ({ path, mode, size }) => {
-    const like = mode === '120000' ? undefined : findEntry(sealed, path);
-    if (like?.blob === undefined || like.mode === '120000') return undefined;
-    return like.blob === ids.get(path) && like.size === size ? like.sha256 : undefined;
-  };
 }

@@ -1,6 +1,5 @@
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 import { join } from 'node:path';
-import { unconverted } from './attributes.ts';
 import type { Git, GitOptions } from './git.ts';
 import { formatOf, type ObjectFormat } from './object-id.ts';
 import { walk } from './tree.ts';
@@ -38,25 +37,8 @@ function* inParts(lines: Iterable<string>): Generator<string, void, void> {
 
 /** The entries of an index at `path`, as `ls-files --stage` writes them. */
 export async function listStaged(git: Git, path: string, options: GitOptions): Promise<string[]> {
-  return list(git, `:(literal)${path}`, options);
-}
-
-/** The ids of the files at `path` by their names below it; not of those that an attribute converts. */
-export async function unconvertedIds(
-  git: Git,
-  path: string,
-  options: GitOptions,
-): Promise<Map<string, string>> {
-  const ids = new Map<string, string>();
-  for (const line of await list(git, unconverted(path), options)) {
-    const [, id, name] = /^\d+ (\S+) 0\t(.*)$/s.exec(line) ?? [];
-    if (id && name) ids.set(name.slice(path.length + 1), id);
-  }
-  return ids;
-}
-
-async function list(git: Git, pathspec: string, options: GitOptions): Promise<string[]> {
-  return (await git.run(['ls-files', '-z', '--stage', '--', pathspec], options)).split('\0').filter(Boolean);
+  const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
+  return (await git.run(list, options)).split('\0').filter(Boolean);
 }
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */

@@ -18,7 +18,7 @@ import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin, notWritable, refuseRepository } from './preconditions.ts';
 import type { Publication } from './record.ts';
-import { digestOf, hashFile, hashTree, type Recognize, type Tree } from './tree.ts';
+import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
 
 /** How a system says that it has no exchange, rather than that this one failed. */
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
@@ -236,17 +236,11 @@ export class Target implements Participant {
     return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
   }
 
-  /**
-   * What is published now, hashed where it is not recognized; `undefined` when there is no target. Throws 61 for a
-   * repository inside it.
-   */
-  async published(
-    signal: AbortSignal | undefined,
-    recognize?: () => Promise<Recognize>,
-  ): Promise<Tree | undefined> {
+  /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
+  async published(signal: AbortSignal | undefined): Promise<Tree | undefined> {
     const { target } = this.#record;
     if (!existsSync(target)) return undefined;
-    return hashTree(target, { signal, check: refuseRepository(target), recognize });
+    return hashTree(target, { signal, check: refuseRepository(target) });
   }
 
   /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */

@@ -188,9 +188,6 @@ async function digest(
 /** `join` would look at every letter. */
 const pathTo = (root: string, path: string) => `${root}/${path}`;
 
-/** The SHA-256 of a file that need not be read for it. */
-export type Recognize = (entry: Entry) => string | undefined;
-
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 export async function hashTree(
   root: string,
@@ -199,26 +196,19 @@ export async function hashTree(
     check?: (path: string) => void;
     /** These files instead of all. */
     only?: readonly string[];
-    /** Asked after all were looked at: what is written to a file from then on changes its stamp. */
-    recognize?: (() => Promise<Recognize>) | undefined;
   } = {},
 ): Promise<Tree> {
   const { signal, unshare, progress } = options;
   const tree: Tree = [];
   const paths = options.only ?? listFiles(root, options.check);
   if (paths.length > MANY) setFlagsFromString('--optimize-for-size');
-  await inTurns(paths, signal, (path) => {
-    tree.push(look(root, path, unshare));
-  });
-  const recognized = await options.recognize?.();
-  let [files, bytes] = [0, 0];
-  await inTurns(tree, signal, async (entry) => {
-    const known = recognized?.(entry);
-    if (known === undefined) Object.assign(entry, await digest(root, entry, options));
-    else entry.sha256 = known;
-    files += 1;
+  let bytes = 0;
+  await inTurns(paths, signal, async (path) => {
+    const entry = look(root, path, unshare);
+    Object.assign(entry, await digest(root, entry, options));
+    tree.push(entry);
     bytes += entry.size;
-    progress?.(files, bytes);
+    progress?.(tree.length, bytes);
   });
   return tree;
 }

@@ -14,10 +14,10 @@ import type { Layout } from './layout.ts';
 import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
 import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
-import { keepTime } from './snapshots.ts';
+import { keepTime, timeOf } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
 import { absence, updateIndex } from './target-index.ts';
-import { findEntry } from './tree.ts';
+import { changedAtMs, findEntry } from './tree.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -168,6 +168,8 @@ export class UserIndex {
     const index = this.#private('index.after');
     await disk.remove(index);
     if (before !== undefined) await disk.createFile(index, before);
+    // What was written in the second of its index git looks at again, and marks when it writes.
+    if (before !== undefined) keepTime(timeOf(this.#layout.index), index);
     const { path, changed } = this.#scope;
     const literal = '--literal-pathspecs';
     const pathspec = path === undefined ? [] : ['--', path];
@@ -198,15 +200,16 @@ export class UserIndex {
     for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
   }
 
-  /** Leaves the index as old as the outputs are: git reads a file again that was written in the second of its index. */
+  /** Not of what was written in the second it was hashed in: git compares seconds, and could not tell a later change. */
   #fillStatData(index: string, { sealed, hashedAtMs }: Outputs): void {
     const start = `${this.#scope.path}/`;
+    const settled = Math.floor(hashedAtMs / 1000) * 1000;
     const bytes = readFileSync(index);
-    fillStatData(bytes, this.#format, (name) =>
-      name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined,
-    );
+    fillStatData(bytes, this.#format, (name) => {
+      const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
+      return entry && changedAtMs(entry) < settled ? entry : undefined;
+    });
     writeFileSync(index, bytes);
-    keepTime(hashedAtMs, index);
   }
 
   /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */

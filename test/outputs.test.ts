@@ -39,6 +39,7 @@ async function both(
       workTree: staging,
       path: 'docs',
       objects,
+      gitDirectory: join(workspace, '.git'),
       format: 'sha1',
       packing: 'fast',
       signal: undefined,

@@ -158,3 +158,12 @@ test('an empty repository has no branch to publish on, which is said before anyt
   expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
   check(fixture);
 });
+
+test('a working tree that core.worktree names, beside the one with .git, is published from', async () => {
+  const fixture = makeFixture({ files: { 'wt/a': 'a' } });
+  const { workspace } = fixture;
+  git(workspace, 'config', 'core.worktree', '../wt');
+  git(workspace, 'read-tree', '--reset', '-u', 'HEAD');
+  const step = await publishDocs({ workspace: join(workspace, 'wt') });
+  expect(step.exitCode, step.log).toBe(0);
+});
