@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Ledger } from '../src/ledger.ts';
 import type { Record } from '../src/record.ts';
 import type { Tree } from '../src/tree.ts';
+import { STAMP } from './support/entry.ts';
 import { failureOf } from './support/failure.ts';
 import { temporaryDirectory } from './support/repository.ts';
 import { SOURCES, startScript } from './support/script.ts';
@@ -70,14 +71,7 @@ const file = (path: string): Tree[number] => ({
   mode: '100644',
   size: 1,
   sha256: path.repeat(64).slice(0, 64),
-  dev: 0,
-  ino: 0,
-  uid: 0,
-  gid: 0,
-  mtimeS: 0,
-  mtimeNs: 0,
-  ctimeS: 0,
-  ctimeNs: 0,
+  ...STAMP,
 });
 
 describe('a transaction whose process was killed', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../src/gates.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from '../src/summary.ts';
 import type { Tree } from '../src/tree.ts';
+import { STAMP } from './support/entry.ts';
 
 const EMPTY: Summary = {
   ...EMPTY_SUMMARY,
@@ -23,14 +24,7 @@ const entries = (count: number, name = 'file'): Tree =>
     mode: '100644',
     size: 1024,
     sha256: 'a'.repeat(64),
-    dev: 0,
-    ino: 0,
-    uid: 0,
-    gid: 0,
-    mtimeS: 0,
-    mtimeNs: 0,
-    ctimeS: 0,
-    ctimeNs: 0,
+    ...STAMP,
   }));
 
 const NO: Verdict = {

@@ -5,13 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { makeManifest, parseManifest, type Subject } from '../src/manifest.ts';
 import type { Tree } from '../src/tree.ts';
 import { compareTree } from '../src/verification.ts';
+import { STAMP } from './support/entry.ts';
 import { failureOf } from './support/failure.ts';
 import { PROVENANCE } from './support/verify.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const entry = (path: string, mode: Subject['mode'] = '100644', content = path): Tree[number] => ({
   ...{ path, mode, size: content.length, sha256: sha256(content) },
-  ...{ dev: 0, ino: 0, uid: 0, gid: 0, mtimeS: 0, mtimeNs: 0, ctimeS: 0, ctimeNs: 0 },
+  ...STAMP,
 });
 
 const TREE: Tree = [entry('Z', '100755'), entry('a.d/b'), entry('a/b'), entry('link', '120000', 'Z')];

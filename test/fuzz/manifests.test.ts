@@ -9,6 +9,7 @@ import { TransactionError } from '../../src/errors.ts';
 import { describes, makeManifest, parseManifest } from '../../src/manifest.ts';
 import { hashTree, type Mode, type Tree } from '../../src/tree.ts';
 import { compareTree } from '../../src/verification.ts';
+import { STAMP } from '../support/entry.ts';
 import { fuzz, hostileText, resultOf } from '../support/fuzz.ts';
 import { edited, edits, mutated, mutationsOf, withRaw } from '../support/mutations.ts';
 import { write } from '../support/repository.ts';
@@ -142,7 +143,7 @@ const file: fc.Arbitrary<File> = fc.record({
 const treeOf = (files: File[]): Tree =>
   files.map(({ path, mode, content }) => ({
     ...{ path, mode, size: content.length, sha256: hash('sha256', content) },
-    ...{ dev: 0, ino: 0, uid: 0, gid: 0, mtimeS: 0, mtimeNs: 0, ctimeS: 0, ctimeNs: 0 },
+    ...STAMP,
   }));
 
 always(

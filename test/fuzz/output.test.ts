@@ -8,6 +8,7 @@ import { inert, inertText } from '../../src/filter.ts';
 import { oneLine } from '../../src/report.ts';
 import { runUserCommand } from '../../src/shell.ts';
 import { renderSummary, type Summary } from '../../src/summary.ts';
+import { STAMP } from '../support/entry.ts';
 import { fuzz, hostileText } from '../support/fuzz.ts';
 import { commandsIn } from '../support/log.ts';
 import { SOURCES, startScript } from '../support/script.ts';
@@ -120,14 +121,7 @@ function summaryOf(text: (number: number) => string): Summary {
         mode: '100644',
         size: 1,
         sha256: 'a'.repeat(64),
-        dev: 0,
-        ino: 0,
-        uid: 0,
-        gid: 0,
-        mtimeS: 0,
-        mtimeNs: 0,
-        ctimeS: 0,
-        ctimeNs: 0,
+        ...STAMP,
       },
     ],
     next: `x ${text(6)}`,
