@@ -39619,13 +39619,7 @@ class UserIndex {
      * hashed as `outputs` git need not find out.
      */
     async #withOwnOf(source, before, outputs) {
-        const index = this.#private('index.after');
-        await disk/* remove */.TF(index);
-        if (before !== undefined)
-            await disk/* createFile */.x3(index, before);
-        // What was written in the second of its index git looks at again, and marks when it writes.
-        if (before !== undefined)
-            (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), index);
+        const index = await this.#copy(before, 'index.after');
         const { path, changed } = this.#scope;
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
@@ -39645,6 +39639,16 @@ class UserIndex {
         else if (wanted.length > 0)
             await this.#run([literal, 'add', '--refresh', ...pathspec], options);
         return (0,external_node_fs_.readFileSync)(index);
+    }
+    /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
+    async #copy(before, name) {
+        const index = this.#private(name);
+        await disk/* remove */.TF(index);
+        if (before === undefined)
+            return index;
+        await disk/* createFile */.x3(index, before);
+        (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), index);
+        return index;
     }
     /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
     *#changes(held, wanted) {
@@ -39720,10 +39724,7 @@ class UserIndex {
     }
     /** Leaves the index that follows in `index.merged`. */
     async #merge(before, from, to, isRehearsal) {
-        const index = this.#private('index.merged');
-        await disk/* remove */.TF(index);
-        if (before !== undefined)
-            await disk/* createFile */.x3(index, before);
+        const index = await this.#copy(before, 'index.merged');
         const workTree = this.#layout.topLevel;
         const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
         return fastForward(this.#git, { ...move, signal: this.#signal });

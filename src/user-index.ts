@@ -165,11 +165,7 @@ export class UserIndex {
    * hashed as `outputs` git need not find out.
    */
   async #withOwnOf(source: string, before: Buffer | undefined, outputs?: Outputs): Promise<Buffer> {
-    const index = this.#private('index.after');
-    await disk.remove(index);
-    if (before !== undefined) await disk.createFile(index, before);
-    // What was written in the second of its index git looks at again, and marks when it writes.
-    if (before !== undefined) keepTime(timeOf(this.#layout.index), index);
+    const index = await this.#copy(before, 'index.after');
     const { path, changed } = this.#scope;
     const literal = '--literal-pathspecs';
     const pathspec = path === undefined ? [] : ['--', path];
@@ -187,6 +183,16 @@ export class UserIndex {
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
     else if (wanted.length > 0) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
     return readFileSync(index);
+  }
+
+  /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
+  async #copy(before: Buffer | undefined, name: string): Promise<string> {
+    const index = this.#private(name);
+    await disk.remove(index);
+    if (before === undefined) return index;
+    await disk.createFile(index, before);
+    keepTime(timeOf(this.#layout.index), index);
+    return index;
   }
 
   /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
@@ -270,9 +276,7 @@ export class UserIndex {
     to: string,
     isRehearsal: boolean,
   ): Promise<string | undefined> {
-    const index = this.#private('index.merged');
-    await disk.remove(index);
-    if (before !== undefined) await disk.createFile(index, before);
+    const index = await this.#copy(before, 'index.merged');
     const workTree = this.#layout.topLevel;
     const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
     return fastForward(this.#git, { ...move, signal: this.#signal });

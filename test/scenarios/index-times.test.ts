@@ -4,14 +4,19 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { git, makeFixture } from '../support/repository.ts';
 
 const startOfSecond = () => setTimeout(1005 - (Date.now() % 1000));
 
-test('what the user changed elsewhere in the second of the index is still seen by git', async () => {
+test.each([
+  ['', false],
+  [', also after a remote that moved was followed', true],
+])('what the user changed elsewhere in the second of the index is still seen by git%s', async (_, moves) => {
   const fixture = makeFixture();
   const { workspace } = fixture;
+  if (moves) moveRemote(fixture, { 'theirs.txt': 'theirs\n' });
   await startOfSecond();
   writeFileSync(join(workspace, 'src/input.txt'), 'INPUT\n');
   git(workspace, 'add', 'src/input.txt');
