@@ -86,7 +86,7 @@ export function copyOf(fixture: Fixture, url?: (root: string) => string): Fixtur
   return copy;
 }
 
-/** What fixtures are copied from, each made once: a copy takes a fifth of the time. */
+/** What fixtures are copied from, each made once: a copy starts two processes, and not ten. */
 const templates = new Map<string, string>();
 afterAll(() => {
   for (const root of templates.values()) rmSync(root, { recursive: true, force: true });
