@@ -4,6 +4,7 @@
  */
 import { backOff, CONNECTION_ATTEMPTS, type Patience } from './backoff.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
+import { loadHttpClient } from './http-client.ts';
 
 const TIMEOUT_MS = 30_000;
 /** A rate limit that lasts longer is no reason to keep a runner waiting. */
@@ -162,6 +163,7 @@ export class GitHub {
 }
 
 async function connect({ apiUrl, token }: GitHubPlace): Promise<Octokit> {
+  await loadHttpClient();
   const { getOctokit } = await import('@actions/github');
   const silent = () => {};
   const log = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,6 +1,6 @@
 /** The commands of the documents work as they stand there. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EDIT, FILES, makeDirty, see } from './support/operation.ts';
@@ -74,4 +74,10 @@ test('the bundle comes with the license of each package it holds', () => {
   for (const name of [...Object.keys(dependencies), '@octokit/core', 'undici']) {
     expect(`\n${licenses}`, name).toMatch(new RegExp(`\n${name}\n(MIT|ISC|Apache-2.0)\n[^\n]`));
   }
+});
+
+test('what the runner always loads holds no HTTP client: it is in a file beside it', () => {
+  const files = readdirSync(join(PROJECT, 'dist')).filter((name) => name.endsWith('.js'));
+  const holds = (name: string) => /class ProxyAgent/.test(readFileSync(join(PROJECT, 'dist', name), 'utf8'));
+  expect(files.filter(holds)).toEqual([expect.stringMatching(/^\d+\.index\.js$/)]);
 });

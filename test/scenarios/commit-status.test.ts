@@ -1,7 +1,10 @@
 /** `status-context`: success on the commit that carries the outputs, failure on the base (clause 10). */
+import { once } from 'node:events';
 import { chmodSync, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { observe, snapshot } from '../support/check.ts';
 import type { Fault } from '../support/github.ts';
 import { annotations } from '../support/publish.ts';
@@ -35,6 +38,27 @@ test.each(['none', 'github'])('a publish with sign: %s sets success on the new c
   expectStatus(site, step.outputs['commit-sha']!, 'success', 'COMMITTED for TASK-1');
   const calls = site.server.requests.map(({ operation }) => operation);
   expect(calls).toEqual(sign === 'github' ? [COMMIT, MOVE, STATUS] : [STATUS]);
+});
+
+test('a runner behind a proxy reaches GitHub through it', async () => {
+  const site = await makeSite();
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', ({ url = '' }, client) => {
+    asked.push(url);
+    const server = connect(Number(url.split(':')[1]), '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      server.pipe(client).pipe(server);
+    });
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void proxy.close());
+  const { port } = proxy.address() as AddressInfo;
+  const apiUrl = site.server.apiUrl.replace('127.0.0.1', 'api.example'); // A name that only the proxy knows.
+  const env = { GITHUB_API_URL: apiUrl, http_proxy: `http://127.0.0.1:${port}`, no_proxy: '127.0.0.1' };
+  const step = await site.publish(CONTEXT, { env });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(asked).toEqual([new URL(apiUrl).host]);
+  expectStatus(site, step.outputs['commit-sha']!, 'success', 'COMMITTED for TASK-1');
 });
 
 test('a publish that has nothing to change sets success on the base', async () => {
