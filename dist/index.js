@@ -4913,6 +4913,14 @@ async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
+/** The branch that is checked out and its commit, by one question; where it has none, or HEAD has no branch, by two. */
+async function readCheckout(git) {
+    const head = await git.try(['rev-parse', '--quiet', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
+    const [commit = '', current = ''] = head.stdout.toString().split('\n');
+    if (head.exitCode === 0 && current.startsWith('refs/heads/'))
+        return { current, commit };
+    return { current: await readCurrentBranch(git), commit: await commitAt(git, 'HEAD') };
+}
 /** The commit `name` leads to in this clone; empty when there is none. */
 async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -4933,22 +4941,22 @@ async function sameAt(git, path, one, other) {
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
-    const current = await readCurrentBranch(git);
+    const { current, commit } = await readCheckout(git);
     if (branch === undefined && current === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
-    const local = await commitAt(git, name);
+    const local = name === current ? commit : await commitAt(git, name);
     if (local !== '')
-        return { branch: name, sha: local, local };
+        return { branch: name, sha: local, local, current };
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-    const sha = there || (await commitAt(git, 'HEAD'));
+    const sha = there || commit;
     if (sha === '') {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
-    return { branch: name, sha, local };
+    return { branch: name, sha, local, current };
 }
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
 async function checkRefName(git, input, name) {
@@ -5399,9 +5407,9 @@ class Coordinator {
         }
     };
     /** Writes the intent, before anything else happens, and brings the participants together. */
-    async announce(known, root) {
+    async announce(known, root, base) {
         const record = (0,lib_record/* intent */.tf)(known);
-        const setting = await this.session.setting(root);
+        const setting = await this.session.setting(root, this.options.remote, base);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.session.ledger.makeReserve();
@@ -5928,8 +5936,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
-// EXTERNAL MODULE: ./lib/repository.js + 8 modules
-var lib_repository = __nccwpck_require__(2010);
+// EXTERNAL MODULE: ./lib/repository.js + 9 modules
+var lib_repository = __nccwpck_require__(8786);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -6305,7 +6313,7 @@ class AtomicCommitCoordinator extends Coordinator {
             tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
             remote: options.commit && options.push ? options.remote : null,
         };
-        await this.announce(record, root);
+        await this.announce(record, root, base);
         await this.#target.createStaging(options.atomicity);
         await this.#checkpoint();
     }
@@ -6467,6 +6475,7 @@ class AtomicCommitCoordinator extends Coordinator {
             await step('Validate', async () => {
                 await validate();
                 await this.requireSeal(transaction.record.target, 'by the validation');
+                await this.parties.remote?.place.requireSame();
             });
         }
         return this.finish();
@@ -6575,7 +6584,7 @@ class OperationCoordinator extends Coordinator {
         await this.session.open();
         const base = await this.session.readBase();
         const { topLevel } = this.session.layout;
-        const isCheckedOut = base.local !== '' && base.branch === ((await this.session.currentBranch()) ?? head/* DETACHED */.DI);
+        const isCheckedOut = base.local !== '' && base.branch === (base.current ?? head/* DETACHED */.DI);
         if (!isCheckedOut) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
         }
@@ -6598,7 +6607,7 @@ class OperationCoordinator extends Coordinator {
             tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
             remote: options.push ? options.remote : null,
         };
-        await this.announce(known, topLevel);
+        await this.announce(known, topLevel, base);
         await this.operation.checkpoint(this.#by);
         if (options.history === 'phases' && !options.isCheck)
             await this.operation.mark(await this.#phase('PRE-OP', message));
@@ -6647,6 +6656,7 @@ class OperationCoordinator extends Coordinator {
         await this.step('Validate', async () => {
             await validate();
             await this.requireSeal('by the validation');
+            await this.parties.remote?.place.requireSame();
         });
     }
     async compare() {
@@ -8094,15 +8104,15 @@ function fold(title, content, isOpen = false) {
 /* harmony export */   b: () => (/* binding */ formatOf)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/** How git names a blob. */
+/** How git names objects. */
 
 /** How the repository of a commit names objects. */
 function formatOf(commit) {
     return commit.length === 40 ? 'sha1' : 'sha256';
 }
-/** The id that git gives a blob of these bytes. */
-function objectId(format, bytes) {
-    const start = headed.write(`blob ${bytes.length}\0`);
+/** The id that git gives an object of these bytes. */
+function objectId(format, bytes, type = 'blob') {
+    const start = headed.write(`${type} ${bytes.length}\0`);
     if (start + bytes.length > headed.length) {
         return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
     }
@@ -9295,10 +9305,11 @@ class Remote {
         }
         return true;
     }
-    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
+    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force, or to another place. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
+        await this.place.requireSame(); // The user's filters have run since it was asked.
         if (tagged !== undefined)
             throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
@@ -9338,8 +9349,6 @@ class Remote {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
         const { attempts } = this.#policy;
-        if (this.#record.state !== 'PUSHING')
-            await this.place.requireSame();
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
             if (this.#hasMoved)
@@ -9481,8 +9490,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 8 modules
-var repository = __nccwpck_require__(2010);
+// EXTERNAL MODULE: ./lib/repository.js + 9 modules
+var repository = __nccwpck_require__(8786);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -9535,9 +9544,9 @@ class Parties {
         this.others = setting.participants;
         this.#say = say;
     }
-    /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
+    /** Prepares everyone; any of them can still say no. The remote last: it was asked ahead, and answers meanwhile. */
     async prepare() {
-        for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
+        for (const participant of [...this.others, this.repository, this.target, this.operation, this.remote]) {
             await participant?.prepare();
         }
     }
@@ -10425,7 +10434,7 @@ class Report {
 
 /***/ }),
 
-/***/ 2010:
+/***/ 8786:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10521,7 +10530,7 @@ var effect = __nccwpck_require__(7322);
 var turns = __nccwpck_require__(8403);
 ;// CONCATENATED MODULE: ./lib/pack.js
 /**
- * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
+ * Objects written straight into one pack, each byte compressed once: git would make a file of each, and compress it
  * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
  */
 
@@ -10536,30 +10545,36 @@ var turns = __nccwpck_require__(8403);
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const PIECES = { highWaterMark: CHUNK };
-const BLOB = 3;
+/** How a pack names them. */
+const TYPES = { tree: 2, blob: 3 };
 /** The least that zlib takes, in bytes. */
 const LEAST_CHUNK = 64;
+/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
+const SMALL = { windowBits: 13 };
+const SMALL_BYTES = 2 ** SMALL.windowBits;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
 const LARGE_OFFSET = 2 ** 31;
 /**
- * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
+ * Packs `objects`, distinct ones, below `directory`, where a repository keeps its objects, and makes them part of it. Rejects with
  * `changed` where one no longer is what its id says. `level` is zlib's.
  */
-async function writePack(objects, blobs, options, changed) {
+async function writePack(directory, objects, options, changed) {
     // The name by which git's own cleaning knows what was never finished.
-    const temporary = (0,external_node_path_.join)(objects, 'pack', `tmp_pack_${process.pid}`);
+    const temporary = (0,external_node_path_.join)(directory, 'pack', `tmp_pack_${process.pid}`);
     (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
-    const writer = new Writer(temporary, blobs.length, options);
+    const writer = new Writer(temporary, objects.length, options);
     try {
         await (0,effect/* effect */.Q)('write pack', async () => {
             let [count, bytes] = [0, 0];
-            await (0,turns/* inTurns */.g)(blobs, options.signal, async (blob) => {
-                if (!(await writer.add(blob)))
-                    throw changed(String(blob.content));
+            await (0,turns/* inTurns */.g)(objects, options.signal, async (object) => {
+                if (!(await writer.add(object)))
+                    throw changed(String(object.content));
+                if (object.type === 'tree')
+                    return; // Nobody waits for those.
                 count += 1;
-                bytes += blob.size;
+                bytes += object.size;
                 options.progress?.(count, bytes);
             });
             writer.finish();
@@ -10608,21 +10623,21 @@ class Writer {
         return this.#name;
     }
     /** Returns false where the content is not what the id says. */
-    async add({ id, size, content }) {
+    async add({ type, id, size, content }) {
         const offset = this.#offset;
         this.#crc = 0;
-        this.#write(entryHeader(size));
+        this.#write(entryHeader(type, size));
         const isStreamed = size > CHUNK && typeof content === 'string';
-        const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
+        const actual = isStreamed ? await this.#stream(content, size) : this.#whole(type, content, size);
         this.#packed.push({ id, crc: this.#crc, offset });
         return actual === id;
     }
-    #whole(content, size) {
+    #whole(type, content, size) {
         const bytes = typeof content === 'string' ? this.#read(content, size) : content;
         // Room for what code compresses to, and not for more: the result keeps all of it.
         const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize }));
-        return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes) : '';
+        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) }));
+        return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes, type) : '';
     }
     /** The bytes of a file, and one more where it has grown; valid until the next call. */
     #read(path, size) {
@@ -10717,10 +10732,10 @@ function levelFor(sample, level) {
     return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
 }
 /** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
-function entryHeader(size) {
+function entryHeader(type, size) {
     const bytes = [];
     let rest = Math.floor(size / 16);
-    let byte = (BLOB << 4) | (size % 16);
+    let byte = (TYPES[type] << 4) | (size % 16);
     for (; rest > 0; rest = Math.floor(rest / 128)) {
         bytes.push(byte | 0x80);
         byte = rest % 128;
@@ -10763,8 +10778,72 @@ function uint32(value) {
 
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
+;// CONCATENATED MODULE: ./lib/tree-objects.js
+/**
+ * git's tree objects of the outputs. `git write-tree` would make a file of each; of one that a pack holds already it
+ * makes none. Its answer counts: where ours are not what git would write, it writes its own.
+ */
+
+/** The trees of directories in which something changed, but for those whose ids are not known; each once. `tree` is sorted. */
+function treeObjects(tree, format, changes) {
+    const objects = new Map();
+    const shrunk = new Set(changes.gone.flatMap(directoriesOf));
+    let at = 0;
+    /** Takes the entries below `directory`, which ends in a slash or is empty. */
+    const take = (directory) => {
+        const items = [];
+        let isKnown = true;
+        let isChanged = shrunk.has(directory);
+        for (let entry = tree[at]; entry?.path.startsWith(directory); entry = tree[at]) {
+            const slash = entry.path.indexOf('/', directory.length);
+            if (slash < 0) {
+                at += 1;
+                isChanged ||= changes.isChanged(entry);
+                isKnown &&= !changes.isUnknown(entry);
+                items.push({ name: nameOf(entry.path, directory), mode: entry.mode, id: entry.blob });
+            }
+            else {
+                const below = entry.path.slice(0, slash + 1);
+                const inner = take(below);
+                isChanged ||= inner.isChanged;
+                isKnown &&= inner.id !== undefined;
+                items.push({ name: nameOf(below, directory), mode: '40000', id: inner.id ?? '' });
+            }
+        }
+        if (!isKnown)
+            return { id: undefined, isChanged };
+        const content = contentOf(items);
+        const id = (0,object_id/* objectId */.T)(format, content, 'tree');
+        if (isChanged)
+            objects.set(id, { id, content });
+        return { id, isChanged };
+    };
+    take('');
+    return [...objects.values()];
+}
+const NUL = Buffer.from([0]);
+const nameOf = (path, directory) => Buffer.from(path.slice(directory.length));
+/** Every directory above a path, as `take` names them. */
+function directoriesOf(path) {
+    const names = path.split('/');
+    return names.map((_, count) => names
+        .slice(0, count)
+        .map((name) => `${name}/`)
+        .join(''));
+}
+function contentOf(items) {
+    items.sort((one, other) => Buffer.compare(one.name, other.name));
+    return Buffer.concat(items.flatMap(({ name, mode, id }) => [
+        Buffer.from(`${mode} `),
+        mode === '40000' ? name.subarray(0, -1) : name,
+        NUL,
+        Buffer.from(id, 'hex'),
+    ]));
+}
+
 ;// CONCATENATED MODULE: ./lib/outputs.js
 /** The outputs in an index (clause 9): as `git add` would put them there, their blobs straight into one pack. */
+
 
 
 
@@ -10805,9 +10884,14 @@ async function indexOutputs(git, outputs) {
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
-    await packUnknown(git, plain, known, outputs);
     // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
     const isHeld = (entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob} 0`;
+    const trees = treeObjects(tree, format, {
+        isChanged: (entry) => !isHeld(entry),
+        isUnknown: (entry) => left.has(entry),
+        gone: gone.map((name) => name.slice(path.length + 1)),
+    });
+    await packUnknown(git, plain, trees, known, outputs);
     const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
     const wrong = ofGit.filter(isNew).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
     await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
@@ -10817,25 +10901,33 @@ async function indexOutputs(git, outputs) {
     const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
     await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
 }
-/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once. */
-async function packUnknown(git, entries, known, outputs) {
+/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
+async function packUnknown(git, entries, trees, known, outputs) {
     const { workTree, path, objects, format, packing, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
         const isUnknown = !known.has(blob);
         known.add(blob);
         return isUnknown;
     });
-    if (unknown.length === 0)
+    const length = unknown.length + trees.length;
+    if (length === 0)
         return;
-    const blobs = function* () {
+    const all = function* () {
+        for (const { id, content } of trees)
+            yield { type: 'tree', id, size: content.length, content };
         for (const { path: name, mode, size, blob } of unknown) {
             const file = (0,external_node_path_.join)(workTree, path, name);
-            yield { id: blob, size, content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file };
+            yield {
+                type: 'blob',
+                id: blob,
+                size,
+                content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file,
+            };
         }
     };
     const shared = await sharedBits(git);
     const options = { format, level: LEVELS[packing], shared, signal, progress };
-    await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, options, changed);
+    await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
 }
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git) {
@@ -11280,7 +11372,7 @@ class UserIndex {
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
         const own = await changed?.();
-        const isOwn = (line) => line !== '' && (own?.has(nameOf(line)) ?? true);
+        const isOwn = (line) => line !== '' && (own?.has(user_index_nameOf(line)) ?? true);
         // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
         const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
             .split('\0')
@@ -11309,7 +11401,7 @@ class UserIndex {
     /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
     *#changes(held, wanted) {
         const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
-        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
+        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(user_index_nameOf));
         // Not `git rm`: it leaves entries that a sparse checkout marks.
         for (const name of gone)
             yield (0,target_index/* absence */.An)(name, this.#format);
@@ -11387,7 +11479,7 @@ class UserIndex {
     }
 }
 /** The name in a line of `ls-files --stage`. */
-const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
+const user_index_nameOf = (line) => line.slice(line.indexOf('\t') + 1);
 
 ;// CONCATENATED MODULE: ./lib/repository.js
 /**
@@ -12247,10 +12339,10 @@ class Session {
         return this.#settled;
     }
     /**
-     * Who and what a transaction meets that runs in `directory` and pushes to `remote`: of linked worktrees each has its
-     * own index.
+     * Who and what a transaction meets that runs in `directory`, pushes to `remote` and starts from `base`, where that was read
+     * just now: of linked worktrees each has its own index.
      */
-    async setting(directory, remote = this.#options.remote) {
+    async setting(directory, remote = this.#options.remote, base) {
         const { participants, say, signal } = this.#options;
         while (!(0,external_node_fs_.existsSync)(directory))
             directory = (0,external_node_path_.dirname)(directory);
@@ -12258,7 +12350,7 @@ class Session {
         const isKnown = directory === this.#layout?.topLevel;
         const layout = isKnown ? this.#layout : this.#layout && (await (0,lib_layout/* findRepository */.W1)(own));
         const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
-        const currentBranch = layout && (await (0,lib_layout/* readCurrentBranch */.IE)(git));
+        const currentBranch = base ? base.current : layout && (await (0,lib_layout/* readCurrentBranch */.IE)(git));
         return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
     }
     async #toRemote(git, remote) {
@@ -12318,7 +12410,8 @@ class Session {
                 next: 'Check a commit out first.',
             });
         }
-        return { branch: (await this.currentBranch()) ?? 'HEAD', sha, local: sha };
+        const current = await (0,lib_layout/* readCurrentBranch */.IE)(this.git);
+        return { branch: current ?? 'HEAD', sha, local: sha, current };
     }
     /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
     async limits() {
@@ -12352,10 +12445,6 @@ class Session {
                 await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
         }
         await this.#ledger.prune(ids);
-    }
-    /** Full name of the checked-out branch; `undefined` for a detached head. */
-    currentBranch() {
-        return (0,lib_layout/* readCurrentBranch */.IE)(this.git);
     }
     /** Lets the lock go. */
     close() {

@@ -8,6 +8,7 @@ import { markChildren } from './command.ts';
 import { type Difference, listDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import type { Base } from './layout.ts';
 import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -101,9 +102,9 @@ export abstract class Coordinator {
   };
 
   /** Writes the intent, before anything else happens, and brings the participants together. */
-  protected async announce(known: Parameters<typeof intent>[0], root: string): Promise<void> {
+  protected async announce(known: Parameters<typeof intent>[0], root: string, base?: Base): Promise<void> {
     const record = intent(known);
-    const setting = await this.session.setting(root);
+    const setting = await this.session.setting(root, this.options.remote, base);
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
       await this.session.ledger!.makeReserve();

@@ -96,7 +96,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
       remote: options.commit && options.push ? options.remote : null,
     };
-    await this.announce(record, root);
+    await this.announce(record, root, base);
     await this.#target.createStaging(options.atomicity);
     await this.#checkpoint();
   }
@@ -265,6 +265,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       await step('Validate', async () => {
         await validate();
         await this.requireSeal(transaction.record.target, 'by the validation');
+        await this.parties.remote?.place.requireSame();
       });
     }
     return this.finish();

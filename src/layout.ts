@@ -51,12 +51,22 @@ export interface Base {
   sha: string;
   /** What the branch holds in this clone; empty: it does not exist here yet. */
   local: string;
+  /** The branch that is checked out, as `readCurrentBranch` says. */
+  current: string | undefined;
 }
 
 /** Full name of the checked-out branch; `undefined` for a detached head. */
 export async function readCurrentBranch(git: Git): Promise<string | undefined> {
   const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
   return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
+}
+
+/** The branch that is checked out and its commit, by one question; where it has none, or HEAD has no branch, by two. */
+async function readCheckout(git: Git): Promise<{ current: string | undefined; commit: string }> {
+  const head = await git.try(['rev-parse', '--quiet', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
+  const [commit = '', current = ''] = head.stdout.toString().split('\n');
+  if (head.exitCode === 0 && current.startsWith('refs/heads/')) return { current, commit };
+  return { current: await readCurrentBranch(git), commit: await commitAt(git, 'HEAD') };
 }
 
 /** The commit `name` leads to in this clone; empty when there is none. */
@@ -84,7 +94,7 @@ export async function readBase(
   remote: string | undefined,
   patience: Patience,
 ): Promise<Base> {
-  const current = await readCurrentBranch(git);
+  const { current, commit } = await readCheckout(git);
   if (branch === undefined && current === undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -94,11 +104,11 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
-  const local = await commitAt(git, name);
-  if (local !== '') return { branch: name, sha: local, local };
+  const local = name === current ? commit : await commitAt(git, name);
+  if (local !== '') return { branch: name, sha: local, local, current };
   const there =
     name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-  const sha = there || (await commitAt(git, 'HEAD'));
+  const sha = there || commit;
   if (sha === '') {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -106,7 +116,7 @@ export async function readBase(
       { next: 'Check the branch out first, with at least one commit.' },
     );
   }
-  return { branch: name, sha, local };
+  return { branch: name, sha, local, current };
 }
 
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */

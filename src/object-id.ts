@@ -1,4 +1,4 @@
-/** How git names a blob. */
+/** How git names objects. */
 import { createHash, hash } from 'node:crypto';
 
 /** How a repository names objects. */
@@ -9,9 +9,9 @@ export function formatOf(commit: string): ObjectFormat {
   return commit.length === 40 ? 'sha1' : 'sha256';
 }
 
-/** The id that git gives a blob of these bytes. */
-export function objectId(format: ObjectFormat, bytes: Buffer): string {
-  const start = headed.write(`blob ${bytes.length}\0`);
+/** The id that git gives an object of these bytes. */
+export function objectId(format: ObjectFormat, bytes: Buffer, type: 'blob' | 'tree' = 'blob'): string {
+  const start = headed.write(`${type} ${bytes.length}\0`);
   if (start + bytes.length > headed.length) {
     return createHash(format).update(headed.subarray(0, start)).update(bytes).digest('hex');
   }

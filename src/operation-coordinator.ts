@@ -84,8 +84,7 @@ export class OperationCoordinator extends Coordinator {
     await this.session.open();
     const base = await this.session.readBase();
     const { topLevel } = this.session.layout!;
-    const isCheckedOut =
-      base.local !== '' && base.branch === ((await this.session.currentBranch()) ?? DETACHED);
+    const isCheckedOut = base.local !== '' && base.branch === (base.current ?? DETACHED);
     if (!isCheckedOut) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
@@ -112,7 +111,7 @@ export class OperationCoordinator extends Coordinator {
       tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
       remote: options.push ? options.remote : null,
     };
-    await this.announce(known, topLevel);
+    await this.announce(known, topLevel, base);
     await this.operation.checkpoint(this.#by);
     if (options.history === 'phases' && !options.isCheck)
       await this.operation.mark(await this.#phase('PRE-OP', message));
@@ -167,6 +166,7 @@ export class OperationCoordinator extends Coordinator {
     await this.step('Validate', async () => {
       await validate();
       await this.requireSeal('by the validation');
+      await this.parties.remote?.place.requireSame();
     });
   }
 

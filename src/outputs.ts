@@ -5,10 +5,11 @@ import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
-import { type Blob, writePack } from './pack.ts';
+import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
 import { absence, listStaged, updateIndex } from './target-index.ts';
 import type { Entry, Progress, Tree } from './tree.ts';
+import { type TreeObject, treeObjects } from './tree-objects.ts';
 
 /** `fast` compresses once and lightly, `small` as git does by default. */
 export type Packing = 'fast' | 'small';
@@ -61,9 +62,14 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
 
-  await packUnknown(git, plain, known, outputs);
   // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
   const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!} 0`;
+  const trees = treeObjects(tree, format, {
+    isChanged: (entry) => !isHeld(entry),
+    isUnknown: (entry) => left.has(entry),
+    gone: gone.map((name) => name.slice(path.length + 1)),
+  });
+  await packUnknown(git, plain, trees, known, outputs);
   const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
   const wrong = ofGit.filter(isNew).map((entry) => absence(nameOf(entry), format));
   await updateIndex(git, [...wrong, ...changes.map(addition)], options);
@@ -73,24 +79,37 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
 }
 
-/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once. */
-async function packUnknown(git: Git, entries: Tree, known: Set<string>, outputs: Outputs): Promise<void> {
+/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
+async function packUnknown(
+  git: Git,
+  entries: Tree,
+  trees: readonly TreeObject[],
+  known: Set<string>,
+  outputs: Outputs,
+): Promise<void> {
   const { workTree, path, objects, format, packing, signal, progress } = outputs;
   const unknown = entries.filter(({ blob }) => {
     const isUnknown = !known.has(blob!);
     known.add(blob!);
     return isUnknown;
   });
-  if (unknown.length === 0) return;
-  const blobs = function* (): Generator<Blob, void, void> {
+  const length = unknown.length + trees.length;
+  if (length === 0) return;
+  const all = function* (): Generator<Packable, void, void> {
+    for (const { id, content } of trees) yield { type: 'tree', id, size: content.length, content };
     for (const { path: name, mode, size, blob } of unknown) {
       const file = join(workTree, path, name);
-      yield { id: blob!, size, content: mode === '120000' ? readlinkSync(file, 'buffer') : file };
+      yield {
+        type: 'blob',
+        id: blob!,
+        size,
+        content: mode === '120000' ? readlinkSync(file, 'buffer') : file,
+      };
     }
   };
   const shared = await sharedBits(git);
   const options = { format, level: LEVELS[packing], shared, signal, progress };
-  await writePack(objects, { length: unknown.length, [Symbol.iterator]: blobs }, options, changed);
+  await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
 }
 
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */

@@ -1,5 +1,5 @@
 /**
- * Blobs written straight into one pack, each byte compressed once: git would make a file of each, and compress it
+ * Objects written straight into one pack, each byte compressed once: git would make a file of each, and compress it
  * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -27,16 +27,21 @@ import { inTurns } from './turns.ts';
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const PIECES = { highWaterMark: CHUNK };
-const BLOB = 3;
+/** How a pack names them. */
+const TYPES = { tree: 2, blob: 3 } as const;
 /** The least that zlib takes, in bytes. */
 const LEAST_CHUNK = 64;
+/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
+const SMALL = { windowBits: 13 };
+const SMALL_BYTES = 2 ** SMALL.windowBits;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
 const LARGE_OFFSET = 2 ** 31;
 
-/** Something to pack. `content` is a path, or what a symlink holds. */
-export interface Blob {
+/** Something to pack. `content` is the path of a file, or the bytes themselves. */
+export interface Packable {
+  type: keyof typeof TYPES;
   id: string;
   /** In bytes. */
   size: number;
@@ -44,7 +49,7 @@ export interface Blob {
 }
 
 /** Counted before they are made: of many, all at once would fill the memory. */
-interface Blobs extends Iterable<Blob> {
+interface Packables extends Iterable<Packable> {
   readonly length: number;
 }
 
@@ -64,26 +69,27 @@ interface PackOptions {
 }
 
 /**
- * Packs `blobs`, distinct ones, below the directory of objects, and makes them part of the repository. Rejects with
+ * Packs `objects`, distinct ones, below `directory`, where a repository keeps its objects, and makes them part of it. Rejects with
  * `changed` where one no longer is what its id says. `level` is zlib's.
  */
 export async function writePack(
-  objects: string,
-  blobs: Blobs,
+  directory: string,
+  objects: Packables,
   options: PackOptions,
   changed: (content: string) => Error,
 ): Promise<void> {
   // The name by which git's own cleaning knows what was never finished.
-  const temporary = join(objects, 'pack', `tmp_pack_${process.pid}`);
+  const temporary = join(directory, 'pack', `tmp_pack_${process.pid}`);
   mkdirSync(dirname(temporary), { recursive: true });
-  const writer = new Writer(temporary, blobs.length, options);
+  const writer = new Writer(temporary, objects.length, options);
   try {
     await effect('write pack', async () => {
       let [count, bytes] = [0, 0];
-      await inTurns(blobs, options.signal, async (blob) => {
-        if (!(await writer.add(blob))) throw changed(String(blob.content));
+      await inTurns(objects, options.signal, async (object) => {
+        if (!(await writer.add(object))) throw changed(String(object.content));
+        if (object.type === 'tree') return; // Nobody waits for those.
         count += 1;
-        bytes += blob.size;
+        bytes += object.size;
         options.progress?.(count, bytes);
       });
       writer.finish();
@@ -135,22 +141,24 @@ class Writer {
   }
 
   /** Returns false where the content is not what the id says. */
-  async add({ id, size, content }: Blob): Promise<boolean> {
+  async add({ type, id, size, content }: Packable): Promise<boolean> {
     const offset = this.#offset;
     this.#crc = 0;
-    this.#write(entryHeader(size));
+    this.#write(entryHeader(type, size));
     const isStreamed = size > CHUNK && typeof content === 'string';
-    const actual = isStreamed ? await this.#stream(content, size) : this.#whole(content, size);
+    const actual = isStreamed ? await this.#stream(content, size) : this.#whole(type, content, size);
     this.#packed.push({ id, crc: this.#crc, offset });
     return actual === id;
   }
 
-  #whole(content: string | Buffer, size: number): string {
+  #whole(type: Packable['type'], content: string | Buffer, size: number): string {
     const bytes = typeof content === 'string' ? this.#read(content, size) : content;
     // Room for what code compresses to, and not for more: the result keeps all of it.
     const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-    this.#write(deflateSync(bytes, { level: this.#level, chunkSize }));
-    return bytes.length === size ? objectId(this.#format, bytes) : '';
+    this.#write(
+      deflateSync(bytes, { level: this.#level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) }),
+    );
+    return bytes.length === size ? objectId(this.#format, bytes, type) : '';
   }
 
   /** The bytes of a file, and one more where it has grown; valid until the next call. */
@@ -252,10 +260,10 @@ function levelFor(sample: Buffer, level: number): number {
 }
 
 /** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
-function entryHeader(size: number): Buffer {
+function entryHeader(type: Packable['type'], size: number): Buffer {
   const bytes: number[] = [];
   let rest = Math.floor(size / 16);
-  let byte = (BLOB << 4) | (size % 16);
+  let byte = (TYPES[type] << 4) | (size % 16);
   for (; rest > 0; rest = Math.floor(rest / 128)) {
     bytes.push(byte | 0x80);
     byte = rest % 128;

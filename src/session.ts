@@ -124,17 +124,17 @@ export class Session {
   }
 
   /**
-   * Who and what a transaction meets that runs in `directory` and pushes to `remote`: of linked worktrees each has its
-   * own index.
+   * Who and what a transaction meets that runs in `directory`, pushes to `remote` and starts from `base`, where that was read
+   * just now: of linked worktrees each has its own index.
    */
-  async setting(directory: string, remote = this.#options.remote): Promise<Setting> {
+  async setting(directory: string, remote = this.#options.remote, base?: Base): Promise<Setting> {
     const { participants, say, signal } = this.#options;
     while (!existsSync(directory)) directory = dirname(directory);
     const own = this.git.at(directory);
     const isKnown = directory === this.#layout?.topLevel;
     const layout = isKnown ? this.#layout : this.#layout && (await findRepository(own));
     const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
-    const currentBranch = layout && (await readCurrentBranch(git));
+    const currentBranch = base ? base.current : layout && (await readCurrentBranch(git));
     return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
   }
 
@@ -204,7 +204,8 @@ export class Session {
         },
       );
     }
-    return { branch: (await this.currentBranch()) ?? 'HEAD', sha, local: sha };
+    const current = await readCurrentBranch(this.git);
+    return { branch: current ?? 'HEAD', sha, local: sha, current };
   }
 
   /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
@@ -236,11 +237,6 @@ export class Session {
       if (refs !== '') await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
     }
     await this.#ledger!.prune(ids);
-  }
-
-  /** Full name of the checked-out branch; `undefined` for a detached head. */
-  currentBranch(): Promise<string | undefined> {
-    return readCurrentBranch(this.git);
   }
 
   /** Lets the lock go. */

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFile
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ObjectFormat, objectId } from '../src/object-id.ts';
-import { type Blob, type Packed, packIndex, writePack } from '../src/pack.ts';
+import { type Packable, type Packed, packIndex, writePack } from '../src/pack.ts';
 import { isRoot, mountTmpfs } from './support/filesystems.ts';
 import { git, temporaryDirectory } from './support/repository.ts';
 
@@ -18,11 +18,11 @@ function makeRepository(format: ObjectFormat = 'sha1') {
   return { directory, objects: join(directory, '.git/objects') };
 }
 
-function fileOf(directory: string, format: ObjectFormat, bytes: Buffer): Blob {
+function fileOf(directory: string, format: ObjectFormat, bytes: Buffer): Packable {
   const id = objectId(format, bytes);
   const content = join(directory, `file-${id}`);
   writeFileSync(content, bytes);
-  return { id, size: bytes.length, content };
+  return { type: 'blob', id, size: bytes.length, content };
 }
 
 const packsOf = (objects: string) => readdirSync(join(objects, 'pack')).sort();
@@ -40,7 +40,7 @@ describe.each<[ObjectFormat, number]>([
     const contents = [...sizes.map(text), randomBytes(100), randomBytes(3 * MIB + 7)];
     const blobs = contents.map((bytes) => fileOf(directory, format, bytes));
     const link = Buffer.from('elsewhere/\xff', 'latin1');
-    blobs.push({ id: objectId(format, link), size: link.length, content: link });
+    blobs.push({ type: 'blob', id: objectId(format, link), size: link.length, content: link });
     let progress: number[] = [];
     const report = (...values: number[]) => {
       progress = values;
