@@ -5936,8 +5936,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
-// EXTERNAL MODULE: ./lib/repository.js + 9 modules
-var lib_repository = __nccwpck_require__(8786);
+// EXTERNAL MODULE: ./lib/repository.js + 10 modules
+var lib_repository = __nccwpck_require__(4563);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -6190,10 +6190,11 @@ function linkResolves(root, path, depth = 0) {
  * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
  */
 async function seal(staging, sources, options) {
-    const { name, provenance, signal, progress, format, check } = options;
+    const { name, provenance, signal, progress, format, compressed, check } = options;
+    const take = (id, bytes) => compressed?.add(id, bytes);
     check();
     const hashedAtMs = Date.now();
-    const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, unshare: breakHardLink });
+    const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, take, unshare: breakHardLink });
     checkTree(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
     if (copied) {
@@ -6205,12 +6206,12 @@ async function seal(staging, sources, options) {
     };
     await disk/* createFile */.x3((0,external_node_path_.join)(staging, name), write, 0o666, check);
     await disk/* syncFileSystem */.r1(staging);
-    const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format });
+    const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format, take });
     if (!own || own.sha256 !== manifest?.sha256) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`);
     }
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { tree, manifest, sealed, hashedAtMs };
+    return { tree, manifest, sealed, hashedAtMs, compressed };
 }
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 async function requireSeal({ sealed, hashedAtMs }, directory, when, signal) {
@@ -6346,6 +6347,7 @@ class AtomicCommitCoordinator extends Coordinator {
             provenance: this.#provenance,
             check: this.#target.requireNoSymlink,
             format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
+            compressed: await this.parties.repository?.compressBlobs(),
             progress: options.progress?.('Hashing'),
         });
         await this.session.ledger.seal(options.transactionId, sealed.tree, sealed.manifest.sha256);
@@ -9490,8 +9492,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 9 modules
-var repository = __nccwpck_require__(8786);
+// EXTERNAL MODULE: ./lib/repository.js + 10 modules
+var repository = __nccwpck_require__(4563);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -10434,7 +10436,7 @@ class Report {
 
 /***/ }),
 
-/***/ 8786:
+/***/ 4563:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10516,14 +10518,64 @@ var layout = __nccwpck_require__(9449);
 var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./lib/compressed-blobs.js
+/**
+ * Blobs of small files, compressed while the seal had their bytes at hand: the pack need not read and compress those files
+ * once more (docs/adr/0012). No more than a hint: what is not here is read again.
+ */
+
+/** For all of them together, in bytes. */
+const ROOM = 16 << 20;
+/** The least that zlib takes, in bytes. */
+const LEAST_CHUNK = 64;
+/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
+const SMALL = { windowBits: 13 };
+const SMALL_BYTES = 2 ** SMALL.windowBits;
+/** As a pack holds it. `level` is zlib's. */
+function compress(bytes, level) {
+    // Room for what code compresses to, and not for more: the result keeps all of it.
+    const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
+    return (0,external_node_zlib_.deflateSync)(bytes, { level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) });
+}
+class CompressedBlobs {
+    #level;
+    #known;
+    #blobs = new Map();
+    /** One for all: what zlib returns is twice as large as what is in it. */
+    #room = Buffer.allocUnsafeSlow(ROOM);
+    /** `known`: ids of blobs that the repository has. */
+    constructor(level, known) {
+        this.#level = level;
+        this.#known = known;
+    }
+    /** Compresses what `id` names, unless that is known or there is no room left. */
+    add(id, bytes) {
+        if (this.#known.has(id) || this.#blobs.has(id) || bytes.length > this.#room.length)
+            return;
+        const compressed = compress(bytes, this.#level);
+        if (compressed.copy(this.#room) < compressed.length)
+            return;
+        this.#blobs.set(id, this.#room.subarray(0, compressed.length));
+        this.#room = this.#room.subarray(compressed.length);
+    }
+    get(id) {
+        return this.#blobs.get(id);
+    }
+    /** Frees the memory. */
+    clear() {
+        this.#blobs.clear();
+        this.#room = Buffer.alloc(0);
+    }
+}
+
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/turns.js
@@ -10542,16 +10594,12 @@ var turns = __nccwpck_require__(8403);
 
 
 
+
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const PIECES = { highWaterMark: CHUNK };
 /** How a pack names them. */
 const TYPES = { tree: 2, blob: 3 };
-/** The least that zlib takes, in bytes. */
-const LEAST_CHUNK = 64;
-/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
-const SMALL = { windowBits: 13 };
-const SMALL_BYTES = 2 ** SMALL.windowBits;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
@@ -10623,20 +10671,23 @@ class Writer {
         return this.#name;
     }
     /** Returns false where the content is not what the id says. */
-    async add({ type, id, size, content }) {
+    async add({ type, id, size, content, compressed }) {
         const offset = this.#offset;
         this.#crc = 0;
         this.#write(entryHeader(type, size));
-        const isStreamed = size > CHUNK && typeof content === 'string';
-        const actual = isStreamed ? await this.#stream(content, size) : this.#whole(type, content, size);
+        let actual = id;
+        if (compressed)
+            this.#write(compressed);
+        else if (size > CHUNK && typeof content === 'string')
+            actual = await this.#stream(content, size);
+        else
+            actual = this.#whole(type, content, size);
         this.#packed.push({ id, crc: this.#crc, offset });
         return actual === id;
     }
     #whole(type, content, size) {
         const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-        // Room for what code compresses to, and not for more: the result keeps all of it.
-        const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-        this.#write((0,external_node_zlib_.deflateSync)(bytes, { level: this.#level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) }));
+        this.#write(compress(bytes, this.#level));
         return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes, type) : '';
     }
     /** The bytes of a file, and one more where it has grown; valid until the next call. */
@@ -10784,34 +10835,39 @@ var paths = __nccwpck_require__(1307);
  * makes none. Its answer counts: where ours are not what git would write, it writes its own.
  */
 
-/** The trees of directories in which something changed, but for those whose ids are not known; each once. `tree` is sorted. */
+const DIRECTORY = '40000';
+/** What git, by bytes, sorts in another way than code units do. */
+const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
+/** The trees of directories in which something changed, each once, but for those that git alone knows. `tree` is sorted. */
 function treeObjects(tree, format, changes) {
     const objects = new Map();
     const shrunk = new Set(changes.gone.flatMap(directoriesOf));
     let at = 0;
-    /** Takes the entries below `directory`, which ends in a slash or is empty. */
+    /** Takes the entries below `directory`, which ends in a slash or is empty. Returns the tree's id; empty: it is not known. */
     const take = (directory) => {
         const items = [];
         let isKnown = true;
         let isChanged = shrunk.has(directory);
         for (let entry = tree[at]; entry?.path.startsWith(directory); entry = tree[at]) {
-            const slash = entry.path.indexOf('/', directory.length);
-            if (slash < 0) {
+            const end = entry.path.indexOf('/', directory.length) + 1;
+            const path = end === 0 ? entry.path : entry.path.slice(0, end);
+            const name = path.slice(directory.length);
+            if (end === 0) {
                 at += 1;
                 isChanged ||= changes.isChanged(entry);
                 isKnown &&= !changes.isUnknown(entry);
-                items.push({ name: nameOf(entry.path, directory), mode: entry.mode, id: entry.blob });
+                items.push({ name, mode: entry.mode, id: entry.blob });
             }
             else {
-                const below = entry.path.slice(0, slash + 1);
-                const inner = take(below);
-                isChanged ||= inner.isChanged;
-                isKnown &&= inner.id !== undefined;
-                items.push({ name: nameOf(below, directory), mode: '40000', id: inner.id ?? '' });
+                const below = take(path);
+                isChanged ||= below.isChanged;
+                isKnown &&= below.id !== '';
+                items.push({ name, mode: DIRECTORY, id: below.id });
             }
+            isKnown &&= !SORTS_DIFFERENTLY.test(name);
         }
         if (!isKnown)
-            return { id: undefined, isChanged };
+            return { id: '', isChanged };
         const content = contentOf(items);
         const id = (0,object_id/* objectId */.T)(format, content, 'tree');
         if (isChanged)
@@ -10821,8 +10877,6 @@ function treeObjects(tree, format, changes) {
     take('');
     return [...objects.values()];
 }
-const NUL = Buffer.from([0]);
-const nameOf = (path, directory) => Buffer.from(path.slice(directory.length));
 /** Every directory above a path, as `take` names them. */
 function directoriesOf(path) {
     const names = path.split('/');
@@ -10832,13 +10886,16 @@ function directoriesOf(path) {
         .join(''));
 }
 function contentOf(items) {
-    items.sort((one, other) => Buffer.compare(one.name, other.name));
-    return Buffer.concat(items.flatMap(({ name, mode, id }) => [
-        Buffer.from(`${mode} `),
-        mode === '40000' ? name.subarray(0, -1) : name,
-        NUL,
-        Buffer.from(id, 'hex'),
-    ]));
+    items.sort((one, other) => (one.name < other.name ? -1 : 1));
+    const heads = items.map(({ name, mode }) => `${mode} ${mode === DIRECTORY ? name.slice(0, -1) : name}\0`);
+    const ids = items.reduce((sum, { id }) => sum + id.length / 2, 0);
+    const content = Buffer.allocUnsafe(ids + Buffer.byteLength(heads.join('')));
+    let at = 0;
+    for (const [index, { id }] of items.entries()) {
+        at += content.write(heads[index], at);
+        at += content.write(id, at, 'hex');
+    }
+    return content;
 }
 
 ;// CONCATENATED MODULE: ./lib/outputs.js
@@ -10851,8 +10908,14 @@ function contentOf(items) {
 
 
 
+
 /** zlib's levels. */
 const LEVELS = { fast: 1, small: 6 };
+/** For what of the outputs at `path` is to be packed: not what the index holds there. */
+async function blobsToPack(git, path, packing, options) {
+    const held = await (0,target_index/* listStaged */.td)(git, path, options);
+    return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
+}
 /**
  * Makes an index hold exactly the outputs at `path`, ignored ones too. What attributes, filters or line ends would
  * change git adds itself. A blob that the index names already is not written again. Throws 65.
@@ -10866,7 +10929,7 @@ async function indexOutputs(git, outputs) {
         const tab = line.indexOf('\t');
         held.set(line.slice(tab + 1), line.slice(0, tab));
     }
-    const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]));
+    const known = new Set([...held.values()].map(target_index/* idOf */.TH));
     const addition = (entry) => `${entry.mode} ${entry.blob}\t${nameOf(entry)}\0`;
     // The names first: git says by them what it converts.
     const isNew = (entry) => !held.has(nameOf(entry));
@@ -10903,7 +10966,7 @@ async function indexOutputs(git, outputs) {
 }
 /** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
 async function packUnknown(git, entries, trees, known, outputs) {
-    const { workTree, path, objects, format, packing, signal, progress } = outputs;
+    const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
         const isUnknown = !known.has(blob);
         known.add(blob);
@@ -10917,17 +10980,14 @@ async function packUnknown(git, entries, trees, known, outputs) {
             yield { type: 'tree', id, size: content.length, content };
         for (const { path: name, mode, size, blob } of unknown) {
             const file = (0,external_node_path_.join)(workTree, path, name);
-            yield {
-                type: 'blob',
-                id: blob,
-                size,
-                content: mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file,
-            };
+            const content = mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
+            yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
         }
     };
     const shared = await sharedBits(git);
     const options = { format, level: LEVELS[packing], shared, signal, progress };
     await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
+    compressed?.clear();
 }
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git) {
@@ -11372,7 +11432,7 @@ class UserIndex {
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
         const own = await changed?.();
-        const isOwn = (line) => line !== '' && (own?.has(user_index_nameOf(line)) ?? true);
+        const isOwn = (line) => line !== '' && (own?.has(nameOf(line)) ?? true);
         // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
         const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
             .split('\0')
@@ -11401,7 +11461,7 @@ class UserIndex {
     /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
     *#changes(held, wanted) {
         const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
-        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(user_index_nameOf));
+        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
         // Not `git rm`: it leaves entries that a sparse checkout marks.
         for (const name of gone)
             yield (0,target_index/* absence */.An)(name, this.#format);
@@ -11479,7 +11539,7 @@ class UserIndex {
     }
 }
 /** The name in a line of `ls-files --stage`. */
-const user_index_nameOf = (line) => line.slice(line.indexOf('\t') + 1);
+const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
 
 ;// CONCATENATED MODULE: ./lib/repository.js
 /**
@@ -11554,6 +11614,10 @@ class Repository {
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
+    /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
+    compressBlobs() {
+        return blobsToPack(this.#git, this.path, this.#packing, { index: this.#index, signal: this.#signal });
+    }
     /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
     describe(metadata, outputs, progress) {
         this.#metadata = metadata;
@@ -11577,9 +11641,8 @@ class Repository {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
     /**
-     * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
-     * compare-and-swap can fail. git syncs neither its objects nor its directories by default, so that our own
-     * barrier makes the promise.
+     * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the compare-and-swap
+     * can fail. git syncs neither its objects nor its directories by default: our own barrier makes the promise.
      */
     async prepare() {
         const { base_sha: base, tag } = this.#record;
@@ -11590,14 +11653,14 @@ class Repository {
         if (this.#operation)
             commit = await this.#commitOperation(this.#operation);
         else {
-            const tree = await this.#treeOf(this.#outputs.sealed);
+            const tree = await this.#treeOf(this.#outputs.sealed, this.#outputs.compressed);
             commit = await this.#commitTree(tree, base, this.#metadata);
         }
         await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
     }
     /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
-    async #treeOf(outputs) {
+    async #treeOf(outputs, compressed) {
         await indexOutputs(this.#git, {
             index: this.#index,
             workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
@@ -11607,6 +11670,7 @@ class Repository {
             gitDirectory: this.layout.gitDirectory,
             format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
+            compressed,
             progress: this.#progress,
             signal: this.#signal,
         });
@@ -12902,6 +12966,7 @@ function timeline(phases) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   An: () => (/* binding */ absence),
+/* harmony export */   TH: () => (/* binding */ idOf),
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   td: () => (/* binding */ listStaged),
 /* harmony export */   z9: () => (/* binding */ addTarget)
@@ -12944,6 +13009,8 @@ async function listStaged(git, path, options) {
     const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
     return (await git.run(list, options)).split('\0').filter(Boolean);
 }
+/** The id in one of those entries. */
+const idOf = (entry) => entry.split(' ', 2)[1];
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
     await forgetMissing(git, path, place);
@@ -13330,15 +13397,15 @@ function hasStampOf(one, other) {
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 async function hashFile(path) {
-    return (await digestsOf(path, (0,external_node_fs_.lstatSync)(path).size, undefined, undefined)).sha256;
+    return (await digestsOf(path, (0,external_node_fs_.lstatSync)(path).size, {})).sha256;
 }
 /** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
-async function digestsOf(path, size, format, signal) {
+async function digestsOf(path, size, { format, take, signal }) {
     const descriptor = (0,disk/* openToRead */.g1)(path);
     try {
         let chunk = readChunk(descriptor);
         if (chunk.length === size && size < CHUNK)
-            return digestsOfBytes(chunk, format);
+            return digestsOfBytes(chunk, format, take);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         const blob = format && (0,external_node_crypto_.createHash)(format).update(`blob ${size}\0`);
         let hasCarriageReturn = false;
@@ -13362,11 +13429,13 @@ const buffer = Buffer.allocUnsafe(CHUNK);
 function readChunk(descriptor) {
     return buffer.subarray(0, (0,external_node_fs_.readSync)(descriptor, buffer, 0, CHUNK, null));
 }
-function digestsOfBytes(bytes, format) {
+function digestsOfBytes(bytes, format, take) {
     const sha256 = (0,external_node_crypto_.hash)('sha256', bytes);
     if (!format)
         return { sha256 };
-    return { sha256, blob: (0,object_id/* objectId */.T)(format, bytes), hasCarriageReturn: bytes.includes(13) };
+    const blob = (0,object_id/* objectId */.T)(format, bytes);
+    take?.(blob, bytes);
+    return { sha256, blob, hasCarriageReturn: bytes.includes(13) };
 }
 /** What a file is, before its bytes are read. */
 function look(root, path, unshare) {
@@ -13391,13 +13460,12 @@ function secondsOf(time) {
     return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1_000_000_000] : [seconds, nanoseconds];
 }
 async function digest(root, { path, mode, size }, options) {
-    const { format, signal } = options;
     const absolute = pathTo(root, path);
     if (mode === '120000') {
         const text = (0,external_node_fs_.readlinkSync)(absolute, 'buffer');
-        return { size: text.length, ...digestsOfBytes(text, format) }; // Not every system has it in the stamp.
+        return { size: text.length, ...digestsOfBytes(text, options.format) }; // Not every system has it in the stamp.
     }
-    return digestsOf(absolute, size, format, signal);
+    return digestsOf(absolute, size, options);
 }
 /** `join` would look at every letter. */
 const pathTo = (root, path) => `${root}/${path}`;
@@ -13406,12 +13474,14 @@ async function hashTree(root, options = {}) {
     const { signal, unshare, progress } = options;
     const tree = [];
     const paths = options.only ?? listFiles(root, options.check);
-    if (paths.length > MANY)
+    const isMany = paths.length > MANY;
+    if (isMany)
         (0,external_node_v8_namespaceObject.setFlagsFromString)('--optimize-for-size');
+    const reading = isMany ? { ...options, take: undefined } : options;
     let bytes = 0;
     await (0,turns/* inTurns */.g)(paths, signal, async (path) => {
         const entry = look(root, path, unshare);
-        Object.assign(entry, await digest(root, entry, options));
+        Object.assign(entry, await digest(root, entry, reading));
         tree.push(entry);
         bytes += entry.size;
         progress?.(tree.length, bytes);

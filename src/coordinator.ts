@@ -131,6 +131,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       provenance: this.#provenance,
       check: this.#target.requireNoSymlink,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
+      compressed: await this.parties.repository?.compressBlobs(),
       progress: options.progress?.('Hashing'),
     });
     await this.session.ledger!.seal(options.transactionId, sealed.tree, sealed.manifest.sha256);

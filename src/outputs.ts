@@ -2,12 +2,13 @@
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
+import { CompressedBlobs } from './compressed-blobs.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
-import { absence, listStaged, updateIndex } from './target-index.ts';
+import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
 import type { Entry, Progress, Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
 
@@ -28,8 +29,20 @@ export interface Outputs {
   gitDirectory: string;
   format: ObjectFormat;
   packing: Packing;
+  compressed?: CompressedBlobs | undefined;
   progress?: Progress | undefined;
   signal: AbortSignal | undefined;
+}
+
+/** For what of the outputs at `path` is to be packed: not what the index holds there. */
+export async function blobsToPack(
+  git: Git,
+  path: string,
+  packing: Packing,
+  options: { index: string; signal: AbortSignal | undefined },
+): Promise<CompressedBlobs> {
+  const held = await listStaged(git, path, options);
+  return new CompressedBlobs(LEVELS[packing], new Set(held.map(idOf)));
 }
 
 /**
@@ -45,7 +58,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     const tab = line.indexOf('\t');
     held.set(line.slice(tab + 1), line.slice(0, tab));
   }
-  const known = new Set([...held.values()].map((entry) => entry.split(' ')[1]!));
+  const known = new Set([...held.values()].map(idOf));
   const addition = (entry: Entry) => `${entry.mode} ${entry.blob!}\t${nameOf(entry)}\0`;
   // The names first: git says by them what it converts.
   const isNew = (entry: Entry) => !held.has(nameOf(entry));
@@ -87,7 +100,7 @@ async function packUnknown(
   known: Set<string>,
   outputs: Outputs,
 ): Promise<void> {
-  const { workTree, path, objects, format, packing, signal, progress } = outputs;
+  const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
   const unknown = entries.filter(({ blob }) => {
     const isUnknown = !known.has(blob!);
     known.add(blob!);
@@ -99,17 +112,14 @@ async function packUnknown(
     for (const { id, content } of trees) yield { type: 'tree', id, size: content.length, content };
     for (const { path: name, mode, size, blob } of unknown) {
       const file = join(workTree, path, name);
-      yield {
-        type: 'blob',
-        id: blob!,
-        size,
-        content: mode === '120000' ? readlinkSync(file, 'buffer') : file,
-      };
+      const content = mode === '120000' ? readlinkSync(file, 'buffer') : file;
+      yield { type: 'blob', id: blob!, size, content, compressed: compressed?.get(blob!) };
     }
   };
   const shared = await sharedBits(git);
   const options = { format, level: LEVELS[packing], shared, signal, progress };
   await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
+  compressed?.clear();
 }
 
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */

@@ -18,6 +18,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
+import { compress } from './compressed-blobs.ts';
 import { openToRead, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
@@ -29,11 +30,6 @@ const CHUNK = 1 << 20;
 const PIECES = { highWaterMark: CHUNK };
 /** How a pack names them. */
 const TYPES = { tree: 2, blob: 3 } as const;
-/** The least that zlib takes, in bytes. */
-const LEAST_CHUNK = 64;
-/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
-const SMALL = { windowBits: 13 };
-const SMALL_BYTES = 2 ** SMALL.windowBits;
 /** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
 /** From here on the index has a table of large offsets. */
@@ -46,6 +42,8 @@ export interface Packable {
   /** In bytes. */
   size: number;
   content: string | Buffer;
+  /** What `compress` made of it, where that was done before. */
+  compressed?: Buffer | undefined;
 }
 
 /** Counted before they are made: of many, all at once would fill the memory. */
@@ -141,23 +139,21 @@ class Writer {
   }
 
   /** Returns false where the content is not what the id says. */
-  async add({ type, id, size, content }: Packable): Promise<boolean> {
+  async add({ type, id, size, content, compressed }: Packable): Promise<boolean> {
     const offset = this.#offset;
     this.#crc = 0;
     this.#write(entryHeader(type, size));
-    const isStreamed = size > CHUNK && typeof content === 'string';
-    const actual = isStreamed ? await this.#stream(content, size) : this.#whole(type, content, size);
+    let actual = id;
+    if (compressed) this.#write(compressed);
+    else if (size > CHUNK && typeof content === 'string') actual = await this.#stream(content, size);
+    else actual = this.#whole(type, content, size);
     this.#packed.push({ id, crc: this.#crc, offset });
     return actual === id;
   }
 
   #whole(type: Packable['type'], content: string | Buffer, size: number): string {
     const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-    // Room for what code compresses to, and not for more: the result keeps all of it.
-    const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-    this.#write(
-      deflateSync(bytes, { level: this.#level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) }),
-    );
+    this.#write(compress(bytes, this.#level));
     return bytes.length === size ? objectId(this.#format, bytes, type) : '';
   }
 

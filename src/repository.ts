@@ -7,12 +7,13 @@ import { join, relative, sep } from 'node:path';
 import { Branch, tagExists } from './branch.ts';
 import { setCheckpoint } from './checkpoint.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
+import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
 import { commitAt, type Layout, sameAt } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Operation } from './operation.ts';
-import { indexOutputs, type Packing } from './outputs.ts';
+import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { fetchCommit, hasCommit } from './remote-refs.ts';
@@ -101,6 +102,11 @@ export class Repository implements Participant {
     return this.#git.run(args, { signal: this.#signal, ...options });
   }
 
+  /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
+  compressBlobs(): Promise<CompressedBlobs> {
+    return blobsToPack(this.#git, this.path, this.#packing, { index: this.#index, signal: this.#signal });
+  }
+
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
   describe(metadata: CommitMetadata, outputs?: Outputs, progress?: Progress): void {
     this.#metadata = metadata;
@@ -129,9 +135,8 @@ export class Repository implements Participant {
   }
 
   /**
-   * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the
-   * compare-and-swap can fail. git syncs neither its objects nor its directories by default, so that our own
-   * barrier makes the promise.
+   * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the compare-and-swap
+   * can fail. git syncs neither its objects nor its directories by default: our own barrier makes the promise.
    */
   async prepare(): Promise<void> {
     const { base_sha: base, tag } = this.#record;
@@ -140,7 +145,7 @@ export class Repository implements Participant {
     let commit: string;
     if (this.#operation) commit = await this.#commitOperation(this.#operation);
     else {
-      const tree = await this.#treeOf(this.#outputs!.sealed);
+      const tree = await this.#treeOf(this.#outputs!.sealed, this.#outputs!.compressed);
       commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
     await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
@@ -148,7 +153,7 @@ export class Repository implements Participant {
   }
 
   /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
-  async #treeOf(outputs: Tree): Promise<string> {
+  async #treeOf(outputs: Tree, compressed?: CompressedBlobs): Promise<string> {
     await indexOutputs(this.#git, {
       index: this.#index,
       workTree: workTreeOf(this.#record.staging),
@@ -158,6 +163,7 @@ export class Repository implements Participant {
       gitDirectory: this.layout.gitDirectory,
       format: formatOf(this.#record.base_sha!),
       packing: this.#packing,
+      compressed,
       progress: this.#progress,
       signal: this.#signal,
     });

@@ -1,5 +1,6 @@
 /** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
 import { join } from 'node:path';
+import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type Manifest, type Provenance, writeManifest } from './manifest.ts';
@@ -17,6 +18,7 @@ export interface Seal {
   sealed: Tree;
   /** Before the first was read, in milliseconds since the epoch. */
   hashedAtMs: number;
+  compressed: CompressedBlobs | undefined;
 }
 
 interface SealOptions {
@@ -27,6 +29,8 @@ interface SealOptions {
   progress: Progress | undefined;
   /** How git names objects; `undefined` without a commit. */
   format: ObjectFormat | undefined;
+  /** Gets the blobs that are to be packed. */
+  compressed: CompressedBlobs | undefined;
   /** Throws where the manifest must not be written any more. */
   check: () => void;
 }
@@ -40,10 +44,11 @@ export async function seal(
   sources: ReadonlyMap<string, string>,
   options: SealOptions,
 ): Promise<Seal> {
-  const { name, provenance, signal, progress, format, check } = options;
+  const { name, provenance, signal, progress, format, compressed, check } = options;
+  const take = (id: string, bytes: Buffer) => compressed?.add(id, bytes);
   check();
   const hashedAtMs = Date.now();
-  const tree = await hashTree(staging, { signal, progress, format, unshare: breakHardLink });
+  const tree = await hashTree(staging, { signal, progress, format, take, unshare: breakHardLink });
   checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
   if (copied) {
@@ -59,12 +64,12 @@ export async function seal(
   };
   await disk.createFile(join(staging, name), write, 0o666, check);
   await disk.syncFileSystem(staging);
-  const [own] = await hashTree(staging, { only: [name], format });
+  const [own] = await hashTree(staging, { only: [name], format, take });
   if (!own || own.sha256 !== manifest?.sha256) {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { tree, manifest, sealed, hashedAtMs };
+  return { tree, manifest, sealed, hashedAtMs, compressed };
 }
 
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */

@@ -41,6 +41,9 @@ export async function listStaged(git: Git, path: string, options: GitOptions): P
   return (await git.run(list, options)).split('\0').filter(Boolean);
 }
 
+/** The id in one of those entries. */
+export const idOf = (entry: string) => entry.split(' ', 2)[1]!;
+
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
   await forgetMissing(git, path, place);

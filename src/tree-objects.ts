@@ -10,14 +10,15 @@ export interface TreeObject {
   content: Buffer;
 }
 
+/** One line of a tree. */
 interface Item {
   /** As git sorts: that of a directory ends in a slash. */
-  name: Buffer;
+  name: string;
   mode: string;
   id: string;
 }
 
-export interface Changes {
+interface Changes {
   /** Whether the base holds another entry there, or none. */
   isChanged: (entry: Entry) => boolean;
   /** Whether git alone knows the id. */
@@ -26,33 +27,39 @@ export interface Changes {
   gone: readonly string[];
 }
 
-/** The trees of directories in which something changed, but for those whose ids are not known; each once. `tree` is sorted. */
+const DIRECTORY = '40000';
+/** What git, by bytes, sorts in another way than code units do. */
+const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
+
+/** The trees of directories in which something changed, each once, but for those that git alone knows. `tree` is sorted. */
 export function treeObjects(tree: Tree, format: ObjectFormat, changes: Changes): TreeObject[] {
   const objects = new Map<string, TreeObject>();
   const shrunk = new Set(changes.gone.flatMap(directoriesOf));
   let at = 0;
 
-  /** Takes the entries below `directory`, which ends in a slash or is empty. */
-  const take = (directory: string): { id: string | undefined; isChanged: boolean } => {
+  /** Takes the entries below `directory`, which ends in a slash or is empty. Returns the tree's id; empty: it is not known. */
+  const take = (directory: string): { id: string; isChanged: boolean } => {
     const items: Item[] = [];
     let isKnown = true;
     let isChanged = shrunk.has(directory);
     for (let entry = tree[at]; entry?.path.startsWith(directory); entry = tree[at]) {
-      const slash = entry.path.indexOf('/', directory.length);
-      if (slash < 0) {
+      const end = entry.path.indexOf('/', directory.length) + 1;
+      const path = end === 0 ? entry.path : entry.path.slice(0, end);
+      const name = path.slice(directory.length);
+      if (end === 0) {
         at += 1;
         isChanged ||= changes.isChanged(entry);
         isKnown &&= !changes.isUnknown(entry);
-        items.push({ name: nameOf(entry.path, directory), mode: entry.mode, id: entry.blob! });
+        items.push({ name, mode: entry.mode, id: entry.blob! });
       } else {
-        const below = entry.path.slice(0, slash + 1);
-        const inner = take(below);
-        isChanged ||= inner.isChanged;
-        isKnown &&= inner.id !== undefined;
-        items.push({ name: nameOf(below, directory), mode: '40000', id: inner.id ?? '' });
+        const below = take(path);
+        isChanged ||= below.isChanged;
+        isKnown &&= below.id !== '';
+        items.push({ name, mode: DIRECTORY, id: below.id });
       }
+      isKnown &&= !SORTS_DIFFERENTLY.test(name);
     }
-    if (!isKnown) return { id: undefined, isChanged };
+    if (!isKnown) return { id: '', isChanged };
     const content = contentOf(items);
     const id = objectId(format, content, 'tree');
     if (isChanged) objects.set(id, { id, content });
@@ -62,10 +69,6 @@ export function treeObjects(tree: Tree, format: ObjectFormat, changes: Changes):
   take('');
   return [...objects.values()];
 }
-
-const NUL = Buffer.from([0]);
-
-const nameOf = (path: string, directory: string) => Buffer.from(path.slice(directory.length));
 
 /** Every directory above a path, as `take` names them. */
 function directoriesOf(path: string): string[] {
@@ -79,13 +82,14 @@ function directoriesOf(path: string): string[] {
 }
 
 function contentOf(items: Item[]): Buffer {
-  items.sort((one, other) => Buffer.compare(one.name, other.name));
-  return Buffer.concat(
-    items.flatMap(({ name, mode, id }) => [
-      Buffer.from(`${mode} `),
-      mode === '40000' ? name.subarray(0, -1) : name,
-      NUL,
-      Buffer.from(id, 'hex'),
-    ]),
-  );
+  items.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const heads = items.map(({ name, mode }) => `${mode} ${mode === DIRECTORY ? name.slice(0, -1) : name}\0`);
+  const ids = items.reduce((sum, { id }) => sum + id.length / 2, 0);
+  const content = Buffer.allocUnsafe(ids + Buffer.byteLength(heads.join('')));
+  let at = 0;
+  for (const [index, { id }] of items.entries()) {
+    at += content.write(heads[index]!, at);
+    at += content.write(id, at, 'hex');
+  }
+  return content;
 }

@@ -94,7 +94,7 @@ function hasStampOf(one: Stamp, other: Stamp): boolean {
 
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 export async function hashFile(path: string): Promise<string> {
-  return (await digestsOf(path, lstatSync(path).size, undefined, undefined)).sha256;
+  return (await digestsOf(path, lstatSync(path).size, {})).sha256;
 }
 
 type Digests = Pick<Entry, 'sha256' | 'blob' | 'hasCarriageReturn'>;
@@ -103,13 +103,12 @@ type Digests = Pick<Entry, 'sha256' | 'blob' | 'hasCarriageReturn'>;
 async function digestsOf(
   path: string,
   size: number,
-  format: ObjectFormat | undefined,
-  signal: AbortSignal | undefined,
+  { format, take, signal }: ReadOptions,
 ): Promise<Digests> {
   const descriptor = openToRead(path);
   try {
     let chunk = readChunk(descriptor);
-    if (chunk.length === size && size < CHUNK) return digestsOfBytes(chunk, format);
+    if (chunk.length === size && size < CHUNK) return digestsOfBytes(chunk, format, take);
     const sum = createHash('sha256');
     const blob = format && createHash(format).update(`blob ${size}\0`);
     let hasCarriageReturn = false;
@@ -134,16 +133,24 @@ function readChunk(descriptor: number): Buffer {
   return buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK, null));
 }
 
-function digestsOfBytes(bytes: Buffer, format?: ObjectFormat): Digests {
+function digestsOfBytes(
+  bytes: Buffer,
+  format: ObjectFormat | undefined,
+  take?: ReadOptions['take'],
+): Digests {
   const sha256 = hash('sha256', bytes);
   if (!format) return { sha256 };
-  return { sha256, blob: objectId(format, bytes), hasCarriageReturn: bytes.includes(13) };
+  const blob = objectId(format, bytes);
+  take?.(blob, bytes);
+  return { sha256, blob, hasCarriageReturn: bytes.includes(13) };
 }
 
 interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Also the ids that git would give the files. */
   format?: ObjectFormat | undefined;
+  /** Takes the bytes of small files with those ids, where the files are not very many; valid until it returns. */
+  take?: ((id: string, bytes: Buffer) => void) | undefined;
   /** Called with a file that has more than one name, before it is read: makes it one of its own. */
   unshare?: (file: string) => void;
 }
@@ -176,13 +183,12 @@ async function digest(
   { path, mode, size }: Entry,
   options: ReadOptions,
 ): Promise<Digests & Partial<Pick<Entry, 'size'>>> {
-  const { format, signal } = options;
   const absolute = pathTo(root, path);
   if (mode === '120000') {
     const text = readlinkSync(absolute, 'buffer');
-    return { size: text.length, ...digestsOfBytes(text, format) }; // Not every system has it in the stamp.
+    return { size: text.length, ...digestsOfBytes(text, options.format) }; // Not every system has it in the stamp.
   }
-  return digestsOf(absolute, size, format, signal);
+  return digestsOf(absolute, size, options);
 }
 
 /** `join` would look at every letter. */
@@ -201,11 +207,13 @@ export async function hashTree(
   const { signal, unshare, progress } = options;
   const tree: Tree = [];
   const paths = options.only ?? listFiles(root, options.check);
-  if (paths.length > MANY) setFlagsFromString('--optimize-for-size');
+  const isMany = paths.length > MANY;
+  if (isMany) setFlagsFromString('--optimize-for-size');
+  const reading = isMany ? { ...options, take: undefined } : options;
   let bytes = 0;
   await inTurns(paths, signal, async (path) => {
     const entry = look(root, path, unshare);
-    Object.assign(entry, await digest(root, entry, options));
+    Object.assign(entry, await digest(root, entry, reading));
     tree.push(entry);
     bytes += entry.size;
     progress?.(tree.length, bytes);
