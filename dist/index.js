@@ -4979,6 +4979,337 @@ async function fetchBranch(git, name, remote, patience) {
 
 /***/ }),
 
+/***/ 7863:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ COMMITTED),
+  O: () => (/* binding */ Ledger)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: external "node:sqlite"
+const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
+// EXTERNAL MODULE: ./lib/effect.js
+var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./lib/lock.js
+/**
+ * The lock of a repository (clause 13): an exclusive transaction in a database of its own, which the system ends when its
+ * holder dies.
+ */
+
+
+
+
+
+const SQLITE_BUSY = 5;
+/** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
+async function takeLock(directory, options) {
+    const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
+    const deadline = Date.now() + options.timeoutMs;
+    let waited = false;
+    while (!explained(directory, () => tryLock(lock))) {
+        if (Date.now() >= deadline) {
+            lock.close();
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_.join)(directory, 'lock.sqlite')}.` });
+        }
+        if (!waited)
+            options.onWait('Another transaction in this repository is running: waiting for its lock.');
+        waited = true;
+        await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
+    }
+    return lock;
+}
+/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
+function explained(directory, open) {
+    try {
+        return open();
+    }
+    catch (error) {
+        throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
+    }
+}
+/** A full disk, of which SQLite said something else. */
+function noSpace(error) {
+    const message = `no space left for the ledger: ${error.message}`;
+    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
+}
+function tryLock(lock) {
+    try {
+        lock.exec('BEGIN EXCLUSIVE');
+        return true;
+    }
+    catch (error) {
+        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
+            return false;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/ledger.js
+/**
+ * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
+ * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
+ */
+
+
+
+
+
+
+
+const COLUMNS = `
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
+  commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
+  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
+  manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
+  history TEXT NOT NULL, scope TEXT, reverts TEXT, branch TEXT, base_sha TEXT,
+  branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
+  temporary_ref TEXT`;
+const VERSION = 2;
+/** The reason of a transaction that has changed something. */
+const COMMITTED = 'committed';
+const RESERVE_BYTES = 256 * 1024;
+class Ledger {
+    /** Directory of the ledger and of everything private that is not on the target's mount. */
+    directory;
+    #lock;
+    #database;
+    #phases = [];
+    constructor(directory, lock) {
+        this.directory = directory;
+        this.#lock = lock;
+    }
+    /** True when an earlier transaction left a ledger here. Touches nothing. */
+    static exists(directory) {
+        return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'ledger.sqlite'));
+    }
+    /**
+     * Waits up to `timeoutMs` for the lock, which the system drops when its holder dies, then opens the ledger
+     * or creates it. Throws 65 when the lock stays taken; 66 when the ledger cannot be read: what it would have
+     * said about a crash is not guessed.
+     */
+    static async open(directory, options) {
+        (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
+        const lock = await takeLock(directory, options);
+        const ledger = new Ledger(directory, lock);
+        try {
+            // What a crash left of it: to open the ledger on a full disk takes space, too.
+            await ledger.releaseReserve();
+            await ledger.#openDatabase();
+        }
+        catch (error) {
+            ledger.close();
+            throw error;
+        }
+        return ledger;
+    }
+    async #openDatabase() {
+        const path = (0,external_node_path_.join)(this.directory, 'ledger.sqlite');
+        const unreadable = (why, cause) => new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger ${path} cannot be read: ${why}`, {
+            cause,
+            next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
+        });
+        const isNew = !(0,external_node_fs_.existsSync)(path);
+        try {
+            const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
+            this.#database = database;
+            // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
+            database.exec('PRAGMA locking_mode=EXCLUSIVE');
+            const version = Number(database.prepare('PRAGMA user_version').get()['user_version']);
+            if (version > VERSION) {
+                throw unreadable(`it has version ${version}, this release knows versions up to ${VERSION}`);
+            }
+            const check = database.prepare('PRAGMA quick_check(1)').get()['quick_check'];
+            if (check !== 'ok')
+                throw unreadable(`it is damaged (${check})`);
+            database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
+            if (version === 0) {
+                await (0,effect/* effect */.Q)('create ledger', () => database.exec(`BEGIN;
+            CREATE TABLE transactions (${COLUMNS});
+            CREATE TABLE phases (transaction_id TEXT NOT NULL, phase TEXT NOT NULL, began_at TEXT NOT NULL,
+              milliseconds REAL NOT NULL, failed INTEGER NOT NULL);
+            CREATE TABLE files (transaction_id TEXT NOT NULL, path TEXT NOT NULL, mode TEXT NOT NULL,
+              size INTEGER NOT NULL, sha256 TEXT NOT NULL, stamp TEXT);
+            PRAGMA user_version=${VERSION};
+            COMMIT`));
+            }
+            if (version === 1) {
+                await (0,effect/* effect */.Q)('upgrade ledger', () => database.exec(`BEGIN;
+            ALTER TABLE files ADD COLUMN stamp TEXT;
+            PRAGMA user_version=${VERSION};
+            COMMIT`));
+            }
+            if (isNew) {
+                await (0,disk/* syncDirectory */.zR)(this.directory);
+                await (0,disk/* syncDirectory */.zR)((0,external_node_path_.dirname)(this.directory));
+            }
+        }
+        catch (error) {
+            if (error instanceof errors/* TransactionError */.Jn || (0,errors/* isNoSpace */.YV)(error))
+                throw error;
+            if ((0,disk/* isNearlyFull */.zP)(this.directory))
+                throw noSpace(error);
+            if (isNew)
+                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`); // It has nothing to say.
+            throw unreadable(error instanceof Error ? error.message : String(error), error);
+        }
+    }
+    get #db() {
+        if (!this.#database)
+            throw new Error('the ledger is closed');
+        return this.#database;
+    }
+    /** Announces a transaction: on disk before its first effect. An id that has committed is refused (65). */
+    async begin(record) {
+        if (this.find(record.id)?.state === 'COMMITTED') {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${JSON.stringify(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
+        }
+        const names = Object.keys(record);
+        const values = Object.values(record);
+        const places = names.map(() => '?').join(', ');
+        await (0,effect/* effect */.Q)('ledger INTENT', () => {
+            const insert = this.#db.prepare(`INSERT OR REPLACE INTO transactions (${names.join(', ')}) VALUES (${places})`);
+            insert.run(...values);
+        });
+    }
+    /** Writes changes of one transaction, and the phases that have ended, and returns once they are on disk. */
+    async update(id, changes) {
+        const names = Object.keys(changes);
+        const values = Object.values(changes);
+        const assignments = names.map((name) => `${name} = ?`).join(', ');
+        await this.#write(`ledger ${changes.state ?? names.join(' ')}`, id, () => {
+            this.#db.prepare(`UPDATE transactions SET ${assignments} WHERE id = ?`).run(...values, id);
+        });
+    }
+    /**
+     * Remembers the sealed files, and with them SEALED, in one write. `stampOf` gives that by which they can be recognised, once
+     * they are published.
+     */
+    async seal(id, tree, manifestSha256, stampOf = () => null) {
+        await this.#write('ledger SEALED', id, () => {
+            this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
+            const insert = this.#db.prepare('INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)');
+            for (const entry of tree)
+                insert.run(id, entry.path, entry.mode, entry.size, entry.sha256, stampOf(entry));
+            const update = 'UPDATE transactions SET state = ?, manifest_sha256 = ? WHERE id = ?';
+            this.#db.prepare(update).run('SEALED', manifestSha256, id);
+        });
+    }
+    /** Notes a phase that has ended; it is written with the next record, for the cost of none. */
+    notePhase(phase) {
+        this.#phases.push(phase);
+    }
+    /** One write: all of it is on disk when this returns, or none. */
+    #write(name, id, perform) {
+        return (0,effect/* effect */.Q)(name, () => {
+            this.#db.exec('BEGIN IMMEDIATE');
+            try {
+                const insert = this.#db.prepare('INSERT INTO phases VALUES (?, ?, ?, ?, ?)');
+                for (const { phase, began_at, milliseconds, failed } of this.#phases) {
+                    insert.run(id, phase, began_at, milliseconds, failed);
+                }
+                perform();
+                this.#db.exec('COMMIT');
+                this.#phases = [];
+            }
+            catch (error) {
+                if (this.#db.isTransaction)
+                    this.#db.exec('ROLLBACK');
+                throw !(0,errors/* isNoSpace */.YV)(error) && (0,disk/* isNearlyFull */.zP)(this.directory) ? noSpace(error) : error;
+            }
+        });
+    }
+    /** The sealed files of a transaction, as far as a digest needs them. */
+    files(id) {
+        const files = this.#db
+            .prepare('SELECT path, mode, sha256 FROM files WHERE transaction_id = ? ORDER BY rowid')
+            .all(id);
+        return files;
+    }
+    /** The files that the last transaction to change a target has published there, in the order of a tree. */
+    published(target) {
+        const select = `SELECT path, size, sha256, stamp FROM files WHERE transaction_id =
+      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason = ?
+        ORDER BY rowid DESC LIMIT 1) ORDER BY rowid`;
+        return this.#db
+            .prepare(select)
+            .iterate(target, COMMITTED);
+    }
+    /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
+    latest(isStanding, target) {
+        const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
+      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
+        const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
+      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
+        return this.#db.prepare(select).get(target ?? null);
+    }
+    /** The committed transaction that reverts another. */
+    findRevertOf(id) {
+        const select = "SELECT * FROM transactions WHERE reverts = ? AND state = 'COMMITTED' ORDER BY rowid DESC LIMIT 1";
+        return this.#db.prepare(select).get(id);
+    }
+    find(id) {
+        return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id);
+    }
+    /** Transactions that a crash left without a terminal state or with private files, the oldest first. */
+    unsettled() {
+        const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
+        return this.#db.prepare(select).all();
+    }
+    /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
+    prunable(keep) {
+        const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
+      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
+        return this.#db
+            .prepare(select)
+            .all(keep)
+            .map((row) => String(row['id']));
+    }
+    /** Forgets the files of transactions; what they were and came to stays. */
+    async prune(ids) {
+        await (0,effect/* effect */.Q)('ledger pruned', () => {
+            this.#db.exec('BEGIN IMMEDIATE');
+            for (const id of ids) {
+                this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
+                this.#db.prepare('UPDATE transactions SET pruned = 1 WHERE id = ?').run(id);
+            }
+            this.#db.exec('COMMIT');
+        });
+    }
+    /** Sets blocks aside that a rollback on a full disk gives up first. */
+    async makeReserve() {
+        await (0,disk/* remove */.TF)(this.#reserve);
+        await (0,disk/* createFile */.x3)(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
+    }
+    releaseReserve() {
+        return (0,disk/* remove */.TF)(this.#reserve);
+    }
+    get #reserve() {
+        return (0,external_node_path_.join)(this.directory, 'reserve');
+    }
+    /** Closes the ledger and lets the lock go. */
+    close() {
+        this.#database?.close();
+        this.#database = undefined;
+        this.#lock.close();
+    }
+}
+
+
+/***/ }),
+
 /***/ 8541:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -5250,6 +5581,8 @@ function firstOf(texts, separator) {
 
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: ./lib/ledger.js + 2 modules
+var ledger = __nccwpck_require__(7863);
 ;// CONCATENATED MODULE: ./lib/message.js
 /** The commit message (clause 9): subject, body, and trailers that `git interpret-trailers --parse` reads back. */
 
@@ -5328,13 +5661,14 @@ var lib_options = __nccwpck_require__(1097);
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 11 modules
 var parties = __nccwpck_require__(7740);
-// EXTERNAL MODULE: ./lib/session.js + 4 modules
-var session = __nccwpck_require__(9735);
+// EXTERNAL MODULE: ./lib/session.js + 1 modules
+var session = __nccwpck_require__(4230);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
 /**
  * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
  * noted, its commit point is in view, and it is undone as a whole.
  */
+
 
 
 
@@ -5460,7 +5794,7 @@ class Coordinator {
         if (remote) {
             await step('Push', () => remote.commit()); // The commit point.
         }
-        await this.#parties.committed('committed');
+        await this.#parties.committed(ledger/* COMMITTED */.x);
         return { state: 'COMMITTED', changed: true };
     }
     /** The whole commit message: `text` and the trailers of clause 9, and `more`. After the seal. Twice is once. */
@@ -5510,7 +5844,7 @@ class Coordinator {
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
                 // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-                await parties.committed('committed');
+                await parties.committed(ledger/* COMMITTED */.x);
                 return { state: 'COMMITTED', changed: true };
             }
             await this.options.step('Undo', () => parties.undo());
@@ -5936,6 +6270,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
+// EXTERNAL MODULE: ./lib/recognition.js
+var recognition = __nccwpck_require__(7044);
 // EXTERNAL MODULE: ./lib/repository.js + 10 modules
 var lib_repository = __nccwpck_require__(4563);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -6248,6 +6584,7 @@ var lib_target = __nccwpck_require__(9386);
 
 
 
+
 class AtomicCommitCoordinator extends Coordinator {
     #sources = new Map();
     #seal;
@@ -6339,8 +6676,8 @@ class AtomicCommitCoordinator extends Coordinator {
     async sealStaging() {
         if (this.#seal)
             return this.#seal;
-        const { options } = this;
-        const { base_sha: baseCommit } = this.begun.record;
+        const { options, begun, session } = this;
+        const { base_sha: baseCommit } = begun.record;
         const sealed = await seal(this.staging, this.#sources, {
             ...options,
             name: options.manifest,
@@ -6350,8 +6687,9 @@ class AtomicCommitCoordinator extends Coordinator {
             compressed: await this.parties.repository?.compressBlobs(),
             progress: options.progress?.('Hashing'),
         });
-        await this.session.ledger.seal(options.transactionId, sealed.tree, sealed.manifest.sha256);
-        this.begun.reread();
+        const stamp = (entry) => (0,recognition/* stampOf */.Z)(entry, sealed.hashedAtMs);
+        await session.ledger.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
+        begun.reread();
         this.#seal = sealed;
         return sealed;
     }
@@ -6359,7 +6697,7 @@ class AtomicCommitCoordinator extends Coordinator {
     async requireSeal(directory, when) {
         await requireSeal(this.#seal, directory, when, this.options.signal);
     }
-    /** Asks where the remote is, while outputs are sealed and compared. No command may run any more before the commit. */
+    /** Asks where the remote is, while outputs are sealed. No command may run any more before the commit. */
     askRemote() {
         this.parties.remote?.place.askAhead(this.options);
     }
@@ -6487,13 +6825,9 @@ class AtomicCommitCoordinator extends Coordinator {
         const { base_sha: base, local_sha: commit } = this.begun.record;
         if (!limits || !commit)
             return;
-        const target = this.parties.repository.path;
-        await (0,push_rights/* requirePushable */.We)(this.session.git, limits, {
-            base: base,
-            commit,
-            target,
-            outputs: this.#seal.tree,
-        });
+        const { path: target } = this.parties.repository;
+        const pushed = { base: base, commit, target, outputs: this.#seal.tree };
+        await (0,push_rights/* requirePushable */.We)(this.session.git, limits, pushed);
     }
     /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
     async #requireUntouched() {
@@ -9985,6 +10319,42 @@ function duration(milliseconds) {
 
 /***/ }),
 
+/***/ 7044:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ stampOf),
+/* harmony export */   v: () => (/* binding */ recognize)
+/* harmony export */ });
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3348);
+/**
+ * Files that are what an earlier transaction has published, recognised by what changes when anyone writes to them: their bytes
+ * need not be hashed again (docs/adr/0015).
+ */
+
+/** What the ledger keeps of a file hashed at `hashedAtMs`; `null` where it may have changed since without a trace. */
+function stampOf(entry, hashedAtMs) {
+    return (0,_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry, hashedAtMs) ? text(entry) : null;
+}
+function text({ dev, ino, mtimeS, mtimeNs, ctimeS, ctimeNs }) {
+    return `${dev} ${ino} ${mtimeS} ${mtimeNs} ${ctimeS} ${ctimeNs}`;
+}
+/** The SHA-256 of a file that is one of `published`; both are asked for and given in the order of a tree. */
+function recognize(published) {
+    let next = published.next();
+    return (entry) => {
+        while (!next.done && next.value.path < entry.path)
+            next = published.next();
+        if (next.done || next.value.path !== entry.path)
+            return undefined;
+        const { size, sha256, stamp } = next.value;
+        return size === entry.size && stamp === text(entry) ? sha256 : undefined;
+    };
+}
+
+
+/***/ }),
+
 /***/ 5894:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -11803,7 +12173,7 @@ class Repository {
 
 /***/ }),
 
-/***/ 9735:
+/***/ 4230:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11826,298 +12196,8 @@ var lib_github = __nccwpck_require__(1564);
 var lib_globs = __nccwpck_require__(8904);
 // EXTERNAL MODULE: ./lib/layout.js
 var lib_layout = __nccwpck_require__(9449);
-;// CONCATENATED MODULE: external "node:sqlite"
-const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
-// EXTERNAL MODULE: ./lib/disk.js
-var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./lib/lock.js
-/**
- * The lock of a repository (clause 13): an exclusive transaction in a database of its own, which the system ends when its
- * holder dies.
- */
-
-
-
-
-
-const SQLITE_BUSY = 5;
-/** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
-async function takeLock(directory, options) {
-    const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
-    const deadline = Date.now() + options.timeoutMs;
-    let waited = false;
-    while (!explained(directory, () => tryLock(lock))) {
-        if (Date.now() >= deadline) {
-            lock.close();
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_.join)(directory, 'lock.sqlite')}.` });
-        }
-        if (!waited)
-            options.onWait('Another transaction in this repository is running: waiting for its lock.');
-        waited = true;
-        await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
-    }
-    return lock;
-}
-/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
-function explained(directory, open) {
-    try {
-        return open();
-    }
-    catch (error) {
-        throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
-    }
-}
-/** A full disk, of which SQLite said something else. */
-function noSpace(error) {
-    const message = `no space left for the ledger: ${error.message}`;
-    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
-}
-function tryLock(lock) {
-    try {
-        lock.exec('BEGIN EXCLUSIVE');
-        return true;
-    }
-    catch (error) {
-        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
-            return false;
-        throw error;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/ledger.js
-/**
- * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
- * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
- */
-
-
-
-
-
-
-
-const COLUMNS = `
-  id TEXT PRIMARY KEY, state TEXT NOT NULL, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
-  commit_node TEXT NOT NULL, run_url TEXT, pid INTEGER NOT NULL, began_at TEXT NOT NULL, ended_at TEXT,
-  exit_code INTEGER, reason TEXT, settled INTEGER NOT NULL, pruned INTEGER NOT NULL, target TEXT NOT NULL, staging TEXT NOT NULL, staged TEXT NOT NULL,
-  manifest TEXT NOT NULL, publication TEXT, created_parent TEXT, old_digest TEXT, manifest_sha256 TEXT, preop_sha TEXT, opexec_sha TEXT,
-  history TEXT NOT NULL, scope TEXT, reverts TEXT, branch TEXT, base_sha TEXT,
-  branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
-  temporary_ref TEXT`;
-const VERSION = 1;
-const RESERVE_BYTES = 256 * 1024;
-class Ledger {
-    /** Directory of the ledger and of everything private that is not on the target's mount. */
-    directory;
-    #lock;
-    #database;
-    #phases = [];
-    constructor(directory, lock) {
-        this.directory = directory;
-        this.#lock = lock;
-    }
-    /** True when an earlier transaction left a ledger here. Touches nothing. */
-    static exists(directory) {
-        return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'ledger.sqlite'));
-    }
-    /**
-     * Waits up to `timeoutMs` for the lock, which the system drops when its holder dies, then opens the ledger
-     * or creates it. Throws 65 when the lock stays taken; 66 when the ledger cannot be read: what it would have
-     * said about a crash is not guessed.
-     */
-    static async open(directory, options) {
-        (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
-        const lock = await takeLock(directory, options);
-        const ledger = new Ledger(directory, lock);
-        try {
-            // What a crash left of it: to open the ledger on a full disk takes space, too.
-            await ledger.releaseReserve();
-            await ledger.#openDatabase();
-        }
-        catch (error) {
-            ledger.close();
-            throw error;
-        }
-        return ledger;
-    }
-    async #openDatabase() {
-        const path = (0,external_node_path_.join)(this.directory, 'ledger.sqlite');
-        const unreadable = (why, cause) => new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger ${path} cannot be read: ${why}`, {
-            cause,
-            next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
-        });
-        const isNew = !(0,external_node_fs_.existsSync)(path);
-        try {
-            const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
-            this.#database = database;
-            // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
-            database.exec('PRAGMA locking_mode=EXCLUSIVE');
-            const version = Number(database.prepare('PRAGMA user_version').get()['user_version']);
-            if (version > VERSION) {
-                throw unreadable(`it has version ${version}, this release knows versions up to ${VERSION}`);
-            }
-            const check = database.prepare('PRAGMA quick_check(1)').get()['quick_check'];
-            if (check !== 'ok')
-                throw unreadable(`it is damaged (${check})`);
-            database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
-            if (version === 0) {
-                await (0,effect/* effect */.Q)('create ledger', () => database.exec(`BEGIN;
-            CREATE TABLE transactions (${COLUMNS});
-            CREATE TABLE phases (transaction_id TEXT NOT NULL, phase TEXT NOT NULL, began_at TEXT NOT NULL,
-              milliseconds REAL NOT NULL, failed INTEGER NOT NULL);
-            CREATE TABLE files (transaction_id TEXT NOT NULL, path TEXT NOT NULL, mode TEXT NOT NULL,
-              size INTEGER NOT NULL, sha256 TEXT NOT NULL);
-            PRAGMA user_version=${VERSION};
-            COMMIT`));
-            }
-            if (isNew) {
-                await (0,disk/* syncDirectory */.zR)(this.directory);
-                await (0,disk/* syncDirectory */.zR)((0,external_node_path_.dirname)(this.directory));
-            }
-        }
-        catch (error) {
-            if (error instanceof errors/* TransactionError */.Jn || (0,errors/* isNoSpace */.YV)(error))
-                throw error;
-            if ((0,disk/* isNearlyFull */.zP)(this.directory))
-                throw noSpace(error);
-            if (isNew)
-                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`); // It has nothing to say.
-            throw unreadable(error instanceof Error ? error.message : String(error), error);
-        }
-    }
-    get #db() {
-        if (!this.#database)
-            throw new Error('the ledger is closed');
-        return this.#database;
-    }
-    /** Announces a transaction: on disk before its first effect. An id that has committed is refused (65). */
-    async begin(record) {
-        if (this.find(record.id)?.state === 'COMMITTED') {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${JSON.stringify(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
-        }
-        const names = Object.keys(record);
-        const values = Object.values(record);
-        const places = names.map(() => '?').join(', ');
-        await (0,effect/* effect */.Q)('ledger INTENT', () => {
-            const insert = this.#db.prepare(`INSERT OR REPLACE INTO transactions (${names.join(', ')}) VALUES (${places})`);
-            insert.run(...values);
-        });
-    }
-    /** Writes changes of one transaction, and the phases that have ended, and returns once they are on disk. */
-    async update(id, changes) {
-        const names = Object.keys(changes);
-        const values = Object.values(changes);
-        const assignments = names.map((name) => `${name} = ?`).join(', ');
-        await this.#write(`ledger ${changes.state ?? names.join(' ')}`, id, () => {
-            this.#db.prepare(`UPDATE transactions SET ${assignments} WHERE id = ?`).run(...values, id);
-        });
-    }
-    /** Remembers the sealed files, and with them SEALED, in one write. */
-    async seal(id, tree, manifestSha256) {
-        await this.#write('ledger SEALED', id, () => {
-            this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
-            const insert = this.#db.prepare('INSERT INTO files VALUES (?, ?, ?, ?, ?)');
-            for (const { path, mode, size, sha256 } of tree)
-                insert.run(id, path, mode, size, sha256);
-            const update = 'UPDATE transactions SET state = ?, manifest_sha256 = ? WHERE id = ?';
-            this.#db.prepare(update).run('SEALED', manifestSha256, id);
-        });
-    }
-    /** Notes a phase that has ended; it is written with the next record, for the cost of none. */
-    notePhase(phase) {
-        this.#phases.push(phase);
-    }
-    /** One write: all of it is on disk when this returns, or none. */
-    #write(name, id, perform) {
-        return (0,effect/* effect */.Q)(name, () => {
-            this.#db.exec('BEGIN IMMEDIATE');
-            try {
-                const insert = this.#db.prepare('INSERT INTO phases VALUES (?, ?, ?, ?, ?)');
-                for (const { phase, began_at, milliseconds, failed } of this.#phases) {
-                    insert.run(id, phase, began_at, milliseconds, failed);
-                }
-                perform();
-                this.#db.exec('COMMIT');
-                this.#phases = [];
-            }
-            catch (error) {
-                if (this.#db.isTransaction)
-                    this.#db.exec('ROLLBACK');
-                throw !(0,errors/* isNoSpace */.YV)(error) && (0,disk/* isNearlyFull */.zP)(this.directory) ? noSpace(error) : error;
-            }
-        });
-    }
-    /** The sealed files of a transaction, as far as a digest needs them. */
-    files(id) {
-        const files = this.#db
-            .prepare('SELECT path, mode, sha256 FROM files WHERE transaction_id = ? ORDER BY rowid')
-            .all(id);
-        return files;
-    }
-    /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
-    latest(isStanding, target) {
-        const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
-      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
-        const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
-      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
-        return this.#db.prepare(select).get(target ?? null);
-    }
-    /** The committed transaction that reverts another. */
-    findRevertOf(id) {
-        const select = "SELECT * FROM transactions WHERE reverts = ? AND state = 'COMMITTED' ORDER BY rowid DESC LIMIT 1";
-        return this.#db.prepare(select).get(id);
-    }
-    find(id) {
-        return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id);
-    }
-    /** Transactions that a crash left without a terminal state or with private files, the oldest first. */
-    unsettled() {
-        const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
-        return this.#db.prepare(select).all();
-    }
-    /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
-    prunable(keep) {
-        const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
-      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
-        return this.#db
-            .prepare(select)
-            .all(keep)
-            .map((row) => String(row['id']));
-    }
-    /** Forgets the files of transactions; what they were and came to stays. */
-    async prune(ids) {
-        await (0,effect/* effect */.Q)('ledger pruned', () => {
-            this.#db.exec('BEGIN IMMEDIATE');
-            for (const id of ids) {
-                this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
-                this.#db.prepare('UPDATE transactions SET pruned = 1 WHERE id = ?').run(id);
-            }
-            this.#db.exec('COMMIT');
-        });
-    }
-    /** Sets blocks aside that a rollback on a full disk gives up first. */
-    async makeReserve() {
-        await (0,disk/* remove */.TF)(this.#reserve);
-        await (0,disk/* createFile */.x3)(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
-    }
-    releaseReserve() {
-        return (0,disk/* remove */.TF)(this.#reserve);
-    }
-    get #reserve() {
-        return (0,external_node_path_.join)(this.directory, 'reserve');
-    }
-    /** Closes the ledger and lets the lock go. */
-    close() {
-        this.#database?.close();
-        this.#database = undefined;
-        this.#lock.close();
-    }
-}
-
+// EXTERNAL MODULE: ./lib/ledger.js + 2 modules
+var lib_ledger = __nccwpck_require__(7863);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/push-rights.js
@@ -12375,7 +12455,7 @@ class Session {
     /** True when an earlier transaction left a ledger, which must be settled first. Touches nothing. */
     async hasHistory() {
         await this.locate();
-        return Ledger.exists(this.#ledgerDirectory);
+        return lib_ledger/* Ledger */.O.exists(this.#ledgerDirectory);
     }
     /** Takes the lock and opens the ledger (clause 3.1). Throws 65 after `lock-timeout`. */
     async open() {
@@ -12383,7 +12463,7 @@ class Session {
             return;
         await this.locate();
         const { lockTimeoutMs, signal, say } = this.#options;
-        const ledger = await Ledger.open(this.#ledgerDirectory, {
+        const ledger = await lib_ledger/* Ledger */.O.open(this.#ledgerDirectory, {
             timeoutMs: lockTimeoutMs,
             onWait: say,
             ...(signal ? { signal } : {}),
@@ -12541,7 +12621,7 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
 /* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5894);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5055);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9735);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4230);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8847);
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 
@@ -13056,8 +13136,10 @@ async function forgetMissing(git, path, place) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /* harmony import */ var _preconditions_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5224);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3348);
+/* harmony import */ var _recognition_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7044);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3348);
 /** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
+
 
 
 
@@ -13259,7 +13341,7 @@ class Target {
     /** The manifest carries the transaction's id: its digest names one generation and no other. */
     async #isNew(directory) {
         const manifest = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, this.#record.manifest);
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
     }
     /** True when the published manifest is of this transaction, whatever the ledger says. */
     carriesOwnManifest() {
@@ -13272,22 +13354,29 @@ class Target {
         const { target } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
             return undefined;
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(target, { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target) });
+        const published = this.#transaction.ledger.published(target);
+        try {
+            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
+            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
+        }
+        finally {
+            published.return?.();
+        }
     }
     /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
     async inspect(directory = this.#record.target) {
         const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(directory))
             return 'absent';
-        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .hashTree */ .vz)(directory, { check: () => { } });
-        if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .digestOf */ .ol)(tree) === oldDigest)
+        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(directory, { check: () => { } });
+        if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(tree) === oldDigest)
             return 'old';
         const own = tree.find((entry) => entry.path === manifest);
         if (own?.sha256 !== manifestSha256)
             return 'neither';
         const sealed = this.#transaction.ledger.files(this.#record.id);
         const rest = tree.filter((entry) => entry.path !== manifest);
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_7__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
+        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
     }
 }
 function requireReal(path) {
@@ -13316,6 +13405,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   at: () => (/* binding */ firstDifference),
   DC: () => (/* binding */ hashFile),
   vz: () => (/* binding */ hashTree),
+  Is: () => (/* binding */ isSettled),
   CS: () => (/* binding */ listFiles),
   Cm: () => (/* binding */ sameContent),
   PQ: () => (/* binding */ sameTree),
@@ -13471,7 +13561,7 @@ async function digest(root, { path, mode, size }, options) {
 const pathTo = (root, path) => `${root}/${path}`;
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 async function hashTree(root, options = {}) {
-    const { signal, unshare, progress } = options;
+    const { signal, unshare, progress, recognize } = options;
     const tree = [];
     const paths = options.only ?? listFiles(root, options.check);
     const isMany = paths.length > MANY;
@@ -13481,7 +13571,11 @@ async function hashTree(root, options = {}) {
     let bytes = 0;
     await (0,turns/* inTurns */.g)(paths, signal, async (path) => {
         const entry = look(root, path, unshare);
-        Object.assign(entry, await digest(root, entry, reading));
+        const sha256 = recognize?.(entry);
+        if (sha256 === undefined)
+            Object.assign(entry, await digest(root, entry, reading));
+        else
+            entry.sha256 = sha256;
         tree.push(entry);
         bytes += entry.size;
         progress?.(tree.length, bytes);
@@ -13504,6 +13598,12 @@ function findEntry(tree, path) {
 const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
 /** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
+/** The same where a file system counts in whole seconds, or in two. */
+const COARSE_MS = 2000;
+/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
+function isSettled(entry, hashedAtMs) {
+    return changedAtMs(entry) < hashedAtMs - (entry.ctimeNs === 0 ? COARSE_MS : RACY_MS);
+}
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
  * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
@@ -13517,9 +13617,8 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         const entry = left.get(path);
         left.delete(path);
         if (entry) {
-            const isOld = changedAtMs(entry) < hashedAtMs - RACY_MS;
             const now = look(root, path, undefined);
-            if (isOld && hasStampOf(now, entry))
+            if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
                 return;
             if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) }))
                 return;

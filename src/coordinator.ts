@@ -15,11 +15,12 @@ import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow, requirePushable } from './push-rights.ts';
+import { stampOf } from './recognition.ts';
 import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
+import { digestOf, type Entry, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();
@@ -123,8 +124,8 @@ export class AtomicCommitCoordinator extends Coordinator {
   /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
   async sealStaging(): Promise<Seal> {
     if (this.#seal) return this.#seal;
-    const { options } = this;
-    const { base_sha: baseCommit } = this.begun.record;
+    const { options, begun, session } = this;
+    const { base_sha: baseCommit } = begun.record;
     const sealed = await seal(this.staging, this.#sources, {
       ...options,
       name: options.manifest,
@@ -134,8 +135,9 @@ export class AtomicCommitCoordinator extends Coordinator {
       compressed: await this.parties.repository?.compressBlobs(),
       progress: options.progress?.('Hashing'),
     });
-    await this.session.ledger!.seal(options.transactionId, sealed.tree, sealed.manifest.sha256);
-    this.begun.reread();
+    const stamp = (entry: Entry) => stampOf(entry, sealed.hashedAtMs);
+    await session.ledger!.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
+    begun.reread();
     this.#seal = sealed;
     return sealed;
   }
@@ -145,7 +147,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     await requireSeal(this.#seal!, directory, when, this.options.signal);
   }
 
-  /** Asks where the remote is, while outputs are sealed and compared. No command may run any more before the commit. */
+  /** Asks where the remote is, while outputs are sealed. No command may run any more before the commit. */
   askRemote(): void {
     this.parties.remote?.place.askAhead(this.options);
   }
@@ -276,13 +278,9 @@ export class AtomicCommitCoordinator extends Coordinator {
     const limits = await this.session.limits();
     const { base_sha: base, local_sha: commit } = this.begun.record;
     if (!limits || !commit) return;
-    const target = this.parties.repository!.path;
-    await requirePushable(this.session.git, limits, {
-      base: base!,
-      commit,
-      target,
-      outputs: this.#seal!.tree,
-    });
+    const { path: target } = this.parties.repository!;
+    const pushed = { base: base!, commit, target, outputs: this.#seal!.tree };
+    await requirePushable(this.session.git, limits, pushed);
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */

@@ -9,6 +9,7 @@ import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, isNoSpace, TransactionError } from './errors.ts';
 import { type LockOptions, noSpace, takeLock } from './lock.ts';
+import type { PublishedFile } from './recognition.ts';
 import type { Record } from './record.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -29,7 +30,9 @@ const COLUMNS = `
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 
-const VERSION = 1;
+const VERSION = 2;
+/** The reason of a transaction that has changed something. */
+export const COMMITTED = 'committed';
 const RESERVE_BYTES = 256 * 1024;
 
 export class Ledger {
@@ -96,7 +99,15 @@ export class Ledger {
             CREATE TABLE phases (transaction_id TEXT NOT NULL, phase TEXT NOT NULL, began_at TEXT NOT NULL,
               milliseconds REAL NOT NULL, failed INTEGER NOT NULL);
             CREATE TABLE files (transaction_id TEXT NOT NULL, path TEXT NOT NULL, mode TEXT NOT NULL,
-              size INTEGER NOT NULL, sha256 TEXT NOT NULL);
+              size INTEGER NOT NULL, sha256 TEXT NOT NULL, stamp TEXT);
+            PRAGMA user_version=${VERSION};
+            COMMIT`),
+        );
+      }
+      if (version === 1) {
+        await effect('upgrade ledger', () =>
+          database.exec(`BEGIN;
+            ALTER TABLE files ADD COLUMN stamp TEXT;
             PRAGMA user_version=${VERSION};
             COMMIT`),
         );
@@ -148,12 +159,21 @@ export class Ledger {
     });
   }
 
-  /** Remembers the sealed files, and with them SEALED, in one write. */
-  async seal(id: string, tree: Tree, manifestSha256: string): Promise<void> {
+  /**
+   * Remembers the sealed files, and with them SEALED, in one write. `stampOf` gives that by which they can be recognised, once
+   * they are published.
+   */
+  async seal(
+    id: string,
+    tree: Tree,
+    manifestSha256: string,
+    stampOf: (entry: Entry) => string | null = () => null,
+  ): Promise<void> {
     await this.#write('ledger SEALED', id, () => {
       this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
-      const insert = this.#db.prepare('INSERT INTO files VALUES (?, ?, ?, ?, ?)');
-      for (const { path, mode, size, sha256 } of tree) insert.run(id, path, mode, size, sha256);
+      const insert = this.#db.prepare('INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)');
+      for (const entry of tree)
+        insert.run(id, entry.path, entry.mode, entry.size, entry.sha256, stampOf(entry));
       const update = 'UPDATE transactions SET state = ?, manifest_sha256 = ? WHERE id = ?';
       this.#db.prepare(update).run('SEALED', manifestSha256, id);
     });
@@ -189,6 +209,16 @@ export class Ledger {
       .prepare('SELECT path, mode, sha256 FROM files WHERE transaction_id = ? ORDER BY rowid')
       .all(id);
     return files as unknown as Pick<Entry, 'path' | 'mode' | 'sha256'>[];
+  }
+
+  /** The files that the last transaction to change a target has published there, in the order of a tree. */
+  published(target: string): IterableIterator<PublishedFile> {
+    const select = `SELECT path, size, sha256, stamp FROM files WHERE transaction_id =
+      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason = ?
+        ORDER BY rowid DESC LIMIT 1) ORDER BY rowid`;
+    return this.#db
+      .prepare(select)
+      .iterate(target, COMMITTED) as Iterable<unknown> as IterableIterator<PublishedFile>;
   }
 
   /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */

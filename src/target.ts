@@ -17,6 +17,7 @@ import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin, notWritable, refuseRepository } from './preconditions.ts';
+import { recognize } from './recognition.ts';
 import type { Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
 
@@ -240,7 +241,13 @@ export class Target implements Participant {
   async published(signal: AbortSignal | undefined): Promise<Tree | undefined> {
     const { target } = this.#record;
     if (!existsSync(target)) return undefined;
-    return hashTree(target, { signal, check: refuseRepository(target) });
+    const published = this.#transaction.ledger.published(target);
+    try {
+      const options = { signal, check: refuseRepository(target), recognize: recognize(published) };
+      return await hashTree(target, options);
+    } finally {
+      published.return?.();
+    }
   }
 
   /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */

@@ -202,9 +202,11 @@ export async function hashTree(
     check?: (path: string) => void;
     /** These files instead of all. */
     only?: readonly string[];
+    /** The SHA-256 of a file whose bytes need not be read. Asked in order. */
+    recognize?: ((entry: Entry) => string | undefined) | undefined;
   } = {},
 ): Promise<Tree> {
-  const { signal, unshare, progress } = options;
+  const { signal, unshare, progress, recognize } = options;
   const tree: Tree = [];
   const paths = options.only ?? listFiles(root, options.check);
   const isMany = paths.length > MANY;
@@ -213,7 +215,9 @@ export async function hashTree(
   let bytes = 0;
   await inTurns(paths, signal, async (path) => {
     const entry = look(root, path, unshare);
-    Object.assign(entry, await digest(root, entry, reading));
+    const sha256 = recognize?.(entry);
+    if (sha256 === undefined) Object.assign(entry, await digest(root, entry, reading));
+    else entry.sha256 = sha256;
     tree.push(entry);
     bytes += entry.size;
     progress?.(tree.length, bytes);
@@ -238,6 +242,13 @@ export const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
 
 /** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
+/** The same where a file system counts in whole seconds, or in two. */
+const COARSE_MS = 2000;
+
+/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
+export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
+  return changedAtMs(entry) < hashedAtMs - (entry.ctimeNs === 0 ? COARSE_MS : RACY_MS);
+}
 
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
@@ -256,9 +267,8 @@ export async function firstDifference(
     const entry = left.get(path);
     left.delete(path);
     if (entry) {
-      const isOld = changedAtMs(entry) < hashedAtMs - RACY_MS;
       const now = look(root, path, undefined);
-      if (isOld && hasStampOf(now, entry)) return;
+      if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
       if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) })) return;
     }
     different = path;

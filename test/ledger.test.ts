@@ -216,6 +216,19 @@ test('a transaction is told by its records: sealed files in their order, phases,
   expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
 });
 
+test('a ledger of the first version is brought up to date, and keeps what it holds', async () => {
+  const { directory, path } = await writtenLedger();
+  const database = new DatabaseSync(path);
+  database.exec('ALTER TABLE files DROP COLUMN stamp; PRAGMA user_version = 1');
+  database.close();
+  const ledger = await open(directory);
+  expect(ledger.files('t-1').length).toBeGreaterThan(0);
+  await ledger.begin(record({ id: 't-2', target: '/site' }));
+  await ledger.seal('t-2', [file('a')], 'b'.repeat(64), () => 'stamp');
+  await ledger.update('t-2', { state: 'COMMITTED', reason: 'committed' });
+  expect([...ledger.published('/site')]).toMatchObject([{ path: 'a', stamp: 'stamp' }]);
+});
+
 test('a record that cannot be written leaves nothing of itself, and the ledger goes on', async () => {
   const ledger = await open(temporaryDirectory());
   await ledger.begin(record());

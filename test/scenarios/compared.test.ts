@@ -1,10 +1,12 @@
 /** What stands at the target is compared by its bytes (clause 3.8): what git's index says of it is no proof. */
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+import { CAN_TRACE } from '../support/strace.ts';
 
 const OLD = 1_000_000_000;
 const startOfSecond = () => setTimeout(1005 - (Date.now() % 1000));
@@ -96,4 +98,41 @@ test('a file that was changed in the second git looked, its time put back, is no
   git(workspace, 'push', '--quiet', bare, 'main');
   const step = await publishDocs(fixture, { run: `printf 'one\\n' > "$ATOMIC_STAGING/one.md"` });
   expect(step.log).toContain('Against what is published: 0 added, 1 changed, 0 removed.');
+});
+
+/** Published long enough after it was made to be recognised. */
+const SETTLED = { run: `printf 'one\\n' > "$ATOMIC_STAGING/one.md"; sleep 0.2` };
+
+test.skipIf(!CAN_TRACE)(
+  'a file that an earlier publish has left is recognised, and not read again (needs ptrace)',
+  async () => {
+    const fixture = makeFixture();
+    const trace = join(fixture.root, 'trace');
+    const wrapper = ['strace', '-f', '-qq', '--seccomp-bpf', '-e', 'trace=openat', '-o', trace];
+    const reads = async (inputs: Record<string, string>) => {
+      const step = await publishDocs(fixture, inputs, { wrapper });
+      expect(step.exitCode, step.log).toBe(0);
+      const opened = readFileSync(trace, 'utf8').split('\n');
+      return opened.filter((line) => line.includes('/docs/one.md"') && !line.includes('.atomic-')).length;
+    };
+    await reads(SETTLED);
+    expect(await reads(SETTLED)).toBe(0);
+    expect(await reads({ run: `${SETTLED.run}; echo two > "$ATOMIC_STAGING/two.md"` })).toBe(0); // After one that changed nothing, too.
+    writeFileSync(join(fixture.workspace, 'docs/one.md'), 'one\n'); // The same again, but who knows.
+    expect(await reads(SETTLED)).toBeGreaterThan(0);
+  },
+);
+
+test('a file that was changed since it was published, its time put back, is not recognised', async () => {
+  const fixture = makeFixture();
+  const file = join(fixture.workspace, 'docs/one.md');
+  expect((await publishDocs(fixture, SETTLED)).exitCode).toBe(0);
+  const copy = join(fixture.root, 'copy');
+  execFileSync('cp', ['-p', file, copy]);
+  writeFileSync(file, 'ONE\n');
+  execFileSync('touch', ['-r', copy, file]);
+  expect(statSync(file, { bigint: true }).mtimeNs).toBe(statSync(copy, { bigint: true }).mtimeNs);
+  const step = await publishDocs(fixture, SETTLED);
+  expect(step.log).toContain('Against what is published: 0 added, 1 changed, 0 removed.');
+  expect(readFileSync(file, 'utf8')).toBe('one\n');
 });
