@@ -7,7 +7,7 @@ import { crashFixture, pointsOf, runPost } from '../support/crash.ts';
 import { see } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { canStop, checkPublished, privateIn, raced, type Strike, stagingIn, swap } from '../support/race.ts';
-import { copyOf, git, makeFixture, write } from '../support/repository.ts';
+import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
 
 const swapPrivate: Strike = ({ workspace, outside, away }) => swap(privateIn(workspace), away, outside);
@@ -267,3 +267,24 @@ test('a command that gives the remote another URL gets no push: 65, and nothing 
     expect(git(other, 'rev-parse', 'main')).toBe(before.branch);
   }
 });
+
+test.each([
+  ['a publish', (fixture: Fixture, inputs: Record<string, string>) => publishDocs(fixture, inputs)],
+  [
+    'an operation',
+    (fixture: Fixture, inputs: Record<string, string>) => operate(fixture, 'echo x > made.txt', inputs),
+  ],
+])(
+  'a validation that gives the remote another URL in %s gets no push: 65, and all is as before',
+  async (_, run) => {
+    const fixture = crashFixture();
+    const before = observe(fixture);
+    const other = join(fixture.root, 'other.git');
+    git(fixture.root, 'clone', '--quiet', '--bare', fixture.bare, other);
+    const step = await run(fixture, { 'validation-command': `git config remote.origin.pushurl "${other}"` });
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.outputs['reason']).toContain('another URL');
+    expect(observe(fixture)).toEqual(before);
+    expect(git(other, 'rev-parse', 'main')).toBe(before.branch);
+  },
+);
