@@ -10510,10 +10510,12 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
 /* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8904);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(383);
 /**
  * Whether a commit may be made again on the commit the remote has moved to (clause 10), and how. It may where nothing that
  * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
  */
+
 
 
 
@@ -10599,8 +10601,8 @@ function neverStill(branch, attempts) {
 }
 /** Writes the after-side of changes into an index. */
 async function applyChanges(git, changes, index, signal) {
-    const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-    await git.run(['update-index', '-z', '--index-info'], { index, input, signal });
+    const lines = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`);
+    await (0,_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .updateIndex */ .UB)(git, lines, { index, signal });
 }
 /** Makes the commits from `base` to `commit` again on `onto`, with a private index. Returns the last one. */
 async function replayCommits(git, { base, commit, onto, index }, signal) {
@@ -11281,9 +11283,9 @@ function contentOf(items) {
 
 /** zlib's levels. */
 const LEVELS = { fast: 1, small: 6 };
-/** For what of the outputs at `path` is to be packed: not what the index holds there. */
-async function blobsToPack(git, path, packing, options) {
-    const held = await (0,target_index/* listStaged */.td)(git, path, options);
+/** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
+async function blobsToPack(git, path, packing, { isNew, ...options }) {
+    const held = isNew ? [] : await (0,target_index/* listStaged */.td)(git, path, options);
     return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
 }
 /**
@@ -11300,33 +11302,39 @@ async function indexOutputs(git, outputs) {
         held.set(line.slice(tab + 1), line.slice(0, tab));
     }
     const known = new Set([...held.values()].map(target_index/* idOf */.TH));
+    const gone = new Set(held.keys());
+    const [added, altered] = [new Set(), new Set()];
+    for (const entry of tree) {
+        const name = nameOf(entry);
+        const line = held.get(name);
+        gone.delete(name);
+        if (line === undefined)
+            added.add(entry);
+        else if (line !== `${entry.mode} ${entry.blob} 0`)
+            altered.add(entry);
+    }
     const addition = (entry) => `${entry.mode} ${entry.blob}\t${nameOf(entry)}\0`;
     // The names first: git says by them what it converts.
-    const isNew = (entry) => !held.has(nameOf(entry));
-    const names = held.size > 0 ? new Set(tree.map(nameOf)) : new Set();
-    const gone = [...held.keys()].filter((name) => !names.has(name));
     const renaming = function* () {
         for (const name of gone)
             yield (0,target_index/* absence */.An)(name, format);
-        for (const entry of tree)
-            if (isNew(entry))
-                yield addition(entry);
+        for (const entry of added)
+            yield addition(entry);
     };
     await (0,target_index/* updateIndex */.UB)(git, renaming(), options);
     const isConverted = await converter(git, outputs, tree.some(hasCarriageReturn), options);
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
-    // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-    const isHeld = (entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob} 0`;
     const trees = treeObjects(tree, format, {
-        isChanged: (entry) => !isHeld(entry),
+        isChanged: (entry) => added.has(entry) || altered.has(entry),
         isUnknown: (entry) => left.has(entry),
-        gone: gone.map((name) => name.slice(path.length + 1)),
+        gone: [...gone].map((name) => name.slice(path.length + 1)),
     });
     await packUnknown(git, plain, trees, known, outputs);
-    const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
-    const wrong = ofGit.filter(isNew).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
+    // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
+    const changes = plain.filter((entry) => altered.has(entry));
+    const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
     await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
     if (ofGit.length === 0)
         return;
@@ -11529,6 +11537,8 @@ var lib_git = __nccwpck_require__(9151);
 
 
 
+
+
 /** How `read-tree -m -u` says that it would lose what the user has, rather than that it failed. */
 const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
 /** Returns what is in the way, in git's words, or `undefined` when nothing is. Throws when git fails otherwise. */
@@ -11540,10 +11550,10 @@ async function fastForward(git, move) {
     const { arrived, blocked } = await listArrived(git, move, options);
     if (blocked !== undefined)
         return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
-    await addEntries(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join(''), options);
+    await (0,target_index/* updateIndex */.UB)(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`), options);
     const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
     let trees = [from, to];
-    let published = '';
+    let published = [];
     if (isSparse && target !== undefined) {
         // Where the patterns leave the target out git would take it from the disk: it is not to see it.
         published = await takeOut(git, target, options);
@@ -11553,7 +11563,7 @@ async function fastForward(git, move) {
     const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
     const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
     const result = await git.try([...settings, ...merge], options);
-    await addEntries(git, published, options);
+    await (0,target_index/* updateIndex */.UB)(git, published, options);
     if (result.exitCode !== 0) {
         if (!IN_THE_WAY.test(result.stderr))
             throw (0,lib_git/* gitError */.N)(merge, result);
@@ -11563,16 +11573,12 @@ async function fastForward(git, move) {
         await git.try(['update-index', '-q', '--refresh'], options);
     return undefined;
 }
-/** `entries`: as `ls-files --stage -z` lists them. */
-async function addEntries(git, entries, options) {
-    await git.run(['update-index', '-z', '--index-info'], { ...options, input: entries });
-}
-/** Takes the entries of `path` out of an index. Returns them. */
+/** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
 async function takeOut(git, path, options) {
-    const list = ['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path];
-    const entries = await git.run(list, options);
-    await addEntries(git, entries.replaceAll(/(^|\0)\d+ (\S+) \d\t/g, '$10 $2\t'), options);
-    return entries;
+    const entries = await (0,target_index/* listStaged */.td)(git, path, options);
+    const absent = (entry) => (0,target_index/* absence */.An)(entry.slice(entry.indexOf('\t') + 1), (0,object_id/* formatOf */.b)((0,target_index/* idOf */.TH)(entry)));
+    await (0,target_index/* updateIndex */.UB)(git, entries.map(absent), options);
+    return entries.map((entry) => `${entry}\0`);
 }
 async function treeWithout(git, commit, path, scratch) {
     await git.run(['read-tree', '--reset', commit], scratch);
@@ -11986,7 +11992,8 @@ class Repository {
     }
     /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
     compressBlobs() {
-        return blobsToPack(this.#git, this.path, this.#packing, { index: this.#index, signal: this.#signal });
+        const options = { index: this.#index, signal: this.#signal, isNew: !(0,external_node_fs_.existsSync)(this.#record.target) };
+        return blobsToPack(this.#git, this.path, this.#packing, options);
     }
     /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
     describe(metadata, outputs, progress) {

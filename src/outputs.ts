@@ -34,14 +34,14 @@ export interface Outputs {
   signal: AbortSignal | undefined;
 }
 
-/** For what of the outputs at `path` is to be packed: not what the index holds there. */
+/** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
 export async function blobsToPack(
   git: Git,
   path: string,
   packing: Packing,
-  options: { index: string; signal: AbortSignal | undefined },
+  { isNew, ...options }: { isNew: boolean; index: string; signal: AbortSignal | undefined },
 ): Promise<CompressedBlobs> {
-  const held = await listStaged(git, path, options);
+  const held = isNew ? [] : await listStaged(git, path, options);
   return new CompressedBlobs(LEVELS[packing], new Set(held.map(idOf)));
 }
 
@@ -59,14 +59,20 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     held.set(line.slice(tab + 1), line.slice(0, tab));
   }
   const known = new Set([...held.values()].map(idOf));
+  const gone = new Set(held.keys());
+  const [added, altered] = [new Set<Entry>(), new Set<Entry>()];
+  for (const entry of tree) {
+    const name = nameOf(entry);
+    const line = held.get(name);
+    gone.delete(name);
+    if (line === undefined) added.add(entry);
+    else if (line !== `${entry.mode} ${entry.blob!} 0`) altered.add(entry);
+  }
   const addition = (entry: Entry) => `${entry.mode} ${entry.blob!}\t${nameOf(entry)}\0`;
   // The names first: git says by them what it converts.
-  const isNew = (entry: Entry) => !held.has(nameOf(entry));
-  const names = held.size > 0 ? new Set(tree.map(nameOf)) : new Set();
-  const gone = [...held.keys()].filter((name) => !names.has(name));
   const renaming = function* () {
     for (const name of gone) yield absence(name, format);
-    for (const entry of tree) if (isNew(entry)) yield addition(entry);
+    for (const entry of added) yield addition(entry);
   };
   await updateIndex(git, renaming(), options);
 
@@ -75,16 +81,15 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
 
-  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-  const isHeld = (entry: Entry) => held.get(nameOf(entry)) === `${entry.mode} ${entry.blob!} 0`;
   const trees = treeObjects(tree, format, {
-    isChanged: (entry) => !isHeld(entry),
+    isChanged: (entry) => added.has(entry) || altered.has(entry),
     isUnknown: (entry) => left.has(entry),
-    gone: gone.map((name) => name.slice(path.length + 1)),
+    gone: [...gone].map((name) => name.slice(path.length + 1)),
   });
   await packUnknown(git, plain, trees, known, outputs);
-  const changes = plain.filter((entry) => !isNew(entry) && !isHeld(entry));
-  const wrong = ofGit.filter(isNew).map((entry) => absence(nameOf(entry), format));
+  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
+  const changes = plain.filter((entry) => altered.has(entry));
+  const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => absence(nameOf(entry), format));
   await updateIndex(git, [...wrong, ...changes.map(addition)], options);
   if (ofGit.length === 0) return;
   const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];

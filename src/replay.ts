@@ -7,6 +7,7 @@ import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import { globMatcher } from './globs.ts';
 import { quote } from './paths.ts';
+import { updateIndex } from './target-index.ts';
 
 /** One side of a change: a mode of git's and the id of an object; mode `000000` where there is nothing. */
 export interface Side {
@@ -159,8 +160,8 @@ export async function applyChanges(
   index: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const input = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`).join('');
-  await git.run(['update-index', '-z', '--index-info'], { index, input, signal });
+  const lines = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`);
+  await updateIndex(git, lines, { index, signal });
 }
 
 /** Makes the commits from `base` to `commit` again on `onto`, with a private index. Returns the last one. */

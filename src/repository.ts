@@ -104,7 +104,8 @@ export class Repository implements Participant {
 
   /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
   compressBlobs(): Promise<CompressedBlobs> {
-    return blobsToPack(this.#git, this.path, this.#packing, { index: this.#index, signal: this.#signal });
+    const options = { index: this.#index, signal: this.#signal, isNew: !existsSync(this.#record.target) };
+    return blobsToPack(this.#git, this.path, this.#packing, options);
   }
 
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */

@@ -6,7 +6,9 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
+import { formatOf } from './object-id.ts';
 import { type Change, isAbsent, type Side, treeDiff } from './replay.ts';
+import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
 
 interface FastForward {
   /** A copy of the user's index, which is changed. */
@@ -32,10 +34,14 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   await git.try(['update-index', '-q', '--refresh'], options);
   const { arrived, blocked } = await listArrived(git, move, options);
   if (blocked !== undefined) return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
-  await addEntries(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`).join(''), options);
+  await updateIndex(
+    git,
+    arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`),
+    options,
+  );
   const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
   let trees = [from, to];
-  let published = '';
+  let published: string[] = [];
   if (isSparse && target !== undefined) {
     // Where the patterns leave the target out git would take it from the disk: it is not to see it.
     published = await takeOut(git, target, options);
@@ -45,7 +51,7 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
   const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
   const result = await git.try([...settings, ...merge], options);
-  await addEntries(git, published, options);
+  await updateIndex(git, published, options);
   if (result.exitCode !== 0) {
     if (!IN_THE_WAY.test(result.stderr)) throw gitError(merge, result);
     return result.stderr.trim().replaceAll(/^error: /gm, '');
@@ -54,17 +60,12 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   return undefined;
 }
 
-/** `entries`: as `ls-files --stage -z` lists them. */
-async function addEntries(git: Git, entries: string, options: GitOptions): Promise<void> {
-  await git.run(['update-index', '-z', '--index-info'], { ...options, input: entries });
-}
-
-/** Takes the entries of `path` out of an index. Returns them. */
-async function takeOut(git: Git, path: string, options: GitOptions): Promise<string> {
-  const list = ['--literal-pathspecs', 'ls-files', '--stage', '-z', '--', path];
-  const entries = await git.run(list, options);
-  await addEntries(git, entries.replaceAll(/(^|\0)\d+ (\S+) \d\t/g, '$10 $2\t'), options);
-  return entries;
+/** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
+async function takeOut(git: Git, path: string, options: GitOptions): Promise<string[]> {
+  const entries = await listStaged(git, path, options);
+  const absent = (entry: string) => absence(entry.slice(entry.indexOf('\t') + 1), formatOf(idOf(entry)));
+  await updateIndex(git, entries.map(absent), options);
+  return entries.map((entry) => `${entry}\0`);
 }
 
 async function treeWithout(git: Git, commit: string, path: string, scratch: GitOptions): Promise<string> {
