@@ -1,17 +1,24 @@
 /** Dies before and after every durable effect of the protocol; recovery is killed the same way at each of its own. */
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { crashAndSettle, crashFixture, expectOldOrNew, pointsOf, runPost } from '../support/crash.ts';
+import {
+  crashAndSettle,
+  crashFixture,
+  deathsOf,
+  expectOldOrNew,
+  pointsOf,
+  runPost,
+} from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { copyOf } from '../support/repository.ts';
 
 const TIMEOUT_MS = 900_000;
 
-/** The number: every how many points. All of them where the protocol is longest. */
+/** The number: every how many deaths. All of them where the protocol is longest. */
 const PUBLISHES: [string, number, Record<string, string>][] = [
   ['a publish with push', 1, {}],
-  ['a publish without push', 5, { push: 'false' }],
-  ['a first publish', 5, { target: 'site' }],
+  ['a publish without push', 3, { push: 'false' }],
+  ['a first publish', 3, { target: 'site' }],
 ];
 
 test.each(PUBLISHES)(
@@ -21,10 +28,10 @@ test.each(PUBLISHES)(
     const points = await pointsOf((env) => publishDocs(copyOf(template), inputs, { env }));
     expect(points.length).toBeGreaterThan(80);
     const sides = new Set<string>();
-    for (let at = 0; at < points.length; at += every) {
-      const die = { env: { ATOMIC_FUSE: String(at + 1) } };
+    for (const number of everyNth(deathsOf(points), every)) {
+      const die = { env: { ATOMIC_FUSE: String(number) } };
       const { died, side } = await crashAndSettle(copyOf(template), die, inputs);
-      expect(died.signal, points[at]).toBe('SIGKILL');
+      expect(died.signal, points[number - 1]).toBe('SIGKILL');
       sides.add(side);
     }
     expect(sides).toEqual(new Set(['old', 'new']));
@@ -32,15 +39,17 @@ test.each(PUBLISHES)(
   TIMEOUT_MS,
 );
 
-const RECOVERIES: [string, number, 'old' | 'new'][] = [
-  ['after ledger PUBLISHED', 2, 'old'],
-  ['before ledger PUSHING', 2, 'old'],
-  ['before ledger COMMITTED', 1, 'new'],
+const everyNth = (numbers: number[], every: number) => numbers.filter((_, index) => index % every === 0);
+
+const RECOVERIES: [string, 'old' | 'new'][] = [
+  ['after ledger PUBLISHED', 'old'],
+  ['before ledger PUSHING', 'old'],
+  ['before ledger COMMITTED', 'new'],
 ];
 
 test.each(RECOVERIES)(
   'a recovery from a death %s that dies itself is completed by the next one, and twice is once',
-  async (where, every, side) => {
+  async (where, side) => {
     const template = crashFixture();
     const crash = async () => {
       const fixture = copyOf(template);
@@ -50,14 +59,15 @@ test.each(RECOVERIES)(
     };
     const points = await pointsOf(async (env) => runPost((await crash()).fixture, {}, { env }));
     expect(points.length).toBeGreaterThan(8);
-    for (let at = 0; at < points.length; at += every) {
+    for (const number of deathsOf(points)) {
       const { fixture, before } = await crash();
-      const died = await runPost(fixture, {}, { env: { ATOMIC_FUSE: String(at + 1) } });
-      expect(died.signal, points[at]).toBe('SIGKILL');
+      const died = await runPost(fixture, {}, { env: { ATOMIC_FUSE: String(number) } });
+      const point = points[number - 1];
+      expect(died.signal, point).toBe('SIGKILL');
       for (const _ of ['once', 'twice']) {
         const post = await runPost(fixture);
-        expect(post.exitCode, `${points[at]}\n${post.log}`).toBe(0);
-        expect(expectOldOrNew(fixture, before), points[at]).toBe(side);
+        expect(post.exitCode, `${point}\n${post.log}`).toBe(0);
+        expect(expectOldOrNew(fixture, before), point).toBe(side);
       }
     }
   },

@@ -63,6 +63,12 @@ export async function crashAndSettle(
   return { side: expectOldOrNew(fixture, before, target), died };
 }
 
+/** The numbers of points, for the fuse, whose deaths differ: right after one effect is right before the next. */
+export function deathsOf(points: readonly string[]): number[] {
+  const isSame = (at: number) => points[at]!.startsWith('after') && points[at + 1]?.startsWith('before');
+  return points.flatMap((_, at) => (isSame(at) ? [] : [at + 1]));
+}
+
 /** The points a run passes, as the fuse counts them. */
 export async function pointsOf(run: (env: Record<string, string>) => Promise<unknown>): Promise<string[]> {
   const log = join(temporaryDirectory(), 'points');
