@@ -3252,6 +3252,10 @@ async function run(file, args, options) {
     const stdout = [];
     const stderr = [];
     let failure;
+    const fail = (error) => {
+        failure = error;
+        signalGroup(child, 'SIGKILL');
+    };
     const take = (data) => {
         if (!options.onData)
             stdout.push(data);
@@ -3260,8 +3264,7 @@ async function run(file, args, options) {
                 options.onData(data);
             }
             catch (error) {
-                failure = error;
-                signalGroup(child, 'SIGKILL');
+                fail(error);
             }
         }
     };
@@ -3282,7 +3285,7 @@ async function run(file, args, options) {
     if (input === undefined || typeof input === 'string' || input instanceof Uint8Array)
         child.stdin?.end(input);
     else
-        external_node_stream_.Readable.from(input).pipe(child.stdin);
+        external_node_stream_.Readable.from(input).on('error', fail).pipe(child.stdin);
     let timedOut = false;
     let killTimer;
     const stop = () => {

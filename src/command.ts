@@ -12,7 +12,7 @@ const KEPT_STDERR_LINES = 200;
 /** Names the private directory of the transaction that a child works for. */
 export const CHILD_MARK = 'ATOMIC_TRANSACTION';
 
-/** What a child reads; of much, in parts that are made as it reads them. */
+/** What a child reads; of much, in parts that are made as it reads them. What making one throws ends the child and is thrown. */
 export type Input = string | Uint8Array | Iterable<string>;
 
 export interface CommandOptions {
@@ -128,14 +128,17 @@ export async function run(
   const stdout: Buffer[] = [];
   const stderr: string[] = [];
   let failure: unknown;
+  const fail = (error: unknown) => {
+    failure = error;
+    signalGroup(child, 'SIGKILL');
+  };
   const take = (data: Buffer) => {
     if (!options.onData) stdout.push(data);
     else if (failure === undefined) {
       try {
         options.onData(data);
       } catch (error) {
-        failure = error;
-        signalGroup(child, 'SIGKILL');
+        fail(error);
       }
     }
   };
@@ -152,7 +155,7 @@ export async function run(
   const { input } = options;
   if (input === undefined || typeof input === 'string' || input instanceof Uint8Array)
     child.stdin?.end(input);
-  else Readable.from(input).pipe(child.stdin!);
+  else Readable.from(input).on('error', fail).pipe(child.stdin!);
 
   let timedOut = false;
   let killTimer: NodeJS.Timeout | undefined;

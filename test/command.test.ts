@@ -70,6 +70,14 @@ describe('a command', () => {
     expect((await bash('exec <&-; sleep 0.3', { input })).exitCode).toBe(0);
   });
 
+  test('is ended when its input cannot be made to the end, and what was thrown is thrown', async () => {
+    const input = (function* () {
+      yield 'one';
+      throw new Error('no more');
+    })();
+    await expect(bash('cat; sleep 60', { input })).rejects.toThrow('no more');
+  });
+
   test('that prints bytes which are no text has them kept as they are', async () => {
     const { stdout, stderr } = await bash(`printf '\\377\\0\\r\\n'; echo problem >&2`);
     expect([...stdout]).toEqual([0xff, 0, 0x0d, 0x0a]);
