@@ -4916,14 +4916,6 @@ async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
-/** The branch that is checked out and its commit, by one question; where it has none, or HEAD has no branch, by two. */
-async function readCheckout(git) {
-    const head = await git.try(['rev-parse', '--quiet', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
-    const [commit = '', current = ''] = head.stdout.toString().split('\n');
-    if (head.exitCode === 0 && current.startsWith('refs/heads/'))
-        return { current, commit };
-    return { current: await readCurrentBranch(git), commit: await commitAt(git, 'HEAD') };
-}
 /** The commit `name` leads to in this clone; empty when there is none. */
 async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -4944,18 +4936,18 @@ async function sameAt(git, path, one, other) {
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
-    const { current, commit } = await readCheckout(git);
+    const current = await readCurrentBranch(git);
     if (branch === undefined && current === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
-    const local = name === current ? commit : await commitAt(git, name);
+    const local = await commitAt(git, name);
     if (local !== '')
         return { branch: name, sha: local, local, current };
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-    const sha = there || commit;
+    const sha = there || (await commitAt(git, 'HEAD'));
     if (sha === '') {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
@@ -4988,8 +4980,8 @@ async function fetchBranch(git, name, remote, patience) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  x: () => (/* binding */ COMMITTED),
-  O: () => (/* binding */ Ledger)
+  O: () => (/* binding */ Ledger),
+  S: () => (/* binding */ UNCHANGED)
 });
 
 // EXTERNAL MODULE: external "node:fs"
@@ -5081,8 +5073,8 @@ const COLUMNS = `
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 const VERSION = 2;
-/** The reason of a transaction that has changed something. */
-const COMMITTED = 'committed';
+/** The reason of a transaction that has committed and changed nothing. */
+const UNCHANGED = 'nothing to change';
 const RESERVE_BYTES = 256 * 1024;
 class Ledger {
     /** Directory of the ledger and of everything private that is not on the target's mount. */
@@ -5244,11 +5236,11 @@ class Ledger {
     /** The files that the last transaction to change a target has published there, in the order of a tree. */
     published(target) {
         const select = `SELECT path, size, sha256, stamp FROM files WHERE transaction_id =
-      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason = ?
+      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason IS NOT ?
         ORDER BY rowid DESC LIMIT 1) ORDER BY rowid`;
         return this.#db
             .prepare(select)
-            .iterate(target, COMMITTED);
+            .iterate(target, UNCHANGED);
     }
     /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
     latest(isStanding, target) {
@@ -5271,13 +5263,18 @@ class Ledger {
         const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
         return this.#db.prepare(select).all();
     }
-    /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
+    /**
+     * Settled transactions older than the last `keep` that still have their files and checkpoints, but for the last to change
+     * a target: by it the files there are recognised.
+     */
     prunable(keep) {
         const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
-      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
+      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))
+      AND rowid NOT IN (SELECT max(rowid) FROM transactions
+        WHERE state = 'COMMITTED' AND reason IS NOT ? GROUP BY target)`;
         return this.#db
             .prepare(select)
-            .all(keep)
+            .all(keep, UNCHANGED)
             .map((row) => String(row['id']));
     }
     /** Forgets the files of transactions; what they were and came to stays. */
@@ -5781,7 +5778,7 @@ class Coordinator {
     }
     /** Ends a transaction that had nothing to change. */
     async endUnchanged() {
-        await this.#parties.committed('nothing to change');
+        await this.#parties.committed(ledger/* UNCHANGED */.S);
         return { state: 'COMMITTED', changed: false };
     }
     /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */
@@ -5797,7 +5794,7 @@ class Coordinator {
         if (remote) {
             await step('Push', () => remote.commit()); // The commit point.
         }
-        await this.#parties.committed(ledger/* COMMITTED */.x);
+        await this.#parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
     }
     /** The whole commit message: `text` and the trailers of clause 9, and `more`. After the seal. Twice is once. */
@@ -5847,7 +5844,7 @@ class Coordinator {
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
                 // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-                await parties.committed(ledger/* COMMITTED */.x);
+                await parties.committed('committed');
                 return { state: 'COMMITTED', changed: true };
             }
             await this.options.step('Undo', () => parties.undo());
@@ -6818,7 +6815,6 @@ class AtomicCommitCoordinator extends Coordinator {
             await step('Validate', async () => {
                 await validate();
                 await this.requireSeal(transaction.record.target, 'by the validation');
-                await this.parties.remote?.place.requireSame();
             });
         }
         return this.finish();
@@ -6995,7 +6991,6 @@ class OperationCoordinator extends Coordinator {
         await this.step('Validate', async () => {
             await validate();
             await this.requireSeal('by the validation');
-            await this.parties.remote?.place.requireSame();
         });
     }
     async compare() {
@@ -9644,11 +9639,10 @@ class Remote {
         }
         return true;
     }
-    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force, or to another place. */
+    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
-        await this.place.requireSame(); // The user's filters have run since it was asked.
         if (tagged !== undefined)
             throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
@@ -9688,6 +9682,8 @@ class Remote {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
         const { attempts } = this.#policy;
+        if (this.#record.state !== 'PUSHING')
+            await this.place.requireSame();
         let unanswered = 0;
         for (let attempt = 1;; attempt += 1) {
             if (this.#hasMoved)
@@ -9883,9 +9879,9 @@ class Parties {
         this.others = setting.participants;
         this.#say = say;
     }
-    /** Prepares everyone; any of them can still say no. The remote last: it was asked ahead, and answers meanwhile. */
+    /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
     async prepare() {
-        for (const participant of [...this.others, this.repository, this.target, this.operation, this.remote]) {
+        for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
             await participant?.prepare();
         }
     }
@@ -13612,7 +13608,7 @@ const RACY_MS = 100;
 const COARSE_MS = 2000;
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 function isSettled(entry, hashedAtMs) {
-    return changedAtMs(entry) < hashedAtMs - (entry.ctimeNs === 0 ? COARSE_MS : RACY_MS);
+    return changedAtMs(entry) < hashedAtMs - RACY_MS - (entry.ctimeNs === 0 ? COARSE_MS : 0);
 }
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents

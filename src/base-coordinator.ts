@@ -9,7 +9,7 @@ import { type Difference, listDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import type { Base } from './layout.ts';
-import { COMMITTED } from './ledger.ts';
+import { UNCHANGED } from './ledger.ts';
 import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -148,7 +148,7 @@ export abstract class Coordinator {
 
   /** Ends a transaction that had nothing to change. */
   async endUnchanged(): Promise<Outcome> {
-    await this.#parties!.committed('nothing to change');
+    await this.#parties!.committed(UNCHANGED);
     return { state: 'COMMITTED', changed: false };
   }
 
@@ -164,7 +164,7 @@ export abstract class Coordinator {
     if (remote) {
       await step('Push', () => remote.commit()); // The commit point.
     }
-    await this.#parties!.committed(COMMITTED);
+    await this.#parties!.committed('committed');
     return { state: 'COMMITTED', changed: true };
   }
 
@@ -214,7 +214,7 @@ export abstract class Coordinator {
       }
       if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
         // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
-        await parties.committed(COMMITTED);
+        await parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
       }
       await this.options.step('Undo', () => parties.undo());

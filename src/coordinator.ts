@@ -268,7 +268,6 @@ export class AtomicCommitCoordinator extends Coordinator {
       await step('Validate', async () => {
         await validate();
         await this.requireSeal(transaction.record.target, 'by the validation');
-        await this.parties.remote?.place.requireSame();
       });
     }
     return this.finish();

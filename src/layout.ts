@@ -61,14 +61,6 @@ export async function readCurrentBranch(git: Git): Promise<string | undefined> {
   return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
 
-/** The branch that is checked out and its commit, by one question; where it has none, or HEAD has no branch, by two. */
-async function readCheckout(git: Git): Promise<{ current: string | undefined; commit: string }> {
-  const head = await git.try(['rev-parse', '--quiet', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
-  const [commit = '', current = ''] = head.stdout.toString().split('\n');
-  if (head.exitCode === 0 && current.startsWith('refs/heads/')) return { current, commit };
-  return { current: await readCurrentBranch(git), commit: await commitAt(git, 'HEAD') };
-}
-
 /** The commit `name` leads to in this clone; empty when there is none. */
 export async function commitAt(git: Git, name: string): Promise<string> {
   const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -94,7 +86,7 @@ export async function readBase(
   remote: string | undefined,
   patience: Patience,
 ): Promise<Base> {
-  const { current, commit } = await readCheckout(git);
+  const current = await readCurrentBranch(git);
   if (branch === undefined && current === undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -104,11 +96,11 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
-  const local = name === current ? commit : await commitAt(git, name);
+  const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local, current };
   const there =
     name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-  const sha = there || commit;
+  const sha = there || (await commitAt(git, 'HEAD'));
   if (sha === '') {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',

@@ -31,8 +31,8 @@ const COLUMNS = `
   temporary_ref TEXT`;
 
 const VERSION = 2;
-/** The reason of a transaction that has changed something. */
-export const COMMITTED = 'committed';
+/** The reason of a transaction that has committed and changed nothing. */
+export const UNCHANGED = 'nothing to change';
 const RESERVE_BYTES = 256 * 1024;
 
 export class Ledger {
@@ -214,11 +214,11 @@ export class Ledger {
   /** The files that the last transaction to change a target has published there, in the order of a tree. */
   published(target: string): IterableIterator<PublishedFile> {
     const select = `SELECT path, size, sha256, stamp FROM files WHERE transaction_id =
-      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason = ?
+      (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason IS NOT ?
         ORDER BY rowid DESC LIMIT 1) ORDER BY rowid`;
     return this.#db
       .prepare(select)
-      .iterate(target, COMMITTED) as Iterable<unknown> as IterableIterator<PublishedFile>;
+      .iterate(target, UNCHANGED) as Iterable<unknown> as IterableIterator<PublishedFile>;
   }
 
   /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
@@ -247,13 +247,18 @@ export class Ledger {
     return this.#db.prepare(select).all() as unknown as Record[];
   }
 
-  /** Settled transactions older than the last `keep` that still have their files and checkpoints. */
+  /**
+   * Settled transactions older than the last `keep` that still have their files and checkpoints, but for the last to change
+   * a target: by it the files there are recognised.
+   */
   prunable(keep: number): string[] {
     const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
-      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))`;
+      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))
+      AND rowid NOT IN (SELECT max(rowid) FROM transactions
+        WHERE state = 'COMMITTED' AND reason IS NOT ? GROUP BY target)`;
     return this.#db
       .prepare(select)
-      .all(keep)
+      .all(keep, UNCHANGED)
       .map((row) => String(row['id']));
   }
 

@@ -166,7 +166,6 @@ export class OperationCoordinator extends Coordinator {
     await this.step('Validate', async () => {
       await validate();
       await this.requireSeal('by the validation');
-      await this.parties.remote?.place.requireSame();
     });
   }
 

@@ -63,9 +63,9 @@ export class Parties {
     this.#say = say;
   }
 
-  /** Prepares everyone; any of them can still say no. The remote last: it was asked ahead, and answers meanwhile. */
+  /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
   async prepare(): Promise<void> {
-    for (const participant of [...this.others, this.repository, this.target, this.operation, this.remote]) {
+    for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
       await participant?.prepare();
     }
   }

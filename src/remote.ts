@@ -113,11 +113,10 @@ export class Remote implements Participant {
     return true;
   }
 
-  /** Notes where the remote branch is, and refuses (65) what could only be pushed by force, or to another place. */
+  /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
   async prepare(): Promise<void> {
     const { base_sha: base, remote, tag } = this.#record;
     const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
-    await this.place.requireSame(); // The user's filters have run since it was asked.
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
     if (tip === '' && this.#isSigned) throw noBranch(this.#record.branch!, remote!);
@@ -156,6 +155,7 @@ export class Remote implements Participant {
     this.#signal?.throwIfAborted();
     this.#patientSignal = patient(this.#signal);
     const { attempts } = this.#policy;
+    if (this.#record.state !== 'PUSHING') await this.place.requireSame();
     let unanswered = 0;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#hasMoved) await this.#makeAgain();

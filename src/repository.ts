@@ -25,10 +25,11 @@ import {
   requireReplayable,
   treeDiff,
 } from './replay.ts';
+import type { Seal } from './seal.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
 import type { Progress, Tree } from './tree.ts';
-import { type Outputs, UserIndex } from './user-index.ts';
+import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
   readonly name = 'repository';
@@ -43,7 +44,7 @@ export class Repository implements Participant {
   readonly #operation: Operation | undefined;
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
-  #outputs: Outputs | undefined;
+  #outputs: Seal | undefined;
   #progress: Progress | undefined;
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
@@ -109,7 +110,7 @@ export class Repository implements Participant {
   }
 
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
-  describe(metadata: CommitMetadata, outputs?: Outputs, progress?: Progress): void {
+  describe(metadata: CommitMetadata, outputs?: Seal, progress?: Progress): void {
     this.#metadata = metadata;
     this.#outputs = outputs;
     this.#progress = progress;

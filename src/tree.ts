@@ -247,7 +247,7 @@ const COARSE_MS = 2000;
 
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < hashedAtMs - (entry.ctimeNs === 0 ? COARSE_MS : RACY_MS);
+  return changedAtMs(entry) < hashedAtMs - RACY_MS - (entry.ctimeNs === 0 ? COARSE_MS : 0);
 }
 
 /**

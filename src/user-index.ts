@@ -33,7 +33,7 @@ export interface IndexScope {
 }
 
 /** What stands at the scope's path, as it was sealed. */
-export type Outputs = Pick<Seal, 'sealed' | 'hashedAtMs' | 'compressed'>;
+export type Outputs = Pick<Seal, 'sealed' | 'hashedAtMs'>;
 
 export class UserIndex {
   readonly #transaction: Transaction;

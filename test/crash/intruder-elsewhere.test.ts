@@ -8,7 +8,7 @@ import { see } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { canStop, checkPublished, privateIn, raced, type Strike, stagingIn, swap } from '../support/race.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
-import { runStep } from '../support/runner.ts';
+import { runStep, type StepResult } from '../support/runner.ts';
 
 const swapPrivate: Strike = ({ workspace, outside, away }) => swap(privateIn(workspace), away, outside);
 
@@ -32,7 +32,7 @@ describe.skipIf(!canStop)('a second process (needs /proc)', () => {
     },
   );
 
-  test.each(['write pack', 'git update-ref'])(
+  test.each(['write pack', 'git update-ref', 'ledger PUBLISHED', 'create index.lock'])(
     'that gives the remote another URL right before %s gets no push: 65, and all is as before',
     async (point) => {
       const fixture = crashFixture();
@@ -268,23 +268,51 @@ test('a command that gives the remote another URL gets no push: 65, and nothing 
   }
 });
 
-test.each([
-  ['a publish', (fixture: Fixture, inputs: Record<string, string>) => publishDocs(fixture, inputs)],
-  [
-    'an operation',
-    (fixture: Fixture, inputs: Record<string, string>) => operate(fixture, 'echo x > made.txt', inputs),
-  ],
+describe.each<[string, (fixture: Fixture, inputs?: Record<string, string>) => Promise<StepResult>]>([
+  ['a publish', publishDocs],
+  ['an operation', (fixture, inputs) => operate(fixture, 'echo x > docs/made.md', inputs)],
 ])(
-  'a validation that gives the remote another URL in %s gets no push: 65, and all is as before',
-  async (_, run) => {
-    const fixture = crashFixture();
-    const before = observe(fixture);
-    const other = join(fixture.root, 'other.git');
-    git(fixture.root, 'clone', '--quiet', '--bare', fixture.bare, other);
-    const step = await run(fixture, { 'validation-command': `git config remote.origin.pushurl "${other}"` });
-    expect(step.exitCode, step.log).toBe(65);
-    expect(step.outputs['reason']).toContain('another URL');
-    expect(observe(fixture)).toEqual(before);
-    expect(git(other, 'rev-parse', 'main')).toBe(before.branch);
+  '%s gets no push and leaves all as it was, 65, when another URL is given to the remote by',
+  (_, publish) => {
+    /** `strike`: a shell command that does so. */
+    async function expectRefused(act: (fixture: Fixture, strike: string) => Promise<StepResult>) {
+      const fixture = crashFixture();
+      const other = join(fixture.root, 'other.git');
+      git(fixture.root, 'clone', '--quiet', '--bare', fixture.bare, other);
+      const held = git(other, 'rev-parse', 'main');
+      const config = join(fixture.workspace, '.git/config');
+      const step = await act(fixture, `git config --file "${config}" remote.origin.pushurl "${other}"`);
+      expect(step.exitCode, step.log).toBe(65);
+      expect(step.outputs['reason']).toContain('another URL');
+      expect(git(other, 'rev-parse', 'main')).toBe(held);
+      return fixture;
+    }
+
+    test('the validation', async () => {
+      let before: unknown;
+      const fixture = await expectRefused((fixture, strike) => {
+        before = observe(fixture);
+        return publish(fixture, { 'validation-command': strike });
+      });
+      expect(observe(fixture)).toEqual(before);
+    });
+
+    test('a filter that git runs while the index is locked for the commit', async () => {
+      let before: unknown;
+      const fixture = await expectRefused((fixture, strike) => {
+        const { root, workspace, bare } = fixture;
+        const filter = join(root, 'filter');
+        writeFileSync(filter, `#!/bin/sh\n[ -e "${workspace}/.git/index.lock" ] && ${strike}\nexec cat\n`);
+        chmodSync(filter, 0o755);
+        write(workspace, { '.gitattributes': '*.md filter=strike\n' });
+        git(workspace, 'add', '.gitattributes');
+        git(workspace, 'commit', '--quiet', '--message', 'attributes', '.gitattributes');
+        git(workspace, 'push', '--quiet', bare, 'HEAD:main');
+        git(workspace, 'config', 'filter.strike.clean', filter);
+        before = observe(fixture);
+        return publish(fixture);
+      });
+      expect(observe(fixture)).toEqual(before);
+    });
   },
 );

@@ -138,3 +138,19 @@ test.each(['as it is', 'that moves'])(
     }
   },
 );
+
+test.each(['heads', 'tags'])(
+  'a ref refs/%s/HEAD is not what HEAD is, where its branch has no commit yet',
+  async (kind) => {
+    const fixture = cloneWith([]);
+    const { workspace } = fixture;
+    const base = git(workspace, 'rev-parse', 'main');
+    git(workspace, 'update-ref', `refs/${kind}/HEAD`, 'main');
+    git(workspace, 'symbolic-ref', 'HEAD', 'refs/heads/fresh');
+    const step = await publishDocs(fixture, { push: 'false' });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(git(workspace, 'rev-parse', `refs/${kind}/HEAD`)).toBe(base);
+    expect(git(workspace, 'rev-parse', 'refs/heads/fresh')).toBe(step.outputs['commit-sha']);
+    expect(git(workspace, 'rev-parse', 'refs/heads/fresh^')).toBe(base);
+  },
+);
