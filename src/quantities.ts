@@ -2,9 +2,10 @@
 
 const MIB = 1024 * 1024;
 
-/** A number of things, as `1 file` and `12,000 files`. */
+/** A number of things, as `1 file` and `12,000 files`. Not by the locale: its data takes 20 to 50 ms to load. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  const grouped = String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${grouped} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 export function size(bytes: number): string {

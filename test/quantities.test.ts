@@ -5,7 +5,10 @@ test.each([
   [0, '0 files'],
   [1, '1 file'],
   [2, '2 files'],
+  [999, '999 files'],
+  [1000, '1,000 files'],
   [100_000, '100,000 files'],
+  [1_234_567, '1,234,567 files'],
 ])('%i files are shown as %s', (number, shown) => {
   expect(count(number, 'file')).toBe(shown);
 });
