@@ -9493,9 +9493,12 @@ class RemotePlace {
         this.#ahead = undefined;
         return answer ?? this.#askHere(patience);
     }
+    /** To ask is no harm, also where the answer will not count. */
     async #askHere(patience) {
+        const refs = this.ask(patience);
+        refs.catch(() => { });
         await this.requireSame();
-        return this.ask(patience);
+        return refs;
     }
     /** Nobody waits for an answer any more. */
     close() {
@@ -11322,7 +11325,10 @@ async function indexOutputs(git, outputs) {
             yield addition(entry);
     };
     await (0,target_index/* updateIndex */.UB)(git, renaming(), options);
-    const isConverted = await converter(git, outputs, tree.some(hasCarriageReturn), options);
+    const [isConverted, shared] = await Promise.all([
+        converter(git, outputs, tree.some(hasCarriageReturn), options),
+        sharedBits(git),
+    ]);
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
@@ -11331,7 +11337,7 @@ async function indexOutputs(git, outputs) {
         isUnknown: (entry) => left.has(entry),
         gone: [...gone].map((name) => name.slice(path.length + 1)),
     });
-    await packUnknown(git, plain, trees, known, outputs);
+    await packUnknown(plain, trees, known, shared, outputs);
     // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
     const changes = plain.filter((entry) => altered.has(entry));
     const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
@@ -11343,7 +11349,7 @@ async function indexOutputs(git, outputs) {
     await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
 }
 /** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
-async function packUnknown(git, entries, trees, known, outputs) {
+async function packUnknown(entries, trees, known, shared, outputs) {
     const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
         const isUnknown = !known.has(blob);
@@ -11362,7 +11368,6 @@ async function packUnknown(git, entries, trees, known, outputs) {
             yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
         }
     };
-    const shared = await sharedBits(git);
     const options = { format, level: LEVELS[packing], shared, signal, progress };
     await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
     compressed?.clear();

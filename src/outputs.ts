@@ -76,7 +76,10 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   };
   await updateIndex(git, renaming(), options);
 
-  const isConverted = await converter(git, outputs, tree.some(hasCarriageReturn), options);
+  const [isConverted, shared] = await Promise.all([
+    converter(git, outputs, tree.some(hasCarriageReturn), options),
+    sharedBits(git),
+  ]);
   const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
   const left = new Set(ofGit);
   const plain = tree.filter((entry) => !left.has(entry));
@@ -86,7 +89,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
     isUnknown: (entry) => left.has(entry),
     gone: [...gone].map((name) => name.slice(path.length + 1)),
   });
-  await packUnknown(git, plain, trees, known, outputs);
+  await packUnknown(plain, trees, known, shared, outputs);
   // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
   const changes = plain.filter((entry) => altered.has(entry));
   const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => absence(nameOf(entry), format));
@@ -99,10 +102,10 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
 
 /** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
 async function packUnknown(
-  git: Git,
   entries: Tree,
   trees: readonly TreeObject[],
   known: Set<string>,
+  shared: number,
   outputs: Outputs,
 ): Promise<void> {
   const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
@@ -121,7 +124,6 @@ async function packUnknown(
       yield { type: 'blob', id: blob!, size, content, compressed: compressed?.get(blob!) };
     }
   };
-  const shared = await sharedBits(git);
   const options = { format, level: LEVELS[packing], shared, signal, progress };
   await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
   compressed?.clear();

@@ -47,9 +47,12 @@ export class RemotePlace {
     return answer ?? this.#askHere(patience);
   }
 
+  /** To ask is no harm, also where the answer will not count. */
   async #askHere(patience: Patience): Promise<RemoteRefs> {
+    const refs = this.ask(patience);
+    refs.catch(() => {});
     await this.requireSame();
-    return this.ask(patience);
+    return refs;
   }
 
   /** Nobody waits for an answer any more. */
