@@ -18,6 +18,7 @@ export interface Seal {
   sealed: Tree;
   /** Before the first was read, in milliseconds since the epoch. */
   hashedAtMs: number;
+  /** The blobs of small files among them; `undefined` where none are to be packed. */
   compressed: CompressedBlobs | undefined;
 }
 
