@@ -6550,10 +6550,13 @@ async function seal(staging, sources, options) {
     return { tree, manifest, sealed, hashedAtMs, compressed };
 }
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
-async function requireSeal({ sealed, hashedAtMs }, directory, when, signal) {
-    const path = await (0,lib_tree/* firstDifference */.at)(directory, sealed, hashedAtMs, signal);
-    if (path === undefined)
+async function requireSeal(seal, directory, when, signal) {
+    const now = Date.now();
+    const path = await (0,lib_tree/* firstDifference */.at)(directory, seal.sealed, seal.hashedAtMs, signal);
+    if (path === undefined) {
+        seal.hashedAtMs = now; // What was too fresh to be recognised has been read again.
         return;
+    }
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
         next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
     });

@@ -16,7 +16,7 @@ export interface Seal {
   manifest: Manifest;
   /** The outputs and the manifest, as they stand in staging. */
   sealed: Tree;
-  /** Before the first was read, in milliseconds since the epoch. */
+  /** Before the first was read when last all of them were found to be so, in milliseconds since the epoch. */
   hashedAtMs: number;
   /** The blobs of small files among them; `undefined` where none are to be packed. */
   compressed: CompressedBlobs | undefined;
@@ -75,13 +75,17 @@ export async function seal(
 
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 export async function requireSeal(
-  { sealed, hashedAtMs }: Seal,
+  seal: Seal,
   directory: string,
   when: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const path = await firstDifference(directory, sealed, hashedAtMs, signal);
-  if (path === undefined) return;
+  const now = Date.now();
+  const path = await firstDifference(directory, seal.sealed, seal.hashedAtMs, signal);
+  if (path === undefined) {
+    seal.hashedAtMs = now; // What was too fresh to be recognised has been read again.
+    return;
+  }
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
     next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
   });

@@ -1,6 +1,6 @@
 /** git compares times by the second: what is written in the second of its index it reads again, and must go on to (clause 9). */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -27,24 +27,42 @@ test.each([
   expect(git(workspace, 'status', '--porcelain')).toContain('MM src/input.txt');
 });
 
-test('a change of an output while the index is refreshed is seen by git afterwards', async () => {
-  const fixture = makeFixture();
-  const { workspace, root } = fixture;
+/** A PATH on which `git add --refresh` runs as `refresh` has it: a line of shell, in which `$git` is the real one. */
+function shadowedRefresh(root: string, refresh: string): string {
   const bin = join(root, 'bin');
   mkdirSync(bin);
   const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  writeFileSync(
-    join(bin, 'git'),
-    `#!/bin/sh
-case "$*" in *--refresh*docs*) printf 'ONE\\n' > ${workspace}/docs/one.md; ${real} "$@"; c=$?; sleep 1.1; exit $c;; esac
-exec ${real} "$@"
-`,
-  );
-  chmodSync(join(bin, 'git'), 0o755);
-  const run = `while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done
+  const script = `#!/bin/sh
+git=${real}
+case "$*" in *--refresh*docs*) ${refresh};; *) exec $git "$@";; esac
+`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  return `${bin}:${process.env['PATH']}`;
+}
+
+/** Writes `one.md` at the start of a second, and ends early in it. */
+const AT_START = `while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done
 printf 'one\\n' > "$ATOMIC_STAGING/one.md"; while [ "$(date +%N | cut -c1-2)" -lt 11 ]; do sleep 0.02; done`;
-  const step = await publishDocs(fixture, { run }, { env: { PATH: `${bin}:${process.env['PATH']}` } });
+
+test('a change of an output while the index is refreshed is seen by git afterwards', async () => {
+  const fixture = makeFixture();
+  const { workspace, root } = fixture;
+  const refresh = `printf 'ONE\\n' > ${workspace}/docs/one.md; $git "$@"; c=$?; sleep 1.1; exit $c`;
+  const env = { PATH: shadowedRefresh(root, refresh) };
+  const step = await publishDocs(fixture, { run: AT_START }, { env });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
   expect(git(workspace, 'status', '--porcelain')).toContain('M docs/one.md');
+});
+
+test('an output that was written right before its hash is not read by git where a second has passed since', async () => {
+  const fixture = makeFixture();
+  const { root } = fixture;
+  const calls = join(root, 'calls');
+  const env = { PATH: shadowedRefresh(root, `strace -f -e trace=openat -o ${calls} $git "$@"`) };
+  const step = await publishDocs(fixture, { run: AT_START, 'validation-command': 'sleep 1.1' }, { env });
+  expect(step.exitCode, step.log).toBe(0);
+  const opened = readFileSync(calls, 'utf8');
+  expect(opened).toContain('/index');
+  expect(opened).not.toContain('docs/one.md');
 });

@@ -1,5 +1,5 @@
 /** Loaded into the measured process: leaves its highest resident set, in bytes, in the file `BENCH_PEAK`. */
-import { writeFileSync } from 'node:fs';
+const { writeFileSync } = require('node:fs');
 
 process.on('exit', () =>
   writeFileSync(process.env.BENCH_PEAK, String(process.resourceUsage().maxRSS * 1024)),
