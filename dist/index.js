@@ -11286,9 +11286,8 @@ function contentOf(items) {
 
 
 
-
 /** zlib's levels. */
-const LEVELS = { fast: 1, small: 6 };
+const LEVELS = { fast: 2, small: 6 };
 /** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
 async function blobsToPack(git, path, packing, { isNew, ...options }) {
     const held = isNew ? [] : await (0,target_index/* listStaged */.td)(git, path, options);
@@ -11366,7 +11365,7 @@ async function packUnknown(entries, trees, known, shared, outputs) {
         for (const { id, content } of trees)
             yield { type: 'tree', id, size: content.length, content };
         for (const { path: name, mode, size, blob } of unknown) {
-            const file = (0,external_node_path_.join)(workTree, path, name);
+            const file = `${workTree}/${path}/${name}`;
             const content = mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
             yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
         }
@@ -11516,19 +11515,15 @@ function fillStatData(index, format, find) {
 function writeStatData(index, at, entry) {
     if (entry.size > 0xffff_ffff)
         return;
-    for (const [field, value] of [
-        [0, entry.ctimeS],
-        [4, entry.ctimeNs],
-        [8, entry.mtimeS],
-        [12, entry.mtimeNs],
-        [16, entry.dev],
-        [20, entry.ino],
-        [28, entry.uid],
-        [32, entry.gid],
-        [36, entry.size],
-    ]) {
-        index.writeUInt32BE(value >>> 0, at + field);
-    }
+    index.writeUInt32BE(entry.ctimeS >>> 0, at);
+    index.writeUInt32BE(entry.ctimeNs, at + 4);
+    index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);
+    index.writeUInt32BE(entry.mtimeNs, at + 12);
+    index.writeUInt32BE(entry.dev >>> 0, at + 16);
+    index.writeUInt32BE(entry.ino >>> 0, at + 20);
+    index.writeUInt32BE(entry.uid >>> 0, at + 28);
+    index.writeUInt32BE(entry.gid >>> 0, at + 32);
+    index.writeUInt32BE(entry.size, at + 36);
 }
 
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
@@ -13671,9 +13666,10 @@ function totalBytes(tree) {
 
 const YIELD_EVERY_MS = 5;
 let yieldedAt = performance.now();
+const isDue = () => performance.now() - yieldedAt > YIELD_EVERY_MS;
 /** Lets signals and timers in between, at least every 5 ms where it is called often. Rejects when the run is cancelled. */
 async function turn(signal) {
-    if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
+    if (isDue()) {
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setImmediate)();
         yieldedAt = performance.now();
     }
@@ -13682,7 +13678,9 @@ async function turn(signal) {
 /** Runs `step` for each item, one after the other, with turns in between. */
 async function inTurns(items, signal, step) {
     for (const item of items) {
-        await turn(signal);
+        if (isDue())
+            await turn(signal);
+        signal?.throwIfAborted();
         await step(item);
     }
 }

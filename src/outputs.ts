@@ -1,6 +1,5 @@
 /** The outputs in an index (clause 9): as `git add` would put them there, their blobs straight into one pack. */
 import { readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { CompressedBlobs } from './compressed-blobs.ts';
 import { TransactionError } from './errors.ts';
@@ -16,7 +15,7 @@ import { type TreeObject, treeObjects } from './tree-objects.ts';
 export type Packing = 'fast' | 'small';
 
 /** zlib's levels. */
-const LEVELS = { fast: 1, small: 6 } as const;
+const LEVELS = { fast: 2, small: 6 } as const;
 
 export interface Outputs {
   index: string;
@@ -119,7 +118,7 @@ async function packUnknown(
   const all = function* (): Generator<Packable, void, void> {
     for (const { id, content } of trees) yield { type: 'tree', id, size: content.length, content };
     for (const { path: name, mode, size, blob } of unknown) {
-      const file = join(workTree, path, name);
+      const file = `${workTree}/${path}/${name}`;
       const content = mode === '120000' ? readlinkSync(file, 'buffer') : file;
       yield { type: 'blob', id: blob!, size, content, compressed: compressed?.get(blob!) };
     }

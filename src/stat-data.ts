@@ -41,17 +41,13 @@ export function fillStatData(
 /** Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
 function writeStatData(index: Buffer, at: number, entry: Entry): void {
   if (entry.size > 0xffff_ffff) return;
-  for (const [field, value] of [
-    [0, entry.ctimeS],
-    [4, entry.ctimeNs],
-    [8, entry.mtimeS],
-    [12, entry.mtimeNs],
-    [16, entry.dev],
-    [20, entry.ino],
-    [28, entry.uid],
-    [32, entry.gid],
-    [36, entry.size],
-  ] as const) {
-    index.writeUInt32BE(value >>> 0, at + field);
-  }
+  index.writeUInt32BE(entry.ctimeS >>> 0, at);
+  index.writeUInt32BE(entry.ctimeNs, at + 4);
+  index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);
+  index.writeUInt32BE(entry.mtimeNs, at + 12);
+  index.writeUInt32BE(entry.dev >>> 0, at + 16);
+  index.writeUInt32BE(entry.ino >>> 0, at + 20);
+  index.writeUInt32BE(entry.uid >>> 0, at + 28);
+  index.writeUInt32BE(entry.gid >>> 0, at + 32);
+  index.writeUInt32BE(entry.size, at + 36);
 }
