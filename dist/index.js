@@ -6529,7 +6529,7 @@ async function seal(staging, sources, options) {
     const { name, provenance, signal, progress, format, compressed, check } = options;
     const take = (id, bytes) => compressed?.add(id, bytes);
     check();
-    const hashedAtMs = Date.now();
+    const soundAtMs = Date.now();
     const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, take, unshare: breakHardLink });
     checkTree(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -6547,19 +6547,18 @@ async function seal(staging, sources, options) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`);
     }
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { tree, manifest, sealed, hashedAtMs, compressed };
+    return { tree, manifest, sealed, soundAtMs, compressed };
 }
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 async function requireSeal(seal, directory, when, signal) {
     const now = Date.now();
-    const path = await (0,lib_tree/* firstDifference */.at)(directory, seal.sealed, seal.hashedAtMs, signal);
-    if (path === undefined) {
-        seal.hashedAtMs = now; // What was too fresh to be recognised has been read again.
-        return;
+    const path = await (0,lib_tree/* firstDifference */.at)(directory, seal.sealed, seal.soundAtMs, signal);
+    if (path !== undefined) {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
+            next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+        });
     }
-    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
-        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
-    });
+    seal.soundAtMs = now; // What was too fresh to be recognised has been read again.
 }
 
 // EXTERNAL MODULE: ./lib/target.js
@@ -6690,7 +6689,7 @@ class AtomicCommitCoordinator extends Coordinator {
             compressed: await this.parties.repository?.compressBlobs(),
             progress: options.progress?.('Hashing'),
         });
-        const stamp = (entry) => (0,recognition/* stampOf */.Z)(entry, sealed.hashedAtMs);
+        const stamp = (entry) => (0,recognition/* stampOf */.Z)(entry, sealed.soundAtMs);
         await session.ledger.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
         begun.reread();
         this.#seal = sealed;
@@ -11760,10 +11759,14 @@ class UserIndex {
             return bytes;
         });
     }
-    /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+    /**
+     * Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. It is no younger than git's look at
+     * the files: what is written after that look git reads again.
+     */
     async #fillLock(make) {
         await this.#takeLock();
         try {
+            const time = (0,snapshots/* timeOf */.nR)(this.lock);
             const bytes = await make(disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index)));
             await (0,effect/* effect */.Q)('write index.lock', () => {
                 const descriptor = (0,external_node_fs_.openSync)(this.lock, 'r+');
@@ -11774,6 +11777,7 @@ class UserIndex {
                 finally {
                     (0,external_node_fs_.closeSync)(descriptor);
                 }
+                (0,snapshots/* keepTime */.dG)(time, this.lock);
             });
         }
         catch (error) {
@@ -11850,14 +11854,13 @@ class UserIndex {
             if (!heldLines.has(line) || line.includes(empty))
                 yield `${line.slice(2)}\0`;
     }
-    /** Not of what was written in the second it was hashed in: git compares seconds, and could not tell a later change. */
-    #fillStatData(index, { sealed, hashedAtMs }) {
+    /** Not of what was written in the second in which it was last looked at: git could not tell a later change. */
+    #fillStatData(index, { sealed, soundAtMs }) {
         const start = `${this.#scope.path}/`;
-        const settled = Math.floor(hashedAtMs / 1000) * 1000;
         const bytes = (0,external_node_fs_.readFileSync)(index);
         fillStatData(bytes, this.#format, (name) => {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
-            return entry && (0,tree/* changedAtMs */.se)(entry) < settled ? entry : undefined;
+            return entry && (0,tree/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
         });
         (0,external_node_fs_.writeFileSync)(index, bytes);
     }
@@ -13409,13 +13412,13 @@ function requireReal(path) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  se: () => (/* binding */ changedAtMs),
   ol: () => (/* binding */ digestOf),
   w4: () => (/* binding */ findEntry),
   at: () => (/* binding */ firstDifference),
   DC: () => (/* binding */ hashFile),
   vz: () => (/* binding */ hashTree),
   Is: () => (/* binding */ isSettled),
+  J1: () => (/* binding */ isSettledBySecond),
   CS: () => (/* binding */ listFiles),
   Cm: () => (/* binding */ sameContent),
   PQ: () => (/* binding */ sameTree),
@@ -13610,9 +13613,15 @@ const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 
 const RACY_MS = 100;
 /** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
+/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
+const settledBefore = ({ ctimeNs }, atMs) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 function isSettled(entry, hashedAtMs) {
-    return changedAtMs(entry) < hashedAtMs - RACY_MS - (entry.ctimeNs === 0 ? COARSE_MS : 0);
+    return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+}
+/** The same for who compares nothing but seconds, as git does. */
+function isSettledBySecond(entry, hashedAtMs) {
+    return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
 }
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
@@ -13666,10 +13675,9 @@ function totalBytes(tree) {
 
 const YIELD_EVERY_MS = 5;
 let yieldedAt = performance.now();
-const isDue = () => performance.now() - yieldedAt > YIELD_EVERY_MS;
 /** Lets signals and timers in between, at least every 5 ms where it is called often. Rejects when the run is cancelled. */
 async function turn(signal) {
-    if (isDue()) {
+    if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setImmediate)();
         yieldedAt = performance.now();
     }
@@ -13678,9 +13686,7 @@ async function turn(signal) {
 /** Runs `step` for each item, one after the other, with turns in between. */
 async function inTurns(items, signal, step) {
     for (const item of items) {
-        if (isDue())
-            await turn(signal);
-        signal?.throwIfAborted();
+        await turn(signal);
         await step(item);
     }
 }

@@ -135,7 +135,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       compressed: await this.parties.repository?.compressBlobs(),
       progress: options.progress?.('Hashing'),
     });
-    const stamp = (entry: Entry) => stampOf(entry, sealed.hashedAtMs);
+    const stamp = (entry: Entry) => stampOf(entry, sealed.soundAtMs);
     await session.ledger!.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
     begun.reread();
     this.#seal = sealed;

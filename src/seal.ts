@@ -16,8 +16,8 @@ export interface Seal {
   manifest: Manifest;
   /** The outputs and the manifest, as they stand in staging. */
   sealed: Tree;
-  /** Before the first was read when last all of them were found to be so, in milliseconds since the epoch. */
-  hashedAtMs: number;
+  /** When the last look began that found all of them so; at first, when hashing began. In milliseconds since the epoch. */
+  soundAtMs: number;
   /** The blobs of small files among them; `undefined` where none are to be packed. */
   compressed: CompressedBlobs | undefined;
 }
@@ -48,7 +48,7 @@ export async function seal(
   const { name, provenance, signal, progress, format, compressed, check } = options;
   const take = (id: string, bytes: Buffer) => compressed?.add(id, bytes);
   check();
-  const hashedAtMs = Date.now();
+  const soundAtMs = Date.now();
   const tree = await hashTree(staging, { signal, progress, format, take, unshare: breakHardLink });
   checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -70,7 +70,7 @@ export async function seal(
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { tree, manifest, sealed, hashedAtMs, compressed };
+  return { tree, manifest, sealed, soundAtMs, compressed };
 }
 
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
@@ -81,12 +81,15 @@ export async function requireSeal(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const now = Date.now();
-  const path = await firstDifference(directory, seal.sealed, seal.hashedAtMs, signal);
-  if (path === undefined) {
-    seal.hashedAtMs = now; // What was too fresh to be recognised has been read again.
-    return;
+  const path = await firstDifference(directory, seal.sealed, seal.soundAtMs, signal);
+  if (path !== undefined) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `${quote(path)} changed after it was sealed, ${when}`,
+      {
+        next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
+      },
+    );
   }
-  throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(path)} changed after it was sealed, ${when}`, {
-    next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
-  });
+  seal.soundAtMs = now; // What was too fresh to be recognised has been read again.
 }

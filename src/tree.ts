@@ -237,7 +237,7 @@ export function findEntry(tree: Tree, path: string): Entry | undefined {
 }
 
 /** The later of the times of a file, in milliseconds since the epoch. */
-export const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
+const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
   Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
 
 /** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
@@ -245,9 +245,17 @@ const RACY_MS = 100;
 /** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
 
+/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
+const settledBefore = ({ ctimeNs }: Stamp, atMs: number) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
+
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < hashedAtMs - RACY_MS - (entry.ctimeNs === 0 ? COARSE_MS : 0);
+  return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+}
+
+/** The same for who compares nothing but seconds, as git does. */
+export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
+  return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
 }
 
 /**

@@ -4,11 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 const YIELD_EVERY_MS = 5;
 let yieldedAt = performance.now();
 
-const isDue = () => performance.now() - yieldedAt > YIELD_EVERY_MS;
-
 /** Lets signals and timers in between, at least every 5 ms where it is called often. Rejects when the run is cancelled. */
 export async function turn(signal: AbortSignal | undefined): Promise<void> {
-  if (isDue()) {
+  if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
     await setImmediate();
     yieldedAt = performance.now();
   }
@@ -22,8 +20,7 @@ export async function inTurns<T>(
   step: (item: T) => void | Promise<void>,
 ): Promise<void> {
   for (const item of items) {
-    if (isDue()) await turn(signal);
-    signal?.throwIfAborted();
+    await turn(signal);
     await step(item);
   }
 }

@@ -17,7 +17,7 @@ import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
 import { absence, updateIndex } from './target-index.ts';
-import { changedAtMs, findEntry } from './tree.ts';
+import { findEntry, isSettledBySecond } from './tree.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -33,7 +33,7 @@ export interface IndexScope {
 }
 
 /** What stands at the scope's path, as it was sealed. */
-export type Outputs = Pick<Seal, 'sealed' | 'hashedAtMs'>;
+export type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'>;
 
 export class UserIndex {
   readonly #transaction: Transaction;
@@ -115,10 +115,14 @@ export class UserIndex {
     });
   }
 
-  /** Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. */
+  /**
+   * Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. It is no younger than git's look at
+   * the files: what is written after that look git reads again.
+   */
   async #fillLock(make: (before: Buffer | undefined) => Promise<Buffer>): Promise<void> {
     await this.#takeLock();
     try {
+      const time = timeOf(this.lock);
       const bytes = await make(disk.ignoreMissing(() => readFileSync(this.#layout.index)));
       await effect('write index.lock', () => {
         const descriptor = openSync(this.lock, 'r+');
@@ -128,6 +132,7 @@ export class UserIndex {
         } finally {
           closeSync(descriptor);
         }
+        keepTime(time, this.lock);
       });
     } catch (error) {
       await disk.remove(this.lock);
@@ -206,14 +211,13 @@ export class UserIndex {
     for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
   }
 
-  /** Not of what was written in the second it was hashed in: git compares seconds, and could not tell a later change. */
-  #fillStatData(index: string, { sealed, hashedAtMs }: Outputs): void {
+  /** Not of what was written in the second in which it was last looked at: git could not tell a later change. */
+  #fillStatData(index: string, { sealed, soundAtMs }: Outputs): void {
     const start = `${this.#scope.path}/`;
-    const settled = Math.floor(hashedAtMs / 1000) * 1000;
     const bytes = readFileSync(index);
     fillStatData(bytes, this.#format, (name) => {
       const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
-      return entry && changedAtMs(entry) < settled ? entry : undefined;
+      return entry && isSettledBySecond(entry, soundAtMs) ? entry : undefined;
     });
     writeFileSync(index, bytes);
   }

@@ -17,11 +17,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  changedAtMs,
   digestOf,
   firstDifference,
   hashFile,
   hashTree,
+  isSettledBySecond,
   listFiles,
   sameTree,
 } from '../src/tree.ts';
@@ -270,6 +270,18 @@ test('a file too fresh for its stamp to tell is read again, an older one is not'
   const root = treeOf({ a: 'as it is' });
   const [entry] = await hashTree(root);
   const before = [{ ...entry!, sha256: 'as it was' }];
-  expect(await firstDifference(root, before, changedAtMs(entry!) + 1)).toBe('a');
-  expect(await firstDifference(root, before, changedAtMs(entry!) + 3_600_000)).toBeUndefined();
+  expect(await firstDifference(root, before, entry!.mtimeS * 1000)).toBe('a');
+  expect(await firstDifference(root, before, Date.now() + 3_600_000)).toBeUndefined();
+});
+
+test.each([
+  ['in the second after it, beyond a tick of the clock', 1, 1101, true],
+  ['in the second after it, within a tick', 1, 1099, false],
+  ['in its own second', 1, 999, false],
+  ['in the third second after it, where times are whole', 0, 3101, true],
+  ['in the second second after it, where they may be even', 0, 2999, false],
+])('by its second a file that is looked at %s shows a later change: %s', (_, ns, laterMs, isSettled) => {
+  const at = { mtimeS: 1000, mtimeNs: ns, ctimeS: 1000, ctimeNs: ns };
+  const entry = { size: 1, dev: 1, ino: 1, uid: 0, gid: 0, ...at };
+  expect(isSettledBySecond(entry, 1_000_000 + laterMs)).toBe(isSettled);
 });
