@@ -6511,8 +6511,11 @@ function linkResolves(root, path, depth = 0) {
     return true;
 }
 
+// EXTERNAL MODULE: ./lib/unchanged.js
+var unchanged = __nccwpck_require__(4114);
 ;// CONCATENATED MODULE: ./lib/seal.js
 /** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+
 
 
 
@@ -6552,7 +6555,7 @@ async function seal(staging, sources, options) {
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 async function requireSeal(seal, directory, when, signal) {
     const now = Date.now();
-    const path = await (0,lib_tree/* firstDifference */.at)(directory, seal.sealed, seal.soundAtMs, signal);
+    const path = await (0,unchanged/* firstDifference */.at)(directory, seal.sealed, seal.soundAtMs, signal);
     if (path !== undefined) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
             next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
@@ -6569,6 +6572,7 @@ var lib_target = __nccwpck_require__(9386);
  * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
+
 
 
 
@@ -6836,7 +6840,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (previous === undefined)
             return;
         const { tree, hashedAtMs } = this.#published;
-        const path = await (0,lib_tree/* firstDifference */.at)(previous, tree, hashedAtMs, this.options.signal);
+        const path = await (0,unchanged/* firstDifference */.at)(previous, tree, hashedAtMs, this.options.signal);
         if (path === undefined)
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} in the target was changed by another process while this transaction ran`, { next: 'Its change was kept. Let nothing else write to the target, and run again.' });
@@ -10331,15 +10335,11 @@ function duration(milliseconds) {
 /* harmony export */   Z: () => (/* binding */ stampOf),
 /* harmony export */   v: () => (/* binding */ recognize)
 /* harmony export */ });
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3348);
-/**
- * Files that are what an earlier transaction has published, recognised by what changes when anyone writes to them: their bytes
- * need not be hashed again (docs/adr/0015).
- */
+/* harmony import */ var _unchanged_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
 
 /** What the ledger keeps of a file hashed at `hashedAtMs`; `null` where it may have changed since without a trace. */
 function stampOf(entry, hashedAtMs) {
-    return (0,_tree_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry, hashedAtMs) ? text(entry) : null;
+    return (0,_unchanged_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry, hashedAtMs) ? text(entry) : null;
 }
 function text({ dev, ino, mtimeS, mtimeNs, ctimeS, ctimeNs }) {
     return `${dev} ${ino} ${mtimeS} ${mtimeNs} ${ctimeS} ${ctimeNs}`;
@@ -11206,6 +11206,8 @@ function uint32(value) {
 
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/tree.js + 1 modules
+var tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/tree-objects.js
 /**
  * git's tree objects of the outputs. `git write-tree` would make a file of each; of one that a pack holds already it
@@ -11275,8 +11277,12 @@ function contentOf(items) {
     return content;
 }
 
+// EXTERNAL MODULE: ./lib/unchanged.js
+var unchanged = __nccwpck_require__(4114);
 ;// CONCATENATED MODULE: ./lib/outputs.js
 /** The outputs in an index (clause 9): as `git add` would put them there, their blobs straight into one pack. */
+
+
 
 
 
@@ -11343,11 +11349,24 @@ async function indexOutputs(git, outputs) {
     const changes = plain.filter((entry) => altered.has(entry));
     const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
     await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
-    if (ofGit.length === 0)
-        return;
+    if (ofGit.length > 0)
+        await addByGit(git, ofGit, outputs);
+}
+/** Lets git add what only git can: what it reads has to be what was sealed. */
+async function addByGit(git, entries, { index, workTree, path, signal }) {
+    const root = `${workTree}/${path}`;
+    const names = entries.map((entry) => entry.path);
+    const found = await (0,unchanged/* settledTree */.uD)(root, names, signal);
+    const other = entries.find((entry, at) => !(0,tree/* sameContent */.Cm)(entry, found[at]));
+    if (other)
+        throw changed(other.path);
     const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
     const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-    await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
+    const input = names.map((name) => `${path}/${name}\0`).join('');
+    await git.run(add, { index, workTree, signal, input });
+    const written = (0,unchanged/* writtenSince */.wu)(root, found);
+    if (written !== undefined)
+        throw changed(written);
 }
 /** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
 async function packUnknown(entries, trees, known, shared, outputs) {
@@ -11525,8 +11544,6 @@ function writeStatData(index, at, entry) {
     index.writeUInt32BE(entry.size, at + 36);
 }
 
-// EXTERNAL MODULE: ./lib/tree.js + 1 modules
-var tree = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
@@ -11684,6 +11701,7 @@ async function removeTorn(git, path, object, options) {
  * The user's index (clause 9): brought in line for the target's paths only, under git's own lock, and put back.
  * What the user has staged elsewhere is the same before and after, byte for byte.
  */
+
 
 
 
@@ -11860,7 +11878,7 @@ class UserIndex {
         const bytes = (0,external_node_fs_.readFileSync)(index);
         fillStatData(bytes, this.#format, (name) => {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
-            return entry && (0,tree/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
+            return entry && (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
         });
         (0,external_node_fs_.writeFileSync)(index, bytes);
     }
@@ -13412,14 +13430,13 @@ function requireReal(path) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  br: () => (/* binding */ digest),
   ol: () => (/* binding */ digestOf),
   w4: () => (/* binding */ findEntry),
-  at: () => (/* binding */ firstDifference),
   DC: () => (/* binding */ hashFile),
   vz: () => (/* binding */ hashTree),
-  Is: () => (/* binding */ isSettled),
-  J1: () => (/* binding */ isSettledBySecond),
   CS: () => (/* binding */ listFiles),
+  Op: () => (/* binding */ look),
   Cm: () => (/* binding */ sameContent),
   PQ: () => (/* binding */ sameTree),
   ob: () => (/* binding */ totalBytes),
@@ -13489,14 +13506,6 @@ function* walk(root, visit = () => { }, directory = '') {
         else
             yield [path, item];
     }
-}
-function hasStampOf(one, other) {
-    return (one.ctimeNs === other.ctimeNs &&
-        one.ctimeS === other.ctimeS &&
-        one.mtimeNs === other.mtimeNs &&
-        one.mtimeS === other.mtimeS &&
-        one.size === other.size &&
-        one.ino === other.ino);
 }
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 async function hashFile(path) {
@@ -13607,45 +13616,6 @@ function findEntry(tree, path) {
     }
     return tree[low]?.path === path ? tree[low] : undefined;
 }
-/** The later of the times of a file, in milliseconds since the epoch. */
-const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
-const RACY_MS = 100;
-/** The same where a file system counts in whole seconds, or in two. */
-const COARSE_MS = 2000;
-/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
-const settledBefore = ({ ctimeNs }, atMs) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
-/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
-function isSettled(entry, hashedAtMs) {
-    return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
-}
-/** The same for who compares nothing but seconds, as git does. */
-function isSettledBySecond(entry, hashedAtMs) {
-    return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
-}
-/**
- * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
- */
-async function firstDifference(root, tree, hashedAtMs, signal) {
-    const left = new Map(tree.map((entry) => [entry.path, entry]));
-    let different;
-    await (0,turns/* inTurns */.g)(walk(root), signal, async ([path]) => {
-        if (different !== undefined)
-            return;
-        const entry = left.get(path);
-        left.delete(path);
-        if (entry) {
-            const now = look(root, path, undefined);
-            if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
-                return;
-            if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) }))
-                return;
-        }
-        different = path;
-    });
-    return different ?? left.keys().next().value;
-}
 function sameContent(one, other) {
     return one.path === other.path && one.mode === other.mode && one.sha256 === other.sha256;
 }
@@ -13689,6 +13659,91 @@ async function inTurns(items, signal, step) {
         await turn(signal);
         await step(item);
     }
+}
+
+
+/***/ }),
+
+/***/ 4114:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Is: () => (/* binding */ isSettled),
+/* harmony export */   J1: () => (/* binding */ isSettledBySecond),
+/* harmony export */   at: () => (/* binding */ firstDifference),
+/* harmony export */   uD: () => (/* binding */ settledTree),
+/* harmony export */   wu: () => (/* binding */ writtenSince)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8403);
+/** Whether files still are what they were hashed as: their stamps tell, once they are old enough. */
+
+
+
+function hasStampOf(one, other) {
+    return (one.ctimeNs === other.ctimeNs &&
+        one.ctimeS === other.ctimeS &&
+        one.mtimeNs === other.mtimeNs &&
+        one.mtimeS === other.mtimeS &&
+        one.size === other.size &&
+        one.ino === other.ino);
+}
+/** The later of the times of a file, in milliseconds since the epoch. */
+const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
+/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+const RACY_MS = 100;
+/** The same where a file system counts in whole seconds, or in two. */
+const COARSE_MS = 2000;
+/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
+const settledBefore = ({ ctimeNs }, atMs) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
+/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
+function isSettled(entry, hashedAtMs) {
+    return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+}
+/** The same for who compares nothing but seconds, as git does. */
+function isSettledBySecond(entry, hashedAtMs) {
+    return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
+}
+/**
+ * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ */
+async function firstDifference(root, tree, hashedAtMs, signal) {
+    const left = new Map(tree.map((entry) => [entry.path, entry]));
+    let different;
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_2__/* .inTurns */ .g)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)(root), signal, async ([path]) => {
+        if (different !== undefined)
+            return;
+        const entry = left.get(path);
+        left.delete(path);
+        if (entry) {
+            const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path, undefined);
+            if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
+                return;
+            if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, { ...now, ...(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal })) }))
+                return;
+        }
+        different = path;
+    });
+    return different ?? left.keys().next().value;
+}
+/**
+ * Hashes the files `only` once more and waits, where one was written a moment ago, until a later change would show.
+ * `writtenSince` says then which was written since.
+ */
+async function settledTree(root, only, signal) {
+    for (;;) {
+        const hashedAtMs = Date.now();
+        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
+        if (tree.every((entry) => isSettled(entry, hashedAtMs)))
+            return tree;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(RACY_MS, undefined, { signal });
+    }
+}
+/** The path of a file of `tree` that has another stamp now. */
+function writtenSince(root, tree) {
+    return tree.find((entry) => !hasStampOf((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, entry.path, undefined), entry))?.path;
 }
 
 

@@ -20,7 +20,8 @@ import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, type Entry, firstDifference, sameTree, type Tree, totalBytes } from './tree.ts';
+import { digestOf, type Entry, sameTree, type Tree, totalBytes } from './tree.ts';
+import { firstDifference } from './unchanged.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
   #sources = new Map<string, string>();

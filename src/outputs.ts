@@ -8,8 +8,9 @@ import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
 import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
-import type { Entry, Progress, Tree } from './tree.ts';
+import { type Entry, type Progress, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
+import { settledTree, writtenSince } from './unchanged.ts';
 
 /** `fast` compresses once and lightly, `small` as git does by default. */
 export type Packing = 'fast' | 'small';
@@ -93,10 +94,22 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const changes = plain.filter((entry) => altered.has(entry));
   const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => absence(nameOf(entry), format));
   await updateIndex(git, [...wrong, ...changes.map(addition)], options);
-  if (ofGit.length === 0) return;
+  if (ofGit.length > 0) await addByGit(git, ofGit, outputs);
+}
+
+/** Lets git add what only git can: what it reads has to be what was sealed. */
+async function addByGit(git: Git, entries: Tree, { index, workTree, path, signal }: Outputs): Promise<void> {
+  const root = `${workTree}/${path}`;
+  const names = entries.map((entry) => entry.path);
+  const found = await settledTree(root, names, signal);
+  const other = entries.find((entry, at) => !sameContent(entry, found[at]!));
+  if (other) throw changed(other.path);
   const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
   const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-  await git.run(add, { ...options, input: ofGit.map((entry) => `${nameOf(entry)}\0`).join('') });
+  const input = names.map((name) => `${path}/${name}\0`).join('');
+  await git.run(add, { index, workTree, signal, input });
+  const written = writtenSince(root, found);
+  if (written !== undefined) throw changed(written);
 }
 
 /** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */

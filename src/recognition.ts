@@ -2,7 +2,8 @@
  * Files that are what an earlier transaction has published, recognised by what changes when anyone writes to them: their bytes
  * need not be hashed again (docs/adr/0015).
  */
-import { type Entry, isSettled } from './tree.ts';
+import type { Entry } from './tree.ts';
+import { isSettled } from './unchanged.ts';
 
 /** A file as the ledger keeps it; without a stamp it is not recognised. */
 export interface PublishedFile {

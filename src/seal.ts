@@ -7,8 +7,9 @@ import { type Manifest, type Provenance, writeManifest } from './manifest.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { quote } from './paths.ts';
 import { breakHardLink } from './staging.ts';
-import { firstDifference, hashTree, type Progress, type Tree } from './tree.ts';
+import { hashTree, type Progress, type Tree } from './tree.ts';
 import { checkTree } from './tree-check.ts';
+import { firstDifference } from './unchanged.ts';
 
 export interface Seal {
   /** The outputs. */

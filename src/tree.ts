@@ -12,7 +12,7 @@ import { inTurns, turn } from './turns.ts';
 export type Mode = '100644' | '100755' | '120000';
 
 /** What changes when anyone writes to a file, as git's index has it. Times in seconds since the epoch, and nanoseconds. */
-interface Stamp {
+export interface Stamp {
   /** In bytes. */
   size: number;
   dev: number;
@@ -81,17 +81,6 @@ export function* walk(
   }
 }
 
-function hasStampOf(one: Stamp, other: Stamp): boolean {
-  return (
-    one.ctimeNs === other.ctimeNs &&
-    one.ctimeS === other.ctimeS &&
-    one.mtimeNs === other.mtimeNs &&
-    one.mtimeS === other.mtimeS &&
-    one.size === other.size &&
-    one.ino === other.ino
-  );
-}
-
 /** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 export async function hashFile(path: string): Promise<string> {
   return (await digestsOf(path, lstatSync(path).size, {})).sha256;
@@ -156,7 +145,7 @@ interface ReadOptions {
 }
 
 /** What a file is, before its bytes are read. */
-function look(root: string, path: string, unshare: ReadOptions['unshare']): Entry {
+export function look(root: string, path: string, unshare: ReadOptions['unshare']): Entry {
   const absolute = pathTo(root, path);
   let stats = lstatSync(absolute, { bigint: true });
   if (unshare && stats.nlink > 1 && stats.isFile()) {
@@ -178,7 +167,7 @@ function secondsOf(time: bigint): [number, number] {
   return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1_000_000_000] : [seconds, nanoseconds];
 }
 
-async function digest(
+export async function digest(
   root: string,
   { path, mode, size }: Entry,
   options: ReadOptions,
@@ -234,54 +223,6 @@ export function findEntry(tree: Tree, path: string): Entry | undefined {
     else high = middle;
   }
   return tree[low]?.path === path ? tree[low] : undefined;
-}
-
-/** The later of the times of a file, in milliseconds since the epoch. */
-const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
-  Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
-
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
-const RACY_MS = 100;
-/** The same where a file system counts in whole seconds, or in two. */
-const COARSE_MS = 2000;
-
-/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
-const settledBefore = ({ ctimeNs }: Stamp, atMs: number) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
-
-/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
-export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
-}
-
-/** The same for who compares nothing but seconds, as git does. */
-export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
-}
-
-/**
- * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
- */
-export async function firstDifference(
-  root: string,
-  tree: Tree,
-  hashedAtMs: number,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  const left = new Map(tree.map((entry) => [entry.path, entry]));
-  let different: string | undefined;
-  await inTurns(walk(root), signal, async ([path]) => {
-    if (different !== undefined) return;
-    const entry = left.get(path);
-    left.delete(path);
-    if (entry) {
-      const now = look(root, path, undefined);
-      if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
-      if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) })) return;
-    }
-    different = path;
-  });
-  return different ?? left.keys().next().value;
 }
 
 export function sameContent(one: Entry, other: Entry): boolean {

@@ -17,7 +17,8 @@ import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
 import { absence, updateIndex } from './target-index.ts';
-import { findEntry, isSettledBySecond } from './tree.ts';
+import { findEntry } from './tree.ts';
+import { isSettledBySecond } from './unchanged.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;

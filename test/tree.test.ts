@@ -16,16 +16,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  digestOf,
-  firstDifference,
-  hashFile,
-  hashTree,
-  isSettledBySecond,
-  listFiles,
-  sameTree,
-} from '../src/tree.ts';
+import { digestOf, hashFile, hashTree, listFiles, sameTree } from '../src/tree.ts';
 import { checkTree } from '../src/tree-check.ts';
+import { firstDifference, isSettledBySecond } from '../src/unchanged.ts';
 import { failureOf } from './support/failure.ts';
 import { temporaryDirectory, write } from './support/repository.ts';
 

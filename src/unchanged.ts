@@ -1,0 +1,85 @@
+/** Whether files still are what they were hashed as: their stamps tell, once they are old enough. */
+import { setTimeout } from 'node:timers/promises';
+import { digest, hashTree, look, type Stamp, sameContent, type Tree, walk } from './tree.ts';
+import { inTurns } from './turns.ts';
+
+function hasStampOf(one: Stamp, other: Stamp): boolean {
+  return (
+    one.ctimeNs === other.ctimeNs &&
+    one.ctimeS === other.ctimeS &&
+    one.mtimeNs === other.mtimeNs &&
+    one.mtimeS === other.mtimeS &&
+    one.size === other.size &&
+    one.ino === other.ino
+  );
+}
+
+/** The later of the times of a file, in milliseconds since the epoch. */
+const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
+  Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
+
+/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+const RACY_MS = 100;
+/** The same where a file system counts in whole seconds, or in two. */
+const COARSE_MS = 2000;
+
+/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
+const settledBefore = ({ ctimeNs }: Stamp, atMs: number) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
+
+/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
+export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
+  return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+}
+
+/** The same for who compares nothing but seconds, as git does. */
+export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
+  return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
+}
+
+/**
+ * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ */
+export async function firstDifference(
+  root: string,
+  tree: Tree,
+  hashedAtMs: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const left = new Map(tree.map((entry) => [entry.path, entry]));
+  let different: string | undefined;
+  await inTurns(walk(root), signal, async ([path]) => {
+    if (different !== undefined) return;
+    const entry = left.get(path);
+    left.delete(path);
+    if (entry) {
+      const now = look(root, path, undefined);
+      if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
+      if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) })) return;
+    }
+    different = path;
+  });
+  return different ?? left.keys().next().value;
+}
+
+/**
+ * Hashes the files `only` once more and waits, where one was written a moment ago, until a later change would show.
+ * `writtenSince` says then which was written since.
+ */
+export async function settledTree(
+  root: string,
+  only: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Tree> {
+  for (;;) {
+    const hashedAtMs = Date.now();
+    const tree = await hashTree(root, { only, signal });
+    if (tree.every((entry) => isSettled(entry, hashedAtMs))) return tree;
+    await setTimeout(RACY_MS, undefined, { signal });
+  }
+}
+
+/** The path of a file of `tree` that has another stamp now. */
+export function writtenSince(root: string, tree: Tree): string | undefined {
+  return tree.find((entry) => !hasStampOf(look(root, entry.path, undefined), entry))?.path;
+}
