@@ -7124,8 +7124,8 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
             return { commit, name: to, record: undefined };
         throw refuse(to === undefined
             ? `there is no committed transaction${target === undefined ? '' : ` of target ${(0,lib_paths/* quote */.hD)(target)}`} to roll back in this clone`
-            : `input rollback-to holds ${(0,lib_paths/* quote */.hD)(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
-            'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.');
+            : `input rollback-to holds ${(0,lib_paths/* quote */.hD)(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone, as of every runner, give its id or its commit (outputs transaction-id and commit-sha), and check ' +
+            'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.');
     }
     const names = checkpoint === undefined ? await checkpointsFor(session, record.id, scope) : [checkpoint];
     for (const name of names) {
@@ -7489,15 +7489,16 @@ async function runUserCommand(command) {
                 throw error;
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`, { cause: error });
         });
-        return { ...result, tail, failure: failureOf(result, command.timeoutMs) };
+        return { ...result, tail, failure: failureOf(result, command) };
     }
     finally {
         (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true });
     }
 }
-function failureOf(result, timeoutMs) {
+function failureOf(result, { input, timeoutMs }) {
+    const limit = input === 'run' ? 'run-timeout' : 'gate-timeout';
     if (result.timedOut)
-        return `did not end within ${timeoutMs} ms and was stopped`;
+        return `did not end within ${limit} (${timeoutMs} ms) and was stopped`;
     if (result.killedBy)
         return `was ended by ${result.killedBy}`;
     return result.exitCode === 0 ? undefined : `ended with exit code ${result.exitCode}`;
@@ -12472,7 +12473,7 @@ class Session {
         }
         if (commit && !this.#layout) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(workingDirectory)} is not in a working tree of git`, {
-                next: 'Check the repository out first, or set commit to false to publish the directory alone.',
+                next: 'Check the repository out first. A directory without git is published with commit set to false.',
             });
         }
         this.#located = true;
@@ -12736,7 +12737,7 @@ function conclude(report, settled, failure, more = {}) {
         'exit-code': _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName],
         reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(settled.length, 'transaction')} settled`,
         'transaction-id': last?.id ?? '',
-        changed: false,
+        changed: settled.some(({ ended_at }) => ended_at !== null),
         'commit-sha': commit ?? '',
         'base-sha': last?.base_sha ?? '',
         branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_7__/* .branchOf */ .W0)(last),

@@ -7,15 +7,17 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runStep } from '../test/support/runner.ts';
 
-const [directory, ...pairs] = process.argv.slice(2);
-if (directory === undefined || !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-  console.error('usage: npm run try -- DIRECTORY name=value … (the inputs of action.yml)');
+function refuse(why: string): never {
+  console.error(`${why}\nusage: npm run try -- DIRECTORY name=value … (the inputs of action.yml)`);
   process.exit(2);
 }
+
+const [directory = '', ...pairs] = process.argv.slice(2);
+if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) refuse(`"${directory}" is no directory`);
 const given = pairs.map((pair) => {
-  const [, name, value] = /^([a-z-]+)=([\s\S]*)$/.exec(pair) ?? [];
-  if (name === undefined) throw new Error(`${pair} is not of the form name=value`);
-  return [name, value!] as const;
+  const [, name, value] =
+    /^([^=]+)=([\s\S]*)$/.exec(pair) ?? refuse(`"${pair}" is not of the form name=value`);
+  return [name!, value!] as const;
 });
 const temp = mkdtempSync(join(tmpdir(), 'atomic-try-'));
 const nobody = { GITHUB_REPOSITORY: '', GITHUB_RUN_ID: '', GITHUB_WORKFLOW: '', GITHUB_JOB: '' };
@@ -26,7 +28,7 @@ const options = {
   env: { ...nobody, GITHUB_ACTOR: userInfo().username, HOME: process.env['HOME'] ?? temp },
 };
 
-const step = await runStep(options);
+const step = await runStep(options).catch((error) => refuse(error.message));
 process.stdout.write(step.log);
 for (const [name, value] of Object.entries(step.outputs))
   if (value !== '') console.log(`  ${name}: ${value}`);

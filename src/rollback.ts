@@ -114,8 +114,8 @@ async function findGoal(
       to === undefined
         ? `there is no committed transaction${target === undefined ? '' : ` of target ${quote(target)}`} to roll back in this clone`
         : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`,
-      'In a fresh clone give the commit (output commit-sha), and check out with fetch-depth: 0. Else the id of a ' +
-        'transaction (git for-each-ref refs/atomic), or one of its checkpoints as ID/pre-op.',
+      'In a fresh clone, as of every runner, give its id or its commit (outputs transaction-id and commit-sha), and check ' +
+        'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.',
     );
   }
   const names = checkpoint === undefined ? await checkpointsFor(session, record!.id, scope) : [checkpoint];

@@ -78,7 +78,7 @@ export class Session {
         'ATOMIC_COMMIT_FAILED',
         `${quote(workingDirectory)} is not in a working tree of git`,
         {
-          next: 'Check the repository out first, or set commit to false to publish the directory alone.',
+          next: 'Check the repository out first. A directory without git is published with commit set to false.',
         },
       );
     }

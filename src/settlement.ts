@@ -93,7 +93,7 @@ export function conclude(
     'exit-code': EXIT_CODES[exitName],
     reason: failure ? oneLine(failure.message) : `${count(settled.length, 'transaction')} settled`,
     'transaction-id': last?.id ?? '',
-    changed: false,
+    changed: settled.some(({ ended_at }) => ended_at !== null),
     'commit-sha': commit ?? '',
     'base-sha': last?.base_sha ?? '',
     branch: branchOf(last),

@@ -75,14 +75,15 @@ export async function runUserCommand(command: UserCommand): Promise<UserResult> 
         { cause: error },
       );
     });
-    return { ...result, tail, failure: failureOf(result, command.timeoutMs) };
+    return { ...result, tail, failure: failureOf(result, command) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function failureOf(result: CommandResult, timeoutMs: number | undefined): string | undefined {
-  if (result.timedOut) return `did not end within ${timeoutMs} ms and was stopped`;
+function failureOf(result: CommandResult, { input, timeoutMs }: UserCommand): string | undefined {
+  const limit = input === 'run' ? 'run-timeout' : 'gate-timeout';
+  if (result.timedOut) return `did not end within ${limit} (${timeoutMs} ms) and was stopped`;
   if (result.killedBy) return `was ended by ${result.killedBy}`;
   return result.exitCode === 0 ? undefined : `ended with exit code ${result.exitCode}`;
 }

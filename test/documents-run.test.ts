@@ -101,14 +101,14 @@ describe('README', () => {
   const [types = '', site = ''] = blocks('README.md', 'yaml');
 
   test('publishes what the generator writes into staging', async () => {
-    const fixture = makeFixture({ files: { 'api.yaml': 'openapi: 3.1.0\n' } });
+    const fixture = makeFixture({ files: { 'api.json': '{}\n' } });
     const npx = `case "$1" in
-      openapi-typescript) [ "$3" = --output ]; echo "// from $(cat "$2")" > "$4" ;;
+      json2ts) [ "$2$4" = --input--output ]; echo "// from $(cat "$3")" > "$5" ;;
       tsc) [ "$#" = 2 ] || [ -s "$4" ] ;;
       esac`;
     const step = await runBlock(fixture, types, { programs: { npx } });
     expect(step.exitCode, step.log).toBe(0);
-    expect(git(fixture.bare, 'show', 'main:src/generated/api.ts')).toBe('// from openapi: 3.1.0');
+    expect(git(fixture.bare, 'show', 'main:src/generated/api.ts')).toBe('// from {}');
     check(fixture, 'src/generated');
   });
 
@@ -129,7 +129,7 @@ describe('README', () => {
   test('publishes a directory alone with commit: false', async () => {
     const fixture = { root: temporaryDirectory(), workspace: temporaryDirectory() };
     const step = await runBlock(fixture, types, {
-      programs: { npx: '[ "$1" = tsc ] || echo x > "$4"' },
+      programs: { npx: '[ "$1" = tsc ] || echo x > "$5"' },
       inputs: { commit: 'false' },
     });
     expect(step.exitCode, step.log).toBe(0);

@@ -39,3 +39,16 @@ test("npm run try, as README shows it, publishes in a repository of yours and pu
   expect(git(bare, 'rev-parse', 'main')).toBe(git(workspace, 'rev-parse', 'main'));
   expect(existsSync(join(workspace, '.git/atomic/ledger.sqlite'))).toBe(true);
 });
+
+test.each([
+  [['/nowhere'], '"/nowhere" is no directory'],
+  [[PROJECT, 'target'], '"target" is not of the form name=value'],
+  [[PROJECT, 'task_id=1'], 'action.yml has no input task_id'],
+])('npm run try says how it is used where it is given %j', (given, why) => {
+  const { status, stderr } = spawnSync(process.execPath, [join(PROJECT, 'scripts/try.ts'), ...given], {
+    encoding: 'utf8',
+  });
+  expect(stderr.split('\n')[0]).toBe(why);
+  expect(stderr).toContain('usage: npm run try -- DIRECTORY name=value');
+  expect(status).toBe(2);
+});

@@ -111,6 +111,6 @@ test('a gate that does not end in time is stopped and is a no', async () => {
     'gate-timeout': '300ms',
   });
   expect(step.exitCode).toBe(63);
-  expect(step.outputs['reason']).toContain('did not end within 300 ms');
+  expect(step.outputs['reason']).toContain('did not end within gate-timeout (300 ms)');
   check(fixture);
 });
