@@ -12397,16 +12397,19 @@ async function pushAgain(parties, facts) {
     return forward(parties);
 }
 function inDoubt(record, facts) {
-    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${record.id} is in doubt: ${describe(record, facts)}`, { next: 'Nothing was touched. See docs/recovery.md for what to look at, then run again.' });
+    const next = facts.remote === 'unreachable'
+        ? 'Run again once the remote answers: it decides.'
+        : 'See docs/recovery.md for what to look at, then run again.';
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${record.id} is in doubt: ${describe(record, facts)}`, { next: `Nothing was touched. ${next}` });
 }
 function describe(record, facts) {
     return [
-        `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
-        `staging ${record.staged} is ${facts.staged}`,
-        `branch ${record.branch} is at ${facts.branch} (base ${record.base_sha}, commit ${record.commit_sha})`,
         facts.remote === 'unreachable'
             ? `remote ${record.remote} cannot be asked whether it has ${record.commit_sha}`
             : `remote ${record.remote} is at ${facts.remote}`,
+        `target ${record.target} is ${facts.target} (old ${record.old_digest}, new manifest ${record.manifest_sha256})`,
+        `staging ${record.staged} is ${facts.staged}`,
+        `branch ${record.branch} is at ${facts.branch} (base ${record.base_sha}, commit ${record.commit_sha})`,
     ].join('; ');
 }
 

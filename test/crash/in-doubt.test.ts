@@ -71,13 +71,14 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   const left = observe(fixture);
   const asked = await publishDocs(fixture, { mode: 'recover' });
   expect(asked.exitCode).toBe(66);
-  expect(asked.outputs['reason']).toContain('is in doubt');
+  expect(asked.outputs).toMatchObject({ changed: 'false', reason: expect.stringContaining('is in doubt') });
   expect(asked.summary).toContain('ROLLBACK_FAILED (exit code 66)');
+  expect(asked.log).toContain('Run again once the remote answers');
   expect(observe(fixture)).toEqual(left);
   git(fixture.workspace, 'remote', 'set-url', 'origin', url);
   const settled = await publishDocs(fixture, { mode: 'recover' });
   expect(settled.exitCode, settled.log).toBe(0);
-  expect(settled.outputs).toMatchObject({ state: 'COMMITTED' });
+  expect(settled.outputs).toMatchObject({ state: 'COMMITTED', changed: 'true' });
   expect(expectOldOrNew(fixture, before)).toBe('new');
 });
 
