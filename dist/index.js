@@ -6460,7 +6460,7 @@ function checkTree(root, tree, manifestName) {
     };
     for (const { path, mode } of tree) {
         if (path === manifestName)
-            refuse(path, 'it is the name of the manifest');
+            refuse(path, 'it is the name of the manifest, which input manifest gives');
         destinations.add(path);
         if (mode !== '120000')
             continue;
@@ -7487,7 +7487,7 @@ async function runUserCommand(command) {
         }).catch((error) => {
             if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT')
                 throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`, { cause: error });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`, { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' });
         });
         return { ...result, tail, failure: failureOf(result, command) };
     }
@@ -10057,7 +10057,7 @@ class Destinations {
         else if (known !== name)
             refuse(path, `it differs from ${quote(known)} in case only`);
         else if (file && !this.#directories.has(name))
-            refuse(path, 'two sources have this destination');
+            refuse(path, 'two sources have this destination: run, artifacts and contents may give it once');
         else
             refuse(path, `${quote(name)} is a file and a directory`);
         if (!file)

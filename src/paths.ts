@@ -79,7 +79,8 @@ export class Destinations {
     const known = this.#spelling.get(folded);
     if (known === undefined) this.#spelling.set(folded, name);
     else if (known !== name) refuse(path, `it differs from ${quote(known)} in case only`);
-    else if (file && !this.#directories.has(name)) refuse(path, 'two sources have this destination');
+    else if (file && !this.#directories.has(name))
+      refuse(path, 'two sources have this destination: run, artifacts and contents may give it once');
     else refuse(path, `${quote(name)} is a file and a directory`);
     if (!file) this.#directories.add(name);
   }

@@ -72,7 +72,7 @@ export async function runUserCommand(command: UserCommand): Promise<UserResult> 
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
         `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`,
-        { cause: error },
+        { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' },
       );
     });
     return { ...result, tail, failure: failureOf(result, command) };

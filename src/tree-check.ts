@@ -20,7 +20,7 @@ export function checkTree(
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
   };
   for (const { path, mode } of tree) {
-    if (path === manifestName) refuse(path, 'it is the name of the manifest');
+    if (path === manifestName) refuse(path, 'it is the name of the manifest, which input manifest gives');
     destinations.add(path);
     if (mode !== '120000') continue;
     const text = readlinkSync(join(root, path));
