@@ -45,22 +45,14 @@ case "$*" in *${command}*) ${refresh};; *) exec $git "$@";; esac
 const AT_START = `while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done
 printf 'one\\n' > "$ATOMIC_STAGING/one.md"; while [ "$(date +%N | cut -c1-2)" -lt 11 ]; do sleep 0.02; done`;
 
-test('a change of an output while the index is refreshed is seen by git afterwards', async () => {
+test.each([
+  ['while', (change: string) => `${change}; $git "$@"; c=$?`],
+  ['right after', (change: string) => `$git "$@"; c=$?; ${change}`],
+])('a change of an output %s the index is refreshed is seen by git afterwards', async (_, refresh) => {
   const fixture = makeFixture();
   const { workspace, root } = fixture;
-  const refresh = `printf 'ONE\\n' > ${workspace}/docs/one.md; $git "$@"; c=$?; sleep 1.1; exit $c`;
-  const env = { PATH: shadowedRefresh(root, '--refresh*docs', refresh) };
-  const step = await publishDocs(fixture, { run: AT_START }, { env });
-  expect(step.exitCode, step.log).toBe(0);
-  expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
-  expect(git(workspace, 'status', '--porcelain')).toContain('M docs/one.md');
-});
-
-test('a change of an output right after the index was refreshed is seen by git afterwards', async () => {
-  const fixture = makeFixture();
-  const { workspace, root } = fixture;
-  const refresh = `$git "$@"; c=$?; printf 'ONE\\n' > ${workspace}/docs/one.md; sleep 1.1; exit $c`;
-  const env = { PATH: shadowedRefresh(root, '--refresh*docs', refresh) };
+  const change = `printf 'ONE\\n' > ${workspace}/docs/one.md`;
+  const env = { PATH: shadowedRefresh(root, '--refresh*docs', `${refresh(change)}; sleep 1.1; exit $c`) };
   const step = await publishDocs(fixture, { run: AT_START }, { env });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
