@@ -11355,7 +11355,7 @@ async function indexOutputs(git, outputs) {
 }
 /** Lets git add what only git can: what it reads has to be what was sealed. */
 async function addByGit(git, entries, { index, workTree, path, signal }) {
-    const root = `${workTree}/${path}`;
+    const root = (0,tree/* pathTo */.vs)(workTree, path);
     const names = entries.map((entry) => entry.path);
     const found = await (0,unchanged/* settledTree */.uD)(root, names, signal);
     const other = entries.find((entry, at) => !(0,tree/* sameContent */.Cm)(entry, found[at]));
@@ -11380,11 +11380,12 @@ async function packUnknown(entries, trees, known, shared, outputs) {
     const length = unknown.length + trees.length;
     if (length === 0)
         return;
+    const root = (0,tree/* pathTo */.vs)(workTree, path);
     const all = function* () {
         for (const { id, content } of trees)
             yield { type: 'tree', id, size: content.length, content };
         for (const { path: name, mode, size, blob } of unknown) {
-            const file = `${workTree}/${path}/${name}`;
+            const file = (0,tree/* pathTo */.vs)(root, name);
             const content = mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
             yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
         }
@@ -13441,6 +13442,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   vz: () => (/* binding */ hashTree),
   CS: () => (/* binding */ listFiles),
   Op: () => (/* binding */ look),
+  vs: () => (/* binding */ pathTo),
   Cm: () => (/* binding */ sameContent),
   PQ: () => (/* binding */ sameTree),
   ob: () => (/* binding */ totalBytes),
@@ -13699,15 +13701,15 @@ const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 
 const RACY_MS = 100;
 /** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
-/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
-const settledBefore = ({ ctimeNs }, atMs) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
+/** How much older than its hash a change has to be, in milliseconds. */
+const slackOf = ({ ctimeNs }) => RACY_MS + (ctimeNs === 0 ? COARSE_MS : 0);
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 function isSettled(entry, hashedAtMs) {
-    return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+    return changedAtMs(entry) < hashedAtMs - slackOf(entry);
 }
 /** The same for who compares nothing but seconds, as git does. */
 function isSettledBySecond(entry, hashedAtMs) {
-    return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
+    return changedAtMs(entry) < Math.floor((hashedAtMs - slackOf(entry)) / 1000) * 1000;
 }
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
@@ -13733,17 +13735,18 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
     return different ?? left.keys().next().value;
 }
 /**
- * Hashes the files `only` once more and waits, where one was written a moment ago, until a later change would show.
- * `writtenSince` says then which was written since.
+ * Hashes the files `only` so that `writtenSince` tells of every later write: once more where one was changed a moment ago.
+ * It waits for no longer than that takes: a file may have a time of the future.
  */
 async function settledTree(root, only, signal) {
-    for (;;) {
-        const hashedAtMs = Date.now();
-        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
-        if (tree.every((entry) => isSettled(entry, hashedAtMs)))
-            return tree;
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(RACY_MS, undefined, { signal });
-    }
+    const hashedAtMs = Date.now();
+    const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
+    const fresh = tree.filter((entry) => !isSettled(entry, hashedAtMs));
+    if (fresh.length === 0)
+        return tree;
+    const slack = fresh.reduce((longest, entry) => Math.max(longest, slackOf(entry)), 0);
+    await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(slack, undefined, { signal });
+    return (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
 }
 /** The path of a file of `tree` that has another stamp now. */
 function writtenSince(root, tree) {

@@ -8,7 +8,7 @@ import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
 import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
-import { type Entry, type Progress, sameContent, type Tree } from './tree.ts';
+import { type Entry, type Progress, pathTo, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
 import { settledTree, writtenSince } from './unchanged.ts';
 
@@ -99,7 +99,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
 
 /** Lets git add what only git can: what it reads has to be what was sealed. */
 async function addByGit(git: Git, entries: Tree, { index, workTree, path, signal }: Outputs): Promise<void> {
-  const root = `${workTree}/${path}`;
+  const root = pathTo(workTree, path);
   const names = entries.map((entry) => entry.path);
   const found = await settledTree(root, names, signal);
   const other = entries.find((entry, at) => !sameContent(entry, found[at]!));
@@ -128,10 +128,11 @@ async function packUnknown(
   });
   const length = unknown.length + trees.length;
   if (length === 0) return;
+  const root = pathTo(workTree, path);
   const all = function* (): Generator<Packable, void, void> {
     for (const { id, content } of trees) yield { type: 'tree', id, size: content.length, content };
     for (const { path: name, mode, size, blob } of unknown) {
-      const file = `${workTree}/${path}/${name}`;
+      const file = pathTo(root, name);
       const content = mode === '120000' ? readlinkSync(file, 'buffer') : file;
       yield { type: 'blob', id: blob!, size, content, compressed: compressed?.get(blob!) };
     }

@@ -181,7 +181,7 @@ export async function digest(
 }
 
 /** `join` would look at every letter. */
-const pathTo = (root: string, path: string) => `${root}/${path}`;
+export const pathTo = (root: string, path: string) => `${root}/${path}`;
 
 /** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 export async function hashTree(

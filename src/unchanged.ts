@@ -23,17 +23,17 @@ const RACY_MS = 100;
 /** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
 
-/** A file that is found to be something at `atMs`, in milliseconds since the epoch, and last changed before this, is changed visibly after. */
-const settledBefore = ({ ctimeNs }: Stamp, atMs: number) => atMs - RACY_MS - (ctimeNs === 0 ? COARSE_MS : 0);
+/** How much older than its hash a change has to be, in milliseconds. */
+const slackOf = ({ ctimeNs }: Stamp) => RACY_MS + (ctimeNs === 0 ? COARSE_MS : 0);
 
 /** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < settledBefore(entry, hashedAtMs);
+  return changedAtMs(entry) < hashedAtMs - slackOf(entry);
 }
 
 /** The same for who compares nothing but seconds, as git does. */
 export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < Math.floor(settledBefore(entry, hashedAtMs) / 1000) * 1000;
+  return changedAtMs(entry) < Math.floor((hashedAtMs - slackOf(entry)) / 1000) * 1000;
 }
 
 /**
@@ -63,20 +63,21 @@ export async function firstDifference(
 }
 
 /**
- * Hashes the files `only` once more and waits, where one was written a moment ago, until a later change would show.
- * `writtenSince` says then which was written since.
+ * Hashes the files `only` so that `writtenSince` tells of every later write: once more where one was changed a moment ago.
+ * It waits for no longer than that takes: a file may have a time of the future.
  */
 export async function settledTree(
   root: string,
   only: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Tree> {
-  for (;;) {
-    const hashedAtMs = Date.now();
-    const tree = await hashTree(root, { only, signal });
-    if (tree.every((entry) => isSettled(entry, hashedAtMs))) return tree;
-    await setTimeout(RACY_MS, undefined, { signal });
-  }
+  const hashedAtMs = Date.now();
+  const tree = await hashTree(root, { only, signal });
+  const fresh = tree.filter((entry) => !isSettled(entry, hashedAtMs));
+  if (fresh.length === 0) return tree;
+  const slack = fresh.reduce((longest, entry) => Math.max(longest, slackOf(entry)), 0);
+  await setTimeout(slack, undefined, { signal });
+  return hashTree(root, { only, signal });
 }
 
 /** The path of a file of `tree` that has another stamp now. */

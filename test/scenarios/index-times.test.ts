@@ -1,12 +1,12 @@
 /** git compares times by the second: what is written in the second of its index it reads again, and must go on to (clause 9). */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { git, makeFixture } from '../support/repository.ts';
+import { shadowGit } from '../support/shadow.ts';
 import { CAN_TRACE } from '../support/strace.ts';
 
 const startOfSecond = () => setTimeout(1005 - (Date.now() % 1000));
@@ -28,19 +28,6 @@ test.each([
   expect(git(workspace, 'status', '--porcelain')).toContain('MM src/input.txt');
 });
 
-/** A PATH on which git's command of that pattern runs as `refresh` has it: shell, in which `$git` is the real one. */
-function shadowedRefresh(root: string, command: string, refresh: string): string {
-  const bin = join(root, 'bin');
-  mkdirSync(bin);
-  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const script = `#!/bin/sh
-git=${real}
-case "$*" in *${command}*) ${refresh};; *) exec $git "$@";; esac
-`;
-  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
-  return `${bin}:${process.env['PATH']}`;
-}
-
 /** Writes `one.md` at the start of a second, and ends early in it. */
 const AT_START = `while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done
 printf 'one\\n' > "$ATOMIC_STAGING/one.md"; while [ "$(date +%N | cut -c1-2)" -lt 11 ]; do sleep 0.02; done`;
@@ -50,9 +37,9 @@ test.each([
   ['right after', (change: string) => `$git "$@"; c=$?; ${change}`],
 ])('a change of an output %s the index is refreshed is seen by git afterwards', async (_, refresh) => {
   const fixture = makeFixture();
-  const { workspace, root } = fixture;
+  const { workspace } = fixture;
   const change = `printf 'ONE\\n' > ${workspace}/docs/one.md`;
-  const env = { PATH: shadowedRefresh(root, '--refresh*docs', `${refresh(change)}; sleep 1.1; exit $c`) };
+  const env = { PATH: shadowGit('*--refresh*docs*', `${refresh(change)}; sleep 1.1; exit $c`) };
   const step = await publishDocs(fixture, { run: AT_START }, { env });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
@@ -61,7 +48,7 @@ test.each([
 
 test('a change of a file that came from the remote, right after the index was refreshed, is seen by git', async () => {
   const fixture = makeFixture();
-  const { workspace, root } = fixture;
+  const { workspace } = fixture;
   moveRemote(fixture, { 'theirs.txt': 'theirs\n' });
   const theirs = join(workspace, 'theirs.txt');
   // Early in a second, so that the refresh and the change are within one.
@@ -69,7 +56,7 @@ test('a change of a file that came from the remote, right after the index was re
     while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done; touch ${theirs}
     $git "$@"; c=$?; printf 'THEIRS\\n' > ${theirs}; sleep 1.1; exit $c
   else exec $git "$@"; fi`;
-  const env = { PATH: shadowedRefresh(root, 'update-index*--refresh', refresh) };
+  const env = { PATH: shadowGit('*update-index*--refresh*', refresh) };
   const step = await publishDocs(fixture, {}, { env });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(theirs, 'utf8')).toBe('THEIRS\n');
@@ -83,7 +70,7 @@ test.skipIf(!CAN_TRACE)(
     const { root } = fixture;
     const calls = join(root, 'calls');
     const env = {
-      PATH: shadowedRefresh(root, '--refresh*docs', `strace -f -e trace=openat -o ${calls} $git "$@"`),
+      PATH: shadowGit('*--refresh*docs*', `strace -f -e trace=openat -o ${calls} $git "$@"`),
     };
     const step = await publishDocs(fixture, { run: AT_START, 'validation-command': 'sleep 1.1' }, { env });
     expect(step.exitCode, step.log).toBe(0);

@@ -1,11 +1,11 @@
 /** Attributes that convert line endings: the manifest describes the bytes on disk, git its own of them. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cloneWith, expectPublished, FILES, moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import { shadowGit } from '../support/shadow.ts';
 
 /** Outputs in every mixture, one of them binary. */
 const RUN = `cd "$ATOMIC_STAGING"
@@ -70,22 +70,27 @@ test('what is new is converted also where git holds its very bytes under another
 
 test('what git reads of a file that it converts is what was sealed, also where it is put back after', async () => {
   const fixture = makeFixture({ files: { '.gitattributes': 'docs/*.md text\n' } });
-  const { workspace, root } = fixture;
+  const { workspace } = fixture;
   const base = git(workspace, 'rev-parse', 'HEAD');
-  const bin = join(root, 'bin');
-  mkdirSync(bin);
-  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const script = `#!/bin/sh
-case "$*" in *"add --force"*) ;; *) exec ${real} "$@";; esac
-file=$(find ${workspace} -path '*.atomic-*' -name one.md)
-printf 'two\\r\\n' > "$file"; ${real} "$@"; code=$?; printf 'one\\r\\n' > "$file"; exit $code
-`;
-  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
-  const env = { PATH: `${bin}:${process.env['PATH']}` };
+  const env = {
+    PATH: shadowGit(
+      '*"add --force"*',
+      `file=$(find ${workspace} -path '*.atomic-*' -name one.md)
+printf 'two\\r\\n' > "$file"; $git "$@"; code=$?; printf 'one\\r\\n' > "$file"; exit $code`,
+    ),
+  };
   const run = `printf 'one\\r\\n' > "$ATOMIC_STAGING/one.md"`;
   const step = await publishDocs(fixture, { run }, { env });
   expect(step.exitCode, step.log).toBe(65);
   expect(step.log).toContain('one.md');
   expect(step.log).toContain('changed after it was sealed');
   expect(git(workspace, 'rev-parse', 'HEAD')).toBe(base);
+});
+
+test('a file that git converts and whose time is in the future is published, and not waited for', async () => {
+  const fixture = makeFixture({ files: { '.gitattributes': 'docs/*.md text\n' } });
+  const run = `printf 'one\\r\\n' > "$ATOMIC_STAGING/one.md"; touch -d tomorrow "$ATOMIC_STAGING/one.md"`;
+  const step = await publishDocs(fixture, { run });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'show', 'main:docs/one.md')).toBe('one');
 });

@@ -1,11 +1,11 @@
 /** What recovery asks of git is for the remote of the transaction that died, whatever this run would push to. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
-import { git, makeFixture, temporaryDirectory, write } from '../support/repository.ts';
+import { git, makeFixture, temporaryDirectory } from '../support/repository.ts';
+import { shadowGit } from '../support/shadow.ts';
 
 const SERVER = 'https://server.invalid';
 
@@ -14,11 +14,9 @@ test('the token for Git LFS is for the remote of what is recovered, not for orig
   git(fixture.workspace, 'remote', 'set-url', 'origin', `${SERVER}/octo/site`);
   git(fixture.workspace, 'remote', 'add', 'mirror', `${SERVER}/octo/mirror`);
   await publishDocs(fixture, { remote: 'mirror' }, { env: { ATOMIC_FUSE: 'after ledger INTENT' } });
-  const [bin, log] = [temporaryDirectory(), join(temporaryDirectory(), 'log')];
-  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  write(bin, { git: `#!/bin/sh\nenv | grep /info/lfs.extraheader >> '${log}'\nexec '${real}' "$@"\n` });
-  chmodSync(join(bin, 'git'), 0o755);
-  const env = { PATH: `${bin}${delimiter}${process.env['PATH']}`, GITHUB_SERVER_URL: SERVER };
+  const log = join(temporaryDirectory(), 'log');
+  const PATH = shadowGit('*', `env | grep /info/lfs.extraheader >> '${log}'\nexec $git "$@"`);
+  const env = { PATH, GITHUB_SERVER_URL: SERVER };
   const post = await runPost(fixture, {}, { env });
   expect(post.log).toMatch(/Transaction \S+ is settled: ROLLED_BACK\./);
   const urls = readFileSync(log, 'utf8').match(/octo\/\w+/g);
