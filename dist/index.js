@@ -11508,33 +11508,36 @@ const STAT_BYTES = 40;
 /** Versions whose names are whole. */
 const VERSIONS = [2, 3];
 const EXTENDED = 0x4000;
+/** In bytes. Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+const LARGEST = 0xffff_ffff;
 /**
- * Writes into `index` the stat data of the entries that `find` knows by their names. Only a hint: git reads what it does not
- * fit. An index of another version stays as it is.
+ * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
+ * reads what it does not fit. An index of another version stays as it is.
  */
 function fillStatData(index, format, find) {
     const idBytes = format === 'sha1' ? 20 : 32;
     if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4)))
-        return;
+        return 0;
+    let filled = 0;
     let at = HEADER_BYTES;
     for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
         const flagsAt = at + STAT_BYTES + idBytes;
         const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
         const end = index.indexOf(0, nameAt);
         const entry = find(index.toString('utf8', nameAt, end));
-        if (entry)
+        if (entry && entry.size <= LARGEST) {
             writeStatData(index, at, entry);
+            filled += 1;
+        }
         at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
     }
     const body = index.subarray(0, index.length - idBytes);
     const sum = index.subarray(index.length - idBytes);
     if (!sum.every((byte) => byte === 0))
         sum.write((0,external_node_crypto_.hash)(format, body), 'hex'); // Zeros: index.skipHash
+    return filled;
 }
-/** Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
 function writeStatData(index, at, entry) {
-    if (entry.size > 0xffff_ffff)
-        return;
     index.writeUInt32BE(entry.ctimeS >>> 0, at);
     index.writeUInt32BE(entry.ctimeNs, at + 4);
     index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);
@@ -11842,12 +11845,11 @@ class UserIndex {
             .filter(isOwn);
         const [held, wanted] = await Promise.all([list(index), list(source)]);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
-        if (outputs)
-            this.#fillStatData(index, outputs);
+        const filled = outputs ? this.#fillStatData(index, outputs) : 0;
         const options = { index, workTree: this.#layout.topLevel };
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
-        else if (wanted.length > 0)
+        else if (filled < wanted.length)
             await this.#run([literal, 'add', '--refresh', ...pathspec], options);
         return (0,external_node_fs_.readFileSync)(index);
     }
@@ -11874,15 +11876,19 @@ class UserIndex {
             if (!heldLines.has(line) || line.includes(empty))
                 yield `${line.slice(2)}\0`;
     }
-    /** Not of what was written in the second in which it was last looked at: git could not tell a later change. */
+    /**
+     * Returns of how many entries. Not of what was written in the second in which it was last looked at: git could not tell a later
+     * change.
+     */
     #fillStatData(index, { sealed, soundAtMs }) {
         const start = `${this.#scope.path}/`;
         const bytes = (0,external_node_fs_.readFileSync)(index);
-        fillStatData(bytes, this.#format, (name) => {
+        const filled = fillStatData(bytes, this.#format, (name) => {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
             return entry && (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
         });
         (0,external_node_fs_.writeFileSync)(index, bytes);
+        return filled;
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
     async restore() {

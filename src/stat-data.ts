@@ -12,35 +12,40 @@ const STAT_BYTES = 40;
 /** Versions whose names are whole. */
 const VERSIONS = [2, 3];
 const EXTENDED = 0x4000;
+/** In bytes. Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+const LARGEST = 0xffff_ffff;
 
 /**
- * Writes into `index` the stat data of the entries that `find` knows by their names. Only a hint: git reads what it does not
- * fit. An index of another version stays as it is.
+ * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
+ * reads what it does not fit. An index of another version stays as it is.
  */
 export function fillStatData(
   index: Buffer,
   format: ObjectFormat,
   find: (name: string) => Entry | undefined,
-): void {
+): number {
   const idBytes = format === 'sha1' ? 20 : 32;
-  if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4))) return;
+  if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4))) return 0;
+  let filled = 0;
   let at = HEADER_BYTES;
   for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
     const flagsAt = at + STAT_BYTES + idBytes;
     const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
     const end = index.indexOf(0, nameAt);
     const entry = find(index.toString('utf8', nameAt, end));
-    if (entry) writeStatData(index, at, entry);
+    if (entry && entry.size <= LARGEST) {
+      writeStatData(index, at, entry);
+      filled += 1;
+    }
     at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
   }
   const body = index.subarray(0, index.length - idBytes);
   const sum = index.subarray(index.length - idBytes);
   if (!sum.every((byte) => byte === 0)) sum.write(hash(format, body), 'hex'); // Zeros: index.skipHash
+  return filled;
 }
 
-/** Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
 function writeStatData(index: Buffer, at: number, entry: Entry): void {
-  if (entry.size > 0xffff_ffff) return;
   index.writeUInt32BE(entry.ctimeS >>> 0, at);
   index.writeUInt32BE(entry.ctimeNs, at + 4);
   index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);

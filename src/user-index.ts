@@ -184,10 +184,10 @@ export class UserIndex {
         .filter(isOwn);
     const [held, wanted] = await Promise.all([list(index), list(source)]);
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
-    if (outputs) this.#fillStatData(index, outputs);
+    const filled = outputs ? this.#fillStatData(index, outputs) : 0;
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
-    else if (wanted.length > 0) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
+    else if (filled < wanted.length) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
     return readFileSync(index);
   }
 
@@ -212,15 +212,19 @@ export class UserIndex {
     for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
   }
 
-  /** Not of what was written in the second in which it was last looked at: git could not tell a later change. */
-  #fillStatData(index: string, { sealed, soundAtMs }: Outputs): void {
+  /**
+   * Returns of how many entries. Not of what was written in the second in which it was last looked at: git could not tell a later
+   * change.
+   */
+  #fillStatData(index: string, { sealed, soundAtMs }: Outputs): number {
     const start = `${this.#scope.path}/`;
     const bytes = readFileSync(index);
-    fillStatData(bytes, this.#format, (name) => {
+    const filled = fillStatData(bytes, this.#format, (name) => {
       const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
       return entry && isSettledBySecond(entry, soundAtMs) ? entry : undefined;
     });
     writeFileSync(index, bytes);
+    return filled;
   }
 
   /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
