@@ -6,6 +6,7 @@ import {
   crashFixture,
   deathsOf,
   expectOldOrNew,
+  keep,
   pointsOf,
   runPost,
 } from '../support/crash.ts';
@@ -50,17 +51,14 @@ const RECOVERIES: [string, 'old' | 'new'][] = [
 test.each(RECOVERIES)(
   'a recovery from a death %s that dies itself is completed by the next one, and twice is once',
   async (where, side) => {
-    const template = crashFixture();
-    const crash = async () => {
-      const fixture = copyOf(template);
-      const before = observe(fixture);
-      await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
-      return { fixture, before };
-    };
-    const points = await pointsOf(async (env) => runPost((await crash()).fixture, {}, { env }));
+    const fixture = copyOf(crashFixture());
+    const before = observe(fixture);
+    await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
+    const crashAgain = keep(fixture);
+    const points = await pointsOf((env) => runPost(fixture, {}, { env }));
     expect(points.length).toBeGreaterThan(8);
     for (const number of deathsOf(points)) {
-      const { fixture, before } = await crash();
+      crashAgain();
       const died = await runPost(fixture, {}, { env: { ATOMIC_FUSE: String(number) } });
       const point = points[number - 1];
       expect(died.signal, point).toBe('SIGKILL');

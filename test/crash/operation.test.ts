@@ -1,7 +1,7 @@
 /** Death in an operation in place: the working tree, index, HEAD and branch as before, or all of it committed. */
 import { expect, test } from 'vitest';
 import { checkRepository, ledgerRows } from '../support/check.ts';
-import { pointsOf, runPost } from '../support/crash.ts';
+import { keep, pointsOf, runPost } from '../support/crash.ts';
 import { EDIT, FILES, makeDirty, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
 import { copyOf, type Fixture, git, makeFixture } from '../support/repository.ts';
@@ -62,17 +62,14 @@ test.each([
 );
 
 test('a recovery that dies itself puts the same working tree back in the end, and loses nothing on the way', async () => {
-  const template = makeTemplate();
-  const crash = async () => {
-    const fixture = copyOf(template);
-    const before = see(fixture);
-    const died = await operate(fixture, RUN, {}, { env: { ATOMIC_FUSE: 'before ledger PUSHING' } });
-    expect(died.signal).toBe('SIGKILL');
-    return { fixture, before };
-  };
-  const points = await pointsOf(async (env) => runPost((await crash()).fixture, { target: '' }, { env }));
+  const fixture = makeTemplate();
+  const before = see(fixture);
+  const died = await operate(fixture, RUN, {}, { env: { ATOMIC_FUSE: 'before ledger PUSHING' } });
+  expect(died.signal).toBe('SIGKILL');
+  const crashAgain = keep(fixture);
+  const points = await pointsOf((env) => runPost(fixture, { target: '' }, { env }));
   for (let at = 0; at < points.length; at += 8) {
-    const { fixture, before } = await crash();
+    crashAgain();
     await runPost(fixture, { target: '' }, { env: { ATOMIC_FUSE: String(at + 1) } });
     for (const _ of ['once', 'twice']) {
       const post = await runPost(fixture, { target: '' });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
-import { pointsOf, runPost } from '../support/crash.ts';
+import { keep, pointsOf, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
@@ -69,17 +69,14 @@ test('a replayed publish that dies at any effect is old, or new on top of theirs
 }, 900_000);
 
 test('a recovery that dies while the working tree follows is completed by the next one, and twice is once', async () => {
-  const template = makeMoved();
-  const crash = async () => {
-    const fixture = copyOf(template);
-    const before = observe(fixture);
-    await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'before ledger COMMITTED' } });
-    return { fixture, before };
-  };
-  const points = await pointsOf(async (env) => runPost((await crash()).fixture, {}, { env }));
+  const fixture = makeMoved();
+  const before = observe(fixture);
+  await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'before ledger COMMITTED' } });
+  const crashAgain = keep(fixture);
+  const points = await pointsOf((env) => runPost(fixture, {}, { env }));
   // Every sixth point, and all of the end, where what is private goes.
   for (let at = 0; at < points.length; at += at < points.length - 6 ? 6 : 1) {
-    const { fixture, before } = await crash();
+    crashAgain();
     const died = await runPost(fixture, {}, { env: { ATOMIC_FUSE: String(at + 1) } });
     expect(died.signal, points[at]).toBe('SIGKILL');
     for (const _ of ['once', 'twice']) {

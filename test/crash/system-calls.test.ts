@@ -1,7 +1,7 @@
 /** SIGKILL from outside at a sweep of system calls: of the action, and of each git, perl and shell it starts. */
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { crashFixture, expectOldOrNew, keep, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { copyOf } from '../support/repository.ts';
 import { CALLS, CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
@@ -20,8 +20,12 @@ const POINTS = CALLS.flatMap((call) => {
   const step = Math.max(1, Math.floor(reach / 16));
   return Array.from({ length: Math.ceil(reach / step) }, (_, index) => [call, 1 + index * step] as const);
 });
-/** Each part goes on beside the other. A recovery takes three runs for each point: every third one has to do. */
-const partsOf = <T>(points: T[]) => [0, 1].map((part) => points.filter((_, index) => index % 2 === part));
+/** Deaths that a recovery settles, and how. Of the points for it every third has to do, one after the other for each of these. */
+const CRASHES = [
+  ['after ledger PUBLISHED', 'old'],
+  ['before ledger PUSHING', 'old'],
+  ['before ledger COMMITTED', 'new'],
+] as const;
 const TIMEOUT_MS = 900_000;
 
 test('the sweep has at least 200 points', () => {
@@ -50,7 +54,8 @@ test.skipIf(!CAN_TRACE)(
         expect(['old', 'new'], where).toContain(expectOldOrNew(fixture, before));
       }
     };
-    await Promise.all(partsOf(POINTS).map(sweep));
+    // Each half goes on beside the other.
+    await Promise.all([0, 1].map((half) => sweep(POINTS.filter((_, index) => index % 2 === half))));
     expect(killed).toBeGreaterThan(50);
   },
   TIMEOUT_MS,
@@ -59,22 +64,22 @@ test.skipIf(!CAN_TRACE)(
 test.skipIf(!CAN_TRACE)(
   'a recovery killed at any system call is completed by the next one (needs ptrace)',
   async () => {
-    const template = crashFixture();
-    const sweep = async (points: typeof POINTS) => {
-      for (const [index, [call, nth]] of points.entries()) {
-        const fixture = copyOf(template);
-        const before = observe(fixture);
-        const where = ['after ledger PUBLISHED', 'before ledger PUSHING', 'before ledger COMMITTED'][
-          index % 3
-        ]!;
-        await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
+    const sweep = async (points: typeof POINTS, [where, side]: (typeof CRASHES)[number]) => {
+      const fixture = copyOf(crashFixture());
+      const before = observe(fixture);
+      await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
+      const crashAgain = keep(fixture);
+      for (const [call, nth] of points) {
+        crashAgain();
         await runPost(fixture, {}, { env: ONE_THREAD, wrapper: injecting(call, 'signal=KILL', nth) });
         const post = await runPost(fixture);
         expect(post.exitCode, `${where}, ${call} ${nth}\n${post.log}`).toBe(0);
-        expect(expectOldOrNew(fixture, before), `${call} ${nth}`).toBe(index % 3 === 2 ? 'new' : 'old');
+        expect(expectOldOrNew(fixture, before), `${where}, ${call} ${nth}`).toBe(side);
       }
     };
-    await Promise.all(partsOf(POINTS.filter((_, index) => index % 3 === 0)).map(sweep));
+    const every = CRASHES.length * CRASHES.length;
+    const ofCrash = (at: number) => POINTS.filter((_, index) => index % every === CRASHES.length * at);
+    await Promise.all(CRASHES.map((crash, at) => sweep(ofCrash(at), crash)));
   },
   TIMEOUT_MS,
 );

@@ -25,12 +25,12 @@ export function snapshot(root: string): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-/** What a transaction may change: target, index, branch, remote branch. */
+/** What a transaction may change: target, index, branch, remote branch. Reads only: git status would write the index. */
 export function observe({ workspace, bare }: Fixture, target = 'docs') {
   return {
     target: snapshot(join(workspace, target)),
     index: git(workspace, 'ls-files', '--stage', '--debug'),
-    status: git(workspace, 'status', '--porcelain', '--ignored'),
+    status: git(workspace, '--no-optional-locks', 'status', '--porcelain', '--ignored'),
     branch: git(workspace, 'rev-parse', 'refs/heads/main'),
     head: readFileSync(join(workspace, '.git/HEAD'), 'utf8'),
     remote: git(bare, 'for-each-ref', '--format=%(refname) %(objectname)'),

@@ -1,5 +1,5 @@
 /** Kills a publish, lets the next step settle it, and says whether everything is old or everything new. */
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { check, ledgerRows, observe } from './check.ts';
@@ -61,6 +61,17 @@ export async function crashAndSettle(
   const post = await runPost(fixture);
   expect(post.exitCode, post.log).toBe(0);
   return { side: expectOldOrNew(fixture, before, target), died };
+}
+
+/** What a crash has left, to be had again: it is put back in its own place, which the ledger knows. */
+export function keep({ root }: Fixture): () => void {
+  const saved = join(temporaryDirectory(), 'saved');
+  const options = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+  cpSync(root, saved, options);
+  return () => {
+    rmSync(root, { recursive: true });
+    cpSync(saved, root, options);
+  };
 }
 
 /** The numbers of points, for the fuse, whose deaths differ: right after one effect is right before the next. */
