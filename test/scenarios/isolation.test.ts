@@ -110,6 +110,15 @@ const script = (all: readonly Edit[]): string =>
     )
     .join('\n');
 
+/** What blobs hold, by their ids: most are seen many times. */
+const contents = new Map<string, string>();
+
+function contentOf(workspace: string, id: string): string {
+  const content = contents.get(id) ?? git(workspace, 'cat-file', 'blob', id);
+  contents.set(id, content);
+  return content;
+}
+
 /** The files of a commit, or of the index, in the words of the model; `docs` aside, which has a manifest. */
 function filesOf(workspace: string, of: string): Files {
   const isIndex = of === 'index';
@@ -117,8 +126,7 @@ function filesOf(workspace: string, of: string): Files {
   const files: Files = new Map();
   for (const line of list.split('\0').filter(Boolean)) {
     const [, mode, id, path] = /^100(\d+) (?:blob )?(\w+)(?: 0)?\t(.*)$/s.exec(line)!;
-    if (!path!.startsWith('docs/atomic-'))
-      files.set(path!, `${mode} ${git(workspace, 'cat-file', 'blob', id!)}\n`);
+    if (!path!.startsWith('docs/atomic-')) files.set(path!, `${mode} ${contentOf(workspace, id!)}\n`);
   }
   return files;
 }
