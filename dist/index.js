@@ -5382,7 +5382,7 @@ var lib_tree = __nccwpck_require__(3348);
 function finish(report, inputs, coordinator, outcome) {
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
     const exitName = failure?.code ?? 'COMMITTED';
-    const record = coordinator?.record;
+    const record = coordinator && (coordinator.record ?? whatIsLeft(coordinator, failure));
     const tree = coordinator?.tree ?? [];
     const success = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
     const isCheck = inputs?.isCheck ?? false;
@@ -5397,7 +5397,7 @@ function finish(report, inputs, coordinator, outcome) {
         ['state', state],
         ['exit-code', errors/* EXIT_CODES */.ai[exitName]],
         ['reason', failure ? (0,lib_report/* oneLine */.TN)(failure.message) : (record?.reason ?? '')],
-        ['transaction-id', inputs?.transactionId ?? ''],
+        ['transaction-id', record?.id ?? inputs?.transactionId ?? ''],
         ['changed', changed],
         ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
         ['base-sha', record?.base_sha ?? ''],
@@ -5440,7 +5440,7 @@ function finish(report, inputs, coordinator, outcome) {
         headline,
         restored,
         next: failure?.next,
-        facts: coordinator && inputs ? factsOf(coordinator, inputs, success?.changed ?? false) : [],
+        facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
         message: success?.changed && !isCheck && record?.commit_sha ? coordinator.message : '',
         phases: report.phases,
         verdicts: report.verdicts,
@@ -5484,17 +5484,20 @@ function whatWasRestored(failure, coordinator) {
     const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
     return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
+/** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */
+function whatIsLeft({ session }, failure) {
+    if (failure?.code !== 'ROLLBACK_FAILED')
+        return undefined;
+    return session.settled.find(({ ended_at }) => ended_at === null);
+}
 /** The rows under the verdict. */
-function factsOf(coordinator, inputs, changed) {
-    const { record, session } = coordinator;
+function factsOf({ session }, record, inputs, changed) {
     const facts = [];
-    if (!record)
-        return facts;
     const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
     if (!isCommitted)
         facts.push(['transaction', record.id]); // Else the trailers say it.
     if (!isCommitted && !inputs.isCheck)
-        facts.push(['task', inputs.taskId]);
+        facts.push(['task', record.task_id]);
     const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
     const link = (name, sha) => {
         const markdown = commitLink(sha ?? '', pushUrl);
@@ -7218,11 +7221,17 @@ async function baseOf(git, commit, id) {
     return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
 }
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
-async function requireUntouched({ operation }, taken, commit, id) {
+async function requireUntouched({ operation, session }, taken, commit, id) {
     const changed = await operation.restoration.firstTouched(taken, commit);
     if (changed === undefined)
         return;
-    throw refuse(`transaction ${id} cannot be reverted: ${(0,lib_paths/* quote */.hD)(changed)} was changed since`, 'Take that change back first, or restore single files with rollback-scope paths.');
+    const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+    const log = ['--literal-pathspecs', 'log', '-1', '--no-show-signature', format];
+    const git = session.git.at(session.layout.topLevel);
+    const later = (await git.run([...log, `${commit}..HEAD`, '--', changed])).trim();
+    // One that was made again on what others pushed stands there as its own successor.
+    const [by, first] = ['', id].includes(later) ? ['', 'Take that change'] : [` by transaction ${later}`, `Roll ${later}`];
+    throw refuse(`transaction ${id} cannot be reverted: ${(0,lib_paths/* quote */.hD)(changed)} was changed since${by}`, `${first} back first, or restore single files with rollback-scope paths.`);
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -7272,16 +7281,18 @@ var json = __nccwpck_require__(6413);
 const FAILURES = {
     consistency: 'CONSISTENCY_VALIDATION_FAILED',
     message: 'MESSAGE_VALIDATION_FAILED',
+    validation: 'ATOMIC_COMMIT_FAILED',
 };
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 const isYes = (value) => typeof value === 'string' && /^(pass|success)$/i.test(value);
-/** Throws 63 or 64 when the verdict is a no. */
-function requireYes(verdict) {
-    if (verdict.passed)
+/** Throws 63 or 64 when the verdict of a gate is a no, and 65 when that of the validation is. */
+function requireYes({ gate, passed, reason, tail, source }) {
+    if (passed)
         return;
-    throw new errors/* TransactionError */.Jn(FAILURES[verdict.gate], `the ${verdict.gate} gate says no: ${verdict.reason}`, {
-        tail: verdict.tail,
-        next: `Mend what the gate found (input ${verdict.source}) and run again.`,
+    const [judge, short] = gate === 'validation' ? [gate, gate] : [`${gate} gate`, 'gate'];
+    throw new errors/* TransactionError */.Jn(FAILURES[gate], `the ${judge} says no: ${reason}`, {
+        tail,
+        next: `Mend what the ${short} found (input ${source}) and run again.`,
     });
 }
 /** Reads a result that an earlier step or job handed in: `PASS`, `success`, or the path of a JSON or SARIF file. */
@@ -7608,8 +7619,14 @@ class Steps {
         }
     }
     /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
-    run(script, surroundings) {
-        return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
+    async run(script, surroundings) {
+        const { failure, tail } = await this.#start('run', script, this.#inputs.runTimeoutMs, surroundings);
+        if (failure === undefined)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
+            tail,
+            next: 'Mend the command and run again.',
+        });
     }
     get hasGateCommands() {
         return GATES.some((gate) => this.#inputs[gate].command !== undefined);
@@ -7621,32 +7638,21 @@ class Steps {
             if (script === undefined)
                 continue;
             await this.#coordinator.step(`Gate: ${gate}`, async () => {
-                const input = `${gate}-command`;
-                const verdict = judgeCommand(gate, await this.#start(input, script, this.#inputs.gateTimeoutMs, surroundings));
-                this.#report.verdicts.push(verdict);
-                requireYes(verdict);
-                await requireSeal(`by ${input}`);
+                await this.#judge(gate, script, surroundings);
+                await requireSeal(`by ${gate}-command`);
             });
         }
     }
     /** The validation command, where there is one. It throws 65 unless it exits with 0. */
     validation(surroundings) {
-        const { validationCommand: script, gateTimeoutMs } = this.#inputs;
-        if (script === undefined)
-            return undefined;
-        const input = 'validation-command';
-        return () => this.#command(input, input, script, gateTimeoutMs, surroundings);
+        const { validationCommand: script } = this.#inputs;
+        return script === undefined ? undefined : () => this.#judge('validation', script, surroundings);
     }
-    async #command(input, name, script, timeoutMs, surroundings) {
-        const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
-        if (failure === undefined)
-            return;
-        const said = input === 'run' ? name : `the validation says no: ${name}`;
-        const found = input === 'run' ? 'the command' : `what the validation found (input ${input})`;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${said} ${failure}`, {
-            tail,
-            next: `Mend ${found} and run again.`,
-        });
+    async #judge(judge, script, surroundings) {
+        const result = await this.#start(`${judge}-command`, script, this.#inputs.gateTimeoutMs, surroundings);
+        const verdict = judgeCommand(judge, result);
+        this.#report.verdicts.push(verdict);
+        requireYes(verdict);
     }
     #start(input, script, timeoutMs, surroundings) {
         const { target, base_sha: base, id } = this.#coordinator.record;

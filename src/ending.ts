@@ -5,7 +5,7 @@ import { EXIT_CODES, TransactionError } from './errors.ts';
 import type { Inputs } from './inputs.ts';
 import { commitLink, runLink } from './links.ts';
 import { count, duration, size } from './quantities.ts';
-import { branchOf, isInPlace } from './record.ts';
+import { branchOf, isInPlace, type Record } from './record.ts';
 import { type OutputValue, oneLine, type Report, writeChecksums } from './report.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
@@ -19,7 +19,7 @@ export function finish(
 ): number {
   const failure = outcome instanceof TransactionError ? outcome : undefined;
   const exitName = failure?.code ?? 'COMMITTED';
-  const record = coordinator?.record;
+  const record = coordinator && (coordinator.record ?? whatIsLeft(coordinator, failure));
   const tree = coordinator?.tree ?? [];
   const success = outcome instanceof TransactionError ? undefined : outcome;
   const isCheck = inputs?.isCheck ?? false;
@@ -35,7 +35,7 @@ export function finish(
     ['state', state],
     ['exit-code', EXIT_CODES[exitName]],
     ['reason', failure ? oneLine(failure.message) : (record?.reason ?? '')],
-    ['transaction-id', inputs?.transactionId ?? ''],
+    ['transaction-id', record?.id ?? inputs?.transactionId ?? ''],
     ['changed', changed],
     ['commit-sha', changed ? (record?.commit_sha ?? '') : ''],
     ['base-sha', record?.base_sha ?? ''],
@@ -78,7 +78,7 @@ export function finish(
       headline,
       restored,
       next: failure?.next,
-      facts: coordinator && inputs ? factsOf(coordinator, inputs, success?.changed ?? false) : [],
+      facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
       message: success?.changed && !isCheck && record?.commit_sha ? coordinator!.message : '',
       phases: report.phases,
       verdicts: report.verdicts,
@@ -120,14 +120,26 @@ function whatWasRestored(failure: TransactionError, coordinator: Coordinator | u
   return `${what}, index and branch are as they were (restored in ${duration(coordinator.rollbackMs)}).${where}`;
 }
 
+/** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */
+function whatIsLeft(
+  { session }: Coordinator,
+  failure: TransactionError | undefined,
+): Readonly<Record> | undefined {
+  if (failure?.code !== 'ROLLBACK_FAILED') return undefined;
+  return session.settled.find(({ ended_at }) => ended_at === null);
+}
+
 /** The rows under the verdict. */
-function factsOf(coordinator: Coordinator, inputs: Inputs, changed: boolean): Summary['facts'] {
-  const { record, session } = coordinator;
+function factsOf(
+  { session }: Coordinator,
+  record: Readonly<Record>,
+  inputs: Inputs,
+  changed: boolean,
+): Summary['facts'] {
   const facts: [string, Summary['facts'][number][1]][] = [];
-  if (!record) return facts;
   const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
   if (!isCommitted) facts.push(['transaction', record.id]); // Else the trailers say it.
-  if (!isCommitted && !inputs.isCheck) facts.push(['task', inputs.taskId]);
+  if (!isCommitted && !inputs.isCheck) facts.push(['task', record.task_id]);
   const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
   const link = (name: string, sha: string | null) => {
     const markdown = commitLink(sha ?? '', pushUrl);

@@ -11,8 +11,11 @@ import type { UserResult } from './shell.ts';
 
 export type GateName = 'consistency' | 'message';
 
+/** Who says yes or no: a gate before the outputs are in place, the validation with them there. */
+export type Judge = GateName | 'validation';
+
 export interface Verdict {
-  gate: GateName;
+  gate: Judge;
   /** Where the verdict comes from: the input's name. */
   source: string;
   passed: boolean;
@@ -22,21 +25,23 @@ export interface Verdict {
   tail: readonly string[];
 }
 
-export const FAILURES: Record<GateName, FailureName> = {
+export const FAILURES: Record<Judge, FailureName> = {
   consistency: 'CONSISTENCY_VALIDATION_FAILED',
   message: 'MESSAGE_VALIDATION_FAILED',
+  validation: 'ATOMIC_COMMIT_FAILED',
 };
 
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 
 const isYes = (value: unknown) => typeof value === 'string' && /^(pass|success)$/i.test(value);
 
-/** Throws 63 or 64 when the verdict is a no. */
-export function requireYes(verdict: Verdict): void {
-  if (verdict.passed) return;
-  throw new TransactionError(FAILURES[verdict.gate], `the ${verdict.gate} gate says no: ${verdict.reason}`, {
-    tail: verdict.tail,
-    next: `Mend what the gate found (input ${verdict.source}) and run again.`,
+/** Throws 63 or 64 when the verdict of a gate is a no, and 65 when that of the validation is. */
+export function requireYes({ gate, passed, reason, tail, source }: Verdict): void {
+  if (passed) return;
+  const [judge, short] = gate === 'validation' ? [gate, gate] : [`${gate} gate`, 'gate'];
+  throw new TransactionError(FAILURES[gate], `the ${judge} says no: ${reason}`, {
+    tail,
+    next: `Mend what the ${short} found (input ${source}) and run again.`,
   });
 }
 
@@ -56,7 +61,7 @@ export function verdictOf(gate: GateName, [passed, reason]: readonly [boolean, s
   return { gate, source: `${gate}-result`, passed, reason, tail: [] };
 }
 
-export function judgeCommand(gate: GateName, result: UserResult): Verdict {
+export function judgeCommand(gate: Judge, result: UserResult): Verdict {
   const source = `${gate}-command`;
   const passed = result.failure === undefined;
   const reason = `${source} ${result.failure ?? 'ended with exit code 0'}`;

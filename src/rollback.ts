@@ -244,15 +244,23 @@ async function baseOf(git: Git, commit: string, id: string): Promise<string> {
 
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
 async function requireUntouched(
-  { operation }: OperationCoordinator,
+  { operation, session }: OperationCoordinator,
   taken: readonly Change[],
   commit: string,
   id: string,
 ): Promise<void> {
   const changed = await operation.restoration.firstTouched(taken, commit);
   if (changed === undefined) return;
+  const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+  const log = ['--literal-pathspecs', 'log', '-1', '--no-show-signature', format];
+  const git = session.git.at(session.layout!.topLevel);
+  const later = (await git.run([...log, `${commit}..HEAD`, '--', changed])).trim();
+  // One that was made again on what others pushed stands there as its own successor.
+  const [by, first] = ['', id].includes(later)
+    ? ['', 'Take that change']
+    : [` by transaction ${later}`, `Roll ${later}`];
   throw refuse(
-    `transaction ${id} cannot be reverted: ${quote(changed)} was changed since`,
-    'Take that change back first, or restore single files with rollback-scope paths.',
+    `transaction ${id} cannot be reverted: ${quote(changed)} was changed since${by}`,
+    `${first} back first, or restore single files with rollback-scope paths.`,
   );
 }

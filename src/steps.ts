@@ -7,6 +7,7 @@ import { TransactionError } from './errors.ts';
 import {
   FAILURES,
   type GateName,
+  type Judge,
   judgeCommand,
   judgeResult,
   namedCheck,
@@ -126,8 +127,13 @@ export class Steps {
   }
 
   /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
-  run(script: string, surroundings: Surroundings): Promise<void> {
-    return this.#command('run', 'the command of input run', script, this.#inputs.runTimeoutMs, surroundings);
+  async run(script: string, surroundings: Surroundings): Promise<void> {
+    const { failure, tail } = await this.#start('run', script, this.#inputs.runTimeoutMs, surroundings);
+    if (failure === undefined) return;
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
+      tail,
+      next: 'Mend the command and run again.',
+    });
   }
 
   get hasGateCommands(): boolean {
@@ -140,41 +146,23 @@ export class Steps {
       const script = this.#inputs[gate].command;
       if (script === undefined) continue;
       await this.#coordinator.step(`Gate: ${gate}`, async () => {
-        const input = `${gate}-command`;
-        const verdict = judgeCommand(
-          gate,
-          await this.#start(input, script, this.#inputs.gateTimeoutMs, surroundings),
-        );
-        this.#report.verdicts.push(verdict);
-        requireYes(verdict);
-        await requireSeal(`by ${input}`);
+        await this.#judge(gate, script, surroundings);
+        await requireSeal(`by ${gate}-command`);
       });
     }
   }
 
   /** The validation command, where there is one. It throws 65 unless it exits with 0. */
   validation(surroundings: Surroundings): (() => Promise<void>) | undefined {
-    const { validationCommand: script, gateTimeoutMs } = this.#inputs;
-    if (script === undefined) return undefined;
-    const input = 'validation-command';
-    return () => this.#command(input, input, script, gateTimeoutMs, surroundings);
+    const { validationCommand: script } = this.#inputs;
+    return script === undefined ? undefined : () => this.#judge('validation', script, surroundings);
   }
 
-  async #command(
-    input: string,
-    name: string,
-    script: string,
-    timeoutMs: number | undefined,
-    surroundings: Surroundings,
-  ): Promise<void> {
-    const { failure, tail } = await this.#start(input, script, timeoutMs, surroundings);
-    if (failure === undefined) return;
-    const said = input === 'run' ? name : `the validation says no: ${name}`;
-    const found = input === 'run' ? 'the command' : `what the validation found (input ${input})`;
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${said} ${failure}`, {
-      tail,
-      next: `Mend ${found} and run again.`,
-    });
+  async #judge(judge: Judge, script: string, surroundings: Surroundings): Promise<void> {
+    const result = await this.#start(`${judge}-command`, script, this.#inputs.gateTimeoutMs, surroundings);
+    const verdict = judgeCommand(judge, result);
+    this.#report.verdicts.push(verdict);
+    requireYes(verdict);
   }
 
   #start(input: string, script: string, timeoutMs: number | undefined, surroundings: Surroundings) {

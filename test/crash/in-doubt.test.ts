@@ -75,6 +75,11 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   expect(asked.summary).toContain('ROLLBACK_FAILED (exit code 66)');
   expect(asked.log).toContain('Run again once the remote answers');
   expect(observe(fixture)).toEqual(left);
+  const next = await publishDocs(fixture, { 'task-id': 'TASK-2' });
+  expect(next.exitCode).toBe(66);
+  const [{ id } = {}] = ledgerRows(fixture.workspace);
+  expect(next.outputs).toMatchObject({ state: 'PUSHING', 'transaction-id': id, branch: 'main' });
+  expect(next.summary).toMatch(new RegExp(`\\| transaction \\| ${id} \\|\n\\| task \\| TASK-1 \\|`));
   git(fixture.workspace, 'remote', 'set-url', 'origin', url);
   const settled = await publishDocs(fixture, { mode: 'recover' });
   expect(settled.exitCode, settled.log).toBe(0);

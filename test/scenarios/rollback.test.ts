@@ -59,6 +59,21 @@ test('what was changed since is not taken back with it: 65, and everything stays
   checkRepository(fixture);
 });
 
+test('what a later transaction changed is not taken back with it, and that one is named', async () => {
+  const fixture = makeFixture({ files: { ...FILES, 'docs/one.md': 'old\n' } });
+  const first = await publishDocs(fixture);
+  const second = await publishDocs(fixture, { run: 'echo two > "$ATOMIC_STAGING/one.md"' });
+  expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+  const before = see(fixture);
+  const to = first.outputs['transaction-id']!;
+  const step = await rollBack(fixture, { 'rollback-to': to, 'working-directory': 'dir' });
+  expect(step.exitCode).toBe(65);
+  const later = second.outputs['transaction-id']!;
+  expect(step.outputs['reason']).toMatch(new RegExp(`"docs/.*" was changed since by transaction ${later}$`));
+  expect(step.log).toContain(`Roll ${later} back first`);
+  expect(see(fixture)).toEqual(before);
+});
+
 test('a failed operation can be looked at again, and taken back again', async () => {
   const fixture = makeFixture({ files: FILES });
   makeDirty(fixture);

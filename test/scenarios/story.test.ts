@@ -70,6 +70,10 @@ describe('the summary', () => {
     expect(step.outputs['reason']).toBe('the validation says no: validation-command ended with exit code 2');
     expect(step.log).toContain('%0AMend what the validation found (input validation-command) and run again.');
     expect(step.summary).toContain('\nThe validation says no');
+    expect(step.summary).toContain('| validation | validation-command | ❌ **no** |');
+    expect(step.summary.match(/broken/g)).toHaveLength(1);
+    const passed = await publishDocs(fixture, { 'validation-command': 'true' });
+    expect(passed.summary).toContain('| validation | validation-command | ✅ yes |');
   });
 
   test('of a verified target has the rows of a publish, and the outputs folded away', async () => {
