@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { check, checkRepository, observe } from '../support/check.ts';
 import { crashFixture, pointsOf, runPost } from '../support/crash.ts';
 import { see } from '../support/operation.ts';
-import { GENERATE, operate, publishDocs } from '../support/publish.ts';
+import { GENERATE_FRESH, operate, publishDocs } from '../support/publish.ts';
 import { canStop, checkPublished, privateIn, raced, type Strike, stagingIn, swap } from '../support/race.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { runStep, type StepResult } from '../support/runner.ts';
@@ -270,11 +270,7 @@ test('a command that gives the remote another URL gets no push: 65, and nothing 
 
 describe.each<[string, (fixture: Fixture, inputs?: Record<string, string>) => Promise<StepResult>]>([
   // Of the future: git reads them whenever it looks, and runs the filter.
-  [
-    'a publish',
-    (fixture, inputs) =>
-      publishDocs(fixture, { run: `${GENERATE}; touch -d tomorrow "$ATOMIC_STAGING/one.md"`, ...inputs }),
-  ],
+  ['a publish', (fixture, inputs) => publishDocs(fixture, { run: GENERATE_FRESH, ...inputs })],
   [
     'an operation',
     (fixture, inputs) => operate(fixture, 'echo x > docs/made.md; touch -d tomorrow docs/made.md', inputs),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
 import { keep, pointsOf, runPost } from '../support/crash.ts';
-import { publishDocs } from '../support/publish.ts';
+import { GENERATE_FRESH, publishDocs } from '../support/publish.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
@@ -51,7 +51,9 @@ function expectOldOrReplayed(
 
 test('a replayed publish that dies at any effect is old, or new on top of theirs, after the next step', async () => {
   const template = makeMoved();
-  const points = await pointsOf((env) => publishDocs(copyOf(template), {}, { env }));
+  const publish = (fixture: Fixture, env: Record<string, string>) =>
+    publishDocs(fixture, { run: GENERATE_FRESH }, { env });
+  const points = await pointsOf((env) => publish(copyOf(template), env));
   expect(points.length).toBeGreaterThan(150);
   const sides = new Set<string>();
   // Before the push it is the protocol of every publish; from there on every fourth point is tried.
@@ -59,7 +61,7 @@ test('a replayed publish that dies at any effect is old, or new on top of theirs
   for (let at = 0; at < points.length; at += at < push ? 16 : 4) {
     const fixture = copyOf(template);
     const before = observe(fixture);
-    const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: String(at + 1) } });
+    const died = await publish(fixture, { ATOMIC_FUSE: String(at + 1) });
     expect(died.signal, points[at]).toBe('SIGKILL');
     const post = await runPost(fixture);
     expect(post.exitCode, `${points[at]}\n${post.log}`).toBe(0);

@@ -2,7 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ledgerRows, observe } from '../support/check.ts';
-import { expectOldOrNew } from '../support/crash.ts';
+import { expectOldOrNew, pointsOf } from '../support/crash.ts';
+import { GENERATE_FRESH } from '../support/publish.ts';
 import { git } from '../support/repository.ts';
 import {
   COMMIT,
@@ -10,7 +11,6 @@ import {
   failing,
   MOVE,
   makeSite,
-  pointsOf,
   pushTheirs,
   type Site,
   temporaryRefs,
@@ -63,13 +63,14 @@ test.each(POINTS)('a signed publish that dies %s is all %s after the next step',
 
 test('a signed publish that dies at any effect of its push and its end is all old or all new after the next step', async () => {
   const first = await makeSite();
-  const points = await pointsOf((env) => first.publish({ sign: 'github' }, { env }));
+  const inputs = { run: GENERATE_FRESH, sign: 'github' };
+  const points = await pointsOf((env) => first.publish(inputs, { env }));
   const from = points.findIndex((point) => point.endsWith('before ledger temporary_ref'));
   expect(points.length - from).toBeGreaterThan(40);
   for (let at = from; at < points.length; at += 6) {
     const site = await makeSite();
     const before = observe(site);
-    const died = await site.publish({ sign: 'github' }, dieAt(String(at + 1)));
+    const died = await site.publish(inputs, dieAt(String(at + 1)));
     expect(died.signal, points[at]).toBe('SIGKILL');
     const isAnnounced = at >= points.findIndex((point) => point.endsWith('after ledger PUSHING'));
     expect(await settle(site, before), points[at]).toBe(isAnnounced ? 'new' : 'old');

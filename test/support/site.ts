@@ -1,5 +1,4 @@
 /** A clone whose remote is the stand-in of GitHub, and steps that run as in a workflow of that server. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { check } from './check.ts';
@@ -71,13 +70,6 @@ export function pushTheirs({ root, bare }: Fixture, files: Record<string, string
   git(other, 'commit', '--quiet', '--message', 'theirs');
   git(other, 'push', '--quiet');
   return git(other, 'rev-parse', 'HEAD');
-}
-
-/** The points a run passes, as the fuse counts them. */
-export async function pointsOf(run: (env: Record<string, string>) => Promise<unknown>): Promise<string[]> {
-  const log = join(temporaryDirectory(), 'points');
-  await run({ ATOMIC_FUSE_LOG: log });
-  return readFileSync(log, 'utf8').trim().split('\n');
 }
 
 /** The whole check, and that all that was asked of GitHub and answered is as GitHub describes it. */
