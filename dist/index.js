@@ -3480,7 +3480,7 @@ function rename(from, to, check = anywhere) {
     });
 }
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 32;
 let isPoolWide = false;
 /** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 function widenThreadPool() {
@@ -7230,7 +7230,9 @@ async function requireUntouched({ operation, session }, taken, commit, id) {
     const git = session.git.at(session.layout.topLevel);
     const later = (await git.run([...log, `${commit}..HEAD`, '--', changed])).trim();
     // One that was made again on what others pushed stands there as its own successor.
-    const [by, first] = ['', id].includes(later) ? ['', 'Take that change'] : [` by transaction ${later}`, `Roll ${later}`];
+    const [by, first] = ['', id].includes(later)
+        ? ['', 'Take that change']
+        : [` by transaction ${later}`, `Roll ${later}`];
     throw refuse(`transaction ${id} cannot be reverted: ${(0,lib_paths/* quote */.hD)(changed)} was changed since${by}`, `${first} back first, or restore single files with rollback-scope paths.`);
 }
 

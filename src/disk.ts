@@ -103,7 +103,7 @@ export function rename(from: string, to: string, check = anywhere): Promise<void
 }
 
 /** Unlinking waits for the disk more than it works: so many wait side by side. */
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 32;
 
 let isPoolWide = false;
 

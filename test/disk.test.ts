@@ -142,14 +142,14 @@ describe('a path that does not exist', () => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'sixteen wait for the disk at once, unless it was said how many',
+  'thirty-two wait for the disk at once, unless it was said how many',
   async () => {
     const program = `import { readdirSync } from 'node:fs';
     import { widenThreadPool } from '${SOURCES}/disk.ts';
     const before = readdirSync('/proc/self/task').length;
     widenThreadPool();
     console.log(readdirSync('/proc/self/task').length - before, process.env.UV_THREADPOOL_SIZE);`;
-    expect((await startScript(program).ended).log).toBe('16 undefined\n');
+    expect((await startScript(program).ended).log).toBe('32 undefined\n');
     expect((await startScript(program, { env: { UV_THREADPOOL_SIZE: '2' } }).ended).log).toMatch(
       /^[02] 2\n$/,
     );
