@@ -27,11 +27,10 @@ const range = (from: number, to: number, step: number): number[] =>
 
 const FAULTS: Fault[] = [
   ...every('openat', ['EMFILE', 'EACCES', 'ENOSPC'], range(52, 100, 4)),
-  ...every('pwrite64', ['ENOSPC', 'EIO'], range(1, 40, 2)),
-  ...every('fdatasync', ['EIO'], range(1, 12, 2)),
-  ...every('fsync', ['EIO', 'ENOSPC'], range(1, 20, 1)),
+  ...every('pwrite64', ['ENOSPC', 'EIO'], range(1, 62, 3)),
+  ...every('fsync', ['EIO', 'ENOSPC'], range(1, 35, 2)),
   ...every('syncfs', ['EIO', 'ENOSPC'], [1]),
-  ...every('mkdir', ['ENOSPC', 'EROFS', 'EACCES'], range(1, 6, 1)),
+  ...every('mkdir', ['ENOSPC', 'EROFS', 'EACCES'], range(1, 15, 2)),
   ...every('rename', ['EIO', 'ENOSPC', 'EROFS'], range(1, 4, 1)),
   ...every('renameat2', ['EIO', 'EXDEV', 'EPERM'], [1]),
   ...every('link', ['EIO', 'ENOSPC'], [1, 2, 3]),

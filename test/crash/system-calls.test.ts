@@ -4,23 +4,32 @@ import { observe } from '../support/check.ts';
 import { crashFixture, expectOldOrNew, keep, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { copyOf } from '../support/repository.ts';
-import { CALLS, CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
+import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
-/** How often the busiest process of a publish makes each call, about; the sweep goes over all of them in steps. */
-const REACH: Partial<Record<(typeof CALLS)[number], number>> = {
-  openat: 90,
-  write: 60,
-  pwrite64: 40,
-  close: 70,
-  fdatasync: 24,
-  fsync: 16,
+/** How often the busiest process of a publish makes the calls by which it changes what lasts, and starts and ends others. */
+const PUBLISH = {
+  ...{ openat: 116, write: 214, pwrite64: 62, close: 381, fsync: 35, syncfs: 1, ftruncate: 1, utimensat: 3 },
+  ...{ mkdir: 14, rmdir: 9, unlink: 10, unlinkat: 10, link: 7, rename: 4, renameat2: 1 },
+  ...{ execve: 17, exit_group: 1 },
 };
-const POINTS = CALLS.flatMap((call) => {
-  const reach = REACH[call] ?? 8;
-  const step = Math.max(1, Math.floor(reach / 16));
-  return Array.from({ length: Math.ceil(reach / step) }, (_, index) => [call, 1 + index * step] as const);
-});
-/** Deaths that a recovery settles, and how. Of the points for it every third has to do, one after the other for each of these. */
+/** The same of a recovery. */
+const RECOVERY = {
+  ...{ openat: 167, write: 55, pwrite64: 10, close: 155, fsync: 8, syncfs: 1, ftruncate: 1 },
+  ...{ mkdir: 1, rmdir: 2, unlink: 8, unlinkat: 3, rename: 1, renameat2: 1 },
+  ...{ execve: 17, exit_group: 1 },
+};
+type Point = readonly [call: string, nth: number];
+
+/** Of each call about `most` points from the first to the last, in equal steps. */
+const pointsOf = (reach: Record<string, number>, most: number): Point[] =>
+  Object.entries(reach).flatMap(([call, last]) => {
+    const step = Math.max(1, Math.floor(last / most));
+    return Array.from({ length: Math.ceil(last / step) }, (_, index) => [call, 1 + index * step] as const);
+  });
+const POINTS = pointsOf(PUBLISH, 22);
+const share = (points: Point[], of: number, at: number) => points.filter((_, index) => index % of === at);
+
+/** Deaths that a recovery settles, and how: each meets a third of the points. */
 const CRASHES = [
   ['after ledger PUBLISHED', 'old'],
   ['before ledger PUSHING', 'old'],
@@ -37,7 +46,7 @@ test.skipIf(!CAN_TRACE)(
   async () => {
     const template = crashFixture();
     let killed = 0;
-    const sweep = async (points: typeof POINTS) => {
+    const sweep = async (points: Point[]) => {
       for (const [call, nth] of points) {
         const fixture = copyOf(template);
         const before = observe(fixture);
@@ -54,9 +63,8 @@ test.skipIf(!CAN_TRACE)(
         expect(['old', 'new'], where).toContain(expectOldOrNew(fixture, before));
       }
     };
-    // Each half goes on beside the other.
-    await Promise.all([0, 1].map((half) => sweep(POINTS.filter((_, index) => index % 2 === half))));
-    expect(killed).toBeGreaterThan(50);
+    await Promise.all([0, 1].map((half) => sweep(share(POINTS, 2, half)))); // Each half beside the other.
+    expect(killed).toBeGreaterThan(100);
   },
   TIMEOUT_MS,
 );
@@ -64,7 +72,7 @@ test.skipIf(!CAN_TRACE)(
 test.skipIf(!CAN_TRACE)(
   'a recovery killed at any system call is completed by the next one (needs ptrace)',
   async () => {
-    const sweep = async (points: typeof POINTS, [where, side]: (typeof CRASHES)[number]) => {
+    const sweep = async (points: Point[], [where, side]: (typeof CRASHES)[number]) => {
       const fixture = copyOf(crashFixture());
       const before = observe(fixture);
       await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: where } });
@@ -77,9 +85,8 @@ test.skipIf(!CAN_TRACE)(
         expect(expectOldOrNew(fixture, before), `${where}, ${call} ${nth}`).toBe(side);
       }
     };
-    const every = CRASHES.length * CRASHES.length;
-    const ofCrash = (at: number) => POINTS.filter((_, index) => index % every === CRASHES.length * at);
-    await Promise.all(CRASHES.map((crash, at) => sweep(ofCrash(at), crash)));
+    const points = pointsOf(RECOVERY, 12);
+    await Promise.all(CRASHES.map((crash, at) => sweep(share(points, CRASHES.length, at), crash)));
   },
   TIMEOUT_MS,
 );

@@ -4,30 +4,6 @@ import { spawnSync } from 'node:child_process';
 /** False where there is no strace or the system refuses ptrace: tests that need it say so in their name. */
 export const CAN_TRACE = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
-/** Calls by which a publish changes what lasts, and those that start and end its children. */
-export const CALLS = [
-  'openat',
-  'write',
-  'pwrite64',
-  'fsync',
-  'fdatasync',
-  'syncfs',
-  'rename',
-  'renameat2',
-  'mkdir',
-  'unlink',
-  'unlinkat',
-  'rmdir',
-  'link',
-  'fchmod',
-  'ftruncate',
-  'execve',
-  'close',
-  'exit_group',
-  'utimensat',
-  'symlink',
-] as const;
-
 /**
  * Arguments that inject `fault` into the `nth` such call of each process and thread. With `--seccomp-bpf` a run
  * is several times faster, but strace 6.1 then injects errors only, no signals. `path`
