@@ -4546,6 +4546,9 @@ var input_values = __nccwpck_require__(5106);
 /** Throws 65 for what contradicts itself, and 63 where a publish or a check has no consistency gate. */
 function checkInputs(inputs) {
     if (inputs.scope === null) {
+        const why = `mode is ${inputs.isCheck ? 'check' : 'publish'}: it is of mode rollback`;
+        without('rollback-to', inputs.rollbackTo, why);
+        without('rollback-paths', (0,input_values/* given */.gI)('rollback-paths'), why);
         requireGate(inputs);
         checkSources(inputs);
     }
@@ -5364,12 +5367,15 @@ var quantities = __nccwpck_require__(3682);
 var lib_record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
 var lib_report = __nccwpck_require__(5055);
+// EXTERNAL MODULE: ./lib/settlement.js
+var settlement = __nccwpck_require__(5672);
 // EXTERNAL MODULE: ./lib/summary.js
 var summary = __nccwpck_require__(8847);
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var lib_tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/ending.js
 /** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+
 
 
 
@@ -5514,8 +5520,10 @@ function factsOf({ session }, record, inputs, changed) {
     link('base', record.base_sha);
     if (isCommitted && record.tag !== null)
         facts.push(['tag', record.tag.replace('refs/tags/', '')]);
-    if (changed && record.publication !== null)
+    const isPublished = changed && !inputs.isCheck && record.publication !== null;
+    if (isPublished)
         facts.push(['published by', record.publication]);
+    facts.push(...(0,settlement/* settledRows */.Bl)(session.settled));
     const run = runLink();
     if (run !== '')
         facts.push(['run', { markdown: run }]);
@@ -6852,14 +6860,11 @@ class AtomicCommitCoordinator extends Coordinator {
 
 // EXTERNAL MODULE: ./lib/head.js
 var head = __nccwpck_require__(5005);
-// EXTERNAL MODULE: ./lib/layout.js
-var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/operation-coordinator.js
 /**
  * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
  * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
  */
-
 
 
 
@@ -6910,10 +6915,7 @@ class OperationCoordinator extends Coordinator {
     async rollback(cause) {
         const outcome = await super.rollback(cause);
         if (this.rollbackMs !== undefined) {
-            const ref = `refs/atomic/${this.begun.record.id}/emergency`;
-            const kept = await (0,layout/* commitAt */.du)(this.session.git, ref).catch(() => ''); // What was undone stays undone.
-            if (kept !== '')
-                this.#kept = ref;
+            this.#kept = await this.operation.kept().catch(() => ''); // What was undone stays undone.
         }
         return outcome;
     }
@@ -7047,6 +7049,8 @@ class OperationCoordinator extends Coordinator {
     }
 }
 
+// EXTERNAL MODULE: ./lib/layout.js
+var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/rollback.js
 /**
  * Rollback on request (clause 11). Each scope is an operation in place of its own, with its own `pre-op`: nothing a user
@@ -7159,10 +7163,15 @@ async function requirePaths({ session, record }, { commit, name }, paths) {
         throw refuse(`input rollback-paths holds ${(0,lib_paths/* quote */.hD)(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
     }
 }
-/** The commit in the history of HEAD that carries a transaction's id as trailer; empty when none does. */
-async function commitOf(git, id) {
-    const format = '--format=%H %(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-    const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=Transaction-ID: ${id}`];
+/** The transaction in the history of HEAD that reverts another; empty when none does. */
+async function revertOf(git, id) {
+    const commit = await commitOf(git, id, 'Reverts-Transaction');
+    return commit === '' ? '' : trailerOf(git, commit, 'Transaction-ID');
+}
+/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
+async function commitOf(git, id, key = 'Transaction-ID') {
+    const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
+    const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
     const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
     const lines = result.stdout.toString().split('\n');
     return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
@@ -7187,9 +7196,9 @@ async function revert(coordinator, inputs, goal, report) {
     if (id === '' || base === '') {
         throw refuse(`input rollback-to holds ${(0,lib_paths/* quote */.hD)(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`, 'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.');
     }
-    const earlier = session.ledger.findRevertOf(id);
-    if (earlier) {
-        throw refuse(`transaction ${id} was reverted by ${earlier.id} already`, `To bring it back, give rollback-to ${earlier.id}.`);
+    const earlier = session.ledger.findRevertOf(id)?.id ?? (await revertOf(git, id));
+    if (earlier !== '') {
+        throw refuse(`transaction ${id} was reverted by ${earlier} already`, `To bring it back, give rollback-to ${earlier}.`);
     }
     coordinator.addTrailers({ 'Reverts-Transaction': id });
     const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
@@ -7825,6 +7834,11 @@ async function operate(coordinator, inputs, report, steps) {
     await coordinator.step('OP-EXEC', async () => {
         await steps.run(inputs.run, surroundings);
         report.say(`The operation changed ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
+        const [first, ...others] = await coordinator.operation.alsoChangedBefore();
+        if (first === undefined)
+            return;
+        const more = others.length === 0 ? '' : ` and ${(0,quantities/* count */.U9)(others.length, 'other path')}`;
+        report.warn(`${(0,lib_paths/* quote */.hD)(first)}${more} held changes before the operation: they go into the commit with it.`);
     });
     // 6. Gate commands see the working tree.
     const message = await coordinator.compose(text);
@@ -7861,8 +7875,6 @@ async function gather(coordinator, inputs, report) {
     await coordinator.stageChanges(files);
 }
 
-// EXTERNAL MODULE: ./lib/settlement.js
-var settlement = __nccwpck_require__(5672);
 // EXTERNAL MODULE: ./lib/input-values.js
 var input_values = __nccwpck_require__(5106);
 // EXTERNAL MODULE: ./lib/git.js
@@ -8248,12 +8260,11 @@ async function verifyMode(inputs, report, signal) {
     const verified = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
     const facts = { target: inputs.target, ...(verified && verify_mode_factsOf(verified, inputs, report)) };
     const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+    // What is in doubt is the one to look at; what was settled is not what was verified.
+    const isOpen = failure?.code === 'ROLLBACK_FAILED';
+    const none = { 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false };
     const exitCode = (0,settlement/* conclude */.Ep)(report, session.settled, failure, {
-        'transaction-id': '',
-        'commit-sha': '',
-        'base-sha': '',
-        branch: '',
-        pushed: false,
+        ...(isOpen ? {} : none),
         reason: (0,lib_report/* oneLine */.TN)(headline),
         ...facts,
     });
@@ -8264,7 +8275,11 @@ async function verifyMode(inputs, report, signal) {
         exitName: failure?.code ?? 'COMMITTED',
         success: 'VERIFIED',
         headline,
-        facts: [['target', (0,external_node_path_.relative)(inputs.workspace, inputs.target)], ...(verified ? namesOf(verified) : [])],
+        facts: [
+            ['target', (0,external_node_path_.relative)(inputs.workspace, inputs.target)],
+            ...(verified ? namesOf(verified) : []),
+            ...(0,settlement/* settledRows */.Bl)(session.settled),
+        ],
         outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
         phases: report.phases,
         tail: failure?.tail ?? [],
@@ -9362,6 +9377,19 @@ class Operation {
         this.#isOpen = false;
     }
     async complete() { }
+    /** The ref that keeps what undoing took away; empty where it took nothing. */
+    async kept() {
+        const ref = this.#ref('emergency');
+        return (await (0,layout/* commitAt */.du)(this.#git, ref)) === '' ? '' : ref;
+    }
+    /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
+    async alsoChangedBefore() {
+        const { base_sha: base, preop_sha: before } = this.#record;
+        const own = new Set((await (0,replay/* treeDiff */.Kp)(this.#git, base, before, this.#signal)).map(({ path }) => path));
+        if (own.size === 0)
+            return [];
+        return (await this.changes()).map(({ path }) => path).filter((path) => own.has(path));
+    }
 }
 
 // EXTERNAL MODULE: ./lib/record.js
@@ -9458,13 +9486,14 @@ function refused({ remote, branch }, why, result) {
     });
 }
 /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
-function inDoubt({ commit, branch, remote }, last) {
+function inDoubt(id, { commit, branch, remote }, last) {
     if (last?.code === 'ROLLBACK_FAILED')
         return last;
-    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
         cause: last,
         tail: last?.tail ?? [],
-        next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
+        next: 'Nothing was undone. The next run in this clone, or mode recover there, asks the remote again and settles it. ' +
+            'In a fresh clone there is nothing to settle: the branch has the commit, or it has not.',
     });
 }
 
@@ -9514,6 +9543,11 @@ class RemotePlace {
         refs.catch(() => { });
         await this.requireSame();
         return refs;
+    }
+    /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
+    async track() {
+        const { remote, branch } = this.#transaction.record;
+        await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
     }
     /** Nobody waits for an answer any more. */
     close() {
@@ -9728,7 +9762,8 @@ class Remote {
                 ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
                 : `The push was not confirmed${said}. The same commit will be pushed again.`;
             const signal = this.#mayLand ? this.#patientSignal : this.#signal;
-            await (0,backoff/* backOff */.fu)(attempt, why, { attempts, say: this.#say, signal });
+            const last = Math.min(attempts, attempt + backoff/* CONNECTION_ATTEMPTS */.W6 - unanswered);
+            await (0,backoff/* backOff */.fu)(attempt, why, { attempts: last, say: this.#say, signal });
         }
     }
     /**
@@ -9757,8 +9792,8 @@ class Remote {
     }
     /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
     inDoubt(last) {
-        const { commit_sha: commit, branch, remote } = this.#record;
-        return inDoubt({ commit: commit, branch: branch, remote: remote }, last);
+        const { id, commit_sha: commit, branch, remote } = this.#record;
+        return inDoubt(id, { commit: commit, branch: branch, remote: remote }, last);
     }
     /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
@@ -10026,8 +10061,10 @@ function checkPath(path) {
         refuse(path, 'it holds a control character or a line break');
     if (path.includes('\ufffd') || !path.isWellFormed())
         refuse(path, 'it is not valid UTF-8');
-    if (path.startsWith('/') || /^[A-Za-z]:/.test(path))
+    if (path.startsWith('/'))
         refuse(path, 'it is absolute');
+    if (/^[A-Za-z]:/.test(path))
+        refuse(path, 'it begins with what is a drive on Windows');
     if (path.includes('\\'))
         refuse(path, 'a backslash separates directories on Windows');
     for (const name of path.split('/')) {
@@ -12259,6 +12296,8 @@ var participant = __nccwpck_require__(3574);
 var lib_parties = __nccwpck_require__(7740);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
+// EXTERNAL MODULE: ./lib/report.js + 1 modules
+var report = __nccwpck_require__(5055);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/recovery.js
@@ -12266,6 +12305,7 @@ var lib_target = __nccwpck_require__(9386);
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
+
 
 
 
@@ -12341,6 +12381,8 @@ async function recover(ledger, settingOf, settled) {
         finally {
             settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
         }
+        const { id, state, reason } = parties.transaction.record;
+        setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
     }
 }
 async function settle(parties, say) {
@@ -12356,6 +12398,7 @@ async function settle(parties, say) {
         case 'roll back':
             return undo(parties);
         case 'roll forward':
+            await parties.remote?.place.track();
             return forward(parties);
         case 'push again':
             return pushAgain(parties, facts);
@@ -12382,13 +12425,16 @@ async function gather({ transaction, target, repository, remote }) {
         remote: !remote || isUntouched ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
     };
 }
-async function undo(parties) {
-    const { transaction } = parties;
+async function undo(parties, why = 'the process died') {
+    const { transaction, operation } = parties;
     await transaction.ledger.releaseReserve();
     if (transaction.record.state === 'PUSHING')
         await transaction.update({ state: 'ROLLING_BACK' });
     await parties.undo();
-    await parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, 'the process died; rolled back by recovery');
+    // Also what others did there since the process died: nobody can tell the two apart.
+    const kept = (await operation?.kept()) ?? '';
+    const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (git show --stat ${kept})`;
+    await parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, `${why}; rolled back by recovery${where}`);
 }
 async function forward(parties) {
     await parties.repository?.removeStaleLocks();
@@ -12402,8 +12448,10 @@ async function pushAgain(parties, facts) {
     catch (error) {
         if (!parties.remote.mayLand) {
             const { record } = parties.transaction;
+            const { message } = (0,errors/* asTransactionError */.Bv)(error, 'pushing again failed');
+            const why = `the process died, and the remote refused its commit: ${(0,report/* oneLine */.TN)(message)}`;
             if (decideUndo(record.publication, facts) === 'roll back')
-                return undo(parties);
+                return undo(parties, why);
             throw inDoubt(record, facts);
         }
         const { message, tail, next = LATER } = (0,errors/* asTransactionError */.Bv)(error, 'pushing again failed');
@@ -12660,6 +12708,7 @@ function rootOf({ target, staging, staged }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bl: () => (/* binding */ settledRows),
 /* harmony export */   Ep: () => (/* binding */ conclude),
 /* harmony export */   _S: () => (/* binding */ recoverMode),
 /* harmony export */   bE: () => (/* binding */ post),
@@ -12732,10 +12781,17 @@ function tell(report, settled, isQuiet, failure) {
         exitName: failure?.code ?? 'COMMITTED',
         success: 'SETTLED',
         headline,
-        facts: settled.slice(0, 50).map((record) => [record.id, `${record.task_id}: ${record.state}`]),
+        facts: settledRows(settled),
         tail: failure?.tail ?? [],
         next: failure?.next,
     }));
+}
+/** What recovery has ended, as rows of a summary. */
+function settledRows(settled) {
+    return settled
+        .filter(({ ended_at }) => ended_at !== null)
+        .slice(0, 50)
+        .map(({ id, task_id, state, reason }) => ['settled', `${id} (${task_id}): ${state}, ${reason}`]);
 }
 /** A session for a mode that begins no transaction. */
 function sessionAt(place, report, signal) {
@@ -12746,9 +12802,6 @@ function sessionAt(place, report, signal) {
 function conclude(report, settled, failure, more = {}) {
     const last = settled.at(-1);
     const exitName = failure?.code ?? 'COMMITTED';
-    for (const { id, state } of settled.filter((record) => record.ended_at !== null)) {
-        report.say(`Transaction ${id} is settled: ${state}.`);
-    }
     const commit = last?.state === 'COMMITTED' ? last.commit_sha : null;
     const outputs = {
         state: last?.state ?? '',
@@ -13054,8 +13107,9 @@ function manifest({ tree, exitName, success }) {
     const total = `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(tree.length, 'file')}, ${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .size */ .Ej)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .totalBytes */ .ob)(tree))}`;
     const title = tree.length > ROWS ? `The first ${ROWS} of ${total}` : total;
     const isPublished = exitName === 'COMMITTED' && !success.startsWith('CHECKED');
+    const heading = isPublished ? 'Manifest' : exitName === 'ROLLBACK_FAILED' ? 'Outputs' : 'Not published';
     return [
-        `### ${isPublished ? 'Manifest' : 'Not published'}\n`,
+        `### ${heading}\n`,
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)(title, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['path', 'mode', 'size', 'SHA-256'], rows), rows.length <= OPEN_ROWS),
     ].join('\n');
 }

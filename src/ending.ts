@@ -7,6 +7,7 @@ import { commitLink, runLink } from './links.ts';
 import { count, duration, size } from './quantities.ts';
 import { branchOf, isInPlace, type Record } from './record.ts';
 import { type OutputValue, oneLine, type Report, writeChecksums } from './report.ts';
+import { settledRows } from './settlement.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
 
@@ -153,7 +154,9 @@ function factsOf(
   if (isCommitted) link('commit', record.commit_sha);
   link('base', record.base_sha);
   if (isCommitted && record.tag !== null) facts.push(['tag', record.tag.replace('refs/tags/', '')]);
-  if (changed && record.publication !== null) facts.push(['published by', record.publication]);
+  const isPublished = changed && !inputs.isCheck && record.publication !== null;
+  if (isPublished) facts.push(['published by', record.publication]);
+  facts.push(...settledRows(session.settled));
   const run = runLink();
   if (run !== '') facts.push(['run', { markdown: run }]);
   return facts;

@@ -6,6 +6,9 @@ import type { Inputs } from './inputs.ts';
 /** Throws 65 for what contradicts itself, and 63 where a publish or a check has no consistency gate. */
 export function checkInputs(inputs: Inputs): void {
   if (inputs.scope === null) {
+    const why = `mode is ${inputs.isCheck ? 'check' : 'publish'}: it is of mode rollback`;
+    without('rollback-to', inputs.rollbackTo, why);
+    without('rollback-paths', given('rollback-paths'), why);
     requireGate(inputs);
     checkSources(inputs);
   } else checkRollback(inputs);

@@ -8,7 +8,6 @@ import { changeDifferences, type Difference } from './differences.ts';
 import { createFile } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
-import { commitAt } from './layout.ts';
 import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
@@ -65,9 +64,7 @@ export class OperationCoordinator extends Coordinator {
   override async rollback(cause: unknown): Promise<Outcome | undefined> {
     const outcome = await super.rollback(cause);
     if (this.rollbackMs !== undefined) {
-      const ref = `refs/atomic/${this.begun.record.id}/emergency`;
-      const kept = await commitAt(this.session.git, ref).catch(() => ''); // What was undone stays undone.
-      if (kept !== '') this.#kept = ref;
+      this.#kept = await this.operation.kept().catch(() => ''); // What was undone stays undone.
     }
     return outcome;
   }

@@ -214,4 +214,18 @@ export class Operation implements Participant {
   }
 
   async complete(): Promise<void> {}
+
+  /** The ref that keeps what undoing took away; empty where it took nothing. */
+  async kept(): Promise<string> {
+    const ref = this.#ref('emergency');
+    return (await commitAt(this.#git, ref)) === '' ? '' : ref;
+  }
+
+  /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
+  async alsoChangedBefore(): Promise<string[]> {
+    const { base_sha: base, preop_sha: before } = this.#record;
+    const own = new Set((await treeDiff(this.#git, base!, before!, this.#signal)).map(({ path }) => path));
+    if (own.size === 0) return [];
+    return (await this.changes()).map(({ path }) => path).filter((path) => own.has(path));
+  }
 }

@@ -47,7 +47,8 @@ export function checkPath(path: string): void {
   if (path.length > LONGEST) refuse(path, `it has more than ${LONGEST} characters`, shortQuote(path));
   if (CONTROL.test(path)) refuse(path, 'it holds a control character or a line break');
   if (path.includes('\ufffd') || !path.isWellFormed()) refuse(path, 'it is not valid UTF-8');
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) refuse(path, 'it is absolute');
+  if (path.startsWith('/')) refuse(path, 'it is absolute');
+  if (/^[A-Za-z]:/.test(path)) refuse(path, 'it begins with what is a drive on Windows');
   if (path.includes('\\')) refuse(path, 'a backslash separates directories on Windows');
   for (const name of path.split('/')) {
     if (name === '' || name === '.') refuse(path, 'it has an empty or "." component');

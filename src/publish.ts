@@ -173,6 +173,10 @@ async function operate(
   await coordinator.step('OP-EXEC', async () => {
     await steps.run(inputs.run!, surroundings);
     report.say(`The operation changed ${count(await coordinator.seal(), 'path')}.`);
+    const [first, ...others] = await coordinator.operation.alsoChangedBefore();
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : ` and ${count(others.length, 'other path')}`;
+    report.warn(`${quote(first)}${more} held changes before the operation: they go into the commit with it.`);
   });
 
   // 6. Gate commands see the working tree.

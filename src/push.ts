@@ -101,17 +101,20 @@ function refused({ remote, branch }: Push, why: string, result: CommandResult): 
 
 /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
 export function inDoubt(
+  id: string,
   { commit, branch, remote }: Pick<Push, 'commit' | 'branch' | 'remote'>,
   last: TransactionError | undefined,
 ): TransactionError {
   if (last?.code === 'ROLLBACK_FAILED') return last;
   return new TransactionError(
     'ROLLBACK_FAILED',
-    `in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
+    `transaction ${id} is in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
     {
       cause: last,
       tail: last?.tail ?? [],
-      next: 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.',
+      next:
+        'Nothing was undone. The next run in this clone, or mode recover there, asks the remote again and settles it. ' +
+        'In a fresh clone there is nothing to settle: the branch has the commit, or it has not.',
     },
   );
 }

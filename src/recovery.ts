@@ -10,6 +10,7 @@ import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import { isInPlace, type Publication, type Record, type State } from './record.ts';
+import { oneLine } from './report.ts';
 import { type Generation, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
@@ -107,6 +108,8 @@ export async function recover(
     } finally {
       settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
     }
+    const { id, state, reason } = parties.transaction.record;
+    setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
   }
 }
 
@@ -123,6 +126,7 @@ async function settle(parties: Parties, say: (message: string) => void): Promise
     case 'roll back':
       return undo(parties);
     case 'roll forward':
+      await parties.remote?.place.track();
       return forward(parties);
     case 'push again':
       return pushAgain(parties, facts);
@@ -152,12 +156,16 @@ async function gather({ transaction, target, repository, remote }: Parties): Pro
   };
 }
 
-async function undo(parties: Parties): Promise<void> {
-  const { transaction } = parties;
+async function undo(parties: Parties, why = 'the process died'): Promise<void> {
+  const { transaction, operation } = parties;
   await transaction.ledger.releaseReserve();
   if (transaction.record.state === 'PUSHING') await transaction.update({ state: 'ROLLING_BACK' });
   await parties.undo();
-  await parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, 'the process died; rolled back by recovery');
+  // Also what others did there since the process died: nobody can tell the two apart.
+  const kept = (await operation?.kept()) ?? '';
+  const where =
+    kept === '' ? '' : `; what stood in the working tree is kept in this clone (git show --stat ${kept})`;
+  await parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, `${why}; rolled back by recovery${where}`);
 }
 
 async function forward(parties: Parties): Promise<void> {
@@ -172,7 +180,9 @@ async function pushAgain(parties: Parties, facts: Facts): Promise<void> {
   } catch (error) {
     if (!parties.remote!.mayLand) {
       const { record } = parties.transaction;
-      if (decideUndo(record.publication, facts) === 'roll back') return undo(parties);
+      const { message } = asTransactionError(error, 'pushing again failed');
+      const why = `the process died, and the remote refused its commit: ${oneLine(message)}`;
+      if (decideUndo(record.publication, facts) === 'roll back') return undo(parties, why);
       throw inDoubt(record, facts);
     }
     const { message, tail, next = LATER } = asTransactionError(error, 'pushing again failed');

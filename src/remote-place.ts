@@ -55,6 +55,12 @@ export class RemotePlace {
     return refs;
   }
 
+  /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
+  async track(): Promise<void> {
+    const { remote, branch } = this.#transaction.record;
+    await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote!, branch!]);
+  }
+
   /** Nobody waits for an answer any more. */
   close(): void {
     this.#end.abort();

@@ -178,7 +178,8 @@ export class Remote implements Participant {
         ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
         : `The push was not confirmed${said}. The same commit will be pushed again.`;
       const signal = this.#mayLand ? this.#patientSignal : this.#signal;
-      await backOff(attempt, why, { attempts, say: this.#say, signal });
+      const last = Math.min(attempts, attempt + CONNECTION_ATTEMPTS - unanswered);
+      await backOff(attempt, why, { attempts: last, say: this.#say, signal });
     }
   }
 
@@ -204,8 +205,8 @@ export class Remote implements Participant {
 
   /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
   inDoubt(last: TransactionError | undefined): TransactionError {
-    const { commit_sha: commit, branch, remote } = this.#record;
-    return inDoubt({ commit: commit!, branch: branch!, remote: remote! }, last);
+    const { id, commit_sha: commit, branch, remote } = this.#record;
+    return inDoubt(id, { commit: commit!, branch: branch!, remote: remote! }, last);
   }
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */

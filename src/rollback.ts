@@ -165,10 +165,16 @@ async function requirePaths(
   }
 }
 
-/** The commit in the history of HEAD that carries a transaction's id as trailer; empty when none does. */
-async function commitOf(git: Git, id: string): Promise<string> {
-  const format = '--format=%H %(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-  const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=Transaction-ID: ${id}`];
+/** The transaction in the history of HEAD that reverts another; empty when none does. */
+async function revertOf(git: Git, id: string): Promise<string> {
+  const commit = await commitOf(git, id, 'Reverts-Transaction');
+  return commit === '' ? '' : trailerOf(git, commit, 'Transaction-ID');
+}
+
+/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
+async function commitOf(git: Git, id: string, key = 'Transaction-ID'): Promise<string> {
+  const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
+  const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
   const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
   const lines = result.stdout.toString().split('\n');
   return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
@@ -205,11 +211,11 @@ async function revert(
       'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.',
     );
   }
-  const earlier = session.ledger!.findRevertOf(id);
-  if (earlier) {
+  const earlier = session.ledger!.findRevertOf(id)?.id ?? (await revertOf(git, id));
+  if (earlier !== '') {
     throw refuse(
-      `transaction ${id} was reverted by ${earlier.id} already`,
-      `To bring it back, give rollback-to ${earlier.id}.`,
+      `transaction ${id} was reverted by ${earlier} already`,
+      `To bring it back, give rollback-to ${earlier}.`,
     );
   }
   coordinator.addTrailers({ 'Reverts-Transaction': id });

@@ -62,11 +62,19 @@ function tell(
       exitName: failure?.code ?? 'COMMITTED',
       success: 'SETTLED',
       headline,
-      facts: settled.slice(0, 50).map((record) => [record.id, `${record.task_id}: ${record.state}`]),
+      facts: settledRows(settled),
       tail: failure?.tail ?? [],
       next: failure?.next,
     }),
   );
+}
+
+/** What recovery has ended, as rows of a summary. */
+export function settledRows(settled: readonly Readonly<Record>[]): [string, string][] {
+  return settled
+    .filter(({ ended_at }) => ended_at !== null)
+    .slice(0, 50)
+    .map(({ id, task_id, state, reason }) => ['settled', `${id} (${task_id}): ${state}, ${reason}`]);
 }
 
 /** A session for a mode that begins no transaction. */
@@ -84,9 +92,6 @@ export function conclude(
 ): number {
   const last = settled.at(-1);
   const exitName = failure?.code ?? 'COMMITTED';
-  for (const { id, state } of settled.filter((record) => record.ended_at !== null)) {
-    report.say(`Transaction ${id} is settled: ${state}.`);
-  }
   const commit = last?.state === 'COMMITTED' ? last.commit_sha : null;
   const outputs = {
     state: last?.state ?? '',

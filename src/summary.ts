@@ -128,8 +128,9 @@ function manifest({ tree, exitName, success }: Summary): string {
   const total = `${count(tree.length, 'file')}, ${size(totalBytes(tree))}`;
   const title = tree.length > ROWS ? `The first ${ROWS} of ${total}` : total;
   const isPublished = exitName === 'COMMITTED' && !success.startsWith('CHECKED');
+  const heading = isPublished ? 'Manifest' : exitName === 'ROLLBACK_FAILED' ? 'Outputs' : 'Not published';
   return [
-    `### ${isPublished ? 'Manifest' : 'Not published'}\n`,
+    `### ${heading}\n`,
     fold(title, table(['path', 'mode', 'size', 'SHA-256'], rows), rows.length <= OPEN_ROWS),
   ].join('\n');
 }

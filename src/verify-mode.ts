@@ -6,7 +6,7 @@ import { commitLink } from './links.ts';
 import { checksums } from './manifest.ts';
 import { count } from './quantities.ts';
 import { oneLine, type Report, writeChecksums } from './report.ts';
-import { conclude, sessionAt } from './settlement.ts';
+import { conclude, sessionAt, settledRows } from './settlement.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
 import { type Verified, verify } from './verification.ts';
@@ -30,12 +30,11 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
   const verified = outcome instanceof TransactionError ? undefined : outcome;
   const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
   const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+  // What is in doubt is the one to look at; what was settled is not what was verified.
+  const isOpen = failure?.code === 'ROLLBACK_FAILED';
+  const none = { 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false };
   const exitCode = conclude(report, session.settled, failure, {
-    'transaction-id': '',
-    'commit-sha': '',
-    'base-sha': '',
-    branch: '',
-    pushed: false,
+    ...(isOpen ? {} : none),
     reason: oneLine(headline),
     ...facts,
   });
@@ -46,7 +45,11 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
       exitName: failure?.code ?? 'COMMITTED',
       success: 'VERIFIED',
       headline,
-      facts: [['target', relative(inputs.workspace, inputs.target)], ...(verified ? namesOf(verified) : [])],
+      facts: [
+        ['target', relative(inputs.workspace, inputs.target)],
+        ...(verified ? namesOf(verified) : []),
+        ...settledRows(session.settled),
+      ],
       outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
       phases: report.phases,
       tail: failure?.tail ?? [],

@@ -222,6 +222,16 @@ describe('a step is refused that gives', () => {
     expect(message).toContain(`input ${name} holds "${value}"; it may hold nothing while commit is false`);
   });
 
+  test.each([
+    ['rollback-to', 'v1', 'publish'],
+    ['rollback-paths', 'docs', 'check'],
+  ])('%s where nothing is rolled back', async (name, value, mode) => {
+    given({ mode, [name]: value });
+    const { message } = await failureOf(() => readInputs(NOW));
+    const words = `input ${name} holds "${value}"; it may hold nothing while mode is ${mode}`;
+    expect(message).toContain(words);
+  });
+
   test('a tag for a signed commit, or a signed commit that is not pushed', async () => {
     given({ sign: 'github', tag: 'v1' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input tag holds "v1".*sign is github/);

@@ -1,5 +1,6 @@
 /** The connection drops after the server took the push and before it said so; and then the process dies, or the server. */
 import type { ChildProcess } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe } from '../support/check.ts';
@@ -80,10 +81,14 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   const [{ id } = {}] = ledgerRows(fixture.workspace);
   expect(next.outputs).toMatchObject({ state: 'PUSHING', 'transaction-id': id, branch: 'main' });
   expect(next.summary).toMatch(new RegExp(`\\| transaction \\| ${id} \\|\n\\| task \\| TASK-1 \\|`));
+  const verified = await publishDocs(fixture, { mode: 'verify' });
+  expect(verified.exitCode).toBe(66);
+  expect(verified.outputs).toMatchObject({ state: 'PUSHING', 'transaction-id': id, branch: 'main' });
   git(fixture.workspace, 'remote', 'set-url', 'origin', url);
   const settled = await publishDocs(fixture, { mode: 'recover' });
   expect(settled.exitCode, settled.log).toBe(0);
   expect(settled.outputs).toMatchObject({ state: 'COMMITTED', changed: 'true' });
+  expect(git(fixture.workspace, 'rev-parse', 'origin/main')).toBe(settled.outputs['commit-sha']);
   expect(expectOldOrNew(fixture, before)).toBe('new');
 });
 
@@ -104,6 +109,27 @@ test('a replayed commit whose answer is cut, in a process that dies there, is fo
   expect(git(fixture.workspace, 'rev-parse', 'HEAD')).toBe(post.outputs['commit-sha']);
   expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
   check(fixture);
+});
+
+test('a commit that the remote refuses when it is pushed again is rolled back, and the next run says so', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after ledger PUSHING' } });
+  expect(died.signal).toBe('SIGKILL');
+  const hook = join(fixture.bare, 'hooks/pre-receive');
+  write(fixture.bare, { 'hooks/pre-receive': '#!/bin/sh\necho not today\nexit 1\n' });
+  chmodSync(hook, 0o755);
+  const [{ id } = {}] = ledgerRows(fixture.workspace);
+  const next = await publishDocs(fixture, { mode: 'check', 'fail-on-change': 'false' });
+  expect(next.exitCode, next.log).toBe(0);
+  expect(next.log).toMatch(
+    new RegExp(
+      `Transaction ${id} is settled: ROLLED_BACK, the process died, and the remote refused its commit: .*pre-receive`,
+    ),
+  );
+  expect(next.summary).toMatch(/\| settled \| \S+ &#40;TASK-1&#41;&#58; ROLLED&#95;BACK, .* refused/);
+  rmSync(hook);
+  expect(observe(fixture)).toEqual(before);
 });
 
 test.each([
@@ -130,7 +156,7 @@ test.each([
     const step = await publishDocs(fixture);
     expect(step.exitCode, step.log).toBe(code);
     expect(step.log).toMatch(
-      /error: 503. The same commit will be pushed again. Attempt 2 of 10 follows in \d+ ms\./,
+      /error: 503. The same commit will be pushed again. Attempt 2 of 5 follows in \d+ ms\./,
     );
     expect(expectOldOrNew(fixture, before)).toBe(code === 0 ? 'new' : 'old');
   },

@@ -4,7 +4,7 @@ import { checkRepository, ledgerRows } from '../support/check.ts';
 import { keep, pointsOf, runPost } from '../support/crash.ts';
 import { EDIT, FILES, makeDirty, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
-import { copyOf, type Fixture, git, makeFixture } from '../support/repository.ts';
+import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
 const USER = '-c user.name=Agent -c user.email=agent@example.org';
 /** It also switches branches and commits. */
@@ -60,6 +60,23 @@ test.each([
   },
   900_000,
 );
+
+test('what was done since an operation died goes with it, and the recovery says where it is kept', async () => {
+  const fixture = makeTemplate();
+  const { workspace } = fixture;
+  const died = await operate(fixture, 'kill -9 $PPID; sleep 1');
+  expect(died.signal).toBe('SIGKILL');
+  write(workspace, { 'later.txt': 'later\n' });
+  git(workspace, 'add', 'later.txt');
+  git(workspace, 'commit', '--quiet', '--message', 'later');
+  const { id } = ledgerRows(workspace)[0]!;
+  const next = await runPost(fixture, { target: '' });
+  expect(next.exitCode, next.log).toBe(0);
+  const ref = `refs/atomic/${id}/emergency`;
+  expect(next.log).toContain(`is kept in this clone (git show --stat ${ref})`);
+  expect(next.summary).toContain('is kept in this clone');
+  expect(git(workspace, 'show', `${ref}:later.txt`)).toBe('later');
+});
 
 test('a recovery that dies itself puts the same working tree back in the end, and loses nothing on the way', async () => {
   const fixture = makeTemplate();

@@ -32,6 +32,18 @@ const everything = (fixture: Fixture) => ({
   exclude: readFileSync(join(fixture.workspace, '.git/info/exclude'), 'utf8'),
 });
 
+test('what the user had changed in a file that the operation changes is committed with it, and a warning says so', async () => {
+  const fixture = makeFixture({ files: FILES });
+  write(fixture.workspace, { 'a.txt': 'mine\n', 'b.txt': 'mine\n' });
+  const step = await operate(fixture, 'echo more >> a.txt; echo new > made.txt');
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.log).toContain('::"a.txt" held changes before the operation: they go into the commit with it.');
+  expect(git(fixture.bare, 'show', 'main:a.txt')).toBe('mine\nmore');
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe(' M b.txt');
+  const next = await operate(fixture, 'echo again >> a.txt');
+  expect(next.log).not.toContain('held changes');
+});
+
 async function expectUndone(fixture: Fixture, script: string, code = 65): Promise<void> {
   const before = everything(fixture);
   const step = await operate(fixture, script);

@@ -18,7 +18,9 @@ test('the token for Git LFS is for the remote of what is recovered, not for orig
   const PATH = shadowGit('*', `env | grep /info/lfs.extraheader >> '${log}'\nexec $git "$@"`);
   const env = { PATH, GITHUB_SERVER_URL: SERVER };
   const post = await runPost(fixture, {}, { env });
-  expect(post.log).toMatch(/Transaction \S+ is settled: ROLLED_BACK\./);
+  expect(post.log).toMatch(
+    /Transaction \S+ is settled: ROLLED_BACK, the process died; rolled back by recovery\.\n/,
+  );
   const urls = readFileSync(log, 'utf8').match(/octo\/\w+/g);
   expect(new Set(urls)).toEqual(new Set(['octo/mirror']));
 });

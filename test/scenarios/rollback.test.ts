@@ -74,6 +74,17 @@ test('what a later transaction changed is not taken back with it, and that one i
   expect(see(fixture)).toEqual(before);
 });
 
+test('what was reverted already is known by the history, in a clone without a ledger', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { 'transaction-id': id } = (await operate(fixture, EDIT)).outputs;
+  expect((await rollBack(fixture, { 'rollback-to': id!, 'transaction-id': 'undo' })).exitCode).toBe(0);
+  const fresh = join(fixture.root, 'fresh');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, fresh);
+  const again = await rollBack({ ...fixture, workspace: fresh }, { 'rollback-to': id! });
+  expect(again.exitCode).toBe(65);
+  expect(again.outputs['reason']).toBe(`transaction ${id} was reverted by undo already`);
+});
+
 test('a failed operation can be looked at again, and taken back again', async () => {
   const fixture = makeFixture({ files: FILES });
   makeDirty(fixture);
