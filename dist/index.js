@@ -5494,7 +5494,7 @@ function whatWasRestored(failure, coordinator) {
 function whatIsLeft({ session }, failure) {
     if (failure?.code !== 'ROLLBACK_FAILED')
         return undefined;
-    return session.settled.find(({ ended_at }) => ended_at === null);
+    return session.settled.findLast(({ ended_at }) => ended_at === null);
 }
 /** The rows under the verdict. */
 function factsOf({ session }, record, inputs, changed) {
@@ -7064,6 +7064,7 @@ var layout = __nccwpck_require__(9449);
 
 
 
+
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'];
 function refuse(message, next) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
@@ -7163,10 +7164,15 @@ async function requirePaths({ session, record }, { commit, name }, paths) {
         throw refuse(`input rollback-paths holds ${(0,lib_paths/* quote */.hD)(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
     }
 }
-/** The transaction in the history of HEAD that reverts another; empty when none does. */
-async function revertOf(git, id) {
-    const commit = await commitOf(git, id, 'Reverts-Transaction');
-    return commit === '' ? '' : trailerOf(git, commit, 'Transaction-ID');
+/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
+async function revertOf(session, id) {
+    const { git } = session;
+    let by = session.ledger.findRevertOf(id)?.id ?? '';
+    if (by === '') {
+        const commit = await commitOf(git, id, 'Reverts-Transaction');
+        by = commit === '' ? '' : await trailerOf(git, commit, 'Transaction-ID');
+    }
+    return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
 }
 /** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
 async function commitOf(git, id, key = 'Transaction-ID') {
@@ -7196,7 +7202,7 @@ async function revert(coordinator, inputs, goal, report) {
     if (id === '' || base === '') {
         throw refuse(`input rollback-to holds ${(0,lib_paths/* quote */.hD)(goal.name)}, a commit that ${id === '' ? 'is not of a transaction' : 'is at the edge of this shallow clone'}`, 'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.');
     }
-    const earlier = session.ledger.findRevertOf(id)?.id ?? (await revertOf(git, id));
+    const earlier = await revertOf(session, id);
     if (earlier !== '') {
         throw refuse(`transaction ${id} was reverted by ${earlier} already`, `To bring it back, give rollback-to ${earlier}.`);
     }
@@ -7234,15 +7240,23 @@ async function requireUntouched({ operation, session }, taken, commit, id) {
     const changed = await operation.restoration.firstTouched(taken, commit);
     if (changed === undefined)
         return;
-    const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-    const log = ['--literal-pathspecs', 'log', '-1', '--no-show-signature', format];
-    const git = session.git.at(session.layout.topLevel);
-    const later = (await git.run([...log, `${commit}..HEAD`, '--', changed])).trim();
+    const later = await changedBy(session.git.at(session.layout.topLevel), changed, commit);
     // One that was made again on what others pushed stands there as its own successor.
     const [by, first] = ['', id].includes(later)
         ? ['', 'Take that change']
         : [` by transaction ${later}`, `Roll ${later}`];
     throw refuse(`transaction ${id} cannot be reverted: ${(0,lib_paths/* quote */.hD)(changed)} was changed since${by}`, `${first} back first, or restore single files with rollback-scope paths.`);
+}
+/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
+async function changedBy(git, path, commit) {
+    const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
+    if (!isInHead)
+        return ''; // The change is in the working tree.
+    const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+    // At the edge of a shallow clone a commit seems to have changed everything.
+    const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
+    const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
+    return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -11773,6 +11787,7 @@ class UserIndex {
     #scope;
     #say;
     #signal;
+    #time; // Of what is in `index.lock`.
     constructor(transaction, scope, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -11791,17 +11806,17 @@ class UserIndex {
     #run(args, options) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /** True when the index is the one this transaction wrote. */
-    get #isWritten() {
-        const now = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
-        return now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === this.#transaction.record.index_sha256;
+    /** The bytes of the user's index. */
+    get #bytes() {
+        return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
     }
     get #format() {
         return (0,object_id/* formatOf */.b)(this.#transaction.record.base_sha);
     }
     /** Renames the prepared index into place. */
-    commit() {
-        return disk/* rename */.$w(this.lock, this.#layout.index);
+    async commit() {
+        await disk/* rename */.$w(this.lock, this.#layout.index);
+        (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index); // Not before: a lock older than the transaction is not taken for ours.
     }
     /** Lets the lock go without a change. */
     release() {
@@ -11814,28 +11829,30 @@ class UserIndex {
     /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
-            const saved = this.#private('index.before');
-            await disk/* remove */.TF(saved);
-            if (before !== undefined)
-                await disk/* createFile */.x3(saved, before);
-            const start = this.#scope.saved === undefined ? before : (0,external_node_fs_.readFileSync)(this.#scope.saved);
-            const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start, outputs);
+            const saved = await this.#copy(before, 'index.before');
+            const from = this.#scope.saved ?? this.#layout.index;
+            const start = this.#scope.saved === undefined ? before : (0,external_node_fs_.readFileSync)(from);
+            const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
+            const index = await this.#bringOwnOf(source, copy, outputs);
             await this.#transaction.update({
                 saved_index: before === undefined ? '' : saved,
-                index_sha256: (0,external_node_crypto_.hash)('sha256', bytes),
+                index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
             });
-            return bytes;
+            return index;
         });
     }
     /**
-     * Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. It is no younger than git's look at
-     * the files: what is written after that look git reads again.
+     * Takes `index.lock`, and leaves in it, on disk, the private index that `make` makes of the index's bytes. It is no younger
+     * than git's look at the files: what is written after that look git reads again. And where git has not written the private one
+     * it is as old as what that is a copy of: git has not marked what was changed in the second of the old one.
      */
     async #fillLock(make) {
         await this.#takeLock();
         try {
             const time = (0,snapshots/* timeOf */.nR)(this.lock);
-            const bytes = await make(disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index)));
+            const made = await make(this.#bytes);
+            const bytes = (0,external_node_fs_.readFileSync)(made);
+            this.#time = Math.min(time, (0,snapshots/* timeOf */.nR)(made));
             await (0,effect/* effect */.Q)('write index.lock', () => {
                 const descriptor = (0,external_node_fs_.openSync)(this.lock, 'r+');
                 try {
@@ -11874,11 +11891,10 @@ class UserIndex {
         }
     }
     /**
-     * The index `before` with the transaction's entries of `source`, refreshed against their files: which those are that were
-     * hashed as `outputs` git need not find out.
+     * Puts the transaction's entries of `source` into `index`, a private one, refreshed against their files, and returns it: which
+     * those are that were hashed as `outputs` git need not find out.
      */
-    async #withOwnOf(source, before, outputs) {
-        const index = await this.#copy(before, 'index.after');
+    async #bringOwnOf(source, index, outputs) {
         const { path, changed } = this.#scope;
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
@@ -11890,22 +11906,24 @@ class UserIndex {
             .filter(isOwn);
         const [held, wanted] = await Promise.all([list(index), list(source)]);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
-        const filled = outputs ? this.#fillStatData(index, outputs) : 0;
+        // Git for Windows knows no inodes, and has another change time.
+        const isKnown = outputs && process.platform !== 'win32';
+        const filled = isKnown ? this.#fillStatData(index, outputs) : 0;
         const options = { index, workTree: this.#layout.topLevel };
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
         else if (filled < wanted.length)
             await this.#run([literal, 'add', '--refresh', ...pathspec], options);
-        return (0,external_node_fs_.readFileSync)(index);
+        return index;
     }
     /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
-    async #copy(before, name) {
+    async #copy(bytes, name, from = this.#layout.index) {
         const index = this.#private(name);
         await disk/* remove */.TF(index);
-        if (before === undefined)
+        if (bytes === undefined)
             return index;
-        await disk/* createFile */.x3(index, before);
-        (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), index);
+        await disk/* createFile */.x3(index, bytes);
+        (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
         return index;
     }
     /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
@@ -11927,12 +11945,13 @@ class UserIndex {
      */
     #fillStatData(index, { sealed, soundAtMs }) {
         const start = `${this.#scope.path}/`;
-        const bytes = (0,external_node_fs_.readFileSync)(index);
+        const [time, bytes] = [(0,snapshots/* timeOf */.nR)(index), (0,external_node_fs_.readFileSync)(index)];
         const filled = fillStatData(bytes, this.#format, (name) => {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
             return entry && (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
         });
         (0,external_node_fs_.writeFileSync)(index, bytes);
+        (0,snapshots/* keepTime */.dG)(time, index);
         return filled;
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
@@ -11941,12 +11960,16 @@ class UserIndex {
         if (written === null || saved === null)
             return;
         const before = saved === '' ? undefined : (0,external_node_fs_.readFileSync)(saved);
-        const now = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
+        const now = this.#bytes;
         if (now === undefined || before?.equals(now))
             return;
         if (before === undefined)
             return disk/* remove */.TF(this.#layout.index);
-        await this.#fillLock(async (current = before) => (0,external_node_crypto_.hash)('sha256', current) === written ? before : this.#withOwnOf(saved, current));
+        await this.#fillLock(async (current = before) => {
+            if ((0,external_node_crypto_.hash)('sha256', current) === written)
+                return saved;
+            return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+        });
         await this.commit();
     }
     /**
@@ -11954,15 +11977,15 @@ class UserIndex {
      * `undefined` when none does. Changes nothing.
      */
     async rehearse(from, to) {
-        const before = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
-        return this.#merge(before, from, to, true);
+        return this.#merge(this.#bytes, from, to, true);
     }
     /**
      * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
      * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
      */
     async bringInLine(base, local, commit) {
-        if (!this.#isWritten) {
+        const now = this.#bytes;
+        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
             const source = this.#private('index.commit');
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
@@ -11978,7 +12001,7 @@ class UserIndex {
         let inTheWay;
         await this.#fillLock(async (before) => {
             inTheWay = await this.#merge(before, from, to, false);
-            return (0,external_node_fs_.readFileSync)(this.#private('index.merged'));
+            return this.#private('index.merged');
         });
         await this.commit();
         return inTheWay;
@@ -13157,14 +13180,19 @@ function timeline(phases) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
+
 
 
 
 /** A line of `update-index --index-info`: that there is no entry `name`. `format` is that of the repository. */
 const absence = (name, format) => `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
-/** Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. */
+/**
+ * Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. Throws
+ * 65 for a name that is no UTF-8, which text cannot hold: git would change another entry.
+ */
 async function updateIndex(git, lines, options) {
     const parts = inParts(lines);
     const first = parts.next();
@@ -13180,6 +13208,8 @@ const LINES_AT_ONCE = 1000;
 function* inParts(lines) {
     let part = [];
     for (const line of lines) {
+        if (line.includes('\ufffd'))
+            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(line.slice(line.indexOf('\t') + 1, -1));
         if (part.push(line) < LINES_AT_ONCE)
             continue;
         yield part.join('');
@@ -13213,7 +13243,7 @@ async function forgetMissing(git, path, place) {
         git.try(['config', '--type=bool', 'core.ignoreCase']),
     ]);
     const isFolding = folds.stdout.toString().trim() === 'true';
-    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
     const others = listed.flatMap((line) => {
         const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
         const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
@@ -13637,7 +13667,9 @@ function look(root, path, unshare) {
     const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
     const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
     const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);
-    const [dev, ino, uid, gid] = [Number(stats.dev), Number(stats.ino), Number(stats.uid), Number(stats.gid)];
+    // Of an inode git's index has the lower 32 bits, and a number here not always the whole.
+    const ino = Number(BigInt.asUintN(32, stats.ino));
+    const [dev, uid, gid] = [Number(stats.dev), Number(stats.uid), Number(stats.gid)];
     const size = Number(stats.size);
     return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
 }
@@ -13781,7 +13813,7 @@ function isSettledBySecond(entry, hashedAtMs) {
 }
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell; then `tree` has the new stamp.
  */
 async function firstDifference(root, tree, hashedAtMs, signal) {
     const left = new Map(tree.map((entry) => [entry.path, entry]));
@@ -13795,8 +13827,9 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
             const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path, undefined);
             if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
                 return;
-            if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, { ...now, ...(await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal })) }))
-                return;
+            Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
+            if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, now))
+                return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
         }
         different = path;
     });

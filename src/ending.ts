@@ -127,7 +127,7 @@ function whatIsLeft(
   failure: TransactionError | undefined,
 ): Readonly<Record> | undefined {
   if (failure?.code !== 'ROLLBACK_FAILED') return undefined;
-  return session.settled.find(({ ended_at }) => ended_at === null);
+  return session.settled.findLast(({ ended_at }) => ended_at === null);
 }
 
 /** The rows under the verdict. */

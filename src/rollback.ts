@@ -14,7 +14,7 @@ import { quote } from './paths.ts';
 import { isWithin, resolveTarget } from './preconditions.ts';
 import { count } from './quantities.ts';
 import { isInPlace, type Record } from './record.ts';
-import type { Change } from './replay.ts';
+import { type Change, treeDiff } from './replay.ts';
 import type { Report } from './report.ts';
 
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'] as const;
@@ -165,10 +165,15 @@ async function requirePaths(
   }
 }
 
-/** The transaction in the history of HEAD that reverts another; empty when none does. */
-async function revertOf(git: Git, id: string): Promise<string> {
-  const commit = await commitOf(git, id, 'Reverts-Transaction');
-  return commit === '' ? '' : trailerOf(git, commit, 'Transaction-ID');
+/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
+async function revertOf(session: OperationCoordinator['session'], id: string): Promise<string> {
+  const { git } = session;
+  let by = session.ledger!.findRevertOf(id)?.id ?? '';
+  if (by === '') {
+    const commit = await commitOf(git, id, 'Reverts-Transaction');
+    by = commit === '' ? '' : await trailerOf(git, commit, 'Transaction-ID');
+  }
+  return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
 }
 
 /** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
@@ -211,7 +216,7 @@ async function revert(
       'Give a commit that carries the trailer Transaction-ID, and check out with fetch-depth: 0.',
     );
   }
-  const earlier = session.ledger!.findRevertOf(id)?.id ?? (await revertOf(git, id));
+  const earlier = await revertOf(session, id);
   if (earlier !== '') {
     throw refuse(
       `transaction ${id} was reverted by ${earlier} already`,
@@ -257,10 +262,7 @@ async function requireUntouched(
 ): Promise<void> {
   const changed = await operation.restoration.firstTouched(taken, commit);
   if (changed === undefined) return;
-  const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-  const log = ['--literal-pathspecs', 'log', '-1', '--no-show-signature', format];
-  const git = session.git.at(session.layout!.topLevel);
-  const later = (await git.run([...log, `${commit}..HEAD`, '--', changed])).trim();
+  const later = await changedBy(session.git.at(session.layout!.topLevel), changed, commit);
   // One that was made again on what others pushed stands there as its own successor.
   const [by, first] = ['', id].includes(later)
     ? ['', 'Take that change']
@@ -269,4 +271,15 @@ async function requireUntouched(
     `transaction ${id} cannot be reverted: ${quote(changed)} was changed since${by}`,
     `${first} back first, or restore single files with rollback-scope paths.`,
   );
+}
+
+/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
+async function changedBy(git: Git, path: string, commit: string): Promise<string> {
+  const isInHead = (await treeDiff(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
+  if (!isInHead) return ''; // The change is in the working tree.
+  const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+  // At the edge of a shallow clone a commit seems to have changed everything.
+  const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
+  const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
+  return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
 }

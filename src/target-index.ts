@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Git, GitOptions } from './git.ts';
 import { formatOf, type ObjectFormat } from './object-id.ts';
+import { checkPath } from './paths.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
@@ -11,7 +12,10 @@ type PrivateIndex = GitOptions & { index: string; workTree: string };
 export const absence = (name: string, format: ObjectFormat) =>
   `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
 
-/** Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. */
+/**
+ * Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. Throws
+ * 65 for a name that is no UTF-8, which text cannot hold: git would change another entry.
+ */
 export async function updateIndex(git: Git, lines: Iterable<string>, options: GitOptions): Promise<void> {
   const parts = inParts(lines);
   const first = parts.next();
@@ -28,6 +32,7 @@ const LINES_AT_ONCE = 1000;
 function* inParts(lines: Iterable<string>): Generator<string, void, void> {
   let part: string[] = [];
   for (const line of lines) {
+    if (line.includes('\ufffd')) checkPath(line.slice(line.indexOf('\t') + 1, -1));
     if (part.push(line) < LINES_AT_ONCE) continue;
     yield part.join('');
     part = [];

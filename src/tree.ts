@@ -157,7 +157,9 @@ export function look(root: string, path: string, unshare: ReadOptions['unshare']
   const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
   const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
   const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);
-  const [dev, ino, uid, gid] = [Number(stats.dev), Number(stats.ino), Number(stats.uid), Number(stats.gid)];
+  // Of an inode git's index has the lower 32 bits, and a number here not always the whole.
+  const ino = Number(BigInt.asUintN(32, stats.ino));
+  const [dev, uid, gid] = [Number(stats.dev), Number(stats.uid), Number(stats.gid)];
   const size = Number(stats.size);
   return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
 }

@@ -38,7 +38,7 @@ export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
 
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell.
+ * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell; then `tree` has the new stamp.
  */
 export async function firstDifference(
   root: string,
@@ -55,7 +55,8 @@ export async function firstDifference(
     if (entry) {
       const now = look(root, path, undefined);
       if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
-      if (sameContent(entry, { ...now, ...(await digest(root, now, { signal })) })) return;
+      Object.assign(now, await digest(root, now, { signal }));
+      if (sameContent(entry, now)) return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
     }
     different = path;
   });

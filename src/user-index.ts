@@ -43,6 +43,7 @@ export class UserIndex {
   readonly #scope: IndexScope;
   readonly #say: (message: string) => void;
   #signal: AbortSignal | undefined;
+  #time: number | undefined; // Of what is in `index.lock`.
 
   constructor(
     transaction: Transaction,
@@ -75,10 +76,9 @@ export class UserIndex {
     return this.#git.run(args, { signal: this.#signal, ...options });
   }
 
-  /** True when the index is the one this transaction wrote. */
-  get #isWritten(): boolean {
-    const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
-    return now !== undefined && hash('sha256', now) === this.#transaction.record.index_sha256;
+  /** The bytes of the user's index. */
+  get #bytes(): Buffer | undefined {
+    return disk.ignoreMissing(() => readFileSync(this.#layout.index));
   }
 
   get #format(): ObjectFormat {
@@ -86,8 +86,9 @@ export class UserIndex {
   }
 
   /** Renames the prepared index into place. */
-  commit(): Promise<void> {
-    return disk.rename(this.lock, this.#layout.index);
+  async commit(): Promise<void> {
+    await disk.rename(this.lock, this.#layout.index);
+    keepTime(this.#time, this.#layout.index); // Not before: a lock older than the transaction is not taken for ours.
   }
 
   /** Lets the lock go without a change. */
@@ -103,28 +104,31 @@ export class UserIndex {
   /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
-      const saved = this.#private('index.before');
-      await disk.remove(saved);
-      if (before !== undefined) await disk.createFile(saved, before);
-      const start = this.#scope.saved === undefined ? before : readFileSync(this.#scope.saved);
-      const bytes = await this.#withOwnOf(source, start?.length === 0 ? undefined : start, outputs);
+      const saved = await this.#copy(before, 'index.before');
+      const from = this.#scope.saved ?? this.#layout.index;
+      const start = this.#scope.saved === undefined ? before : readFileSync(from);
+      const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
+      const index = await this.#bringOwnOf(source, copy, outputs);
       await this.#transaction.update({
         saved_index: before === undefined ? '' : saved,
-        index_sha256: hash('sha256', bytes),
+        index_sha256: hash('sha256', readFileSync(index)),
       });
-      return bytes;
+      return index;
     });
   }
 
   /**
-   * Takes `index.lock`, and leaves in it, on disk, what `make` makes of the index's bytes. It is no younger than git's look at
-   * the files: what is written after that look git reads again.
+   * Takes `index.lock`, and leaves in it, on disk, the private index that `make` makes of the index's bytes. It is no younger
+   * than git's look at the files: what is written after that look git reads again. And where git has not written the private one
+   * it is as old as what that is a copy of: git has not marked what was changed in the second of the old one.
    */
-  async #fillLock(make: (before: Buffer | undefined) => Promise<Buffer>): Promise<void> {
+  async #fillLock(make: (before: Buffer | undefined) => Promise<string>): Promise<void> {
     await this.#takeLock();
     try {
-      const time = timeOf(this.lock);
-      const bytes = await make(disk.ignoreMissing(() => readFileSync(this.#layout.index)));
+      const time = timeOf(this.lock)!;
+      const made = await make(this.#bytes);
+      const bytes = readFileSync(made);
+      this.#time = Math.min(time, timeOf(made)!);
       await effect('write index.lock', () => {
         const descriptor = openSync(this.lock, 'r+');
         try {
@@ -167,11 +171,10 @@ export class UserIndex {
   }
 
   /**
-   * The index `before` with the transaction's entries of `source`, refreshed against their files: which those are that were
-   * hashed as `outputs` git need not find out.
+   * Puts the transaction's entries of `source` into `index`, a private one, refreshed against their files, and returns it: which
+   * those are that were hashed as `outputs` git need not find out.
    */
-  async #withOwnOf(source: string, before: Buffer | undefined, outputs?: Outputs): Promise<Buffer> {
-    const index = await this.#copy(before, 'index.after');
+  async #bringOwnOf(source: string, index: string, outputs?: Outputs): Promise<string> {
     const { path, changed } = this.#scope;
     const literal = '--literal-pathspecs';
     const pathspec = path === undefined ? [] : ['--', path];
@@ -184,20 +187,22 @@ export class UserIndex {
         .filter(isOwn);
     const [held, wanted] = await Promise.all([list(index), list(source)]);
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
-    const filled = outputs ? this.#fillStatData(index, outputs) : 0;
+    // Git for Windows knows no inodes, and has another change time.
+    const isKnown = outputs && process.platform !== 'win32';
+    const filled = isKnown ? this.#fillStatData(index, outputs) : 0;
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
     else if (filled < wanted.length) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
-    return readFileSync(index);
+    return index;
   }
 
   /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
-  async #copy(before: Buffer | undefined, name: string): Promise<string> {
+  async #copy(bytes: Buffer | undefined, name: string, from = this.#layout.index): Promise<string> {
     const index = this.#private(name);
     await disk.remove(index);
-    if (before === undefined) return index;
-    await disk.createFile(index, before);
-    keepTime(timeOf(this.#layout.index), index);
+    if (bytes === undefined) return index;
+    await disk.createFile(index, bytes);
+    keepTime(timeOf(from), index);
     return index;
   }
 
@@ -218,12 +223,13 @@ export class UserIndex {
    */
   #fillStatData(index: string, { sealed, soundAtMs }: Outputs): number {
     const start = `${this.#scope.path}/`;
-    const bytes = readFileSync(index);
+    const [time, bytes] = [timeOf(index), readFileSync(index)];
     const filled = fillStatData(bytes, this.#format, (name) => {
       const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
       return entry && isSettledBySecond(entry, soundAtMs) ? entry : undefined;
     });
     writeFileSync(index, bytes);
+    keepTime(time, index);
     return filled;
   }
 
@@ -232,12 +238,13 @@ export class UserIndex {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
     if (written === null || saved === null) return;
     const before = saved === '' ? undefined : readFileSync(saved);
-    const now = disk.ignoreMissing(() => readFileSync(this.#layout.index));
+    const now = this.#bytes;
     if (now === undefined || before?.equals(now)) return;
     if (before === undefined) return disk.remove(this.#layout.index);
-    await this.#fillLock(async (current = before) =>
-      hash('sha256', current) === written ? before : this.#withOwnOf(saved, current),
-    );
+    await this.#fillLock(async (current = before) => {
+      if (hash('sha256', current) === written) return saved;
+      return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+    });
     await this.commit();
   }
 
@@ -246,8 +253,7 @@ export class UserIndex {
    * `undefined` when none does. Changes nothing.
    */
   async rehearse(from: string, to: string): Promise<string | undefined> {
-    const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
-    return this.#merge(before, from, to, true);
+    return this.#merge(this.#bytes, from, to, true);
   }
 
   /**
@@ -255,7 +261,8 @@ export class UserIndex {
    * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
    */
   async bringInLine(base: string, local: string, commit: string): Promise<string | undefined> {
-    if (!this.#isWritten) {
+    const now = this.#bytes;
+    if (now === undefined || hash('sha256', now) !== this.#transaction.record.index_sha256) {
       const source = this.#private('index.commit');
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
@@ -272,7 +279,7 @@ export class UserIndex {
     let inTheWay: string | undefined;
     await this.#fillLock(async (before) => {
       inTheWay = await this.#merge(before, from, to, false);
-      return readFileSync(this.#private('index.merged'));
+      return this.#private('index.merged');
     });
     await this.commit();
     return inTheWay;
