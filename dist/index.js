@@ -4962,7 +4962,7 @@ async function checkRefName(git, input, name) {
     if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
         return;
     const held = name.replace(/^refs\/(heads|tags)\//, '');
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(held)}; it may hold the name of a ${input}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(held)}; it may hold the name of a ${input}`, { next: 'Letters, digits, "-", "_", "." and "/" will do; git help check-ref-format has the rules.' });
 }
 /** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
 async function fetchBranch(git, name, remote, patience) {
@@ -5485,10 +5485,11 @@ function whatWasRestored(failure, coordinator) {
         return 'The original state could not be restored or decided.';
     if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
         return 'Nothing was changed.';
-    const what = coordinator.record && (0,lib_record/* isInPlace */.RS)(coordinator.record) ? 'Working tree' : 'Target';
-    const { kept } = coordinator;
+    const { kept, record } = coordinator;
+    const place = record && (0,lib_record/* isInPlace */.RS)(record) ? 'Working tree' : 'Target';
+    const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
     const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
-    return `${what}, index and branch are as they were (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
+    return `${what} (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
 /** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */
 function whatIsLeft({ session }, failure) {

@@ -115,10 +115,11 @@ function headlineOf(coordinator: Coordinator | undefined, inputs: Inputs, change
 function whatWasRestored(failure: TransactionError, coordinator: Coordinator | undefined): string {
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
   if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck) return 'Nothing was changed.';
-  const what = coordinator.record && isInPlace(coordinator.record) ? 'Working tree' : 'Target';
-  const { kept } = coordinator;
+  const { kept, record } = coordinator;
+  const place = record && isInPlace(record) ? 'Working tree' : 'Target';
+  const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
   const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
-  return `${what}, index and branch are as they were (restored in ${duration(coordinator.rollbackMs)}).${where}`;
+  return `${what} (restored in ${duration(coordinator.rollbackMs)}).${where}`;
 }
 
 /** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */

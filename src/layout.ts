@@ -119,6 +119,7 @@ export async function checkRefName(git: Git, input: string, name: string): Promi
   throw new TransactionError(
     'ATOMIC_COMMIT_FAILED',
     `input ${input} holds ${quote(held)}; it may hold the name of a ${input}`,
+    { next: 'Letters, digits, "-", "_", "." and "/" will do; git help check-ref-format has the rules.' },
   );
 }
 

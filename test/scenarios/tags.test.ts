@@ -169,4 +169,5 @@ test.each([
   const step = await publishDocs(fixture, { tag });
   expect(step.outputs['exit-code']).toBe(code);
   expect(step.outputs['reason']).toContain(reason);
+  expect(step.log).toContain('git help check-ref-format has the rules');
 });
