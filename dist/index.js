@@ -9777,7 +9777,8 @@ class Remote {
                 ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
                 : `The push was not confirmed${said}. The same commit will be pushed again.`;
             const signal = this.#mayLand ? this.#patientSignal : this.#signal;
-            const last = Math.min(attempts, attempt + backoff/* CONNECTION_ATTEMPTS */.W6 - unanswered);
+            const left = backoff/* CONNECTION_ATTEMPTS */.W6 - unanswered; // As many more, while none is answered.
+            const last = this.#hasMoved ? attempts : Math.min(attempts, attempt + left);
             await (0,backoff/* backOff */.fu)(attempt, why, { attempts: last, say: this.#say, signal });
         }
     }

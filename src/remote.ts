@@ -178,7 +178,8 @@ export class Remote implements Participant {
         ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
         : `The push was not confirmed${said}. The same commit will be pushed again.`;
       const signal = this.#mayLand ? this.#patientSignal : this.#signal;
-      const last = Math.min(attempts, attempt + CONNECTION_ATTEMPTS - unanswered);
+      const left = CONNECTION_ATTEMPTS - unanswered; // As many more, while none is answered.
+      const last = this.#hasMoved ? attempts : Math.min(attempts, attempt + left);
       await backOff(attempt, why, { attempts: last, say: this.#say, signal });
     }
   }
