@@ -18,8 +18,8 @@ const TIMEOUT_MS = 900_000;
 /** The number: every how many deaths. All of them where the protocol is longest. */
 const PUBLISHES: [string, number, Record<string, string>][] = [
   ['a publish with push', 1, { run: GENERATE_FRESH }],
-  ['a publish without push', 3, { run: GENERATE_FRESH, push: 'false' }],
-  ['a first publish', 3, { run: GENERATE_FRESH, target: 'site' }],
+  ['a publish without push', 5, { run: GENERATE_FRESH, push: 'false' }],
+  ['a first publish', 5, { run: GENERATE_FRESH, target: 'site' }],
 ];
 
 test.each(PUBLISHES)(

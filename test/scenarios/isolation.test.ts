@@ -268,7 +268,7 @@ async function play(steps: readonly Step[]): Promise<void> {
 test('any mixture of successes, failures, deaths and user edits leaves exactly what the successes and the user did', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 8 }), play), {
     seed: 20_250_101,
-    numRuns: Number(process.env['ISOLATION_RUNS'] ?? 16),
+    numRuns: Number(process.env['ISOLATION_RUNS'] ?? 12),
     endOnFailure: false,
   });
 }, 600_000);
