@@ -3674,6 +3674,15 @@ const EXIT_CODES = {
     ATOMIC_COMMIT_FAILED: 65,
     ROLLBACK_FAILED: 66,
 };
+/** What to do about a failure that says nothing of its own about it (clause 18). */
+const NEXT = {
+    OUTPUT_NOT_WRITABLE: 'Let the target be one that this user can replace, and run again.',
+    INSUFFICIENT_DISK_SPACE: 'Free space or inodes on that file system and run again.',
+    CONSISTENCY_VALIDATION_FAILED: 'Mend what the gate found, and run again.',
+    MESSAGE_VALIDATION_FAILED: 'Mend what the gate found, and run again.',
+    ATOMIC_COMMIT_FAILED: 'Mend what is said to have failed, and run again.',
+    ROLLBACK_FAILED: 'Run mode recover. See docs/recovery.md.',
+};
 /**
  * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
  * `next` says what to do about it; `tail` is the end of the output of the command that failed; `bug` the exception
@@ -3691,6 +3700,10 @@ class TransactionError extends Error {
         this.next = options.next;
         this.tail = options.tail ?? [];
         this.bug = options.bug;
+    }
+    /** What to do about it, in any case. */
+    get remedy() {
+        return this.next ?? NEXT[this.code];
     }
 }
 const REPORT_IT = 'Please report it with the stack trace and the versions in the log.';
@@ -3729,10 +3742,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
         return error;
     const message = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
     if (isNoSpace(error)) {
-        return new TransactionError('INSUFFICIENT_DISK_SPACE', message, {
-            cause: error,
-            next: 'Free space or inodes on that file system and run again.',
-        });
+        return new TransactionError('INSUFFICIENT_DISK_SPACE', message, { cause: error });
     }
     if (where === 'target' && NOT_WRITABLE.has(errorCode(error) ?? '')) {
         return new TransactionError('OUTPUT_NOT_WRITABLE', message, {
@@ -4039,7 +4049,8 @@ class Git {
         catch (error) {
             if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) !== 'ENOENT' || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.directory))
                 throw error;
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
+            const next = 'Install it, or set commit to false.';
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error, next });
         }
     }
     /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
@@ -4696,7 +4707,7 @@ function contents() {
 function generatedAt(now) {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
     if (epoch && !/^\d{1,11}$/.test(epoch)) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `SOURCE_DATE_EPOCH holds ${(0,paths/* shortQuote */.tt)(epoch)}; it may hold whole seconds since 1970`);
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `SOURCE_DATE_EPOCH holds ${(0,paths/* shortQuote */.tt)(epoch)}; it may hold whole seconds since 1970`, { next: 'Leave it out for the time of the run.' });
     }
     const moment = epoch ? new Date(Number(epoch) * 1000) : now;
     return moment.toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -4894,7 +4905,7 @@ async function requireGit(git) {
     const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
     const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
     if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`, { next: 'Install a later one.' });
     }
 }
 /** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
@@ -5445,7 +5456,7 @@ function finish(report, inputs, coordinator, outcome) {
             : `COMMITTED${changed ? '' : ', nothing to change'}`,
         headline,
         restored,
-        next: failure?.next,
+        next: failure?.remedy,
         facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
         message: success?.changed && !isCheck && record?.commit_sha ? coordinator.message : '',
         phases: report.phases,
@@ -5868,7 +5879,7 @@ class Coordinator {
                 cause: error,
                 bug: undoing.bug ?? failure.bug,
                 tail: undoing.tail,
-                next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
+                next: undoing.next,
             });
         }
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
@@ -6415,8 +6426,7 @@ async function copy(source, to, path, signal) {
         return { size: stats.size };
     }
     if (!stats.isFile()) {
-        const message = `path ${(0,lib_paths/* quote */.hD)(path)} is refused: its source is a socket, a device, a pipe or a directory`;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
+        (0,lib_paths/* refuse */.TR)(path, 'its source is a socket, a device, a pipe or a directory');
     }
     const from = (0,external_node_fs_.openSync)(source, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
     try {
@@ -6459,7 +6469,6 @@ function breakHardLink(file) {
 
 
 
-
 /**
  * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
  * symlinks that point outside the tree or to nothing.
@@ -6467,32 +6476,29 @@ function breakHardLink(file) {
 function checkTree(root, tree, manifestName) {
     const destinations = new lib_paths/* Destinations */.um();
     destinations.add(manifestName);
-    const refuse = (path, why) => {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `path ${(0,lib_paths/* quote */.hD)(path)} is refused: ${why}`);
-    };
     for (const { path, mode } of tree) {
         if (path === manifestName)
-            refuse(path, 'it is the name of the manifest, which input manifest gives');
+            (0,lib_paths/* refuse */.TR)(path, 'it is the name of the manifest, which input manifest gives');
         destinations.add(path);
         if (mode !== '120000')
             continue;
         const text = (0,external_node_fs_.readlinkSync)((0,external_node_path_.join)(root, path));
         if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
-            refuse(path, `its symlink ${(0,lib_paths/* quote */.hD)(text)} goes down and up again, which other links can turn outside`);
+            (0,lib_paths/* refuse */.TR)(path, `its symlink ${(0,lib_paths/* quote */.hD)(text)} goes down and up again, which other links can turn outside`);
         }
         const pointsTo = external_node_path_.posix.normalize(external_node_path_.posix.join(external_node_path_.posix.dirname(path), text));
         if (external_node_path_.posix.isAbsolute(text) || pointsTo === '..' || pointsTo.startsWith('../')) {
-            refuse(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, outside the target`);
+            (0,lib_paths/* refuse */.TR)(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, outside the target`);
         }
         try {
             if (pointsTo !== '.')
                 (0,lib_paths/* checkPath */.Cg)(pointsTo.replace(/\/$/, ''));
         }
         catch (error) {
-            refuse(path, `it is a symlink, and ${error.message}`);
+            (0,lib_paths/* refuse */.TR)(path, `it is a symlink, and ${error.message}`);
         }
         if (!linkResolves(root, pointsTo))
-            refuse(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, which does not exist`);
+            (0,lib_paths/* refuse */.TR)(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, which does not exist`);
     }
 }
 /** Follows one link component by component, so that a link through another link cannot leave the tree either. */
@@ -6536,6 +6542,7 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
+const UNDISTURBED = 'Let nothing else write to staging, and look at the disk.';
 /**
  * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
  * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
@@ -6549,7 +6556,7 @@ async function seal(staging, sources, options) {
     checkTree(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
     if (copied) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(copied.path)} in staging is not what its source held when it was copied`, { next: 'Let nothing else write to staging, and look at the disk.' });
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(copied.path)} in staging is not what its source held when it was copied`, { next: UNDISTURBED });
     }
     let manifest;
     const write = (take) => {
@@ -6559,7 +6566,9 @@ async function seal(staging, sources, options) {
     await disk/* syncFileSystem */.r1(staging);
     const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format, take });
     if (!own || own.sha256 !== manifest?.sha256) {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`);
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`, {
+            next: UNDISTURBED,
+        });
     }
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
     return { tree, manifest, sealed, soundAtMs, compressed };
@@ -6642,7 +6651,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const target = (0,preconditions/* resolveTarget */.u1)(options.target, options.workspace);
         const root = this.session.layout?.topLevel ?? (0,external_node_path_.dirname)(target);
         if (options.commit && !(0,preconditions/* isWithin */.UO)(root, target)) {
-            throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${(0,lib_paths/* quote */.hD)(target)} is outside the repository ${root}`);
+            throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${(0,lib_paths/* quote */.hD)(target)} is outside the repository ${root}`, { next: 'Give target a directory inside the repository, or set commit to false.' });
         }
         const limits = await this.session.limits();
         if (limits?.noWorkflows)
@@ -7771,6 +7780,7 @@ async function publish(inputs, report, signal, onStart) {
 function cancelled(signal) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the run was cancelled (${signal.reason})`, {
         cause: signal.reason,
+        next: 'Run it again: this one has left nothing to settle.',
     });
 }
 /** The protocol for a target, which is replaced as one unit. */
@@ -8299,7 +8309,7 @@ async function verifyMode(inputs, report, signal) {
         phases: report.phases,
         tail: failure?.tail ?? [],
         tree: verified?.tree ?? [],
-        next: failure?.next,
+        next: failure?.remedy,
     }));
     return exitCode;
 }
@@ -10027,6 +10037,7 @@ function messageOf(error) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cg: () => (/* binding */ checkPath),
+/* harmony export */   TR: () => (/* binding */ refuse),
 /* harmony export */   hD: () => (/* binding */ quote),
 /* harmony export */   tt: () => (/* binding */ shortQuote),
 /* harmony export */   um: () => (/* binding */ Destinations)
@@ -10049,8 +10060,11 @@ function quote(path) {
 function shortQuote(text) {
     return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
+/** Throws 65 for a path that cannot be published. */
 function refuse(path, why, shown = quote(path)) {
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
+        next: 'Leave it out or give it another name, and run again.',
+    });
 }
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name) {
@@ -10835,7 +10849,7 @@ class Report {
             core/* info */.pq((0,filter/* inertText */.U)(`  | ${line.trimEnd()}`));
         if (error.bug)
             this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-        const text = [(0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 3000)), restored, error.next].filter(Boolean).join('\n');
+        const text = [(0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 3000)), restored, error.remedy].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }
     /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
@@ -12808,7 +12822,7 @@ function tell(report, settled, isQuiet, failure) {
         headline,
         facts: settledRows(settled),
         tail: failure?.tail ?? [],
-        next: failure?.next,
+        next: failure?.remedy,
     }));
 }
 /** What recovery has ended, as rows of a summary. */
@@ -13403,7 +13417,7 @@ class Target {
         const exists = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target);
         if (exists === (publication === 'rename')) {
             const what = exists ? 'was created' : 'was removed';
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
         }
     }
     /** Publishes (clause 8): one exchange, one rename for a first publish, or two renames where allowed. */
@@ -13559,8 +13573,6 @@ var external_node_path_ = __nccwpck_require__(6760);
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/object-id.js
 var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/paths.js
@@ -13577,8 +13589,8 @@ var turns = __nccwpck_require__(8403);
 
 
 
-
 const CHUNK = 1 << 20;
+const SPECIAL = 'it is a socket, a device or a pipe';
 const SECOND = 1000000000n;
 /**
  * More files than these are worth collecting garbage early: it takes a tenth more time, and of 100,000 files a third of
@@ -13593,14 +13605,10 @@ function listFiles(root, check = lib_paths/* checkPath */.Cg) {
     const paths = [];
     for (const [path, item] of walk(root, check)) {
         if (!item.isFile() && !item.isSymbolicLink())
-            throw special(path);
+            (0,lib_paths/* refuse */.TR)(path, SPECIAL);
         paths.push(path);
     }
     return paths.sort();
-}
-function special(path) {
-    const message = `path ${(0,lib_paths/* quote */.hD)(path)} is refused: it is a socket, a device or a pipe`;
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message);
 }
 /** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
 function* walk(root, visit = () => { }, directory = '') {
@@ -13665,7 +13673,7 @@ function look(root, path, unshare) {
     }
     const isSymlink = stats.isSymbolicLink();
     if (!isSymlink && !stats.isFile())
-        throw special(path); // It was a file when it was listed.
+        (0,lib_paths/* refuse */.TR)(path, SPECIAL); // It was a file when it was listed.
     const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
     const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
     const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);

@@ -225,7 +225,7 @@ export abstract class Coordinator {
         cause: error,
         bug: undoing.bug ?? failure.bug,
         tail: undoing.tail,
-        next: undoing.next ?? 'Run mode recover. See docs/recovery.md.',
+        next: undoing.next,
       });
     }
     await parties.rolledBack(EXIT_CODES[failure.code], failure.message);

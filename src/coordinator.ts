@@ -72,6 +72,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       throw new TransactionError(
         'OUTPUT_NOT_WRITABLE',
         `target ${quote(target)} is outside the repository ${root}`,
+        { next: 'Give target a directory inside the repository, or set commit to false.' },
       );
     }
     const limits = await this.session.limits();

@@ -78,7 +78,7 @@ export function finish(
         : `COMMITTED${changed ? '' : ', nothing to change'}`,
       headline,
       restored,
-      next: failure?.next,
+      next: failure?.remedy,
       facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
       message: success?.changed && !isCheck && record?.commit_sha ? coordinator!.message : '',
       phases: report.phases,

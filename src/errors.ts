@@ -14,6 +14,16 @@ export const EXIT_CODES = {
 export type ExitName = keyof typeof EXIT_CODES;
 export type FailureName = Exclude<ExitName, 'COMMITTED'>;
 
+/** What to do about a failure that says nothing of its own about it (clause 18). */
+const NEXT: Record<FailureName, string> = {
+  OUTPUT_NOT_WRITABLE: 'Let the target be one that this user can replace, and run again.',
+  INSUFFICIENT_DISK_SPACE: 'Free space or inodes on that file system and run again.',
+  CONSISTENCY_VALIDATION_FAILED: 'Mend what the gate found, and run again.',
+  MESSAGE_VALIDATION_FAILED: 'Mend what the gate found, and run again.',
+  ATOMIC_COMMIT_FAILED: 'Mend what is said to have failed, and run again.',
+  ROLLBACK_FAILED: 'Run mode recover. See docs/recovery.md.',
+};
+
 /**
  * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
  * `next` says what to do about it; `tail` is the end of the output of the command that failed; `bug` the exception
@@ -28,7 +38,12 @@ export class TransactionError extends Error {
   constructor(
     code: FailureName,
     message: string,
-    options: { next?: string; tail?: readonly string[]; cause?: unknown; bug?: Error | undefined } = {},
+    options: {
+      next?: string | undefined;
+      tail?: readonly string[];
+      cause?: unknown;
+      bug?: Error | undefined;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = code;
@@ -36,6 +51,11 @@ export class TransactionError extends Error {
     this.next = options.next;
     this.tail = options.tail ?? [];
     this.bug = options.bug;
+  }
+
+  /** What to do about it, in any case. */
+  get remedy(): string {
+    return this.next ?? NEXT[this.code];
   }
 }
 
@@ -85,10 +105,7 @@ export function asTransactionError(
   if (error instanceof TransactionError) return error;
   const message = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
   if (isNoSpace(error)) {
-    return new TransactionError('INSUFFICIENT_DISK_SPACE', message, {
-      cause: error,
-      next: 'Free space or inodes on that file system and run again.',
-    });
+    return new TransactionError('INSUFFICIENT_DISK_SPACE', message, { cause: error });
   }
   if (where === 'target' && NOT_WRITABLE.has(errorCode(error) ?? '')) {
     return new TransactionError('OUTPUT_NOT_WRITABLE', message, {

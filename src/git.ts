@@ -177,7 +177,8 @@ export class Git {
       return await effect(`git ${args[0]}`, start);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT' || !existsSync(this.directory)) throw error;
-      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error });
+      const next = 'Install it, or set commit to false.';
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error, next });
     }
   }
 

@@ -155,6 +155,7 @@ function generatedAt(now: Date): string {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `SOURCE_DATE_EPOCH holds ${shortQuote(epoch)}; it may hold whole seconds since 1970`,
+      { next: 'Leave it out for the time of the run.' },
     );
   }
   const moment = epoch ? new Date(Number(epoch) * 1000) : now;

@@ -24,6 +24,7 @@ async function requireGit(git: Git): Promise<void> {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `git 2.31 or later is needed; this is ${version?.[0]}`,
+      { next: 'Install a later one.' },
     );
   }
 }

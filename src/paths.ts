@@ -22,8 +22,11 @@ export function shortQuote(text: string): string {
   return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
 
-function refuse(path: string, why: string, shown = quote(path)): never {
-  throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`);
+/** Throws 65 for a path that cannot be published. */
+export function refuse(path: string, why: string, shown = quote(path)): never {
+  throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
+    next: 'Leave it out or give it another name, and run again.',
+  });
 }
 
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */

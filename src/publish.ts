@@ -70,6 +70,7 @@ export async function publish(
 function cancelled(signal: AbortSignal): TransactionError {
   return new TransactionError('ATOMIC_COMMIT_FAILED', `the run was cancelled (${signal.reason})`, {
     cause: signal.reason,
+    next: 'Run it again: this one has left nothing to settle.',
   });
 }
 

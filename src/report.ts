@@ -103,7 +103,7 @@ export class Report {
   fail(error: TransactionError, restored: string): void {
     for (const line of error.tail) core.info(inertText(`  | ${line.trimEnd()}`));
     if (error.bug) this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-    const text = [inertText(cut(error.message, 3000)), restored, error.next].filter(Boolean).join('\n');
+    const text = [inertText(cut(error.message, 3000)), restored, error.remedy].filter(Boolean).join('\n');
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });
   }
 

@@ -37,6 +37,8 @@ interface SealOptions {
   check: () => void;
 }
 
+const UNDISTURBED = 'Let nothing else write to staging, and look at the disk.';
+
 /**
  * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
  * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
@@ -57,7 +59,7 @@ export async function seal(
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `${quote(copied.path)} in staging is not what its source held when it was copied`,
-      { next: 'Let nothing else write to staging, and look at the disk.' },
+      { next: UNDISTURBED },
     );
   }
   let manifest: Manifest | undefined;
@@ -68,7 +70,9 @@ export async function seal(
   await disk.syncFileSystem(staging);
   const [own] = await hashTree(staging, { only: [name], format, take });
   if (!own || own.sha256 !== manifest?.sha256) {
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`);
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`, {
+      next: UNDISTURBED,
+    });
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
   return { tree, manifest, sealed, soundAtMs, compressed };

@@ -64,7 +64,7 @@ function tell(
       headline,
       facts: settledRows(settled),
       tail: failure?.tail ?? [],
-      next: failure?.next,
+      next: failure?.remedy,
     }),
   );
 }

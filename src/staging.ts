@@ -21,7 +21,7 @@ import * as disk from './disk.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
-import { Destinations, quote, shortQuote } from './paths.ts';
+import { Destinations, quote, refuse, shortQuote } from './paths.ts';
 import { listFiles, type Progress, walk } from './tree.ts';
 import { inTurns, turn } from './turns.ts';
 
@@ -166,8 +166,7 @@ async function copy(
     return { size: stats.size };
   }
   if (!stats.isFile()) {
-    const message = `path ${quote(path)} is refused: its source is a socket, a device, a pipe or a directory`;
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', message);
+    refuse(path, 'its source is a socket, a device, a pipe or a directory');
   }
   const from = openSync(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {

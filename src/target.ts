@@ -154,6 +154,7 @@ export class Target implements Participant {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
         `target ${quote(target)} ${what} by another process meanwhile`,
+        { next: 'Let nothing else write to the target, and run again.' },
       );
     }
   }

@@ -1,8 +1,7 @@
 /** What a tree may not hold, though its names may (clause 5): two that fold into one, and symlinks that lead out of it. */
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { TransactionError } from './errors.ts';
-import { checkPath, Destinations, quote } from './paths.ts';
+import { checkPath, Destinations, quote, refuse } from './paths.ts';
 import type { Entry } from './tree.ts';
 
 /**
@@ -16,9 +15,6 @@ export function checkTree(
 ): void {
   const destinations = new Destinations();
   destinations.add(manifestName);
-  const refuse = (path: string, why: string): never => {
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${quote(path)} is refused: ${why}`);
-  };
   for (const { path, mode } of tree) {
     if (path === manifestName) refuse(path, 'it is the name of the manifest, which input manifest gives');
     destinations.add(path);

@@ -4,9 +4,8 @@ import { closeSync, type Dirent, lstatSync, readdirSync, readlinkSync, readSync 
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { openToRead } from './disk.ts';
-import { TransactionError } from './errors.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
-import { checkPath, quote } from './paths.ts';
+import { checkPath, refuse } from './paths.ts';
 import { inTurns, turn } from './turns.ts';
 
 export type Mode = '100644' | '100755' | '120000';
@@ -42,6 +41,7 @@ export type Tree = Entry[];
 export type Progress = (files: number, bytes: number) => void;
 
 const CHUNK = 1 << 20;
+const SPECIAL = 'it is a socket, a device or a pipe';
 const SECOND = 1_000_000_000n;
 /**
  * More files than these are worth collecting garbage early: it takes a tenth more time, and of 100,000 files a third of
@@ -56,15 +56,10 @@ const MANY = 20_000;
 export function listFiles(root: string, check: (path: string) => void = checkPath): string[] {
   const paths: string[] = [];
   for (const [path, item] of walk(root, check)) {
-    if (!item.isFile() && !item.isSymbolicLink()) throw special(path);
+    if (!item.isFile() && !item.isSymbolicLink()) refuse(path, SPECIAL);
     paths.push(path);
   }
   return paths.sort();
-}
-
-function special(path: string): TransactionError {
-  const message = `path ${quote(path)} is refused: it is a socket, a device or a pipe`;
-  return new TransactionError('ATOMIC_COMMIT_FAILED', message);
 }
 
 /** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
@@ -153,7 +148,7 @@ export function look(root: string, path: string, unshare: ReadOptions['unshare']
     stats = lstatSync(absolute, { bigint: true });
   }
   const isSymlink = stats.isSymbolicLink();
-  if (!isSymlink && !stats.isFile()) throw special(path); // It was a file when it was listed.
+  if (!isSymlink && !stats.isFile()) refuse(path, SPECIAL); // It was a file when it was listed.
   const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
   const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
   const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);

@@ -54,7 +54,7 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
       phases: report.phases,
       tail: failure?.tail ?? [],
       tree: verified?.tree ?? [],
-      next: failure?.next,
+      next: failure?.remedy,
     }),
   );
   return exitCode;

@@ -56,6 +56,15 @@ describe('the log', () => {
     expect(log.length).toBeLessThan(4096);
   });
 
+  test.each([
+    ['INSUFFICIENT_DISK_SPACE', 'Free space or inodes on that file system and run again.'],
+    ['ATOMIC_COMMIT_FAILED', 'Mend what is said to have failed, and run again.'],
+    ['ROLLBACK_FAILED', 'Run mode recover. See docs/recovery.md.'],
+  ])('says what to do about %s also where nothing of its own is known', async (code, next) => {
+    const log = await logOf(`report.fail(new TransactionError('${code}', 'it failed'), '');`);
+    expect(log.endsWith(`::it failed%0A${next}\n`)).toBe(true);
+  });
+
   test('says of a bug where it happened and in which versions, and of a mistake only what it was', async () => {
     const fail = (error: string) => `import { asTransactionError } from '${SOURCES}/errors.ts';
       import { readFileSync } from 'node:fs';

@@ -108,12 +108,16 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
     child.once('error', failed);
     child.once('close', (code, killedBy) => done([code, killedBy]));
   });
+  const summary = readFileSync(env['GITHUB_STEP_SUMMARY']!, 'utf8');
+  // Clause 18, of every failure that any test makes.
+  const isTold = exitCode === 0 || signal !== null || summary.includes('**What to do next:**');
+  if (!isTold) throw new Error(`the summary does not say what to do next:\n${summary}\n${log}`);
   return {
     exitCode,
     signal,
     log,
     outputs: readFileCommands(env['GITHUB_OUTPUT']!),
     state: readFileCommands(env['GITHUB_STATE']!),
-    summary: readFileSync(env['GITHUB_STEP_SUMMARY']!, 'utf8'),
+    summary,
   };
 }
