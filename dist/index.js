@@ -12332,7 +12332,7 @@ var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 11 modules
-var lib_parties = __nccwpck_require__(7740);
+var parties = __nccwpck_require__(7740);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -12408,21 +12408,31 @@ async function recover(ledger, settingOf, settled) {
             });
         }
         const transaction = new participant/* Transaction */.Z(ledger, record);
-        await (0,orphans/* endOrphans */.Xf)(transaction.privateDirectory);
-        const found = await settingOf(record);
-        // What is left is pushed again as it is; making it again elsewhere would be another transaction.
-        const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
-        const setting = { ...found, policy, signal: undefined };
-        const parties = new lib_parties/* Parties */.B(transaction, setting);
         try {
-            await settle(parties, setting.say);
+            await (0,orphans/* endOrphans */.Xf)(transaction.privateDirectory);
+            const found = await settingOf(record);
+            // What is left is pushed again as it is; making it again elsewhere would be another transaction.
+            const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
+            const setting = { ...found, policy, signal: undefined };
+            await settle(new parties/* Parties */.B(transaction, setting), setting.say);
+            const { id, state, reason } = transaction.record;
+            setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
+        }
+        catch (error) {
+            throw unsettled(error, `transaction ${record.id} could not be settled`);
         }
         finally {
-            settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
+            settled.push(transaction.record); // Of one in doubt, too: people ask for its id.
         }
-        const { id, state, reason } = parties.transaction.record;
-        setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
     }
+}
+/** 66, whatever it was: what is not settled is in doubt. */
+function unsettled(error, what, otherwise) {
+    const { code, message, tail, bug, next = otherwise } = (0,errors/* asTransactionError */.Bv)(error, what);
+    if (error instanceof errors/* TransactionError */.Jn && code === 'ROLLBACK_FAILED')
+        return error;
+    const why = error instanceof errors/* TransactionError */.Jn ? `${what}: ${message}` : message;
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', why, { cause: error, tail, bug, next });
 }
 async function settle(parties, say) {
     const { transaction } = parties;
@@ -12493,8 +12503,7 @@ async function pushAgain(parties, facts) {
                 return undo(parties, why);
             throw inDoubt(record, facts);
         }
-        const { message, tail, next = LATER } = (0,errors/* asTransactionError */.Bv)(error, 'pushing again failed');
-        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', message, { cause: error, tail, next });
+        throw unsettled(error, 'pushing again failed', LATER);
     }
     return forward(parties);
 }

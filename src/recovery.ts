@@ -97,20 +97,29 @@ export async function recover(
       );
     }
     const transaction = new Transaction(ledger, record);
-    await endOrphans(transaction.privateDirectory);
-    const found = await settingOf(record);
-    // What is left is pushed again as it is; making it again elsewhere would be another transaction.
-    const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };
-    const setting = { ...found, policy, signal: undefined };
-    const parties = new Parties(transaction, setting);
     try {
-      await settle(parties, setting.say);
+      await endOrphans(transaction.privateDirectory);
+      const found = await settingOf(record);
+      // What is left is pushed again as it is; making it again elsewhere would be another transaction.
+      const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };
+      const setting = { ...found, policy, signal: undefined };
+      await settle(new Parties(transaction, setting), setting.say);
+      const { id, state, reason } = transaction.record;
+      setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
+    } catch (error) {
+      throw unsettled(error, `transaction ${record.id} could not be settled`);
     } finally {
-      settled.push(parties.transaction.record); // Of one in doubt, too: people ask for its id.
+      settled.push(transaction.record); // Of one in doubt, too: people ask for its id.
     }
-    const { id, state, reason } = parties.transaction.record;
-    setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
   }
+}
+
+/** 66, whatever it was: what is not settled is in doubt. */
+function unsettled(error: unknown, what: string, otherwise?: string): TransactionError {
+  const { code, message, tail, bug, next = otherwise } = asTransactionError(error, what);
+  if (error instanceof TransactionError && code === 'ROLLBACK_FAILED') return error;
+  const why = error instanceof TransactionError ? `${what}: ${message}` : message;
+  return new TransactionError('ROLLBACK_FAILED', why, { cause: error, tail, bug, next });
 }
 
 async function settle(parties: Parties, say: (message: string) => void): Promise<void> {
@@ -185,8 +194,7 @@ async function pushAgain(parties: Parties, facts: Facts): Promise<void> {
       if (decideUndo(record.publication, facts) === 'roll back') return undo(parties, why);
       throw inDoubt(record, facts);
     }
-    const { message, tail, next = LATER } = asTransactionError(error, 'pushing again failed');
-    throw new TransactionError('ROLLBACK_FAILED', message, { cause: error, tail, next });
+    throw unsettled(error, 'pushing again failed', LATER);
   }
   return forward(parties);
 }

@@ -40,6 +40,25 @@ test('mode recover settles a crash, sets its outputs, and is quick and silent wh
   expect(post.log).toBe('');
 });
 
+test('what keeps a crash from being settled is 66, in post and in the next run, until it is gone', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  await publishDocs(fixture, {}, dieAt('before ledger PUSHING'));
+  const { id } = ledgerRows(fixture.workspace)[0]!;
+  const lock = join(fixture.workspace, '.git/refs/heads/main.lock'); // Older than the transaction: not of it.
+  write(fixture.workspace, { '.git/refs/heads/main.lock': '' });
+  utimesSync(lock, 0, 0);
+  for (const settle of [() => runPost(fixture), () => publishDocs(fixture, { 'task-id': 'TASK-2' })]) {
+    const step = await settle();
+    expect(step.exitCode).toBe(66);
+    expect(step.outputs).toMatchObject({ state: 'PUBLISHED', 'transaction-id': id });
+    expect(step.outputs['reason']).toMatch(/main\.lock': File exists/);
+  }
+  rmSync(lock);
+  expect((await runPost(fixture)).exitCode).toBe(0);
+  expect(expectOldOrNew(fixture, before)).toBe('old');
+});
+
 test('a push that landed before the process died is finished, not undone', async () => {
   const fixture = crashFixture();
   const before = observe(fixture);
