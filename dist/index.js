@@ -12326,7 +12326,7 @@ var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/record.js
-var lib_record = __nccwpck_require__(5894);
+var record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/orphans.js
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
@@ -12400,15 +12400,9 @@ const LATER = 'Nothing was undone. The next run, or mode recover, asks the remot
  */
 async function recover(ledger, settingOf, settled) {
     for (const record of ledger.unsettled()) {
-        const { staging, staged } = record;
-        const isOwn = staging === (0,lib_target/* stagingFor */.Bk)(record.target, record.id) && (0,preconditions/* isWithin */.UO)((0,lib_target/* workTreeOf */.FY)(staging), staged);
-        if (!isOwn && !(0,lib_record/* isInPlace */.RS)(record)) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${(0,paths/* quote */.hD)(record.id)} names ${(0,paths/* quote */.hD)(record.staging)}`, {
-                next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
-            });
-        }
         const transaction = new participant/* Transaction */.Z(ledger, record);
         try {
+            requireOwnPlace(record);
             await (0,orphans/* endOrphans */.Xf)(transaction.privateDirectory);
             const found = await settingOf(record);
             // What is left is pushed again as it is; making it again elsewhere would be another transaction.
@@ -12425,6 +12419,14 @@ async function recover(ledger, settingOf, settled) {
             settled.push(transaction.record); // Of one in doubt, too: people ask for its id.
         }
     }
+}
+/** Throws 66 for a record that no transaction can have written. */
+function requireOwnPlace({ id, target, staging, staged }) {
+    if ((0,record/* isInPlace */.RS)({ staging }))
+        return;
+    if (staging === (0,lib_target/* stagingFor */.Bk)(target, id) && (0,preconditions/* isWithin */.UO)((0,lib_target/* workTreeOf */.FY)(staging), staged))
+        return;
+    throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${(0,paths/* quote */.hD)(id)} names ${(0,paths/* quote */.hD)(staging)}`, { next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".' });
 }
 /** 66, whatever it was: what is not settled is in doubt. */
 function unsettled(error, what, otherwise) {
@@ -12744,7 +12746,7 @@ class Session {
 }
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }) {
-    if ((0,lib_record/* isInPlace */.RS)({ staging }))
+    if ((0,record/* isInPlace */.RS)({ staging }))
         return target;
     return (0,external_node_path_.join)(target, (0,external_node_path_.relative)(staged, (0,lib_target/* workTreeOf */.FY)(staging)));
 }

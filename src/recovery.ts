@@ -85,19 +85,9 @@ export async function recover(
   settled: Readonly<Record>[],
 ): Promise<void> {
   for (const record of ledger.unsettled()) {
-    const { staging, staged } = record;
-    const isOwn = staging === stagingFor(record.target, record.id) && isWithin(workTreeOf(staging), staged);
-    if (!isOwn && !isInPlace(record)) {
-      throw new TransactionError(
-        'ROLLBACK_FAILED',
-        `the ledger is damaged: transaction ${quote(record.id)} names ${quote(record.staging)}`,
-        {
-          next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".',
-        },
-      );
-    }
     const transaction = new Transaction(ledger, record);
     try {
+      requireOwnPlace(record);
       await endOrphans(transaction.privateDirectory);
       const found = await settingOf(record);
       // What is left is pushed again as it is; making it again elsewhere would be another transaction.
@@ -112,6 +102,17 @@ export async function recover(
       settled.push(transaction.record); // Of one in doubt, too: people ask for its id.
     }
   }
+}
+
+/** Throws 66 for a record that no transaction can have written. */
+function requireOwnPlace({ id, target, staging, staged }: Readonly<Record>): void {
+  if (isInPlace({ staging })) return;
+  if (staging === stagingFor(target, id) && isWithin(workTreeOf(staging), staged)) return;
+  throw new TransactionError(
+    'ROLLBACK_FAILED',
+    `the ledger is damaged: transaction ${quote(id)} names ${quote(staging)}`,
+    { next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".' },
+  );
 }
 
 /** 66, whatever it was: what is not settled is in doubt. */

@@ -59,6 +59,31 @@ test('what keeps a crash from being settled is 66, in post and in the next run, 
   expect(expectOldOrNew(fixture, before)).toBe('old');
 });
 
+test('a ledger that names the place of something else is damaged: 66, and nothing there is touched', async () => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  await publishDocs(fixture, {}, dieAt('after ledger SEALED'));
+  const { id, staging } = ledgerRows(fixture.workspace)[0]!;
+  const victim = join(fixture.root, 'victim');
+  write(victim, { kept: 'text' });
+  const name = (place: unknown) => {
+    const ledger = new DatabaseSync(join(fixture.workspace, '.git/atomic/ledger.sqlite'));
+    ledger.prepare('UPDATE transactions SET staging = ?').run(String(place));
+    ledger.close();
+  };
+  name(victim);
+  for (const mode of ['recover', 'publish']) {
+    const step = await publishDocs(fixture, { mode });
+    expect(step.exitCode).toBe(66);
+    expect(step.outputs).toMatchObject({ state: 'SEALED', 'transaction-id': id });
+    expect(step.outputs['reason']).toBe(`the ledger is damaged: transaction "${id}" names "${victim}"`);
+  }
+  expect(snapshot(victim)).toEqual({ kept: '644 text' });
+  name(staging);
+  expect((await runPost(fixture)).exitCode).toBe(0);
+  expect(expectOldOrNew(fixture, before)).toBe('old');
+});
+
 test('a push that landed before the process died is finished, not undone', async () => {
   const fixture = crashFixture();
   const before = observe(fixture);
