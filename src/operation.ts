@@ -20,7 +20,6 @@ import { Undo } from './undo.ts';
 import type { IndexScope } from './user-index.ts';
 
 export class Operation implements Participant {
-  readonly name = 'working tree';
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly #layout: Layout;

@@ -9,7 +9,6 @@ import type { Record } from './record.ts';
  * are, and doing them twice is doing them once.
  */
 export interface Participant {
-  readonly name: string;
   /** Does everything that can fail and that nobody sees; throws to refuse. */
   prepare(): Promise<void>;
   /** Makes the change visible. */

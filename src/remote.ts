@@ -34,7 +34,6 @@ interface RemoteOptions {
 }
 
 export class Remote implements Participant {
-  readonly name = 'remote';
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly place: RemotePlace;

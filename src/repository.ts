@@ -32,7 +32,6 @@ import type { Progress, Tree } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
-  readonly name = 'repository';
   readonly layout: Layout;
   readonly #transaction: Transaction;
   readonly #git: Git;

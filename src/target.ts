@@ -41,7 +41,6 @@ export type Atomicity = 'strict' | 'journaled';
 export type Generation = 'old' | 'new' | 'absent' | 'neither';
 
 export class Target implements Participant {
-  readonly name = 'target';
   readonly #transaction: Transaction;
 
   constructor(transaction: Transaction) {
