@@ -8,7 +8,7 @@ import { count, duration, size } from './quantities.ts';
 import { branchOf, isInPlace, type Record } from './record.ts';
 import { type OutputValue, oneLine, type Report, writeChecksums } from './report.ts';
 import { settledRows } from './settlement.ts';
-import { EMPTY_SUMMARY, renderSummary, type Summary } from './summary.ts';
+import { renderSummary, type Summary } from './summary.ts';
 import { totalBytes } from './tree.ts';
 
 /** Tells how the transaction ended, in every way there is. `undefined`: it had none of them yet. Returns the exit code. */
@@ -71,7 +71,6 @@ export function finish(
   else report.say(`COMMITTED${changed && record?.commit_sha ? ` ${record.commit_sha}` : ''}: ${headline}`);
   report.summarize(
     renderSummary({
-      ...EMPTY_SUMMARY,
       exitName,
       success: isCheck
         ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
