@@ -25,7 +25,7 @@ export interface CheckRun {
   conclusion: string | null;
 }
 
-export interface CommitStatus {
+interface CommitStatus {
   state: 'success' | 'failure';
   context: string;
   description: string;

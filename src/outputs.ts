@@ -18,7 +18,7 @@ export type Packing = 'fast' | 'small';
 /** zlib's levels. */
 const LEVELS = { fast: 2, small: 6 } as const;
 
-export interface Outputs {
+interface Outputs {
   index: string;
   /** What stands for the repository's top level, with the outputs at `path`. */
   workTree: string;

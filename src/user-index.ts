@@ -34,7 +34,7 @@ export interface IndexScope {
 }
 
 /** What stands at the scope's path, as it was sealed. */
-export type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'>;
+type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'>;
 
 export class UserIndex {
   readonly #transaction: Transaction;
