@@ -14,7 +14,6 @@ import {
   flag,
   get,
   given,
-  type Identity,
   identity,
   invalid,
   line,
@@ -22,9 +21,8 @@ import {
   requiredDuration,
 } from './input-values.ts';
 import { parseJson } from './json.ts';
-import type { Packing } from './outputs.ts';
+import type { CoordinatorOptions } from './options.ts';
 import { shortQuote } from './paths.ts';
-import type { History, RollbackScope } from './record.ts';
 import { oneLine } from './report.ts';
 
 export interface GateInput {
@@ -39,65 +37,30 @@ export interface Artifact {
   destination: string | undefined;
 }
 
-export interface Inputs {
+/** What the coordinator is told, and what else the action has to know. */
+export interface Inputs
+  extends Omit<CoordinatorOptions, 'credentials' | 'signal' | 'say' | 'step' | 'progress' | 'participants'> {
   taskId: string;
-  agentId: string;
-  commitNode: string;
-  transactionId: string;
-  /** RFC 3339, UTC, whole seconds: the one moment of this transaction. */
-  generatedAt: string;
-  runUrl: string | null;
-  workspace: string;
-  workingDirectory: string;
-  /** Absolute. */
-  target: string;
   /** True without a target: the operation edits the working tree in place. */
   isInPlace: boolean;
-  history: History;
   /** A transaction, a checkpoint or a commit; `undefined`: the latest transaction. */
   rollbackTo: string | undefined;
   /** Relative to the top level. */
   rollbackPaths: string[];
-  /** True in mode `check`: the transaction ends in a comparison, and pushes nothing. */
-  isCheck: boolean;
   /** In a check: a difference is 63. */
   failOnChange: boolean;
-  /** `null` but in mode `rollback`. */
-  scope: RollbackScope | null;
   run: string | undefined;
   shell: string;
   artifacts: Artifact[];
   contents: Map<string, string>;
   preserve: string[];
-  atomicity: 'strict' | 'journaled';
   consistency: GateInput;
   message: GateInput;
   validationCommand: string | undefined;
-  manifest: string;
-  commit: boolean;
   commitMessage: string | undefined;
-  author: Identity;
-  /** Short name; `undefined`: the checked-out one. */
-  branch: string | undefined;
-  push: boolean;
-  remote: string;
-  onConflict: 'replay' | 'fail';
-  /** Globs, relative to the working directory. */
-  dependsOn: string[];
-  pushAttempts: number;
-  /** Short name. */
-  tag: string | undefined;
-  sign: 'none' | 'github';
-  packing: Packing;
   statusContext: string | undefined;
-  /** `undefined` outside of a workflow, or without a token. */
-  github: GitHubPlace | undefined;
   token: string;
-  /** Origin of the server when `token` is the one the job was given, which may do less than others. */
-  jobServerUrl: string | undefined;
   serverUrl: string;
-  checkpoints: number;
-  lockTimeoutMs: number;
   gateTimeoutMs: number;
   runTimeoutMs: number | undefined;
   /** The runner's temp directory. */

@@ -21,7 +21,7 @@ export interface CoordinatorOptions {
   transactionId: string;
   agentId: string;
   commitNode: string;
-  /** RFC 3339, UTC, whole seconds. */
+  /** RFC 3339, UTC, whole seconds: the one moment of this transaction. */
   generatedAt: string;
   runUrl: string | null;
   atomicity: Atomicity;
@@ -32,10 +32,10 @@ export interface CoordinatorOptions {
   history: History;
   /** Ends in a comparison (mode `check`): nothing is published, no branch moves. */
   isCheck: boolean;
-  /** Of a rollback on request. */
+  /** Of a rollback on request; `null`: of none. */
   scope: RollbackScope | null;
   author: Identity;
-  /** `undefined`: the checked-out one. */
+  /** Short name; `undefined`: the checked-out one. */
   branch: string | undefined;
   push: boolean;
   remote: string;
@@ -46,10 +46,10 @@ export interface CoordinatorOptions {
   /** Short name of a tag to make with the commit. */
   tag: string | undefined;
   sign: PushPolicy['sign'];
-  /** Origin of the server when the token is the job's own, which may not push everything. */
+  /** Origin of the server when the token is the one the job was given, which may not push everything. */
   jobServerUrl: string | undefined;
   packing: Packing;
-  /** For signed commits and check runs. */
+  /** For signed commits and check runs; `undefined` outside of a workflow, or without a token. */
   github: GitHubPlace | undefined;
   credentials: Credentials | undefined;
   /** How many transactions keep their checkpoints. */
