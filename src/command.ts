@@ -18,7 +18,7 @@ export type Input = string | Uint8Array | Iterable<string>;
 export interface CommandOptions {
   cwd: string;
   env: Record<string, string>;
-  input?: Input;
+  input?: Input | undefined;
   /** Called for each line of both streams; without it stdout is collected into the result. */
   onLine?: (line: string) => void;
   /** Called for each piece of stdout, which is then not collected. What it throws ends the child and is thrown. */
@@ -149,7 +149,7 @@ export async function run(
     if (stderr.length > KEPT_STDERR_LINES) stderr.shift();
   });
   if (out) child.stdout!.setEncoding('utf8').on('data', (text: string) => out.write(text));
-  else child.stdout!.on('data', (data: Buffer) => take(data));
+  else child.stdout!.on('data', take);
   child.stderr!.setEncoding('utf8').on('data', (text: string) => err.write(text));
   child.stdin?.on('error', () => {}); // A child that does not read to the end says why by its exit code.
   const { input } = options;

@@ -170,7 +170,7 @@ export class Git {
         env,
         signal: options.signal,
         onData: options.onData,
-        ...(options.input === undefined ? {} : { input: options.input }),
+        input: options.input,
       });
     };
     try {

@@ -12,7 +12,7 @@ const SQLITE_BUSY = 5;
 
 export interface LockOptions {
   timeoutMs: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   onWait: (message: string) => void;
 }
 

@@ -105,7 +105,7 @@ export class Session {
     const ledger = await Ledger.open(this.#ledgerDirectory, {
       timeoutMs: lockTimeoutMs,
       onWait: say,
-      ...(signal ? { signal } : {}),
+      signal,
     });
     try {
       const settingOf = (record: Readonly<Record>) =>
