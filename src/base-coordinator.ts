@@ -10,6 +10,7 @@ import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import type { Base } from './layout.ts';
 import { UNCHANGED } from './ledger.ts';
+import type { Provenance } from './manifest.ts';
 import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
@@ -189,6 +190,14 @@ export abstract class Coordinator {
   /** The message of the commit that stands on the branch in the end; empty without one. */
   get message(): string {
     return this.#composed ?? '';
+  }
+
+  /** What the manifest says besides its files. */
+  protected get provenance(): Provenance {
+    const { transactionId, generatedAt, agentId, commitNode } = this.options;
+    const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
+    const base = baseCommit === null ? {} : { baseCommit };
+    return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
   }
 
   protected get date(): number {

@@ -10,7 +10,7 @@ import { Coordinator, type Outcome } from './base-coordinator.ts';
 import { changeDifferences, countDifferences, type Difference, treeDifferences } from './differences.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
-import { checksums, describes, makeManifest, type Provenance } from './manifest.ts';
+import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
@@ -44,8 +44,7 @@ export class AtomicCommitCoordinator extends Coordinator {
 
   /** A check leaves none at the target. */
   keepManifest(temp: string): string {
-    if (this.options.isCheck)
-      return this.writeManifest(temp, makeManifest(this.tree, this.#provenance).bytes);
+    if (this.options.isCheck) return this.writeManifest(temp, makeManifest(this.tree, this.provenance).bytes);
     return join(this.begun.record.target, this.options.manifest);
   }
 
@@ -116,13 +115,6 @@ export class AtomicCommitCoordinator extends Coordinator {
     for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
   }
 
-  get #provenance(): Provenance {
-    const { transactionId, generatedAt, agentId, commitNode } = this.options;
-    const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
-    const base = baseCommit === null ? {} : { baseCommit };
-    return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
-  }
-
   /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
   async sealStaging(): Promise<Seal> {
     if (this.#seal) return this.#seal;
@@ -131,7 +123,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const sealed = await seal(this.staging, this.#sources, {
       ...options,
       name: options.manifest,
-      provenance: this.#provenance,
+      provenance: this.provenance,
       check: this.#target.requireNoSymlink,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
       compressed: await this.parties.repository?.compressBlobs(),

@@ -133,12 +133,9 @@ export class OperationCoordinator extends Coordinator {
       signal: options.signal,
       progress: options.progress?.('Hashing'),
     });
-    const { transactionId, generatedAt, agentId, commitNode } = options;
-    const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
-    const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit! };
-    this.#manifest = makeManifest(this.#tree, provenance);
+    this.#manifest = makeManifest(this.#tree, this.provenance);
     await createFile(this.manifestPath, this.#manifest.bytes);
-    await this.session.ledger!.seal(transactionId, this.#tree, this.#manifest.sha256);
+    await this.session.ledger!.seal(options.transactionId, this.#tree, this.#manifest.sha256);
     this.begun.reread();
     return changes.length;
   }
