@@ -15,6 +15,7 @@ import { type Trailers, withTrailers } from './message.ts';
 import { type CoordinatorOptions, defaults, type GivenOptions } from './options.ts';
 import { Transaction } from './participant.ts';
 import { Parties } from './parties.ts';
+import { requirePushable } from './push-rights.ts';
 import { intent, type Record } from './record.ts';
 import { Session } from './session.ts';
 import type { Tree } from './tree.ts';
@@ -151,6 +152,18 @@ export abstract class Coordinator {
   async endUnchanged(): Promise<Outcome> {
     await this.#parties!.committed(UNCHANGED);
     return { state: 'COMMITTED', changed: false };
+  }
+
+  /** Prepares everyone, and sends what Git LFS keeps. Throws 65 also for what the server is known to refuse. */
+  protected async prepare(): Promise<void> {
+    const { parties, session, tree: outputs } = this;
+    await parties.prepare();
+    const limits = await session.limits();
+    if (!limits) return;
+    const { base_sha: base, local_sha: commit } = this.begun.record;
+    const pushed = { base: base!, commit: commit!, target: parties.repository!.path, outputs };
+    await requirePushable(session.git, limits, pushed);
+    await parties.remote!.sendLargeFiles();
   }
 
   /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */

@@ -14,7 +14,7 @@ import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
 import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
-import { refuseWorkflow, requirePushable } from './push-rights.ts';
+import { refuseWorkflow } from './push-rights.ts';
 import { stampOf } from './recognition.ts';
 import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
@@ -244,9 +244,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       const { author } = this.options;
       const metadata = { message: await this.compose(message), author, date: this.date };
       repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
-      await this.parties.prepare();
-      await this.#requirePushable();
-      await this.parties.remote?.sendLargeFiles();
+      await this.prepare();
     });
     await step('Publish', async () => {
       await this.requireSeal(this.staging, 'before it was published');
@@ -265,15 +263,6 @@ export class AtomicCommitCoordinator extends Coordinator {
       });
     }
     return this.finish();
-  }
-
-  async #requirePushable(): Promise<void> {
-    const limits = await this.session.limits();
-    const { base_sha: base, local_sha: commit } = this.begun.record;
-    if (!limits || !commit) return;
-    const { path: target } = this.parties.repository!;
-    const pushed = { base: base!, commit, target, outputs: this.#seal!.tree };
-    await requirePushable(this.session.git, limits, pushed);
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */

@@ -11,7 +11,6 @@ import { DETACHED } from './head.ts';
 import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
-import { requirePushable } from './push-rights.ts';
 import { hashTree, type Tree } from './tree.ts';
 
 export class OperationCoordinator extends Coordinator {
@@ -196,13 +195,7 @@ export class OperationCoordinator extends Coordinator {
           'POST-OP': await this.#phase('POST-OP', message),
         });
       }
-      await this.parties.prepare();
-      const limits = await this.session.limits();
-      const { base_sha: base, local_sha: commit } = transaction.record;
-      if (!limits) return;
-      const outputs = this.#tree;
-      await requirePushable(this.session.git, limits, { base: base!, commit: commit!, target: '', outputs });
-      await this.parties.remote?.sendLargeFiles();
+      await this.prepare();
     });
     await this.validate(validate);
     await transaction.update({ state: 'PUBLISHED' });
