@@ -26,6 +26,12 @@ export interface Outcome {
   changed: boolean;
 }
 
+/** What a kind of transaction says itself of its record. */
+type Own = Pick<
+  Record,
+  'task_id' | 'target' | 'staging' | 'staged' | 'history' | 'scope' | 'reverts' | 'branch'
+>;
+
 export abstract class Coordinator {
   readonly options: CoordinatorOptions;
   /** Where it runs; also for what is not part of a transaction. */
@@ -105,9 +111,21 @@ export abstract class Coordinator {
   };
 
   /** Writes the intent, before anything else happens, and brings the participants together. */
-  protected async announce(known: Parameters<typeof intent>[0], root: string, base?: Base): Promise<void> {
-    const record = intent(known);
-    const setting = await this.session.setting(root, this.options.remote, base);
+  protected async announce(own: Own, root: string, base?: Base): Promise<void> {
+    const { options } = this;
+    const record = intent({
+      ...own,
+      id: options.transactionId,
+      agent_id: options.agentId,
+      commit_node: options.commitNode,
+      run_url: options.runUrl,
+      manifest: options.manifest,
+      base_sha: base?.sha ?? null,
+      branch_sha: base?.local ?? null,
+      tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
+      remote: options.commit && options.push ? options.remote : null,
+    });
+    const setting = await this.session.setting(root, options.remote, base);
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
       await this.session.ledger!.makeReserve();

@@ -79,26 +79,17 @@ export class AtomicCommitCoordinator extends Coordinator {
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
     const base = options.commit ? await this.session.readBase() : undefined;
     const staging = stagingFor(target, options.transactionId);
-    const record = {
-      id: options.transactionId,
+    const own = {
       task_id: taskId,
-      agent_id: options.agentId,
-      commit_node: options.commitNode,
-      run_url: options.runUrl,
       target,
       staging,
       staged: join(workTreeOf(staging), relative(options.commit ? root : dirname(target), target)),
-      manifest: options.manifest,
       scope: null,
       reverts: null,
       history: 'single' as const, // Phases are of what edits in place.
       branch: options.isCheck ? null : (base?.branch ?? null),
-      base_sha: base?.sha ?? null,
-      branch_sha: base?.local ?? null,
-      tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
-      remote: options.commit && options.push ? options.remote : null,
     };
-    await this.announce(record, root, base);
+    await this.announce(own, root, base);
     await this.#target.createStaging(options.atomicity);
     await this.#checkpoint();
   }

@@ -88,26 +88,17 @@ export class OperationCoordinator extends Coordinator {
         { next: 'Check that branch out, or give target the directory to publish.' },
       );
     }
-    const known = {
-      id: options.transactionId,
+    const own = {
       task_id: taskId,
-      agent_id: options.agentId,
-      commit_node: options.commitNode,
-      run_url: options.runUrl,
       target: topLevel,
       staging: '',
       staged: '',
-      manifest: options.manifest,
       history: options.history,
       scope: options.scope,
       reverts: this.#trailers['Reverts-Transaction'] ?? null,
       branch: base.branch,
-      base_sha: base.sha,
-      branch_sha: base.local,
-      tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
-      remote: options.push ? options.remote : null,
     };
-    await this.announce(known, topLevel, base);
+    await this.announce(own, topLevel, base);
     await this.operation.checkpoint(this.#by);
     if (options.history === 'phases' && !options.isCheck)
       await this.operation.mark(await this.#phase('PRE-OP', message));
