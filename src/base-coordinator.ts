@@ -16,7 +16,7 @@ import { type CoordinatorOptions, defaults, type GivenOptions } from './options.
 import { Transaction } from './participant.ts';
 import { Parties } from './parties.ts';
 import { requirePushable } from './push-rights.ts';
-import { intent, type Record } from './record.ts';
+import { intent, isTerminal, type Record } from './record.ts';
 import { Session } from './session.ts';
 import type { Tree } from './tree.ts';
 
@@ -289,8 +289,4 @@ export abstract class Coordinator {
 function differ(found: readonly Difference[]): string {
   const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
   return `${files} from what is committed: ${listDifferences(found)}`;
-}
-
-function isTerminal({ state }: Readonly<Record>): boolean {
-  return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }

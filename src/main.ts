@@ -6,6 +6,7 @@ import { asTransactionError, EXIT_CODES, REPORT_IT, TransactionError } from './e
 import { GitHub } from './github.ts';
 import { type Inputs, type Place, readInputs, readMode, readPlace, readVerifyInputs } from './inputs.ts';
 import { publish } from './publish.ts';
+import { isTerminal } from './record.ts';
 import { Report } from './report.ts';
 import { recoverMode } from './settlement.ts';
 import { verifyMode } from './verify-mode.ts';
@@ -87,8 +88,8 @@ export function bug(error: unknown): number {
   const { code, message, next = REPORT_IT } = asTransactionError(error, 'this is a bug in Atomic Publish');
   // Nobody was there to meet it: it has its stack in the log, also where it is one of the system's.
   const details = { cause: error, bug: error instanceof Error ? error : undefined };
-  const state = running?.record?.state;
-  if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
+  const record = running?.record;
+  if (!record || isTerminal(record)) {
     return finish(report, undefined, undefined, new TransactionError(code, message, { ...details, next }));
   }
   const later = 'The post step, the next run or mode recover settles it.';

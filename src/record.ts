@@ -82,47 +82,31 @@ export interface Record {
   temporary_ref: string | null;
 }
 
+const NOT_YET = {
+  ended_at: null,
+  exit_code: null,
+  reason: null,
+  settled: 0,
+  pruned: 0,
+  publication: null,
+  created_parent: null,
+  old_digest: null,
+  manifest_sha256: null,
+  preop_sha: null,
+  opexec_sha: null,
+  local_sha: null,
+  commit_sha: null,
+  saved_index: null,
+  index_sha256: null,
+  remote_sha: null,
+  temporary_ref: null,
+} as const;
+
+type Known = Omit<Record, keyof typeof NOT_YET | 'state' | 'pid' | 'began_at'>;
+
 /** A transaction at its intent: what is known then, and of everything else "not yet". */
-export function intent(
-  known: Pick<
-    Record,
-    | (
-        | 'id'
-        | 'task_id'
-        | 'agent_id'
-        | 'commit_node'
-        | 'run_url'
-        | 'target'
-        | 'staging'
-        | 'staged'
-        | 'manifest'
-      )
-    | ('history' | 'scope' | 'reverts' | 'branch' | 'base_sha' | 'branch_sha' | 'remote' | 'tag')
-  >,
-): Record {
-  return {
-    ...known,
-    state: 'INTENT',
-    pid: process.pid,
-    began_at: new Date().toISOString(),
-    ended_at: null,
-    exit_code: null,
-    reason: null,
-    settled: 0,
-    pruned: 0,
-    publication: null,
-    created_parent: null,
-    old_digest: null,
-    manifest_sha256: null,
-    preop_sha: null,
-    opexec_sha: null,
-    local_sha: null,
-    commit_sha: null,
-    saved_index: null,
-    index_sha256: null,
-    remote_sha: null,
-    temporary_ref: null,
-  };
+export function intent(known: Known): Record {
+  return { ...known, ...NOT_YET, state: 'INTENT', pid: process.pid, began_at: new Date().toISOString() };
 }
 
 /** The short name of its branch; empty: it has none. */
@@ -133,4 +117,9 @@ export function branchOf(record: Readonly<Record> | undefined): string {
 /** True for a transaction without a target: it covers the whole working tree. */
 export function isInPlace({ staging }: Pick<Record, 'staging'>): boolean {
   return staging === '';
+}
+
+/** True once it has ended, one way or the other. */
+export function isTerminal({ state }: Pick<Record, 'state'>): boolean {
+  return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
