@@ -12,10 +12,6 @@ import type { Layout } from './layout.ts';
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
 
-/** Names as git reads them from standard input with `-z`. */
-export const namesInput = (names: readonly string[]) =>
-  Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-
 export class Snapshots {
   readonly #git: Git;
   readonly #layout: Layout;
@@ -57,6 +53,13 @@ export class Snapshots {
     return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
   }
 
+  /** Does to the entries `names` of an index what a flag of `update-index` says. */
+  async mark(flag: string, names: readonly string[], options: GitOptions): Promise<void> {
+    if (names.length === 0) return;
+    const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+    await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+  }
+
   /**
    * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
    * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
@@ -78,10 +81,7 @@ export class Snapshots {
       // A repository of its own is not part of this one, unless .gitmodules names it.
       const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
       const added = (await links(index)).filter((link) => !before.has(link));
-      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-        ...options,
-        input: namesInput(added),
-      });
+      await this.mark('--force-remove', added, options);
       const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
       const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
       const named = await this.#submodules();
@@ -94,10 +94,7 @@ export class Snapshots {
       if (!isTolerant || result.exitCode !== 1) throw gitError(add, result);
       // What cannot be read is not what it was: without an entry it is written again.
       const unread = await this.names(['diff-files', '-z', '--name-only'], options);
-      await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-        ...options,
-        input: namesInput(unread),
-      });
+      await this.mark('--force-remove', unread, options);
     }
     return this.#run(['write-tree'], options);
   }
@@ -112,13 +109,8 @@ export class Snapshots {
       .filter((line) => /^s/i.test(line))
       .map((line) => line.slice(2))
       .filter((name) => disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))));
-    for (const [flag, names] of [
-      ['--no-assume-unchanged', assumed],
-      ['--no-skip-worktree', present],
-    ] as const) {
-      if (names.length === 0) continue;
-      await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
-    }
+    await this.mark('--no-assume-unchanged', assumed, options);
+    await this.mark('--no-skip-worktree', present, options);
   }
 
   /** The entries of an index that are commits of other repositories. */

@@ -18,7 +18,7 @@ import { commitAt, type Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
-import { keepTime, namesInput, type Snapshots, timeOf } from './snapshots.ts';
+import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
@@ -185,14 +185,9 @@ export class Undo {
       changes,
     );
     if (written.length === all.length) return;
-    for (const [flag, names] of [
-      ['--add', written],
-      ['--force-remove', kept.map(({ path }) => path)],
-    ] as const) {
-      if (names.length === 0) continue;
-      const input = namesInput(names);
-      await this.#git.run(['update-index', flag, '-z', '--stdin'], { ...options, input });
-    }
+    await this.#snapshots.mark('--add', written, options);
+    const names = kept.map(({ path }) => path);
+    await this.#snapshots.mark('--force-remove', names, options);
     try {
       await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
     } catch (error) {
@@ -202,8 +197,7 @@ export class Undo {
     await effect('leave out', () => {
       for (const name of known.absent) this.#leaveOut(name);
     });
-    const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
-    await this.#git.run(args, { ...options, input: namesInput(known.absent) });
+    await this.#snapshots.mark('--skip-worktree', known.absent, options);
   }
 
   /** Removes a file, and the directories that it leaves empty. */
