@@ -45,11 +45,11 @@ export class Branch {
    * 65 where others did.
    */
   async forward(from: string, signal: AbortSignal | undefined): Promise<void> {
-    const { id, branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+    const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
     try {
       const moves = [
         `update ${branch} ${commit} ${from || this.#absent}`,
-        `update refs/atomic/${id}/post-op ${commit}`,
+        `update ${this.#transaction.ref('post-op')} ${commit}`,
       ];
       if (tag !== null) moves.push(`create ${tag} ${commit}`);
       await this.#move(moves, `atomic-publish: ${taskId}`, signal);

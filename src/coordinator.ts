@@ -171,7 +171,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const { manifest, say } = this.options;
     const found = treeDifferences(tree ?? [], this.#seal!.sealed, manifest);
     if (repository?.isClean === false) {
-      const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
+      const ref = this.begun.ref('pre-op');
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);

@@ -61,10 +61,6 @@ export class Operation implements Participant {
     return this.#transaction.record;
   }
 
-  #ref(checkpoint: string): string {
-    return `refs/atomic/${this.#record.id}/${checkpoint}`;
-  }
-
   #run(args: readonly string[], options: GitOptions = {}): Promise<string> {
     return this.#git.run(args, { signal: this.#signal, ...options });
   }
@@ -105,7 +101,7 @@ export class Operation implements Participant {
       note('The working tree as it was.'),
       this.#signal,
     );
-    await this.#run(['update-ref', this.#ref('pre-op'), commit]);
+    await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
     await disk.syncFileSystem(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: commit });
   }
@@ -128,7 +124,7 @@ export class Operation implements Participant {
       metadata,
       this.#signal,
     );
-    await this.#run(['update-ref', this.#ref('op-exec'), commit]);
+    await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
     await disk.syncFileSystem(this.#layout.commonDirectory);
     this.#tip = await commitAt(this.#git, this.#record.branch!);
     await this.#transaction.update({ opexec_sha: commit });
@@ -205,7 +201,9 @@ export class Operation implements Participant {
       throw new TransactionError(
         'ROLLBACK_FAILED',
         `${quote(this.#snapshots.path('before'))} was removed by another process: the way back is gone`,
-        { next: `The working tree as it was is at ${this.#ref('pre-op')}. See docs/recovery.md.` },
+        {
+          next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
+        },
       );
     }
     await new Undo(this.#transaction, options).run();
@@ -216,7 +214,7 @@ export class Operation implements Participant {
 
   /** The ref that keeps what undoing took away; empty where it took nothing. */
   async kept(): Promise<string> {
-    const ref = this.#ref('emergency');
+    const ref = this.#transaction.ref('emergency');
     return (await commitAt(this.#git, ref)) === '' ? '' : ref;
   }
 

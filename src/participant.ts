@@ -38,6 +38,11 @@ export class Transaction {
     return join(this.ledger.directory, `tx-${this.#record.id}`);
   }
 
+  /** Full name of one of its checkpoints, as `pre-op`. */
+  ref(checkpoint: string): string {
+    return `refs/atomic/${this.#record.id}/${checkpoint}`;
+  }
+
   async update(changes: Partial<Record>): Promise<void> {
     await this.ledger.update(this.#record.id, changes);
     this.#record = { ...this.#record, ...changes };

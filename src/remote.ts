@@ -20,7 +20,7 @@ import { RemotePlace, type RemoteRefs } from './remote-place.ts';
 import { contains, fetchCommit, hasCommit } from './remote-refs.ts';
 import { neverStill, remoteMoved } from './replay.ts';
 import type { Repository } from './repository.ts';
-import { fastForward, noBranch, removeTemporaryRef, requireGitHub, sign, temporaryRef } from './signature.ts';
+import { fastForward, noBranch, removeTemporaryRef, requireGitHub, sign } from './signature.ts';
 
 /** Where the remote branch is: at what it held before, at or beyond our commit, or elsewhere. */
 type Whereabouts = 'before' | 'commit' | 'other' | 'unreachable';
@@ -230,7 +230,7 @@ export class Remote implements Participant {
 
   async #sign(commit: string): Promise<string> {
     const { remote } = this.#record;
-    const ref = temporaryRef(this.#record.id);
+    const ref = this.#transaction.ref('commit');
     if (this.#record.temporary_ref === null) await this.#transaction.update({ temporary_ref: ref });
     return sign(this.#git, this.#github, { commit, remote: remote!, ref }, this.#patience);
   }

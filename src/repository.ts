@@ -204,7 +204,7 @@ export class Repository implements Participant {
 
   /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
   async #keep(commit: string, checkpoint: string): Promise<void> {
-    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
+    await this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 

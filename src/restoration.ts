@@ -76,7 +76,7 @@ export class Restoration {
   /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
   async resetTo(commit: string): Promise<void> {
     const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-    await this.#run(['update-ref', `refs/atomic/${this.#record.id}/emergency`, before!]);
+    await this.#run(['update-ref', this.#transaction.ref('emergency'), before!]);
     await this.write(await this.differences(commit, []));
     await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
     await this.#run(['read-tree', '--reset', commit]);

@@ -10,11 +10,6 @@ import { quote } from './paths.ts';
 import type { Answer } from './push.ts';
 import { runRemotely } from './remote-refs.ts';
 
-/** The ref that carries the objects of a commit that is to be signed. */
-export function temporaryRef(id: string): string {
-  return `refs/atomic/${id}/commit`;
-}
-
 /** Throws 65 where GitHub cannot be asked. */
 export function requireGitHub(place: GitHubPlace | undefined, patience: Patience): GitHub {
   if (place) return new GitHub(place, patience);

@@ -14,13 +14,13 @@ const CLOCK_TICK_MS = 20;
  * hold them. The transaction's own children have ended before.
  */
 export async function removeStaleLocks(transaction: Transaction, layout: Layout): Promise<void> {
-  const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
+  const { branch, tag, remote, began_at: beganAt } = transaction.record;
   const { topLevel, gitDirectory, commonDirectory } = layout;
   const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
   const refs = [
     branch!,
     tag,
-    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
+    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => transaction.ref(name)),
     tracking,
   ];
   const locks = [
@@ -33,8 +33,8 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   for (const name of own.filter((name) => name.endsWith('.lock')))
     await disk.remove(join(transaction.privateDirectory, name));
   // A ref that a power cut left without content names nothing, and git stumbles over it.
-  const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, `refs/atomic/${id}`))) ?? [];
-  for (const ref of [...made.map((name) => `refs/atomic/${id}/${name}`), ...(tag === null ? [] : [tag])]) {
+  const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, transaction.ref('')))) ?? [];
+  for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
     const path = join(commonDirectory, ref);
     const content = disk.ignoreMissing(() => readFileSync(path, 'latin1'));
     if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {

@@ -40,10 +40,6 @@ export class Undo {
     return this.#transaction.record;
   }
 
-  #ref(checkpoint: string): string {
-    return `refs/atomic/${this.#record.id}/${checkpoint}`;
-  }
-
   /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
   async run(): Promise<void> {
     const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
@@ -79,7 +75,7 @@ export class Undo {
       if (left === undefined) break;
       if (round > ROUNDS) {
         throw new TransactionError('ROLLBACK_FAILED', `${quote(left)} does not become what it was before`, {
-          next: `What it was is at ${this.#ref('pre-op')}.`,
+          next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
         });
       }
       await this.#restore(before, known, round === 1);
@@ -130,7 +126,7 @@ export class Undo {
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
     const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
-    const ref = this.#ref('emergency');
+    const ref = this.#transaction.ref('emergency');
     if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
     const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
     const earlier = await commitAt(this.#git, ref);
