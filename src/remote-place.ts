@@ -3,7 +3,7 @@ import type { Patience } from './backoff.ts';
 import type { Git } from './git.ts';
 import type { Transaction } from './participant.ts';
 import { requireSamePlace } from './push-rights.ts';
-import { readRemoteRefs } from './remote-refs.ts';
+import { readRemoteRefs, track } from './remote-refs.ts';
 
 /** Commits by the full names of the refs that exist. */
 export type RemoteRefs = Map<string, string>;
@@ -56,9 +56,9 @@ export class RemotePlace {
   }
 
   /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
-  async track(): Promise<void> {
+  track(): Promise<void> {
     const { remote, branch } = this.#transaction.record;
-    await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote!, branch!]);
+    return track(this.#git, remote!, branch!);
   }
 
   /** Nobody waits for an answer any more. */

@@ -50,6 +50,14 @@ export async function hasCommit(git: Git, commit: string): Promise<boolean> {
   return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
 }
 
+/** Moves no ref but the one that tracks what is fetched. */
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+
+/** Lets the tracking ref of a branch follow, as after a push, where the remote answers. */
+export async function track(git: Git, remote: string, branch: string): Promise<void> {
+  await git.try([...FETCH, remote, branch]);
+}
+
 /** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
 export async function fetchCommit(
   git: Git,
@@ -59,8 +67,7 @@ export async function fetchCommit(
   ...more: string[]
 ): Promise<void> {
   if (await hasCommit(git, commit)) return;
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
-  await runRemotely(git, args, patience);
+  await runRemotely(git, [...FETCH, ...more, remote, commit], patience);
 }
 
 /** True for a clone that does not have the whole of its history. */
@@ -87,8 +94,7 @@ export async function contains(
     // Its history is known back to where it was, or whole: the commit is not in it.
     if (before && (await isIn(before))) return false;
     if (!(await isShallow(git))) return false;
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
-    await runRemotely(git, [...args, remote, tip], patience);
+    await runRemotely(git, [...FETCH, `--deepen=${depth}`, remote, tip], patience);
   }
   throw new TransactionError(
     'ATOMIC_COMMIT_FAILED',

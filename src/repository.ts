@@ -16,7 +16,7 @@ import type { Operation } from './operation.ts';
 import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { fetchCommit, hasCommit } from './remote-refs.ts';
+import { fetchCommit, hasCommit, track } from './remote-refs.ts';
 import {
   applyChanges,
   type Change,
@@ -255,7 +255,7 @@ export class Repository implements Participant {
     this.#ignoreCancellation();
     if (remote !== null && !(await hasCommit(this.#git, commit))) {
       // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
-      await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch!]);
+      await track(this.#git, remote, branch!);
       await fetchCommit(this.#git, remote, commit, { say: this.#say, signal: undefined });
     }
     const elsewhere = await this.#branch.catchUp();
