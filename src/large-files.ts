@@ -8,6 +8,7 @@ import { TransactionError } from './errors.ts';
 import { type Git, gitError } from './git.ts';
 import type { Layout } from './layout.ts';
 import { quote } from './paths.ts';
+import { pushUrl } from './push-rights.ts';
 
 interface Delivery {
   remote: string;
@@ -28,8 +29,7 @@ export async function sendLargeFiles(
   const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
   // The filter that makes a pointer leaves its content here: without the directory there is none to send.
   if (!existsSync(resolve(commonDirectory, storage, 'objects'))) return;
-  const url = await git.run(['remote', 'get-url', '--push', remote]);
-  const args = ['lfs', 'pre-push', remote, url];
+  const args = ['lfs', 'pre-push', remote, (await pushUrl(git, remote)) || remote]; // It may be a URL itself.
   const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
   const result = await git.try(args, { input, signal }); // It tries again by itself.
   if (result.exitCode === 0) return;

@@ -1,7 +1,7 @@
 /** Files that Git LFS keeps: the commit holds pointers, and what they stand for is on the server first. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -194,4 +194,16 @@ lfsTest(`without a push nothing is sent${SKIPPED}`, async () => {
   expect(step.exitCode, step.log).toBe(0);
   expect(existsSync(storedAt(join(fixture.workspace, '.git')))).toBe(true);
   check(fixture);
+});
+
+test('git-lfs is asked, too, where the remote is a URL', async () => {
+  const fixture = cloneWith([], FILES);
+  mkdirSync(join(fixture.workspace, '.git/lfs/objects'), { recursive: true });
+  const [bin, said] = [join(fixture.root, 'bin'), join(fixture.root, 'said')];
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'git-lfs'), `#!/bin/sh\necho "$@" > ${said}\n`, { mode: 0o755 });
+  const env = { PATH: `${bin}:${process.env['PATH']}` };
+  const step = await publishDocs(fixture, { remote: fixture.bare }, { env });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(readFileSync(said, 'utf8')).toBe(`pre-push ${fixture.bare} ${fixture.bare}\n`);
 });
