@@ -1,5 +1,5 @@
 /** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -151,7 +151,7 @@ function writeNew(to: string, content: Buffer): { size: number; sha256: string }
   } finally {
     closeSync(descriptor);
   }
-  return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  return { size: content.length, sha256: hash('sha256', content) };
 }
 
 async function copy(
@@ -168,9 +168,8 @@ async function copy(
   if (!stats.isFile()) {
     refuse(path, 'its source is a socket, a device, a pipe or a directory');
   }
-  const from = openSync(source, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const from = disk.openToRead(source);
   try {
-    const before = fstatSync(from);
     const descriptor = openSync(to, 'wx', stats.mode & 0o777);
     const sum = createHash('sha256');
     try {
@@ -185,7 +184,7 @@ async function copy(
       closeSync(descriptor);
     }
     const after = fstatSync(from);
-    if (before.mtimeMs !== after.mtimeMs || before.size !== after.size || before.ctimeMs !== after.ctimeMs) {
+    if (stats.mtimeMs !== after.mtimeMs || stats.size !== after.size || stats.ctimeMs !== after.ctimeMs) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
         `${quote(source)} changed while it was copied to staging`,
