@@ -160,7 +160,7 @@ export async function compareWithHead(
   await own.run(['read-tree', '--reset', 'HEAD'], place);
   await addTarget(own, path, place);
   const tree = await own.run(['write-tree'], place);
-  const changes = await treeDiff(own, 'HEAD', tree, signal, 'utf8', { index: place.index });
+  const changes = await treeDiff(own, 'HEAD', tree, signal, { index: place.index });
   const within = (name: string) => shortQuote(name.slice(path.length + 1));
   const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
   const staged = (await git.run(['--literal-pathspecs', ...list], { signal })).split('\0').filter(Boolean);

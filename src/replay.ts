@@ -25,20 +25,18 @@ export interface Change {
 }
 
 /**
- * What differs between the trees of two commits, file by file, without renames. Paths are text, or with `latin1`
- * the bytes that git has. git opens an index even for this: where the user's may be broken, `options` name another.
+ * What differs between the trees of two commits, file by file, without renames. git opens an index even for this: where
+ * the user's may be broken, `options` name another.
  */
 export async function treeDiff(
   git: Git,
   from: string,
   to: string,
   signal: AbortSignal | undefined,
-  encoding: 'utf8' | 'latin1' = 'utf8',
   options: GitOptions = {},
 ): Promise<Change[]> {
   const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
-  const raw = await git.run(args, { signal, encoding, ...options });
-  const fields = raw.split('\0');
+  const fields = (await git.run(args, { signal, ...options })).split('\0');
   const changes: Change[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const [before, after, one, other] = fields[index]!.slice(1).split(' ');

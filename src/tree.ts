@@ -140,7 +140,7 @@ interface ReadOptions {
 }
 
 /** What a file is, before its bytes are read. */
-export function look(root: string, path: string, unshare: ReadOptions['unshare']): Entry {
+export function look(root: string, path: string, unshare?: ReadOptions['unshare']): Entry {
   const absolute = pathTo(root, path);
   let stats = lstatSync(absolute, { bigint: true });
   if (unshare && stats.nlink > 1 && stats.isFile()) {

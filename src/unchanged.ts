@@ -53,7 +53,7 @@ export async function firstDifference(
     const entry = left.get(path);
     left.delete(path);
     if (entry) {
-      const now = look(root, path, undefined);
+      const now = look(root, path);
       if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
       Object.assign(now, await digest(root, now, { signal }));
       if (sameContent(entry, now)) return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
@@ -83,5 +83,5 @@ export async function settledTree(
 
 /** The path of a file of `tree` that has another stamp now. */
 export function writtenSince(root: string, tree: Tree): string | undefined {
-  return tree.find((entry) => !hasStampOf(look(root, entry.path, undefined), entry))?.path;
+  return tree.find((entry) => !hasStampOf(look(root, entry.path), entry))?.path;
 }

@@ -161,7 +161,8 @@ export class Undo {
 
   /** Through a private index, for the user's may be broken. */
   #difference(from: string, to: string): Promise<Change[]> {
-    return treeDiff(this.#git, from, to, undefined, 'latin1', { index: this.#snapshots.path('index.now') });
+    const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' } as const;
+    return treeDiff(this.#git, from, to, undefined, options);
   }
 
   /**
