@@ -192,7 +192,7 @@ const EXCHANGE_CALL: Record<string, string> = {
 };
 
 /**
- * Exchanges two directories of one mount in a single system call (clause 8.1): `renameat2` with
+ * Exchanges two directories of one mount in a single system call (clause 8): `renameat2` with
  * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
  * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
  */

@@ -1,4 +1,4 @@
-/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2, 14 and 18). */
 import { relative } from 'node:path';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { EXIT_CODES, TransactionError } from './errors.ts';

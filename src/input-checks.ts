@@ -1,4 +1,4 @@
-/** What inputs may not say together (clause 2.1). Each message names the input that is in the way. */
+/** What inputs may not say together (clause 2). Each message names the input that is in the way. */
 import { TransactionError } from './errors.ts';
 import { get, given, invalid } from './input-values.ts';
 import type { Inputs } from './inputs.ts';

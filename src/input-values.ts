@@ -1,4 +1,4 @@
-/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2.1). */
+/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2). */
 import * as core from '@actions/core';
 import ms from 'ms';
 import { TransactionError } from './errors.ts';

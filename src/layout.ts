@@ -78,7 +78,7 @@ export async function sameAt(git: Git, path: string, one: string, other: string)
 }
 
 /**
- * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
+ * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
  */
 export async function readBase(

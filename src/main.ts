@@ -1,4 +1,4 @@
-/** The modes, and the last word of a run that meets a bug (clauses 2.2 and 14). */
+/** The modes, and the last word of a run that meets a bug (clauses 2 and 14). */
 import * as core from '@actions/core';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { finish } from './ending.ts';

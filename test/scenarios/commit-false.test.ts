@@ -1,4 +1,4 @@
-/** Clause 2.1, `commit: false`: the directory transaction alone, with or without a repository, with or without git. */
+/** Clause 2, `commit: false`: the directory transaction alone, with or without a repository, with or without git. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

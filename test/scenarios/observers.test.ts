@@ -1,4 +1,4 @@
-/** Clause 8.1: whoever reads the directory while it is published again and again sees the old or the new one. */
+/** Clause 8: whoever reads the directory while it is published again and again sees the old or the new one. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
