@@ -1,5 +1,5 @@
 /**
- * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
+ * Durable changes of the file system, each of them one effect, and what they need. `fs.cpSync` and single
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
 import {

@@ -8,7 +8,7 @@ import { type OutputValue, oneLine, Report } from './report.ts';
 import { Session } from './session.ts';
 import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 
-/** Settles what `main` left, also when it was killed. Silent when there is nothing to do. */
+/** Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. */
 export async function post(signal: AbortSignal): Promise<number> {
   let place: Place;
   try {
@@ -25,7 +25,7 @@ export async function recoverMode(place: Place, report: Report, signal: AbortSig
   return settle(sessionAt(place, report, signal), report, false);
 }
 
-/** Settles what a crash left; quietly and quickly when there is nothing. `isQuiet`: then without a word. */
+/** Settles what a crash left. `isQuiet`: where there is nothing, without a summary, and no repository is no failure. */
 async function settle(session: Session, report: Report, isQuiet: boolean): Promise<number> {
   try {
     if (isQuiet && (await session.isNowhere())) {
