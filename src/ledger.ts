@@ -9,6 +9,7 @@ import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, isNoSpace, TransactionError } from './errors.ts';
 import { type LockOptions, noSpace, takeLock } from './lock.ts';
+import { quote } from './paths.ts';
 import type { PublishedFile } from './recognition.ts';
 import type { Record } from './record.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -134,7 +135,7 @@ export class Ledger {
     if (this.find(record.id)?.state === 'COMMITTED') {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `input transaction-id holds ${JSON.stringify(record.id)}, which has committed before in this repository`,
+        `input transaction-id holds ${quote(record.id)}, which has committed before in this repository`,
         { next: 'Leave transaction-id out, or give each transaction its own.' },
       );
     }

@@ -1,6 +1,7 @@
 /** The commit message (clause 9): subject, body, and trailers that `git interpret-trailers --parse` reads back. */
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
+import { quote } from './paths.ts';
 
 export type Trailers = Record<string, string>;
 
@@ -53,7 +54,7 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
   if (text.includes('\u0000')) refuse('input message holds a NUL character; it may hold text');
   for (const [key, value] of Object.entries(trailers)) {
     if (/[\r\n\u0000]/.test(value))
-      refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
+      refuse(`trailer ${key} holds ${quote(value)}; it may hold one line of text`);
   }
   const plain = text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ');
   const ours = Object.entries(trailers).map(([key, value]): Trailer => ({ key, value: value.trim() }));
@@ -72,7 +73,7 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
       continue;
     }
     refuse(
-      `input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`,
+      `input message holds the trailer ${quote(`${key}: ${value}`)}, which this action writes itself`,
       `Leave ${known.key} out of the message, or give it by its input.`,
     );
   }

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandResult, run } from './command.ts';
 import { errorCode, TransactionError } from './errors.ts';
+import { quote } from './paths.ts';
 
 /** The templates of a `run:` step: https://docs.github.com/actions (workflow syntax, "shell"). */
 const SHELLS: Record<string, { command: string; extension: string }> = {
@@ -71,7 +72,7 @@ export async function runUserCommand(command: UserCommand): Promise<UserResult> 
       if (errorCode(error) !== 'ENOENT') throw error;
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`,
+        `input shell holds ${quote(command.shell)}, and there is no program ${quote(file!)} here`,
         { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' },
       );
     });

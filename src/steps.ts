@@ -78,7 +78,7 @@ export class Steps {
     if (!github) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`,
+        `a gate asks for the check ${quote(name)}, and GitHub cannot be asked: there is no token or no repository`,
         { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' },
       );
     }
