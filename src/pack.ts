@@ -130,7 +130,9 @@ class Writer {
     this.#sum = createHash(format);
     this.#remove();
     this.#descriptor = this.#create(path);
-    this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
+    const header = Buffer.from('PACK\0\0\0\u0002....'); // Its version is 2.
+    header.writeUInt32BE(count, 8);
+    this.#write(header);
   }
 
   /** What git names the pack after. After `finish`. */
@@ -287,10 +289,4 @@ export function packIndex(sorted: readonly Packed[], trailer: Buffer): Buffer {
   for (const { offset } of large) at = index.writeBigUInt64BE(BigInt(offset), at);
   trailer.copy(index, at);
   return index;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }
