@@ -3076,11 +3076,11 @@ class Branch {
      * 65 where others did.
      */
     async forward(from, signal) {
-        const { id, branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         try {
             const moves = [
                 `update ${branch} ${commit} ${from || this.#absent}`,
-                `update refs/atomic/${id}/post-op ${commit}`,
+                `update ${this.#transaction.ref('post-op')} ${commit}`,
             ];
             if (tag !== null)
                 moves.push(`create ${tag} ${commit}`);
@@ -3278,7 +3278,7 @@ async function run(file, args, options) {
     if (out)
         child.stdout.setEncoding('utf8').on('data', (text) => out.write(text));
     else
-        child.stdout.on('data', (data) => take(data));
+        child.stdout.on('data', take);
     child.stderr.setEncoding('utf8').on('data', (text) => err.write(text));
     child.stdin?.on('error', () => { }); // A child that does not read to the end says why by its exit code.
     const { input } = options;
@@ -3400,7 +3400,7 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /**
- * The only door to durable changes of the file system. Each function is one effect. `fs.cpSync` and single
+ * Durable changes of the file system, each of them one effect, and what they need. `fs.cpSync` and single
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
 
@@ -3573,7 +3573,7 @@ const EXCHANGE_CALL = {
     'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
 };
 /**
- * Exchanges two directories of one mount in a single system call (clause 8.1): `renameat2` with
+ * Exchanges two directories of one mount in a single system call (clause 8): `renameat2` with
  * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
  * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
  */
@@ -4040,7 +4040,7 @@ class Git {
                 env,
                 signal: options.signal,
                 onData: options.onData,
-                ...(options.input === undefined ? {} : { input: options.input }),
+                input: options.input,
             });
         };
         try {
@@ -4440,7 +4440,7 @@ __webpack_async_result__();
 /* harmony import */ var ms__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(744);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
-/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2.1). */
+/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2). */
 
 
 
@@ -4551,7 +4551,7 @@ var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/input-values.js
 var input_values = __nccwpck_require__(5106);
 ;// CONCATENATED MODULE: ./lib/input-checks.js
-/** What inputs may not say together (clause 2.1). Each message names the input that is in the way. */
+/** What inputs may not say together (clause 2). Each message names the input that is in the way. */
 
 
 /** Throws 65 for what contradicts itself, and 63 where a publish or a check has no consistency gate. */
@@ -4946,7 +4946,7 @@ async function sameAt(git, path, one, other) {
     return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
 }
 /**
- * Reads the branch to move (clause 2.1, `branch`). One that this clone does not have starts where `remote` has it,
+ * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
@@ -5066,11 +5066,14 @@ function tryLock(lock) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./lib/ledger.js
 /**
  * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
  * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
  */
+
 
 
 
@@ -5183,7 +5186,7 @@ class Ledger {
     /** Announces a transaction: on disk before its first effect. An id that has committed is refused (65). */
     async begin(record) {
         if (this.find(record.id)?.state === 'COMMITTED') {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${JSON.stringify(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${(0,paths/* quote */.hD)(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
         }
         const names = Object.keys(record);
         const values = Object.values(record);
@@ -5385,7 +5388,7 @@ var summary = __nccwpck_require__(8847);
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var lib_tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/ending.js
-/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2.2, 14 and 18). */
+/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2, 14 and 18). */
 
 
 
@@ -5449,7 +5452,6 @@ function finish(report, inputs, coordinator, outcome) {
     else
         report.say(`COMMITTED${changed && record?.commit_sha ? ` ${record.commit_sha}` : ''}: ${headline}`);
     report.summarize((0,summary/* renderSummary */.B)({
-        ...summary/* EMPTY_SUMMARY */.f,
         exitName,
         success: isCheck
             ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
@@ -5609,6 +5611,7 @@ var ledger = __nccwpck_require__(7863);
 ;// CONCATENATED MODULE: ./lib/message.js
 /** The commit message (clause 9): subject, body, and trailers that `git interpret-trailers --parse` reads back. */
 
+
 /** Where git finds no configuration: a repository's `trailer.*` settings can run programs and move trailers. */
 const NO_CONFIGURATION = {
     GIT_CONFIG_COUNT: '0',
@@ -5650,7 +5653,7 @@ async function withTrailers(git, text, trailers) {
         refuse('input message holds a NUL character; it may hold text');
     for (const [key, value] of Object.entries(trailers)) {
         if (/[\r\n\u0000]/.test(value))
-            refuse(`trailer ${key} holds ${JSON.stringify(value)}; it may hold one line of text`);
+            refuse(`trailer ${key} holds ${(0,lib_paths/* quote */.hD)(value)}; it may hold one line of text`);
     }
     const plain = text.replace(/\r\n?/g, '\n').trim().replace(DIVIDER, ' ');
     const ours = Object.entries(trailers).map(([key, value]) => ({ key, value: value.trim() }));
@@ -5669,7 +5672,7 @@ async function withTrailers(git, text, trailers) {
             seen.add(known.key);
             continue;
         }
-        refuse(`input message holds the trailer ${JSON.stringify(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known.key} out of the message, or give it by its input.`);
+        refuse(`input message holds the trailer ${(0,lib_paths/* quote */.hD)(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known.key} out of the message, or give it by its input.`);
     }
     // Where a comment or what git takes for one follows its trailers, the message does not end in them.
     const together = `${plain}\n${lines(ours.filter(({ key }) => !seen.has(key)))}`;
@@ -5684,6 +5687,8 @@ var lib_options = __nccwpck_require__(1097);
 var participant = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./lib/parties.js + 11 modules
 var parties = __nccwpck_require__(7740);
+// EXTERNAL MODULE: ./lib/push-rights.js
+var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
 var session = __nccwpck_require__(4230);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
@@ -5691,6 +5696,7 @@ var session = __nccwpck_require__(4230);
  * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
  * noted, its commit point is in view, and it is undone as a whole.
  */
+
 
 
 
@@ -5764,9 +5770,21 @@ class Coordinator {
         }
     };
     /** Writes the intent, before anything else happens, and brings the participants together. */
-    async announce(known, root, base) {
-        const record = (0,lib_record/* intent */.tf)(known);
-        const setting = await this.session.setting(root, this.options.remote, base);
+    async announce(own, root, base) {
+        const { options } = this;
+        const record = (0,lib_record/* intent */.tf)({
+            ...own,
+            id: options.transactionId,
+            agent_id: options.agentId,
+            commit_node: options.commitNode,
+            run_url: options.runUrl,
+            manifest: options.manifest,
+            base_sha: base?.sha ?? null,
+            branch_sha: base?.local ?? null,
+            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
+            remote: options.commit && options.push ? options.remote : null,
+        });
+        const setting = await this.session.setting(root, options.remote, base);
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.session.ledger.makeReserve();
@@ -5803,6 +5821,18 @@ class Coordinator {
     async endUnchanged() {
         await this.#parties.committed(ledger/* UNCHANGED */.S);
         return { state: 'COMMITTED', changed: false };
+    }
+    /** Prepares everyone, and sends what Git LFS keeps. Throws 65 also for what the server is known to refuse. */
+    async prepare() {
+        const { parties, session, tree: outputs } = this;
+        await parties.prepare();
+        const limits = await session.limits();
+        if (!limits)
+            return;
+        const { base_sha: base, local_sha: commit } = this.begun.record;
+        const pushed = { base: base, commit: commit, target: parties.repository.path, outputs };
+        await (0,push_rights/* requirePushable */.We)(session.git, limits, pushed);
+        await parties.remote.sendLargeFiles();
     }
     /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */
     async finish() {
@@ -5843,6 +5873,13 @@ class Coordinator {
     get message() {
         return this.#composed ?? '';
     }
+    /** What the manifest says besides its files. */
+    get provenance() {
+        const { transactionId, generatedAt, agentId, commitNode } = this.options;
+        const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
+        const base = baseCommit === null ? {} : { baseCommit };
+        return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
+    }
     get date() {
         return Date.parse(this.options.generatedAt) / 1000;
     }
@@ -5852,7 +5889,7 @@ class Coordinator {
      */
     async rollback(cause) {
         const parties = this.#parties;
-        if (!parties || isTerminal(this.begun.record))
+        if (!parties || (0,lib_record/* isTerminal */.Hd)(this.begun.record))
             return undefined;
         const { transaction, repository, remote } = parties;
         const startedAt = performance.now();
@@ -5888,7 +5925,7 @@ class Coordinator {
     /** Drops old checkpoints, and those of a check at once: nothing of it stays. */
     async prune() {
         const { record } = this;
-        if (this.options.isCheck && record && isTerminal(record))
+        if (this.options.isCheck && record && (0,lib_record/* isTerminal */.Hd)(record))
             await this.session.forget([record.id]);
         await this.session.prune();
     }
@@ -5901,9 +5938,6 @@ class Coordinator {
 function differ(found) {
     const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
     return `${files} from what is committed: ${listDifferences(found)}`;
-}
-function isTerminal({ state }) {
-    return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
 
 // EXTERNAL MODULE: ./lib/disk.js
@@ -6291,8 +6325,6 @@ function refused(why, cause) {
 var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
-// EXTERNAL MODULE: ./lib/push-rights.js
-var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/recognition.js
 var recognition = __nccwpck_require__(7044);
 // EXTERNAL MODULE: ./lib/repository.js + 10 modules
@@ -6417,7 +6449,7 @@ function writeNew(to, content) {
     finally {
         (0,external_node_fs_.closeSync)(descriptor);
     }
-    return { size: content.length, sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex') };
+    return { size: content.length, sha256: (0,external_node_crypto_.hash)('sha256', content) };
 }
 async function copy(source, to, path, signal) {
     const stats = (0,external_node_fs_.lstatSync)(source);
@@ -6428,9 +6460,8 @@ async function copy(source, to, path, signal) {
     if (!stats.isFile()) {
         (0,lib_paths/* refuse */.TR)(path, 'its source is a socket, a device, a pipe or a directory');
     }
-    const from = (0,external_node_fs_.openSync)(source, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
+    const from = disk/* openToRead */.g1(source);
     try {
-        const before = (0,external_node_fs_.fstatSync)(from);
         const descriptor = (0,external_node_fs_.openSync)(to, 'wx', stats.mode & 0o777);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         try {
@@ -6446,7 +6477,7 @@ async function copy(source, to, path, signal) {
             (0,external_node_fs_.closeSync)(descriptor);
         }
         const after = (0,external_node_fs_.fstatSync)(from);
-        if (before.mtimeMs !== after.mtimeMs || before.size !== after.size || before.ctimeMs !== after.ctimeMs) {
+        if (stats.mtimeMs !== after.mtimeMs || stats.size !== after.size || stats.ctimeMs !== after.ctimeMs) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(source)} changed while it was copied to staging`, {
                 next: 'Let the process that writes it end first.',
             });
@@ -6630,7 +6661,7 @@ class AtomicCommitCoordinator extends Coordinator {
     /** A check leaves none at the target. */
     keepManifest(temp) {
         if (this.options.isCheck)
-            return this.writeManifest(temp, makeManifest(this.tree, this.#provenance).bytes);
+            return this.writeManifest(temp, makeManifest(this.tree, this.provenance).bytes);
         return (0,external_node_path_.join)(this.begun.record.target, this.options.manifest);
     }
     /** Where outputs are to be written before `sealStaging`. */
@@ -6659,26 +6690,17 @@ class AtomicCommitCoordinator extends Coordinator {
         await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
         const base = options.commit ? await this.session.readBase() : undefined;
         const staging = (0,lib_target/* stagingFor */.Bk)(target, options.transactionId);
-        const record = {
-            id: options.transactionId,
+        const own = {
             task_id: taskId,
-            agent_id: options.agentId,
-            commit_node: options.commitNode,
-            run_url: options.runUrl,
             target,
             staging,
             staged: (0,external_node_path_.join)((0,lib_target/* workTreeOf */.FY)(staging), (0,external_node_path_.relative)(options.commit ? root : (0,external_node_path_.dirname)(target), target)),
-            manifest: options.manifest,
             scope: null,
             reverts: null,
             history: 'single', // Phases are of what edits in place.
             branch: options.isCheck ? null : (base?.branch ?? null),
-            base_sha: base?.sha ?? null,
-            branch_sha: base?.local ?? null,
-            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
-            remote: options.commit && options.push ? options.remote : null,
         };
-        await this.announce(record, root, base);
+        await this.announce(own, root, base);
         await this.#target.createStaging(options.atomicity);
         await this.#checkpoint();
     }
@@ -6693,12 +6715,6 @@ class AtomicCommitCoordinator extends Coordinator {
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
     }
-    get #provenance() {
-        const { transactionId, generatedAt, agentId, commitNode } = this.options;
-        const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
-        const base = baseCommit === null ? {} : { baseCommit };
-        return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
-    }
     /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
     async sealStaging() {
         if (this.#seal)
@@ -6708,7 +6724,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const sealed = await seal(this.staging, this.#sources, {
             ...options,
             name: options.manifest,
-            provenance: this.#provenance,
+            provenance: this.provenance,
             check: this.#target.requireNoSymlink,
             format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
             compressed: await this.parties.repository?.compressBlobs(),
@@ -6759,7 +6775,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const { manifest, say } = this.options;
         const found = treeDifferences(tree ?? [], this.#seal.sealed, manifest);
         if (repository?.isClean === false) {
-            const ref = `refs/atomic/${this.begun.record.id}/pre-op`;
+            const ref = this.begun.ref('pre-op');
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
@@ -6824,9 +6840,7 @@ class AtomicCommitCoordinator extends Coordinator {
             const { author } = this.options;
             const metadata = { message: await this.compose(message), author, date: this.date };
             repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
-            await this.parties.prepare();
-            await this.#requirePushable();
-            await this.parties.remote?.sendLargeFiles();
+            await this.prepare();
         });
         await step('Publish', async () => {
             await this.requireSeal(this.staging, 'before it was published');
@@ -6845,15 +6859,6 @@ class AtomicCommitCoordinator extends Coordinator {
             });
         }
         return this.finish();
-    }
-    async #requirePushable() {
-        const limits = await this.session.limits();
-        const { base_sha: base, local_sha: commit } = this.begun.record;
-        if (!limits || !commit)
-            return;
-        const { path: target } = this.parties.repository;
-        const pushed = { base: base, commit, target, outputs: this.#seal.tree };
-        await (0,push_rights/* requirePushable */.We)(this.session.git, limits, pushed);
     }
     /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
     async #requireUntouched() {
@@ -6875,7 +6880,6 @@ var head = __nccwpck_require__(5005);
  * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
  * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
  */
-
 
 
 
@@ -6944,26 +6948,17 @@ class OperationCoordinator extends Coordinator {
         if (!isCheckedOut) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
         }
-        const known = {
-            id: options.transactionId,
+        const own = {
             task_id: taskId,
-            agent_id: options.agentId,
-            commit_node: options.commitNode,
-            run_url: options.runUrl,
             target: topLevel,
             staging: '',
             staged: '',
-            manifest: options.manifest,
             history: options.history,
             scope: options.scope,
             reverts: this.#trailers['Reverts-Transaction'] ?? null,
             branch: base.branch,
-            base_sha: base.sha,
-            branch_sha: base.local,
-            tag: options.tag === undefined ? null : `refs/tags/${options.tag}`,
-            remote: options.push ? options.remote : null,
         };
-        await this.announce(known, topLevel, base);
+        await this.announce(own, topLevel, base);
         await this.operation.checkpoint(this.#by);
         if (options.history === 'phases' && !options.isCheck)
             await this.operation.mark(await this.#phase('PRE-OP', message));
@@ -6985,12 +6980,9 @@ class OperationCoordinator extends Coordinator {
             signal: options.signal,
             progress: options.progress?.('Hashing'),
         });
-        const { transactionId, generatedAt, agentId, commitNode } = options;
-        const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
-        const provenance = { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit: baseCommit };
-        this.#manifest = makeManifest(this.#tree, provenance);
+        this.#manifest = makeManifest(this.#tree, this.provenance);
         await (0,disk/* createFile */.x3)(this.manifestPath, this.#manifest.bytes);
-        await this.session.ledger.seal(transactionId, this.#tree, this.#manifest.sha256);
+        await this.session.ledger.seal(options.transactionId, this.#tree, this.#manifest.sha256);
         this.begun.reread();
         return changes.length;
     }
@@ -7044,14 +7036,7 @@ class OperationCoordinator extends Coordinator {
                     'POST-OP': await this.#phase('POST-OP', message),
                 });
             }
-            await this.parties.prepare();
-            const limits = await this.session.limits();
-            const { base_sha: base, local_sha: commit } = transaction.record;
-            if (!limits)
-                return;
-            const outputs = this.#tree;
-            await (0,push_rights/* requirePushable */.We)(this.session.git, limits, { base: base, commit: commit, target: '', outputs });
-            await this.parties.remote?.sendLargeFiles();
+            await this.prepare();
         });
         await this.validate(validate);
         await transaction.update({ state: 'PUBLISHED' });
@@ -7491,6 +7476,7 @@ function describe(result) {
 
 
 
+
 /** The templates of a `run:` step: https://docs.github.com/actions (workflow syntax, "shell"). */
 const SHELLS = {
     bash: { command: 'bash --noprofile --norc -eo pipefail {0}', extension: '.sh' },
@@ -7533,7 +7519,7 @@ async function runUserCommand(command) {
         }).catch((error) => {
             if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT')
                 throw error;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${JSON.stringify(command.shell)}, and there is no program ${JSON.stringify(file)} here`, { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${(0,lib_paths/* quote */.hD)(command.shell)}, and there is no program ${(0,lib_paths/* quote */.hD)(file)} here`, { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' });
         });
         return { ...result, tail, failure: failureOf(result, command) };
     }
@@ -7612,7 +7598,7 @@ class Steps {
         const { session } = this.#coordinator;
         const { github } = session;
         if (!github) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${JSON.stringify(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a gate asks for the check ${(0,lib_paths/* quote */.hD)(name)}, and GitHub cannot be asked: there is no token or no repository`, { next: 'Use check:NAME in a workflow of GitHub, with a token that may read checks.' });
         }
         const sha = [...this.#checked.values()][0] ?? (await session.readBase()).sha;
         this.#checked.set(gate, sha);
@@ -8034,7 +8020,7 @@ async function compareWithHead({ git, layout, path, signal }, directory) {
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
     const tree = await own.run(['write-tree'], place);
-    const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, 'utf8', { index: place.index });
+    const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
     const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
     const staged = (await git.run(['--literal-pathspecs', ...list], { signal })).split('\0').filter(Boolean);
@@ -8339,7 +8325,8 @@ function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { t
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
-/** The modes, and the last word of a run that meets a bug (clauses 2.2 and 14). */
+/** The modes, and the last word of a run that meets a bug (clauses 2 and 14). */
+
 
 
 
@@ -8423,8 +8410,8 @@ function bug(error) {
     const { code, message, next = errors/* REPORT_IT */.PN } = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
     // Nobody was there to meet it: it has its stack in the log, also where it is one of the system's.
     const details = { cause: error, bug: error instanceof Error ? error : undefined };
-    const state = running?.record?.state;
-    if (state === undefined || state === 'COMMITTED' || state === 'ROLLED_BACK') {
+    const record = running?.record;
+    if (!record || (0,lib_record/* isTerminal */.Hd)(record)) {
         return finish(report, undefined, undefined, new errors/* TransactionError */.Jn(code, message, { ...details, next }));
     }
     const later = 'The post step, the next run or mode recover settles it.';
@@ -8672,6 +8659,10 @@ class Transaction {
     get privateDirectory() {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(this.ledger.directory, `tx-${this.#record.id}`);
     }
+    /** Full name of one of its checkpoints, as `pre-op`. */
+    ref(checkpoint) {
+        return `refs/atomic/${this.#record.id}/${checkpoint}`;
+    }
     async update(changes) {
         await this.ledger.update(this.#record.id, changes);
         this.#record = { ...this.#record, ...changes };
@@ -8876,7 +8867,7 @@ class Restoration {
     /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
     async resetTo(commit) {
         const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/emergency`, before]);
+        await this.#run(['update-ref', this.#transaction.ref('emergency'), before]);
         await this.write(await this.differences(commit, []));
         await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
         await this.#run(['read-tree', '--reset', commit]);
@@ -9049,9 +9040,6 @@ class Undo {
     get #record() {
         return this.#transaction.record;
     }
-    #ref(checkpoint) {
-        return `refs/atomic/${this.#record.id}/${checkpoint}`;
-    }
     /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
     async run() {
         const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
@@ -9094,7 +9082,7 @@ class Undo {
                 break;
             if (round > ROUNDS) {
                 throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(left)} does not become what it was before`, {
-                    next: `What it was is at ${this.#ref('pre-op')}.`,
+                    next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
                 });
             }
             await this.#restore(before, known, round === 1);
@@ -9144,7 +9132,7 @@ class Undo {
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
-        const ref = this.#ref('emergency');
+        const ref = this.#transaction.ref('emergency');
         if (left === undefined && (await this.#areKept([head, branch], ref)))
             return undefined;
         const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
@@ -9179,7 +9167,8 @@ class Undo {
     }
     /** Through a private index, for the user's may be broken. */
     #difference(from, to) {
-        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, 'latin1', { index: this.#snapshots.path('index.now') });
+        const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' };
+        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, options);
     }
     /**
      * Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation:
@@ -9195,15 +9184,9 @@ class Undo {
         const written = await rewriteFiles(this.#git, { index: options.index, root: this.#layout.topLevel }, changes);
         if (written.length === all.length)
             return;
-        for (const [flag, names] of [
-            ['--add', written],
-            ['--force-remove', kept.map(({ path }) => path)],
-        ]) {
-            if (names.length === 0)
-                continue;
-            const input = (0,snapshots/* namesInput */.bH)(names);
-            await this.#git.run(['update-index', flag, '-z', '--stdin'], { ...options, input });
-        }
+        await this.#snapshots.mark('--add', written, options);
+        const names = kept.map(({ path }) => path);
+        await this.#snapshots.mark('--force-remove', names, options);
         try {
             await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
         }
@@ -9216,8 +9199,7 @@ class Undo {
             for (const name of known.absent)
                 this.#leaveOut(name);
         });
-        const args = ['update-index', '--skip-worktree', '-z', '--stdin'];
-        await this.#git.run(args, { ...options, input: (0,snapshots/* namesInput */.bH)(known.absent) });
+        await this.#snapshots.mark('--skip-worktree', known.absent, options);
     }
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
@@ -9257,7 +9239,6 @@ class Undo {
 
 
 class Operation {
-    name = 'working tree';
     #transaction;
     #git;
     #layout;
@@ -9286,9 +9267,6 @@ class Operation {
     }
     get #record() {
         return this.#transaction.record;
-    }
-    #ref(checkpoint) {
-        return `refs/atomic/${this.#record.id}/${checkpoint}`;
     }
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
@@ -9319,7 +9297,7 @@ class Operation {
         const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], note('The index as it was.'), this.#signal);
         const parents = [base, index];
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
-        await this.#run(['update-ref', this.#ref('pre-op'), commit]);
+        await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
     }
@@ -9335,7 +9313,7 @@ class Operation {
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
-        await this.#run(['update-ref', this.#ref('op-exec'), commit]);
+        await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
@@ -9396,7 +9374,9 @@ class Operation {
             return;
         const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots };
         if (this.#isOpen && !isSaved(this.#snapshots)) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, { next: `The working tree as it was is at ${this.#ref('pre-op')}. See docs/recovery.md.` });
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
+                next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
+            });
         }
         await new Undo(this.#transaction, options).run();
         this.#isOpen = false;
@@ -9404,7 +9384,7 @@ class Operation {
     async complete() { }
     /** The ref that keeps what undoing took away; empty where it took nothing. */
     async kept() {
-        const ref = this.#ref('emergency');
+        const ref = this.#transaction.ref('emergency');
         return (await (0,layout/* commitAt */.du)(this.#git, ref)) === '' ? '' : ref;
     }
     /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
@@ -9425,11 +9405,14 @@ var backoff = __nccwpck_require__(7119);
 var lib_branch = __nccwpck_require__(943);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
+// EXTERNAL MODULE: ./lib/push-rights.js
+var push_rights = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/large-files.js
 /**
  * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
  * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
  */
+
 
 
 
@@ -9441,8 +9424,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
     // The filter that makes a pointer leaves its content here: without the directory there is none to send.
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(commonDirectory, storage, 'objects')))
         return;
-    const url = await git.run(['remote', 'get-url', '--push', remote]);
-    const args = ['lfs', 'pre-push', remote, url];
+    const args = ['lfs', 'pre-push', remote, (await (0,push_rights/* pushUrl */.u9)(git, remote)) || remote]; // It may be a URL itself.
     const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
     const result = await git.try(args, { input, signal }); // It tries again by itself.
     if (result.exitCode === 0)
@@ -9522,8 +9504,6 @@ function inDoubt(id, { commit, branch, remote }, last) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/push-rights.js
-var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 ;// CONCATENATED MODULE: ./lib/remote-place.js
@@ -9570,9 +9550,9 @@ class RemotePlace {
         return refs;
     }
     /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
-    async track() {
+    track() {
         const { remote, branch } = this.#transaction.record;
-        await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
+        return (0,remote_refs/* track */.u4)(this.#git, remote, branch);
     }
     /** Nobody waits for an answer any more. */
     close() {
@@ -9587,10 +9567,6 @@ var github = __nccwpck_require__(1564);
 
 
 
-/** The ref that carries the objects of a commit that is to be signed. */
-function temporaryRef(id) {
-    return `refs/atomic/${id}/commit`;
-}
 /** Throws 65 where GitHub cannot be asked. */
 function requireGitHub(place, patience) {
     if (place)
@@ -9643,7 +9619,6 @@ function noBranch(branch, remote) {
 
 
 class Remote {
-    name = 'remote';
     #transaction;
     #git;
     place;
@@ -9840,7 +9815,7 @@ class Remote {
     }
     async #sign(commit) {
         const { remote } = this.#record;
-        const ref = temporaryRef(this.#record.id);
+        const ref = this.#transaction.ref('commit');
         if (this.#record.temporary_ref === null)
             await this.#transaction.update({ temporary_ref: ref });
         return sign(this.#git, this.#github, { commit, remote: remote, ref }, this.#patience);
@@ -10440,36 +10415,34 @@ function recognize(published) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hd: () => (/* binding */ isTerminal),
 /* harmony export */   RS: () => (/* binding */ isInPlace),
 /* harmony export */   W0: () => (/* binding */ branchOf),
 /* harmony export */   tf: () => (/* binding */ intent)
 /* harmony export */ });
 /** One transaction as the ledger holds it (clauses 12 and 15). */
+const NOT_YET = {
+    ended_at: null,
+    exit_code: null,
+    reason: null,
+    settled: 0,
+    pruned: 0,
+    publication: null,
+    created_parent: null,
+    old_digest: null,
+    manifest_sha256: null,
+    preop_sha: null,
+    opexec_sha: null,
+    local_sha: null,
+    commit_sha: null,
+    saved_index: null,
+    index_sha256: null,
+    remote_sha: null,
+    temporary_ref: null,
+};
 /** A transaction at its intent: what is known then, and of everything else "not yet". */
 function intent(known) {
-    return {
-        ...known,
-        state: 'INTENT',
-        pid: process.pid,
-        began_at: new Date().toISOString(),
-        ended_at: null,
-        exit_code: null,
-        reason: null,
-        settled: 0,
-        pruned: 0,
-        publication: null,
-        created_parent: null,
-        old_digest: null,
-        manifest_sha256: null,
-        preop_sha: null,
-        opexec_sha: null,
-        local_sha: null,
-        commit_sha: null,
-        saved_index: null,
-        index_sha256: null,
-        remote_sha: null,
-        temporary_ref: null,
-    };
+    return { ...known, ...NOT_YET, state: 'INTENT', pid: process.pid, began_at: new Date().toISOString() };
 }
 /** The short name of its branch; empty: it has none. */
 function branchOf(record) {
@@ -10478,6 +10451,10 @@ function branchOf(record) {
 /** True for a transaction without a target: it covers the whole working tree. */
 function isInPlace({ staging }) {
     return staging === '';
+}
+/** True once it has ended, one way or the other. */
+function isTerminal({ state }) {
+    return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
 
 
@@ -10492,7 +10469,8 @@ function isInPlace({ staging }) {
 /* harmony export */   QE: () => (/* binding */ hasCommit),
 /* harmony export */   fE: () => (/* binding */ isShallow),
 /* harmony export */   gR: () => (/* binding */ contains),
-/* harmony export */   iH: () => (/* binding */ fetchCommit)
+/* harmony export */   iH: () => (/* binding */ fetchCommit),
+/* harmony export */   u4: () => (/* binding */ track)
 /* harmony export */ });
 /* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7119);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
@@ -10538,12 +10516,17 @@ async function readRemoteRefs(git, remote, refs, patience) {
 async function hasCommit(git, commit) {
     return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
 }
+/** Moves no ref but the one that tracks what is fetched. */
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+/** Lets the tracking ref of a branch follow, as after a push, where the remote answers. */
+async function track(git, remote, branch) {
+    await git.try([...FETCH, remote, branch]);
+}
 /** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
 async function fetchCommit(git, remote, commit, patience, ...more) {
     if (await hasCommit(git, commit))
         return;
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, remote, commit];
-    await runRemotely(git, args, patience);
+    await runRemotely(git, [...FETCH, ...more, remote, commit], patience);
 }
 /** True for a clone that does not have the whole of its history. */
 async function isShallow(git) {
@@ -10566,8 +10549,7 @@ async function contains(git, { remote, tip, commit, before }, patience) {
             return false;
         if (!(await isShallow(git)))
             return false;
-        const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--deepen=${depth}`];
-        await runRemotely(git, [...args, remote, tip], patience);
+        await runRemotely(git, [...FETCH, `--deepen=${depth}`, remote, tip], patience);
     }
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
 }
@@ -10604,13 +10586,12 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 /** True for the side of a change on which there is nothing. */
 const isAbsent = ({ mode }) => mode === '000000';
 /**
- * What differs between the trees of two commits, file by file, without renames. Paths are text, or with `latin1`
- * the bytes that git has. git opens an index even for this: where the user's may be broken, `options` name another.
+ * What differs between the trees of two commits, file by file, without renames. git opens an index even for this: where
+ * the user's may be broken, `options` name another.
  */
-async function treeDiff(git, from, to, signal, encoding = 'utf8', options = {}) {
+async function treeDiff(git, from, to, signal, options = {}) {
     const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
-    const raw = await git.run(args, { signal, encoding, ...options });
-    const fields = raw.split('\0');
+    const fields = (await git.run(args, { signal, ...options })).split('\0');
     const changes = [];
     for (let index = 0; index + 1 < fields.length; index += 2) {
         const [before, after, one, other] = fields[index].slice(1).split(' ');
@@ -11117,7 +11098,9 @@ class Writer {
         this.#sum = (0,external_node_crypto_.createHash)(format);
         this.#remove();
         this.#descriptor = this.#create(path);
-        this.#write(Buffer.concat([Buffer.from('PACK'), uint32(2), uint32(count)]));
+        const header = Buffer.from('PACK\0\0\0\u0002....'); // Its version is 2.
+        header.writeUInt32BE(count, 8);
+        this.#write(header);
     }
     /** What git names the pack after. After `finish`. */
     get name() {
@@ -11273,11 +11256,6 @@ function packIndex(sorted, trailer) {
         at = index.writeBigUInt64BE(BigInt(offset), at);
     trailer.copy(index, at);
     return index;
-}
-function uint32(value) {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(value);
-    return bytes;
 }
 
 // EXTERNAL MODULE: ./lib/paths.js
@@ -11521,13 +11499,13 @@ const CLOCK_TICK_MS = 20;
  * hold them. The transaction's own children have ended before.
  */
 async function removeStaleLocks(transaction, layout) {
-    const { branch, id, tag, remote, began_at: beganAt } = transaction.record;
+    const { branch, tag, remote, began_at: beganAt } = transaction.record;
     const { topLevel, gitDirectory, commonDirectory } = layout;
     const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
     const refs = [
         branch,
         tag,
-        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => `refs/atomic/${id}/${name}`),
+        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => transaction.ref(name)),
         tracking,
     ];
     const locks = [
@@ -11540,8 +11518,8 @@ async function removeStaleLocks(transaction, layout) {
     for (const name of own.filter((name) => name.endsWith('.lock')))
         await disk/* remove */.TF((0,external_node_path_.join)(transaction.privateDirectory, name));
     // A ref that a power cut left without content names nothing, and git stumbles over it.
-    const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, `refs/atomic/${id}`))) ?? [];
-    for (const ref of [...made.map((name) => `refs/atomic/${id}/${name}`), ...(tag === null ? [] : [tag])]) {
+    const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
+    for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
         const path = (0,external_node_path_.join)(commonDirectory, ref);
         const content = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(path, 'latin1'));
         if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
@@ -12054,7 +12032,6 @@ const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
 
 
 class Repository {
-    name = 'repository';
     layout;
     #transaction;
     #git;
@@ -12200,7 +12177,7 @@ class Repository {
     }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
     async #keep(commit, checkpoint) {
-        await this.#run(['update-ref', `refs/atomic/${this.#record.id}/${checkpoint}`, commit]);
+        await this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
@@ -12254,7 +12231,7 @@ class Repository {
         this.#ignoreCancellation();
         if (remote !== null && !(await (0,remote_refs/* hasCommit */.QE)(this.#git, commit))) {
             // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
-            await this.#git.try(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', remote, branch]);
+            await (0,remote_refs/* track */.u4)(this.#git, remote, branch);
             await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
         }
         const elsewhere = await this.#branch.catchUp();
@@ -12614,7 +12591,7 @@ class Session {
         const ledger = await lib_ledger/* Ledger */.O.open(this.#ledgerDirectory, {
             timeoutMs: lockTimeoutMs,
             onWait: say,
-            ...(signal ? { signal } : {}),
+            signal,
         });
         try {
             const settingOf = (record) => this.setting(rootOf(record), record.remote ?? this.#options.remote);
@@ -12767,11 +12744,11 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2835);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1097);
-/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5894);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5055);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4230);
-/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8847);
+/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3682);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5894);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5055);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4230);
+/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8847);
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 
 
@@ -12781,7 +12758,7 @@ function rootOf({ target, staging, staged }) {
 
 
 
-/** Settles what `main` left, also when it was killed. Silent when there is nothing to do. */
+/** Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. */
 async function post(signal) {
     let place;
     try {
@@ -12790,14 +12767,14 @@ async function post(signal) {
     catch {
         return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
     }
-    const report = new _report_js__WEBPACK_IMPORTED_MODULE_3__/* .Report */ .pl();
+    const report = new _report_js__WEBPACK_IMPORTED_MODULE_4__/* .Report */ .pl();
     return settle(sessionAt(place, report, signal), report, true);
 }
 /** Mode `recover`. Returns the exit code. */
 async function recoverMode(place, report, signal) {
     return settle(sessionAt(place, report, signal), report, false);
 }
-/** Settles what a crash left; quietly and quickly when there is nothing. `isQuiet`: then without a word. */
+/** Settles what a crash left. `isQuiet`: where there is nothing, without a summary, and no repository is no failure. */
 async function settle(session, report, isQuiet) {
     try {
         if (isQuiet && (await session.isNowhere())) {
@@ -12820,14 +12797,14 @@ async function settle(session, report, isQuiet) {
 }
 /** The summary: each transaction that was settled, and what could not be. */
 function tell(report, settled, isQuiet, failure) {
-    const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(settled.length, 'transaction');
+    const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(settled.length, 'transaction');
     const headline = failure?.message ?? (settled.length > 0 ? `${many} settled.` : 'There was nothing to settle.');
     if (isQuiet && !failure && settled.length === 0)
         return;
     if (settled.length === 0 && !failure)
         report.say(headline);
-    report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_5__/* .renderSummary */ .B)({
-        ..._summary_js__WEBPACK_IMPORTED_MODULE_5__/* .EMPTY_SUMMARY */ .f,
+    report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)({
+        ..._summary_js__WEBPACK_IMPORTED_MODULE_6__/* .EMPTY_SUMMARY */ .f,
         exitName: failure?.code ?? 'COMMITTED',
         success: 'SETTLED',
         headline,
@@ -12846,7 +12823,7 @@ function settledRows(settled) {
 /** A session for a mode that begins no transaction. */
 function sessionAt(place, report, signal) {
     const credentials = { serverUrl: place.serverUrl, token: place.token };
-    return new _session_js__WEBPACK_IMPORTED_MODULE_4__/* .Session */ .N({ ...(0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .defaults */ .N)(), ...place, credentials, signal, say: report.say });
+    return new _session_js__WEBPACK_IMPORTED_MODULE_5__/* .Session */ .N({ ...(0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .defaults */ .N)(), ...place, credentials, signal, say: report.say });
 }
 /** Sets the outputs of a mode that is no transaction; `more` stands in place of what was settled. */
 function conclude(report, settled, failure, more = {}) {
@@ -12856,12 +12833,12 @@ function conclude(report, settled, failure, more = {}) {
     const outputs = {
         state: last?.state ?? '',
         'exit-code': _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName],
-        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .count */ .U9)(settled.length, 'transaction')} settled`,
+        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(settled.length, 'transaction')} settled`,
         'transaction-id': last?.id ?? '',
         changed: settled.some(({ ended_at }) => ended_at !== null),
         'commit-sha': commit ?? '',
         'base-sha': last?.base_sha ?? '',
-        branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_7__/* .branchOf */ .W0)(last),
+        branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_3__/* .branchOf */ .W0)(last),
         pushed: commit !== null && last?.remote != null,
         target: last?.target ?? '',
         'manifest-path': '',
@@ -12886,7 +12863,6 @@ function conclude(report, settled, failure, more = {}) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   UZ: () => (/* binding */ copyIndex),
-/* harmony export */   bH: () => (/* binding */ namesInput),
 /* harmony export */   dG: () => (/* binding */ keepTime),
 /* harmony export */   nR: () => (/* binding */ timeOf),
 /* harmony export */   qv: () => (/* binding */ Snapshots)
@@ -12907,8 +12883,6 @@ function conclude(report, settled, failure, more = {}) {
 
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
-/** Names as git reads them from standard input with `-z`. */
-const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
     #layout;
@@ -12943,6 +12917,13 @@ class Snapshots {
     async names(args, options = {}) {
         return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
     }
+    /** Does to the entries `names` of an index what a flag of `update-index` says. */
+    async mark(flag, names, options) {
+        if (names.length === 0)
+            return;
+        const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+        await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+    }
     /**
      * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
      * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
@@ -12959,10 +12940,7 @@ class Snapshots {
             // A repository of its own is not part of this one, unless .gitmodules names it.
             const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
             const added = (await links(index)).filter((link) => !before.has(link));
-            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-                ...options,
-                input: namesInput(added),
-            });
+            await this.mark('--force-remove', added, options);
             const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
             const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
             const named = await this.#submodules();
@@ -12976,10 +12954,7 @@ class Snapshots {
                 throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(add, result);
             // What cannot be read is not what it was: without an entry it is written again.
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
-            await this.#run(['update-index', '--force-remove', '-z', '--stdin'], {
-                ...options,
-                input: namesInput(unread),
-            });
+            await this.mark('--force-remove', unread, options);
         }
         return this.#run(['write-tree'], options);
     }
@@ -12991,14 +12966,8 @@ class Snapshots {
             .filter((line) => /^s/i.test(line))
             .map((line) => line.slice(2))
             .filter((name) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(this.#layout.topLevel, name))));
-        for (const [flag, names] of [
-            ['--no-assume-unchanged', assumed],
-            ['--no-skip-worktree', present],
-        ]) {
-            if (names.length === 0)
-                continue;
-            await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
-        }
+        await this.mark('--no-assume-unchanged', assumed, options);
+        await this.mark('--no-skip-worktree', present, options);
     }
     /** The entries of an index that are commits of other repositories. */
     async #gitLinks(index) {
@@ -13320,7 +13289,6 @@ function workTreeOf(staging) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'tree');
 }
 class Target {
-    name = 'target';
     #transaction;
     constructor(transaction) {
         this.#transaction = transaction;
@@ -13845,7 +13813,7 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         const entry = left.get(path);
         left.delete(path);
         if (entry) {
-            const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path, undefined);
+            const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path);
             if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
                 return;
             Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
@@ -13872,7 +13840,7 @@ async function settledTree(root, only, signal) {
 }
 /** The path of a file of `tree` that has another stamp now. */
 function writtenSince(root, tree) {
-    return tree.find((entry) => !hasStampOf((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, entry.path, undefined), entry))?.path;
+    return tree.find((entry) => !hasStampOf((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, entry.path), entry))?.path;
 }
 
 
