@@ -3357,7 +3357,7 @@ function commitTree(git, tree, parents, { message, author, date }, signal) {
         },
     });
 }
-/** Makes a commit again on another parent with another tree; message, author and dates stay. A signature goes. */
+/** Makes a commit again with another tree, and on `parent` where one is given; all else stays but a signature, which goes. */
 async function remakeCommit(git, commit, tree, parent, signal) {
     const { stdout } = await git.try(['cat-file', 'commit', commit], { signal });
     const end = stdout.indexOf('\n\n');
@@ -3365,8 +3365,9 @@ async function remakeCommit(git, commit, tree, parent, signal) {
         .subarray(0, end)
         .toString('latin1')
         .split(/\n(?! )/); // A line that starts with a space goes on.
-    const kept = headers.filter((line) => !/^(tree|parent|gpgsig|gpgsig-sha256|mergetag) /.test(line));
-    const head = [`tree ${tree}`, `parent ${parent}`, ...kept].join('\n');
+    const isKept = (line) => !/^(tree|gpgsig|gpgsig-sha256|mergetag) /.test(line) && (parent === undefined || !line.startsWith('parent '));
+    const on = parent === undefined ? [] : [`parent ${parent}`];
+    const head = [`tree ${tree}`, ...on, ...headers.filter(isKept)].join('\n');
     const input = Buffer.concat([Buffer.from(head, 'latin1'), stdout.subarray(end)]);
     return git.run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input, signal });
 }
@@ -5685,8 +5686,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 11 modules
-var parties = __nccwpck_require__(7740);
+// EXTERNAL MODULE: ./lib/parties.js + 10 modules
+var parties = __nccwpck_require__(6697);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -6969,10 +6970,13 @@ class OperationCoordinator extends Coordinator {
     async #phase(phase, message) {
         return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
     }
-    /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
-    async seal() {
+    /**
+     * Takes the OP-EXEC snapshot, from the private index `seed`, and hashes what changed; from here on nothing may. Returns how
+     * many paths did.
+     */
+    async seal(seed = 'index.pre-op') {
         const { options } = this;
-        await this.operation.snapshot(this.#by);
+        await this.operation.snapshot(this.#by, seed);
         const changes = await this.operation.changes();
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
         this.#tree = await (0,lib_tree/* hashTree */.vz)(this.begun.record.target, {
@@ -7046,12 +7050,15 @@ class OperationCoordinator extends Coordinator {
 
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./lib/restoration.js
+var lib_restoration = __nccwpck_require__(535);
 ;// CONCATENATED MODULE: ./lib/rollback.js
 /**
  * Rollback on request (clause 11). Each scope is an operation in place of its own, with its own `pre-op`: nothing a user
  * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
  * reverted by a new one.
  */
+
 
 
 
@@ -7103,8 +7110,10 @@ async function rollBack(coordinator, inputs, report) {
             await requirePaths(coordinator, goal, paths);
         if (scope !== 'paths')
             await requireHead(coordinator, goal);
-        const changes = await coordinator.operation.restoration.differences(goal.commit, own);
-        await coordinator.operation.restoration.write(changes);
+        const { restoration } = coordinator.operation;
+        const changes = await restoration.differences(goal.commit, own);
+        await restoration.include(changes);
+        await restoration.write(changes);
         const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
         if (isWhole)
             await coordinator.operation.restoration.restoreStaged(goal.commit);
@@ -7205,18 +7214,33 @@ async function revert(coordinator, inputs, goal, report) {
     const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
     await coordinator.step('OP-EXEC', async () => {
-        const taken = await coordinator.operation.restoration.inverse(base, commit);
+        const { restoration } = coordinator.operation;
+        const taken = await restoration.inverse(base, commit);
         const { target } = goal;
         const isOwn = ({ path }) => target === undefined || (0,preconditions/* isWithin */.UO)(target, (0,external_node_path_.join)(session.layout.topLevel, path));
         if (!taken.every(isOwn))
             throw isOfAnother(id, target);
+        await restoration.include(taken);
         await requireUntouched(coordinator, taken, commit, id);
-        await coordinator.operation.restoration.write(taken);
-        report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
+        await restoration.write(taken);
+        report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(lib_restoration/* WRITTEN */.S), 'path')}.`);
+        requireWhole(id, taken, await coordinator.operation.changes());
     });
     if (await coordinator.isUnchanged())
         return coordinator.endUnchanged();
     return coordinator.commit(text);
+}
+/** Throws 65 where the working tree has not become what it was: half of a transaction is never taken back. */
+function requireWhole(id, taken, made) {
+    const sideOf = ({ after }) => `${after.mode} ${after.id}`;
+    const left = new Map(taken.map((change) => [change.path, sideOf(change)]));
+    const other = made.find((change) => left.get(change.path) !== sideOf(change));
+    for (const { path } of made)
+        left.delete(path);
+    const path = other?.path ?? left.keys().next().value;
+    if (path === undefined)
+        return;
+    throw refuse(`transaction ${id} cannot be reverted here: ${(0,lib_paths/* quote */.hD)(path)} does not become what it was before`, 'A submodule is moved by its own commit; else revert in a clone that leaves nothing out, and with no filter in between.');
 }
 async function trailerOf(git, commit, key) {
     const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
@@ -8676,7 +8700,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 7740:
+/***/ 6697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8806,76 +8830,8 @@ var lib_head = __nccwpck_require__(5005);
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
-;// CONCATENATED MODULE: ./lib/restoration.js
-/** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
-
-
-class Restoration {
-    #transaction;
-    #git;
-    #layout;
-    #snapshots;
-    #signal;
-    /** After the operation's `pre-op`, to which a failure of this one goes back. */
-    constructor(transaction, options) {
-        this.#transaction = transaction;
-        this.#git = options.git;
-        this.#layout = options.layout;
-        this.#snapshots = options.snapshots;
-        this.#signal = options.signal;
-    }
-    get #record() {
-        return this.#transaction.record;
-    }
-    #run(args, options = {}) {
-        return this.#git.run(args, { signal: this.#signal, ...options });
-    }
-    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
-    async differences(commit, paths) {
-        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
-        return (await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
-    }
-    /** What takes back the way from `from` to `to`. */
-    inverse(from, to) {
-        return (0,replay/* treeDiff */.Kp)(this.#git, to, from, this.#signal);
-    }
-    /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
-    async firstTouched(changes, commit) {
-        const { base_sha: base, preop_sha: before } = this.#record;
-        const since = [base, before].map((holder) => (0,replay/* treeDiff */.Kp)(this.#git, commit, holder, this.#signal));
-        const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
-        return changes.find(({ path }) => touched.has(path))?.path;
-    }
-    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
-    async write(changes) {
-        const options = {
-            index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.back'),
-            workTree: this.#layout.topLevel,
-        };
-        const tree = await this.#run(['write-tree'], options);
-        const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-        await (0,replay/* applyChanges */.YF)(this.#git, changes, wanted, this.#signal);
-        const goal = await this.#run(['write-tree'], { index: wanted });
-        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
-    }
-    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
-    async restoreStaged(preOp) {
-        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    }
-    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
-    async resetTo(commit) {
-        const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-        await this.#run(['update-ref', this.#transaction.ref('emergency'), before]);
-        await this.write(await this.differences(commit, []));
-        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
-        await this.#run(['read-tree', '--reset', commit]);
-        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
-    }
-}
-
+// EXTERNAL MODULE: ./lib/restoration.js
+var restoration = __nccwpck_require__(535);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/effect.js
@@ -9059,7 +9015,7 @@ class Undo {
             try {
                 // What git has written has the usual modes. The others are put back while git looks at what stands now.
                 const [saved, restored] = await Promise.allSettled([
-                    this.#save(known),
+                    this.#save(known, files),
                     round > 1 ? modes() : undefined,
                 ]);
                 if (restored.status === 'rejected')
@@ -9125,10 +9081,11 @@ class Undo {
      * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
      * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
      */
-    async #save(known) {
+    async #save(known, files) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
-        const tree = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
+        const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
+        const tree = (await this.#snapshots.addIgnored('index.now', files)) ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
@@ -9263,7 +9220,7 @@ class Operation {
             snapshots: this.#snapshots,
             signal: this.#signal,
         };
-        return new Restoration(this.#transaction, options);
+        return new restoration/* Restoration */.Z(this.#transaction, options);
     }
     get #record() {
         return this.#transaction.record;
@@ -9301,15 +9258,18 @@ class Operation {
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
     }
-    /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
-    async snapshot(by) {
+    /**
+     * Sets the checkpoint `op-exec`: the working tree as the operation left it, as `seed`, a private index, knows it. Throws 65 for
+     * a merge with conflicts.
+     */
+    async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
                 next: 'Let the command of run resolve or abort it.',
             });
         }
-        const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path('index.pre-op'));
+        const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
@@ -12273,6 +12233,108 @@ class Repository {
 
 /***/ }),
 
+/***/ 535:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ WRITTEN),
+/* harmony export */   Z: () => (/* binding */ Restoration)
+/* harmony export */ });
+/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4468);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6692);
+/** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+
+
+
+/** The private index that knows what `write` has written. */
+const WRITTEN = 'index.back';
+class Restoration {
+    #transaction;
+    #git;
+    #layout;
+    #snapshots;
+    #signal;
+    /** After the operation's `pre-op`, to which a failure of this one goes back. */
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#layout = options.layout;
+        this.#snapshots = options.snapshots;
+        this.#signal = options.signal;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    #run(args, options = {}) {
+        return this.#git.run(args, { signal: this.#signal, ...options });
+    }
+    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
+    async differences(commit, paths) {
+        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
+        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+    }
+    /** What takes back the way from `from` to `to`. */
+    inverse(from, to) {
+        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
+    }
+    /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
+    async firstTouched(changes, commit) {
+        const { base_sha: base, preop_sha: before } = this.#record;
+        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
+        const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
+        return changes.find(({ path }) => touched.has(path))?.path;
+    }
+    /**
+     * Takes into `pre-op` what git ignores and `changes` would write over: it can be had from there, and a failure puts it
+     * back.
+     */
+    async include(changes) {
+        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
+        const names = paths.map((path) => Buffer.from(path).toString('latin1'));
+        const tree = await this.#snapshots.addIgnored('index.pre-op', names);
+        if (tree === undefined)
+            return;
+        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
+        await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        await this.#transaction.update({ preop_sha: before });
+    }
+    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
+    async write(changes) {
+        const options = {
+            index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
+            workTree: this.#layout.topLevel,
+        };
+        const tree = await this.#run(['write-tree'], options);
+        const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
+        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
+        const goal = await this.#run(['write-tree'], { index: wanted });
+        await this.#run(['read-tree', '-m', '-u', tree, goal], options);
+    }
+    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
+    async restoreStaged(preOp) {
+        await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+    }
+    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+    async resetTo(commit) {
+        const { branch, base_sha: base, task_id: taskId } = this.#record;
+        const changes = await this.differences(commit, []);
+        await this.include(changes);
+        await this.#run(['update-ref', this.#transaction.ref('emergency'), this.#record.preop_sha]);
+        await this.write(changes);
+        await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
+        await this.#run(['read-tree', '--reset', commit]);
+        await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
+        await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+    }
+}
+
+
+/***/ }),
+
 /***/ 4230:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -12308,8 +12370,8 @@ var record = __nccwpck_require__(5894);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 11 modules
-var parties = __nccwpck_require__(7740);
+// EXTERNAL MODULE: ./lib/parties.js + 10 modules
+var parties = __nccwpck_require__(6697);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -12958,6 +13020,32 @@ class Snapshots {
         }
         return this.#run(['write-tree'], options);
     }
+    /**
+     * Adds to the private index `name` what stands at `paths`, or in the way to them, and has no entry: git ignores it, and would
+     * write over it without a word. Returns the tree; `undefined`: there is nothing like that.
+     */
+    async addIgnored(name, paths) {
+        const options = { index: this.path(name), workTree: this.#layout.topLevel };
+        const known = new Set(await this.names(['ls-files', '-z'], options));
+        const [files, directories] = [new Set(), new Set()];
+        for (const path of paths) {
+            const standing = known.has(path) ? undefined : firstStanding(this.#layout.topLevel, path);
+            if (standing?.isDirectory)
+                directories.add(standing.path);
+            else if (standing && !known.has(standing.path))
+                files.add(standing.path);
+        }
+        if (directories.size > 0) {
+            const list = ['--literal-pathspecs', 'ls-files', '-z', '--others', '--', ...directories];
+            for (const file of await this.names(list, options))
+                files.add(file);
+        }
+        const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.
+        if (added.length === 0)
+            return undefined;
+        await this.mark('--add', added, options);
+        return this.#run(['write-tree'], options);
+    }
     /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
@@ -12988,6 +13076,17 @@ class Snapshots {
         const to = this.path(name);
         await copyIndex(from, to);
         return to;
+    }
+}
+/** What stands at `path`, or the first of its parents that is no directory. */
+function firstStanding(root, path) {
+    for (let end = path.indexOf('/');; end = path.indexOf('/', end + 1)) {
+        const name = end < 0 ? path : path.slice(0, end);
+        const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, name)));
+        if (!stats)
+            return undefined;
+        if (end < 0 || !stats.isDirectory())
+            return { path: name, isDirectory: stats.isDirectory() };
     }
 }
 /**

@@ -39,12 +39,12 @@ export function commitTree(
   });
 }
 
-/** Makes a commit again on another parent with another tree; message, author and dates stay. A signature goes. */
+/** Makes a commit again with another tree, and on `parent` where one is given; all else stays but a signature, which goes. */
 export async function remakeCommit(
   git: Git,
   commit: string,
   tree: string,
-  parent: string,
+  parent: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { stdout } = await git.try(['cat-file', 'commit', commit], { signal });
@@ -53,8 +53,11 @@ export async function remakeCommit(
     .subarray(0, end)
     .toString('latin1')
     .split(/\n(?! )/); // A line that starts with a space goes on.
-  const kept = headers.filter((line) => !/^(tree|parent|gpgsig|gpgsig-sha256|mergetag) /.test(line));
-  const head = [`tree ${tree}`, `parent ${parent}`, ...kept].join('\n');
+  const isKept = (line: string) =>
+    !/^(tree|gpgsig|gpgsig-sha256|mergetag) /.test(line) &&
+    (parent === undefined || !line.startsWith('parent '));
+  const on = parent === undefined ? [] : [`parent ${parent}`];
+  const head = [`tree ${tree}`, ...on, ...headers.filter(isKept)].join('\n');
   const input = Buffer.concat([Buffer.from(head, 'latin1'), stdout.subarray(end)]);
   return git.run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input, signal });
 }

@@ -112,10 +112,13 @@ export class OperationCoordinator extends Coordinator {
     return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
   }
 
-  /** Takes the OP-EXEC snapshot and hashes what changed; from here on nothing may. Returns how many paths did. */
-  async seal(): Promise<number> {
+  /**
+   * Takes the OP-EXEC snapshot, from the private index `seed`, and hashes what changed; from here on nothing may. Returns how
+   * many paths did.
+   */
+  async seal(seed = 'index.pre-op'): Promise<number> {
     const { options } = this;
-    await this.operation.snapshot(this.#by);
+    await this.operation.snapshot(this.#by, seed);
     const changes = await this.operation.changes();
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
     this.#tree = await hashTree(this.begun.record.target, {

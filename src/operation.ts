@@ -106,15 +106,18 @@ export class Operation implements Participant {
     await this.#transaction.update({ preop_sha: commit });
   }
 
-  /** Sets the checkpoint `op-exec`: the working tree as the operation left it. Throws 65 for a merge with conflicts. */
-  async snapshot(by: Omit<CommitMetadata, 'message'>): Promise<void> {
+  /**
+   * Sets the checkpoint `op-exec`: the working tree as the operation left it, as `seed`, a private index, knows it. Throws 65 for
+   * a merge with conflicts.
+   */
+  async snapshot(by: Omit<CommitMetadata, 'message'>, seed: string): Promise<void> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
       throw new TransactionError('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
         next: 'Let the command of run resolve or abort it.',
       });
     }
-    const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path('index.pre-op'));
+    const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');
     const commit = await commitTree(

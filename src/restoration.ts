@@ -1,10 +1,14 @@
 /** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+import { remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
-import { applyChanges, type Change, treeDiff } from './replay.ts';
+import { applyChanges, type Change, isAbsent, treeDiff } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
+
+/** The private index that knows what `write` has written. */
+export const WRITTEN = 'index.back';
 
 export class Restoration {
   readonly #transaction: Transaction;
@@ -54,10 +58,25 @@ export class Restoration {
     return changes.find(({ path }) => touched.has(path))?.path;
   }
 
+  /**
+   * Takes into `pre-op` what git ignores and `changes` would write over: it can be had from there, and a failure puts it
+   * back.
+   */
+  async include(changes: readonly Change[]): Promise<void> {
+    const paths = changes.filter(({ after }) => !isAbsent(after)).map(({ path }) => path);
+    const names = paths.map((path) => Buffer.from(path).toString('latin1'));
+    const tree = await this.#snapshots.addIgnored('index.pre-op', names);
+    if (tree === undefined) return;
+    const before = await remakeCommit(this.#git, this.#record.preop_sha!, tree, undefined, this.#signal);
+    await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
+    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await this.#transaction.update({ preop_sha: before });
+  }
+
   /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
   async write(changes: readonly Change[]): Promise<void> {
     const options = {
-      index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.back'),
+      index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
       workTree: this.#layout.topLevel,
     };
     const tree = await this.#run(['write-tree'], options);
@@ -75,9 +94,11 @@ export class Restoration {
 
   /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
   async resetTo(commit: string): Promise<void> {
-    const { preop_sha: before, branch, base_sha: base, task_id: taskId } = this.#record;
-    await this.#run(['update-ref', this.#transaction.ref('emergency'), before!]);
-    await this.write(await this.differences(commit, []));
+    const { branch, base_sha: base, task_id: taskId } = this.#record;
+    const changes = await this.differences(commit, []);
+    await this.include(changes);
+    await this.#run(['update-ref', this.#transaction.ref('emergency'), this.#record.preop_sha!]);
+    await this.write(changes);
     await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
     await this.#run(['read-tree', '--reset', commit]);
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });

@@ -16,6 +16,7 @@ import { count } from './quantities.ts';
 import { isInPlace, type Record } from './record.ts';
 import { type Change, treeDiff } from './replay.ts';
 import type { Report } from './report.ts';
+import { WRITTEN } from './restoration.ts';
 
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'] as const;
 
@@ -82,8 +83,10 @@ export async function rollBack(
     }
     if (scope === 'paths') await requirePaths(coordinator, goal, paths);
     if (scope !== 'paths') await requireHead(coordinator, goal);
-    const changes = await coordinator.operation.restoration.differences(goal.commit, own);
-    await coordinator.operation.restoration.write(changes);
+    const { restoration } = coordinator.operation;
+    const changes = await restoration.differences(goal.commit, own);
+    await restoration.include(changes);
+    await restoration.write(changes);
     const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
     if (isWhole) await coordinator.operation.restoration.restoreStaged(goal.commit);
     changed = changes.length > 0;
@@ -227,17 +230,34 @@ async function revert(
   const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
   await coordinator.step('OP-EXEC', async () => {
-    const taken = await coordinator.operation.restoration.inverse(base, commit);
+    const { restoration } = coordinator.operation;
+    const taken = await restoration.inverse(base, commit);
     const { target } = goal;
     const isOwn = ({ path }: Change) =>
       target === undefined || isWithin(target, join(session.layout!.topLevel, path));
     if (!taken.every(isOwn)) throw isOfAnother(id, target!);
+    await restoration.include(taken);
     await requireUntouched(coordinator, taken, commit, id);
-    await coordinator.operation.restoration.write(taken);
-    report.say(`Put back to before transaction ${id}: ${count(await coordinator.seal(), 'path')}.`);
+    await restoration.write(taken);
+    report.say(`Put back to before transaction ${id}: ${count(await coordinator.seal(WRITTEN), 'path')}.`);
+    requireWhole(id, taken, await coordinator.operation.changes());
   });
   if (await coordinator.isUnchanged()) return coordinator.endUnchanged();
   return coordinator.commit(text);
+}
+
+/** Throws 65 where the working tree has not become what it was: half of a transaction is never taken back. */
+function requireWhole(id: string, taken: readonly Change[], made: readonly Change[]): void {
+  const sideOf = ({ after }: Change) => `${after.mode} ${after.id}`;
+  const left = new Map(taken.map((change) => [change.path, sideOf(change)]));
+  const other = made.find((change) => left.get(change.path) !== sideOf(change));
+  for (const { path } of made) left.delete(path);
+  const path = other?.path ?? left.keys().next().value;
+  if (path === undefined) return;
+  throw refuse(
+    `transaction ${id} cannot be reverted here: ${quote(path)} does not become what it was before`,
+    'A submodule is moved by its own commit; else revert in a clone that leaves nothing out, and with no filter in between.',
+  );
 }
 
 async function trailerOf(git: Git, commit: string, key: string): Promise<string> {

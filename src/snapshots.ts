@@ -99,6 +99,29 @@ export class Snapshots {
     return this.#run(['write-tree'], options);
   }
 
+  /**
+   * Adds to the private index `name` what stands at `paths`, or in the way to them, and has no entry: git ignores it, and would
+   * write over it without a word. Returns the tree; `undefined`: there is nothing like that.
+   */
+  async addIgnored(name: string, paths: Iterable<string>): Promise<string | undefined> {
+    const options = { index: this.path(name), workTree: this.#layout.topLevel };
+    const known = new Set(await this.names(['ls-files', '-z'], options));
+    const [files, directories] = [new Set<string>(), new Set<string>()];
+    for (const path of paths) {
+      const standing = known.has(path) ? undefined : firstStanding(this.#layout.topLevel, path);
+      if (standing?.isDirectory) directories.add(standing.path);
+      else if (standing && !known.has(standing.path)) files.add(standing.path);
+    }
+    if (directories.size > 0) {
+      const list = ['--literal-pathspecs', 'ls-files', '-z', '--others', '--', ...directories];
+      for (const file of await this.names(list, options)) files.add(file);
+    }
+    const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.
+    if (added.length === 0) return undefined;
+    await this.mark('--add', added, options);
+    return this.#run(['write-tree'], options);
+  }
+
   /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
   async #lookEverywhere(options: GitOptions): Promise<void> {
     const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) =>
@@ -134,6 +157,16 @@ export class Snapshots {
     const to = this.path(name);
     await copyIndex(from, to);
     return to;
+  }
+}
+
+/** What stands at `path`, or the first of its parents that is no directory. */
+function firstStanding(root: string, path: string): { path: string; isDirectory: boolean } | undefined {
+  for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+    const name = end < 0 ? path : path.slice(0, end);
+    const stats = disk.ignoreMissing(() => lstatSync(pathOf(root, name)));
+    if (!stats) return undefined;
+    if (end < 0 || !stats.isDirectory()) return { path: name, isDirectory: stats.isDirectory() };
   }
 }
 

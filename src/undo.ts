@@ -58,7 +58,7 @@ export class Undo {
       try {
         // What git has written has the usual modes. The others are put back while git looks at what stands now.
         const [saved, restored] = await Promise.allSettled([
-          this.#save(known),
+          this.#save(known, files),
           round > 1 ? modes() : undefined,
         ]);
         if (restored.status === 'rejected') throw restored.reason;
@@ -117,12 +117,13 @@ export class Undo {
    * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
    * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
    */
-  async #save(known: Before): Promise<string | undefined> {
+  async #save(known: Before, files: readonly string[]): Promise<string | undefined> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) =>
       existsSync(this.#snapshots.path(name)),
     )!;
-    const tree = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
+    const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
+    const tree = (await this.#snapshots.addIgnored('index.now', files)) ?? standing;
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
     const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
