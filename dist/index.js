@@ -3365,7 +3365,8 @@ async function remakeCommit(git, commit, tree, parent, signal) {
         .subarray(0, end)
         .toString('latin1')
         .split(/\n(?! )/); // A line that starts with a space goes on.
-    const isKept = (line) => !/^(tree|gpgsig|gpgsig-sha256|mergetag) /.test(line) && (parent === undefined || !line.startsWith('parent '));
+    const isKept = (line) => !/^(tree|gpgsig|gpgsig-sha256|mergetag) /.test(line) &&
+        (parent === undefined || !line.startsWith('parent '));
     const on = parent === undefined ? [] : [`parent ${parent}`];
     const head = [`tree ${tree}`, ...on, ...headers.filter(isKept)].join('\n');
     const input = Buffer.concat([Buffer.from(head, 'latin1'), stdout.subarray(end)]);
@@ -4389,7 +4390,7 @@ async function loadHttpClient() {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8541);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(663);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
@@ -4561,6 +4562,9 @@ function checkInputs(inputs) {
         const why = `mode is ${inputs.isCheck ? 'check' : 'publish'}: it is of mode rollback`;
         without('rollback-to', inputs.rollbackTo, why);
         without('rollback-paths', (0,input_values/* given */.gI)('rollback-paths'), why);
+        const scope = (0,input_values/* get */.aR)('rollback-scope');
+        if (scope !== 'operation')
+            throw (0,input_values/* invalid */.Gq)('rollback-scope', scope, `operation alone while ${why}`);
         requireGate(inputs);
         checkSources(inputs);
     }
@@ -4572,9 +4576,20 @@ function without(name, value, why) {
     if (value !== undefined)
         throw (0,input_values/* invalid */.Gq)(name, value, `nothing while ${why}`);
 }
-function checkRollback({ commit, scope, rollbackTo, rollbackPaths }) {
+/** What produces outputs or asks them: a rollback has none, and to pass over a gate without a word is no answer. */
+const OF_OUTPUTS = [
+    ...['run', 'artifacts', 'contents', 'preserve'],
+    ...['consistency-command', 'message-command', 'validation-command'],
+];
+function checkRollback({ commit, scope, rollbackTo, rollbackPaths, tag }) {
+    for (const name of OF_OUTPUTS)
+        without(name, (0,input_values/* given */.gI)(name), 'mode is rollback: it goes back, and asks no command');
     if (!commit)
         throw (0,input_values/* invalid */.Gq)('commit', 'false', 'true: what is rolled back is in git');
+    if (scope !== 'operation')
+        without('tag', tag, `rollback-scope is ${scope}: it makes no commit`);
+    if (scope !== 'paths')
+        without('rollback-paths', (0,input_values/* given */.gI)('rollback-paths'), `rollback-scope is ${scope}: paths restores files alone`);
     if (scope === 'emergency' && rollbackTo === undefined) {
         const may = 'the safe commit to go to, or a checkpoint: it is required for an emergency';
         throw (0,input_values/* invalid */.Gq)('rollback-to', '', may);
@@ -4705,6 +4720,14 @@ function contents() {
     }
     return new Map(entries);
 }
+function rollbackPaths() {
+    return core/* getMultilineInput */.q3('rollback-paths').map((text) => {
+        const name = external_node_path_.posix.normalize(text).replace(/(?<=.)\/+$/, '');
+        if (name !== '..' && !name.startsWith('../') && !name.startsWith('/'))
+            return name;
+        throw (0,input_values/* invalid */.Gq)('rollback-paths', text, 'files and directories relative to the top level');
+    });
+}
 function generatedAt(now) {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
     if (epoch && !/^\d{1,11}$/.test(epoch)) {
@@ -4785,7 +4808,7 @@ function readInputs(now) {
         isInPlace: (0,input_values/* get */.aR)('target') === '',
         history: (0,input_values/* choice */.Yq)('history', ['single', 'phases']),
         rollbackTo: (0,input_values/* given */.gI)('rollback-to'),
-        rollbackPaths: core/* getMultilineInput */.q3('rollback-paths'),
+        rollbackPaths: rollbackPaths(),
         isCheck: mode === 'check',
         failOnChange: (0,input_values/* flag */.Jt)('fail-on-change'),
         scope: mode === 'rollback' ? scope : null,
@@ -5260,13 +5283,12 @@ class Ledger {
             .prepare(select)
             .iterate(target, UNCHANGED);
     }
-    /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
-    latest(isStanding, target) {
-        const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
-      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
+    /** The transactions but rollbacks, the last first; those that made a commit, or of a target, if wanted. */
+    latest(isCommitted, target) {
+        const committed = "AND state = 'COMMITTED' AND commit_sha IS NOT NULL";
         const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
-      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
-        return this.#db.prepare(select).get(target ?? null);
+      ${isCommitted ? committed : ''} ORDER BY rowid DESC`;
+        return this.#db.prepare(select).all(target ?? null);
     }
     /** The committed transaction that reverts another. */
     findRevertOf(id) {
@@ -5328,7 +5350,7 @@ class Ledger {
 
 /***/ }),
 
-/***/ 8541:
+/***/ 663:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6949,19 +6971,20 @@ class OperationCoordinator extends Coordinator {
         if (!isCheckedOut) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
         }
+        const reverts = this.#trailers['Reverts-Transaction'] ?? null;
         const own = {
             task_id: taskId,
             target: topLevel,
             staging: '',
             staged: '',
-            history: options.history,
+            history: options.scope === null || reverts !== null ? options.history : 'single', // Else there is no commit.
             scope: options.scope,
-            reverts: this.#trailers['Reverts-Transaction'] ?? null,
+            reverts,
             branch: base.branch,
         };
         await this.announce(own, topLevel, base);
         await this.operation.checkpoint(this.#by);
-        if (options.history === 'phases' && !options.isCheck)
+        if (own.history === 'phases' && !options.isCheck)
             await this.operation.mark(await this.#phase('PRE-OP', message));
     }
     get #by() {
@@ -7050,6 +7073,51 @@ class OperationCoordinator extends Coordinator {
 
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
+;// CONCATENATED MODULE: ./lib/history.js
+
+
+/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
+async function revertOf(session, id) {
+    const { git } = session;
+    let by = session.ledger.findRevertOf(id)?.id ?? '';
+    if (by === '') {
+        const commit = await commitOf(git, id, 'Reverts-Transaction');
+        by = commit === '' ? '' : await trailerOf(git, commit, 'Transaction-ID');
+    }
+    return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
+}
+/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
+async function commitOf(git, id, key = 'Transaction-ID') {
+    const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
+    const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
+    const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
+    const lines = result.stdout.toString().split('\n');
+    return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
+}
+async function trailerOf(git, commit, key) {
+    const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
+    return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
+}
+/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
+async function baseOf(git, commit, id) {
+    if ((await trailerOf(git, commit, 'Phase')) === '')
+        return (0,layout/* commitAt */.du)(git, `${commit}^`);
+    const search = ['log', '-1', '--no-show-signature', '--format=%H', '--fixed-strings', '--all-match'];
+    const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
+    return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
+}
+/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
+async function changedBy(git, path, commit) {
+    const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
+    if (!isInHead)
+        return ''; // The change is in the working tree.
+    const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
+    // At the edge of a shallow clone a commit seems to have changed everything.
+    const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
+    const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
+    return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
+}
+
 // EXTERNAL MODULE: ./lib/restoration.js
 var lib_restoration = __nccwpck_require__(535);
 ;// CONCATENATED MODULE: ./lib/rollback.js
@@ -7067,6 +7135,8 @@ var lib_restoration = __nccwpck_require__(535);
 
 
 
+
+
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'];
 function refuse(message, next) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
@@ -7074,28 +7144,42 @@ function refuse(message, next) {
 function isOfAnother(id, target) {
     return refuse(`transaction ${id} published something else than target ${(0,lib_paths/* quote */.hD)(target)}`, 'Leave target out, or leave rollback-to empty for the latest transaction of this target.');
 }
+/** Throws 65 where a checkpoint is of another working tree: what was uncommitted there is nothing of this one. */
+function requireOwnTree(record, topLevel) {
+    const root = (0,session/* rootOf */.I)(record);
+    if (root === topLevel || !(0,external_node_fs_.existsSync)(root))
+        return; // A clone may have been moved as a whole.
+    throw refuse(`transaction ${record.id} ran in the working tree ${(0,lib_paths/* quote */.hD)(root)}`, 'Run this step there.');
+}
 /** Mode `rollback`: brings the working tree, and with it the branch where that is meant, back. */
-async function rollBack(coordinator, inputs, report) {
+async function rollBack(coordinator, inputs, report, steps) {
     const { session, options } = coordinator;
     await session.locate();
     await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
+    await steps.readResults();
     const { rollbackPaths: paths, taskId } = inputs;
     const scope = inputs.scope;
     // A target that is named is all that goes back, whatever else was published since.
     const target = inputs.isInPlace ? undefined : (0,preconditions/* resolveTarget */.u1)(inputs.target, inputs.workspace);
     const goal = await findGoal(coordinator, inputs, target);
-    const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
-    if (scope === 'operation' && (isCommitted || goal.record === undefined)) {
-        return revert(coordinator, inputs, { ...goal, target }, report);
+    const { record } = goal;
+    const isCommitted = record?.state === 'COMMITTED' && record.commit_sha !== null;
+    if (scope === 'operation' && (isCommitted || record === undefined)) {
+        return revert(coordinator, inputs, { ...goal, target }, report, steps);
     }
-    if (target !== undefined && goal.record.target !== target)
-        throw isOfAnother(goal.record.id, target);
+    if (target !== undefined && record === undefined) {
+        throw refuse(`input rollback-to holds ${(0,lib_paths/* quote */.hD)(goal.name)}, and what that published is not known in this clone`, 'Leave target out, or set rollback-scope to operation.');
+    }
+    if (target !== undefined && record?.target !== target)
+        throw isOfAnother(record.id, target);
+    if (record)
+        requireOwnTree(record, session.layout.topLevel);
     if (scope === 'phase' && isCommitted) {
-        throw refuse(`transaction ${goal.record.id} is committed: its last phase cannot be taken back`, 'Set rollback-scope to operation: it reverts the whole by a new transaction.');
+        throw refuse(`transaction ${record.id} is committed: its last phase cannot be taken back`, 'Set rollback-scope to operation: it reverts the whole by a new transaction.');
     }
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
+    steps.noteResults();
     // The checkpoints of a target speak of nothing else.
-    const { record } = goal;
     const ofTarget = record && !(0,lib_record/* isInPlace */.RS)(record) ? [(0,external_node_path_.relative)(session.layout.topLevel, record.target)] : [];
     const own = scope === 'paths' ? paths : ofTarget;
     let changed = true;
@@ -7128,14 +7212,14 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
     const { git } = session;
     const ledger = session.ledger;
     const [, id = to, checkpoint] = /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-    const record = id === undefined ? ledger.latest(scope !== 'phase', target) : ledger.find(id);
+    const record = id === undefined ? await findLatest(session, scope, target) : ledger.find(id);
     if (record === undefined && checkpoint === undefined) {
         // In a fresh clone the ledger is empty, and the history says it.
         const commit = to === undefined ? '' : (await (0,layout/* commitAt */.du)(git, to)) || (await commitOf(git, to));
         if (commit !== '')
             return { commit, name: to, record: undefined };
         throw refuse(to === undefined
-            ? `there is no committed transaction${target === undefined ? '' : ` of target ${(0,lib_paths/* quote */.hD)(target)}`} to roll back in this clone`
+            ? `there is no committed transaction${target === undefined ? '' : ` of target ${(0,lib_paths/* quote */.hD)(target)}`} in this clone that still stands`
             : `input rollback-to holds ${(0,lib_paths/* quote */.hD)(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone, as of every runner, give its id or its commit (outputs transaction-id and commit-sha), and check ' +
             'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.');
     }
@@ -7146,6 +7230,13 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
             return { commit, name: `${id ?? record.id}/${name}`, record };
     }
     throw refuse(`transaction ${id ?? record.id} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
+}
+/** The latest transaction, for `phase`; else the latest that made a commit and was not reverted, or stands again. */
+async function findLatest(session, scope, target) {
+    for (const record of session.ledger.latest(scope !== 'phase', target))
+        if (scope === 'phase' || (await revertOf(session, record.id)) === '')
+            return record;
+    return undefined;
 }
 /** `phase` goes back to what the last phase started from; everything else to before the operation. */
 async function checkpointsFor({ git }, id, scope) {
@@ -7159,32 +7250,13 @@ async function checkpointsFor({ git }, id, scope) {
 }
 /** Throws 65 for a path that neither the checkpoint nor the working tree has. */
 async function requirePaths({ session, record }, { commit, name }, paths) {
-    for (const path of paths) {
+    for (const path of paths.filter((one) => one !== '.')) {
         const list = ['ls-tree', '--name-only', '--full-tree'];
-        const own = path.replace(/^\.\/|\/+$/g, '');
-        const found = await Promise.all([commit, record.preop_sha].map((tree) => session.git.try(['--literal-pathspecs', ...list, tree, '--', own])));
+        const found = await Promise.all([commit, record.preop_sha].map((tree) => session.git.try(['--literal-pathspecs', ...list, tree, '--', path])));
         if (found.some(({ exitCode, stdout }) => exitCode === 0 && stdout.length > 0))
             continue;
         throw refuse(`input rollback-paths holds ${(0,lib_paths/* quote */.hD)(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
     }
-}
-/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
-async function revertOf(session, id) {
-    const { git } = session;
-    let by = session.ledger.findRevertOf(id)?.id ?? '';
-    if (by === '') {
-        const commit = await commitOf(git, id, 'Reverts-Transaction');
-        by = commit === '' ? '' : await trailerOf(git, commit, 'Transaction-ID');
-    }
-    return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
-}
-/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
-async function commitOf(git, id, key = 'Transaction-ID') {
-    const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
-    const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
-    const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
-    const lines = result.stdout.toString().split('\n');
-    return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
 }
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
 async function requireHead({ session, record }, { commit, name }) {
@@ -7197,7 +7269,7 @@ async function requireHead({ session, record }, { commit, name }) {
     throw refuse(`the branch is at ${record.base_sha} now, and ${name} was made on another commit`, 'Restore single files with rollback-scope paths, or put everything at a commit with emergency.');
 }
 /** A new transaction that takes back what a committed one changed. */
-async function revert(coordinator, inputs, goal, report) {
+async function revert(coordinator, inputs, goal, report, steps) {
     const { session } = coordinator;
     const { git } = session;
     const commit = goal.record?.local_sha ?? goal.commit;
@@ -7213,6 +7285,7 @@ async function revert(coordinator, inputs, goal, report) {
     coordinator.addTrailers({ 'Reverts-Transaction': id });
     const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
+    steps.noteResults();
     await coordinator.step('OP-EXEC', async () => {
         const { restoration } = coordinator.operation;
         const taken = await restoration.inverse(base, commit);
@@ -7242,18 +7315,6 @@ function requireWhole(id, taken, made) {
         return;
     throw refuse(`transaction ${id} cannot be reverted here: ${(0,lib_paths/* quote */.hD)(path)} does not become what it was before`, 'A submodule is moved by its own commit; else revert in a clone that leaves nothing out, and with no filter in between.');
 }
-async function trailerOf(git, commit, key) {
-    const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
-    return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
-}
-/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
-async function baseOf(git, commit, id) {
-    if ((await trailerOf(git, commit, 'Phase')) === '')
-        return (0,layout/* commitAt */.du)(git, `${commit}^`);
-    const search = ['log', '-1', '--no-show-signature', '--format=%H', '--fixed-strings', '--all-match'];
-    const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
-    return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
-}
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
 async function requireUntouched({ operation, session }, taken, commit, id) {
     const changed = await operation.restoration.firstTouched(taken, commit);
@@ -7265,17 +7326,6 @@ async function requireUntouched({ operation, session }, taken, commit, id) {
         ? ['', 'Take that change']
         : [` by transaction ${later}`, `Roll ${later}`];
     throw refuse(`transaction ${id} cannot be reverted: ${(0,lib_paths/* quote */.hD)(changed)} was changed since${by}`, `${first} back first, or restore single files with rollback-scope paths.`);
-}
-/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
-async function changedBy(git, path, commit) {
-    const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
-    if (!isInHead)
-        return ''; // The change is in the working tree.
-    const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-    // At the edge of a shallow clone a commit seems to have changed everything.
-    const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
-    const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
-    return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -7766,7 +7816,7 @@ async function publish(inputs, report, signal, onStart) {
         if (coordinator instanceof AtomicCommitCoordinator)
             outcome = await replace(coordinator, inputs, report, steps);
         else if (inputs.scope !== null)
-            outcome = await rollBack(coordinator, inputs, report);
+            outcome = await rollBack(coordinator, inputs, report, steps);
         else
             outcome = await operate(coordinator, inputs, report, steps);
         return { coordinator, outcome };
@@ -12271,8 +12321,8 @@ class Restoration {
     }
     /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
     async differences(commit, paths) {
-        const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
-        const isOwn = ({ path }) => own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+        const isOwn = ({ path }) => paths.length === 0 ||
+            paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
         return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
     }
     /** What takes back the way from `from` to `to`. */
@@ -12341,7 +12391,8 @@ class Restoration {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ Session)
+  N: () => (/* binding */ Session),
+  I: () => (/* binding */ rootOf)
 });
 
 // EXTERNAL MODULE: external "node:fs"

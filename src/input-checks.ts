@@ -9,6 +9,8 @@ export function checkInputs(inputs: Inputs): void {
     const why = `mode is ${inputs.isCheck ? 'check' : 'publish'}: it is of mode rollback`;
     without('rollback-to', inputs.rollbackTo, why);
     without('rollback-paths', given('rollback-paths'), why);
+    const scope = get('rollback-scope');
+    if (scope !== 'operation') throw invalid('rollback-scope', scope, `operation alone while ${why}`);
     requireGate(inputs);
     checkSources(inputs);
   } else checkRollback(inputs);
@@ -19,8 +21,23 @@ function without(name: string, value: string | undefined, why: string): void {
   if (value !== undefined) throw invalid(name, value, `nothing while ${why}`);
 }
 
-function checkRollback({ commit, scope, rollbackTo, rollbackPaths }: Inputs): void {
+/** What produces outputs or asks them: a rollback has none, and to pass over a gate without a word is no answer. */
+const OF_OUTPUTS = [
+  ...['run', 'artifacts', 'contents', 'preserve'],
+  ...['consistency-command', 'message-command', 'validation-command'],
+];
+
+function checkRollback({ commit, scope, rollbackTo, rollbackPaths, tag }: Inputs): void {
+  for (const name of OF_OUTPUTS)
+    without(name, given(name), 'mode is rollback: it goes back, and asks no command');
   if (!commit) throw invalid('commit', 'false', 'true: what is rolled back is in git');
+  if (scope !== 'operation') without('tag', tag, `rollback-scope is ${scope}: it makes no commit`);
+  if (scope !== 'paths')
+    without(
+      'rollback-paths',
+      given('rollback-paths'),
+      `rollback-scope is ${scope}: paths restores files alone`,
+    );
   if (scope === 'emergency' && rollbackTo === undefined) {
     const may = 'the safe commit to go to, or a checkpoint: it is required for an emergency';
     throw invalid('rollback-to', '', may);

@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { TransactionError } from './errors.ts';
 import type { GitHubPlace } from './github.ts';
@@ -112,6 +112,14 @@ function contents(): Map<string, string> {
   return new Map(entries as [string, string][]);
 }
 
+function rollbackPaths(): string[] {
+  return core.getMultilineInput('rollback-paths').map((text) => {
+    const name = posix.normalize(text).replace(/(?<=.)\/+$/, '');
+    if (name !== '..' && !name.startsWith('../') && !name.startsWith('/')) return name;
+    throw invalid('rollback-paths', text, 'files and directories relative to the top level');
+  });
+}
+
 function generatedAt(now: Date): string {
   const epoch = process.env['SOURCE_DATE_EPOCH'];
   if (epoch && !/^\d{1,11}$/.test(epoch)) {
@@ -217,7 +225,7 @@ export function readInputs(now: Date): Inputs {
     isInPlace: get('target') === '',
     history: choice('history', ['single', 'phases'] as const),
     rollbackTo: given('rollback-to'),
-    rollbackPaths: core.getMultilineInput('rollback-paths'),
+    rollbackPaths: rollbackPaths(),
     isCheck: mode === 'check',
     failOnChange: flag('fail-on-change'),
     scope: mode === 'rollback' ? scope : null,

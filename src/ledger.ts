@@ -222,13 +222,12 @@ export class Ledger {
       .iterate(target, UNCHANGED) as Iterable<unknown> as IterableIterator<PublishedFile>;
   }
 
-  /** The transaction that began last, but for rollbacks; of those that made a commit and stand, or of a target, if wanted. */
-  latest(isStanding: boolean, target?: string): Record | undefined {
-    const standing = `AND state = 'COMMITTED' AND commit_sha IS NOT NULL AND id NOT IN
-      (SELECT reverts FROM transactions WHERE state = 'COMMITTED' AND reverts IS NOT NULL)`;
+  /** The transactions but rollbacks, the last first; those that made a commit, or of a target, if wanted. */
+  latest(isCommitted: boolean, target?: string): Record[] {
+    const committed = "AND state = 'COMMITTED' AND commit_sha IS NOT NULL";
     const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
-      ${isStanding ? standing : ''} ORDER BY rowid DESC LIMIT 1`;
-    return this.#db.prepare(select).get(target ?? null) as Record | undefined;
+      ${isCommitted ? committed : ''} ORDER BY rowid DESC`;
+    return this.#db.prepare(select).all(target ?? null) as unknown as Record[];
   }
 
   /** The committed transaction that reverts another. */

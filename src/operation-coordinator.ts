@@ -88,19 +88,20 @@ export class OperationCoordinator extends Coordinator {
         { next: 'Check that branch out, or give target the directory to publish.' },
       );
     }
+    const reverts = this.#trailers['Reverts-Transaction'] ?? null;
     const own = {
       task_id: taskId,
       target: topLevel,
       staging: '',
       staged: '',
-      history: options.history,
+      history: options.scope === null || reverts !== null ? options.history : ('single' as const), // Else there is no commit.
       scope: options.scope,
-      reverts: this.#trailers['Reverts-Transaction'] ?? null,
+      reverts,
       branch: base.branch,
     };
     await this.announce(own, topLevel, base);
     await this.operation.checkpoint(this.#by);
-    if (options.history === 'phases' && !options.isCheck)
+    if (own.history === 'phases' && !options.isCheck)
       await this.operation.mark(await this.#phase('PRE-OP', message));
   }
 

@@ -49,7 +49,7 @@ export async function publish(
     let outcome: Outcome;
     if (coordinator instanceof AtomicCommitCoordinator)
       outcome = await replace(coordinator, inputs, report, steps);
-    else if (inputs.scope !== null) outcome = await rollBack(coordinator, inputs, report);
+    else if (inputs.scope !== null) outcome = await rollBack(coordinator, inputs, report, steps);
     else outcome = await operate(coordinator, inputs, report, steps);
     return { coordinator, outcome };
   } catch (error) {

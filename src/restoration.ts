@@ -39,9 +39,9 @@ export class Restoration {
 
   /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
   async differences(commit: string, paths: readonly string[]): Promise<Change[]> {
-    const own = paths.map((path) => path.replace(/^\.\/|\/+$/g, ''));
     const isOwn = ({ path }: Change) =>
-      own.length === 0 || own.some((name) => path === name || path.startsWith(`${name}/`));
+      paths.length === 0 ||
+      paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
     return (await treeDiff(this.#git, this.#record.preop_sha!, commit, this.#signal)).filter(isOwn);
   }
 

@@ -3,10 +3,11 @@
  * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
  * reverted by a new one.
  */
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Outcome } from './base-coordinator.ts';
 import { TransactionError } from './errors.ts';
-import type { Git } from './git.ts';
+import { baseOf, changedBy, commitOf, revertOf, trailerOf } from './history.ts';
 import type { Inputs } from './inputs.ts';
 import { commitAt } from './layout.ts';
 import type { OperationCoordinator } from './operation-coordinator.ts';
@@ -14,9 +15,11 @@ import { quote } from './paths.ts';
 import { isWithin, resolveTarget } from './preconditions.ts';
 import { count } from './quantities.ts';
 import { isInPlace, type Record } from './record.ts';
-import { type Change, treeDiff } from './replay.ts';
+import type { Change } from './replay.ts';
 import type { Report } from './report.ts';
 import { WRITTEN } from './restoration.ts';
+import { rootOf } from './session.ts';
+import type { Steps } from './steps.ts';
 
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'] as const;
 
@@ -29,6 +32,13 @@ function isOfAnother(id: string, target: string): TransactionError {
     `transaction ${id} published something else than target ${quote(target)}`,
     'Leave target out, or leave rollback-to empty for the latest transaction of this target.',
   );
+}
+
+/** Throws 65 where a checkpoint is of another working tree: what was uncommitted there is nothing of this one. */
+function requireOwnTree(record: Readonly<Record>, topLevel: string): void {
+  const root = rootOf(record);
+  if (root === topLevel || !existsSync(root)) return; // A clone may have been moved as a whole.
+  throw refuse(`transaction ${record.id} ran in the working tree ${quote(root)}`, 'Run this step there.');
 }
 
 /** What a rollback goes back to, or what it reverts. */
@@ -46,29 +56,39 @@ export async function rollBack(
   coordinator: OperationCoordinator,
   inputs: Inputs,
   report: Report,
+  steps: Steps,
 ): Promise<Outcome> {
   const { session, options } = coordinator;
   await session.locate();
   await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
+  await steps.readResults();
   const { rollbackPaths: paths, taskId } = inputs;
   const scope = inputs.scope!;
   // A target that is named is all that goes back, whatever else was published since.
   const target = inputs.isInPlace ? undefined : resolveTarget(inputs.target, inputs.workspace);
   const goal = await findGoal(coordinator, inputs, target);
-  const isCommitted = goal.record?.state === 'COMMITTED' && goal.record.commit_sha !== null;
-  if (scope === 'operation' && (isCommitted || goal.record === undefined)) {
-    return revert(coordinator, inputs, { ...goal, target }, report);
+  const { record } = goal;
+  const isCommitted = record?.state === 'COMMITTED' && record.commit_sha !== null;
+  if (scope === 'operation' && (isCommitted || record === undefined)) {
+    return revert(coordinator, inputs, { ...goal, target }, report, steps);
   }
-  if (target !== undefined && goal.record!.target !== target) throw isOfAnother(goal.record!.id, target);
+  if (target !== undefined && record === undefined) {
+    throw refuse(
+      `input rollback-to holds ${quote(goal.name)}, and what that published is not known in this clone`,
+      'Leave target out, or set rollback-scope to operation.',
+    );
+  }
+  if (target !== undefined && record?.target !== target) throw isOfAnother(record!.id, target);
+  if (record) requireOwnTree(record, session.layout!.topLevel);
   if (scope === 'phase' && isCommitted) {
     throw refuse(
-      `transaction ${goal.record!.id} is committed: its last phase cannot be taken back`,
+      `transaction ${record!.id} is committed: its last phase cannot be taken back`,
       'Set rollback-scope to operation: it reverts the whole by a new transaction.',
     );
   }
   await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
+  steps.noteResults();
   // The checkpoints of a target speak of nothing else.
-  const { record } = goal;
   const ofTarget = record && !isInPlace(record) ? [relative(session.layout!.topLevel, record.target)] : [];
   const own = scope === 'paths' ? paths : ofTarget;
   let changed = true;
@@ -108,14 +128,14 @@ async function findGoal(
   const ledger = session.ledger!;
   const [, id = to, checkpoint] =
     /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
-  const record = id === undefined ? ledger.latest(scope !== 'phase', target) : ledger.find(id);
+  const record = id === undefined ? await findLatest(session, scope, target) : ledger.find(id);
   if (record === undefined && checkpoint === undefined) {
     // In a fresh clone the ledger is empty, and the history says it.
     const commit = to === undefined ? '' : (await commitAt(git, to)) || (await commitOf(git, to));
     if (commit !== '') return { commit, name: to!, record: undefined };
     throw refuse(
       to === undefined
-        ? `there is no committed transaction${target === undefined ? '' : ` of target ${quote(target)}`} to roll back in this clone`
+        ? `there is no committed transaction${target === undefined ? '' : ` of target ${quote(target)}`} in this clone that still stands`
         : `input rollback-to holds ${quote(to)}, which is no transaction of this clone, no checkpoint and no commit`,
       'In a fresh clone, as of every runner, give its id or its commit (outputs transaction-id and commit-sha), and check ' +
         'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.',
@@ -130,6 +150,17 @@ async function findGoal(
     `transaction ${id ?? record!.id} has no checkpoint ${names.join(' or ')} any more`,
     'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.',
   );
+}
+
+/** The latest transaction, for `phase`; else the latest that made a commit and was not reverted, or stands again. */
+async function findLatest(
+  session: OperationCoordinator['session'],
+  scope: Inputs['scope'],
+  target: string | undefined,
+): Promise<Readonly<Record> | undefined> {
+  for (const record of session.ledger!.latest(scope !== 'phase', target))
+    if (scope === 'phase' || (await revertOf(session, record.id)) === '') return record;
+  return undefined;
 }
 
 /** `phase` goes back to what the last phase started from; everything else to before the operation. */
@@ -152,12 +183,11 @@ async function requirePaths(
   { commit, name }: Goal,
   paths: readonly string[],
 ): Promise<void> {
-  for (const path of paths) {
+  for (const path of paths.filter((one) => one !== '.')) {
     const list = ['ls-tree', '--name-only', '--full-tree'];
-    const own = path.replace(/^\.\/|\/+$/g, '');
     const found = await Promise.all(
       [commit, record!.preop_sha!].map((tree) =>
-        session.git.try(['--literal-pathspecs', ...list, tree, '--', own]),
+        session.git.try(['--literal-pathspecs', ...list, tree, '--', path]),
       ),
     );
     if (found.some(({ exitCode, stdout }) => exitCode === 0 && stdout.length > 0)) continue;
@@ -166,26 +196,6 @@ async function requirePaths(
       'Give files and directories relative to the top level.',
     );
   }
-}
-
-/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
-async function revertOf(session: OperationCoordinator['session'], id: string): Promise<string> {
-  const { git } = session;
-  let by = session.ledger!.findRevertOf(id)?.id ?? '';
-  if (by === '') {
-    const commit = await commitOf(git, id, 'Reverts-Transaction');
-    by = commit === '' ? '' : await trailerOf(git, commit, 'Transaction-ID');
-  }
-  return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
-}
-
-/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
-async function commitOf(git: Git, id: string, key = 'Transaction-ID'): Promise<string> {
-  const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
-  const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
-  const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
-  const lines = result.stdout.toString().split('\n');
-  return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
 }
 
 /** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
@@ -207,6 +217,7 @@ async function revert(
   inputs: Inputs,
   goal: Goal & { target: string | undefined },
   report: Report,
+  steps: Steps,
 ): Promise<Outcome> {
   const { session } = coordinator;
   const { git } = session;
@@ -229,6 +240,7 @@ async function revert(
   coordinator.addTrailers({ 'Reverts-Transaction': id });
   const text = inputs.commitMessage ?? `revert: ${id} for ${inputs.taskId}`;
   await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
+  steps.noteResults();
   await coordinator.step('OP-EXEC', async () => {
     const { restoration } = coordinator.operation;
     const taken = await restoration.inverse(base, commit);
@@ -260,19 +272,6 @@ function requireWhole(id: string, taken: readonly Change[], made: readonly Chang
   );
 }
 
-async function trailerOf(git: Git, commit: string, key: string): Promise<string> {
-  const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
-  return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
-}
-
-/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
-async function baseOf(git: Git, commit: string, id: string): Promise<string> {
-  if ((await trailerOf(git, commit, 'Phase')) === '') return commitAt(git, `${commit}^`);
-  const search = ['log', '-1', '--no-show-signature', '--format=%H', '--fixed-strings', '--all-match'];
-  const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
-  return first === '' ? '' : commitAt(git, `${first}^`);
-}
-
 /** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
 async function requireUntouched(
   { operation, session }: OperationCoordinator,
@@ -291,15 +290,4 @@ async function requireUntouched(
     `transaction ${id} cannot be reverted: ${quote(changed)} was changed since${by}`,
     `${first} back first, or restore single files with rollback-scope paths.`,
   );
-}
-
-/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
-async function changedBy(git: Git, path: string, commit: string): Promise<string> {
-  const isInHead = (await treeDiff(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
-  if (!isInHead) return ''; // The change is in the working tree.
-  const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-  // At the edge of a shallow clone a commit seems to have changed everything.
-  const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
-  const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
-  return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
 }

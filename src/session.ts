@@ -247,7 +247,7 @@ export class Session {
 }
 
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
-function rootOf({ target, staging, staged }: Readonly<Record>): string {
+export function rootOf({ target, staging, staged }: Readonly<Record>): string {
   if (isInPlace({ staging })) return target;
   return join(target, relative(staged, workTreeOf(staging)));
 }

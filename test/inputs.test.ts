@@ -230,6 +230,10 @@ describe('a step is refused that gives', () => {
     const { message } = await failureOf(() => readInputs(NOW));
     const words = `input ${name} holds "${value}"; it may hold nothing while mode is ${mode}`;
     expect(message).toContain(words);
+    given({ mode, 'rollback-scope': 'paths' });
+    expect((await failureOf(() => readInputs(NOW))).message).toContain(
+      `input rollback-scope holds "paths"; it may hold operation alone while mode is ${mode}`,
+    );
   });
 
   test('a tag for a signed commit, or a signed commit that is not pushed', async () => {
@@ -262,9 +266,9 @@ describe('a step is refused that gives', () => {
   });
 
   test('what says where a commit goes, for a rollback as for a publish', async () => {
-    given({ mode: 'rollback', remote: '--upload-pack=x' });
+    given({ mode: 'rollback', run: '', remote: '--upload-pack=x' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input remote holds "--upload-pack=x"/);
-    given({ mode: 'rollback', sign: 'github', push: 'false' });
+    given({ mode: 'rollback', run: '', sign: 'github', push: 'false' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(
       /^input sign holds "github".*only with push/,
     );

@@ -29,7 +29,7 @@ test('takes back the latest publish of that target, though another target was pu
   const again = await rollBack({ target: 'docs' });
   expect(again.exitCode).toBe(65);
   expect(again.outputs['reason']).toMatch(
-    /^there is no committed transaction of target ".*docs" to roll back/,
+    /^there is no committed transaction of target ".*docs" in this clone that still stands/,
   );
   checkRepository(fixture);
 });

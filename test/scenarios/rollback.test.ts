@@ -169,7 +169,7 @@ test.each([
   [{ 'rollback-scope': 'emergency' }, 'input rollback-to is empty'],
   [{ 'rollback-scope': 'all' }, 'input rollback-scope holds "all"'],
   [{ 'task-id': '' }, 'input task-id is empty'],
-  [{}, 'there is no committed transaction to roll back in this clone'],
+  [{}, 'there is no committed transaction in this clone that still stands'],
 ])('%j is refused with words', async (inputs, reason) => {
   const fixture = makeFixture({ files: FILES });
   const before = see(fixture);
