@@ -9135,7 +9135,9 @@ class Undo {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
         const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
-        const tree = (await this.#snapshots.addIgnored('index.now', files)) ?? standing;
+        // What cannot be read cannot be kept, and stops no way back.
+        const all = await this.#snapshots.addIgnored('index.now', files).catch(() => undefined);
+        const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
@@ -9245,6 +9247,7 @@ class Undo {
 
 
 
+
 class Operation {
     #transaction;
     #git;
@@ -9314,12 +9317,8 @@ class Operation {
      */
     async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
-                next: 'Let the command of run resolve or abort it.',
-            });
-        }
-        const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+        const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+        const tree = (await this.#followIndex()) ?? standing;
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
@@ -9327,6 +9326,34 @@ class Operation {
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
+    }
+    /**
+     * What the operation has said of files in the user's index alone: those it stopped tracking and has git ignore go from
+     * `index.op-exec`. Returns the tree; `undefined`: there are none. Throws 65 for a merge with conflicts, and for what would be
+     * taken for removed.
+     */
+    async #followIndex() {
+        const entries = await this.#snapshots.names(['ls-files', '-v', '-z', '--stage']);
+        if (entries.some((entry) => !entry.slice(0, entry.indexOf('\t')).endsWith(' 0'))) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
+                next: 'Let the command of run resolve or abort it.',
+            });
+        }
+        const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
+        const absent = new Set(readBefore(this.#snapshots).absent);
+        const isThere = (name) => disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(this.#layout.topLevel, name))) !== undefined;
+        const left = entries
+            .filter((entry) => entry.startsWith('S '))
+            .map(nameOf)
+            .find((name) => !absent.has(name) && !isThere(name));
+        if (left !== undefined) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)(left)} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
+        }
+        const tracked = new Set(entries.map(nameOf));
+        const before = await this.#snapshots.names(['ls-files', '-z'], {
+            index: this.#snapshots.path('index.saved'),
+        });
+        return this.#snapshots.dropIgnored('index.op-exec', before.filter((name) => !tracked.has(name)));
     }
     /**
      * What the operation changed. A file that was ignored before is nobody's to publish because .gitignore no longer
@@ -12223,7 +12250,8 @@ class Repository {
             return;
         this.#ignoreCancellation();
         await this.#branch.back();
-        await this.#userIndex.restore();
+        if (!this.#operation)
+            await this.#userIndex.restore(); // An operation puts back the whole of it, or has done so.
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     /**
@@ -13097,6 +13125,20 @@ class Snapshots {
         await this.mark('--add', added, options);
         return this.#run(['write-tree'], options);
     }
+    /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
+    async dropIgnored(index, names) {
+        if (names.length === 0)
+            return undefined;
+        const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+        const args = ['check-ignore', '--no-index', '-z', '--stdin'];
+        const { stdout } = await this.#git.try(args, { signal: this.#signal, input }); // 1: none of them.
+        const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
+        if (ignored.length === 0)
+            return undefined;
+        const options = { index: this.path(index), workTree: this.#layout.topLevel };
+        await this.mark('--force-remove', ignored, options);
+        return this.#run(['write-tree'], options);
+    }
     /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
@@ -13134,10 +13176,11 @@ function firstStanding(root, path) {
     for (let end = path.indexOf('/');; end = path.indexOf('/', end + 1)) {
         const name = end < 0 ? path : path.slice(0, end);
         const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, name)));
-        if (!stats)
-            return undefined;
-        if (end < 0 || !stats.isDirectory())
-            return { path: name, isDirectory: stats.isDirectory() };
+        const isDirectory = stats?.isDirectory() ?? false;
+        if (isDirectory && end >= 0)
+            continue;
+        const isKept = isDirectory || stats?.isFile() || stats?.isSymbolicLink(); // A pipe holds nothing that git could keep.
+        return isKept ? { path: name, isDirectory } : undefined;
     }
 }
 /**

@@ -3,11 +3,12 @@
  * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { isLeftAlone, isSaved, readBefore, saveBefore } from './before.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
+import { pathOf } from './file-modes.ts';
 import type { Git, GitOptions } from './git.ts';
 import { findUnfinished, leaveUnfinished, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
@@ -112,12 +113,8 @@ export class Operation implements Participant {
    */
   async snapshot(by: Omit<CommitMetadata, 'message'>, seed: string): Promise<void> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
-    if ((await this.#run(['ls-files', '--unmerged'])) !== '') {
-      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
-        next: 'Let the command of run resolve or abort it.',
-      });
-    }
-    const tree = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+    const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+    const tree = (await this.#followIndex()) ?? standing;
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');
     const commit = await commitTree(
@@ -131,6 +128,43 @@ export class Operation implements Participant {
     await disk.syncFileSystem(this.#layout.commonDirectory);
     this.#tip = await commitAt(this.#git, this.#record.branch!);
     await this.#transaction.update({ opexec_sha: commit });
+  }
+
+  /**
+   * What the operation has said of files in the user's index alone: those it stopped tracking and has git ignore go from
+   * `index.op-exec`. Returns the tree; `undefined`: there are none. Throws 65 for a merge with conflicts, and for what would be
+   * taken for removed.
+   */
+  async #followIndex(): Promise<string | undefined> {
+    const entries = await this.#snapshots.names(['ls-files', '-v', '-z', '--stage']);
+    if (entries.some((entry) => !entry.slice(0, entry.indexOf('\t')).endsWith(' 0'))) {
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'the operation left a merge with conflicts', {
+        next: 'Let the command of run resolve or abort it.',
+      });
+    }
+    const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
+    const absent = new Set(readBefore(this.#snapshots).absent);
+    const isThere = (name: string) =>
+      disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))) !== undefined;
+    const left = entries
+      .filter((entry) => entry.startsWith('S '))
+      .map(nameOf)
+      .find((name) => !absent.has(name) && !isThere(name));
+    if (left !== undefined) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `the operation left ${quote(left)} out of the working tree, by a sparse checkout: it would be committed as removed`,
+        { next: 'Set the sparse checkout up before this step.' },
+      );
+    }
+    const tracked = new Set(entries.map(nameOf));
+    const before = await this.#snapshots.names(['ls-files', '-z'], {
+      index: this.#snapshots.path('index.saved'),
+    });
+    return this.#snapshots.dropIgnored(
+      'index.op-exec',
+      before.filter((name) => !tracked.has(name)),
+    );
   }
 
   /**

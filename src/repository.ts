@@ -239,7 +239,7 @@ export class Repository implements Participant {
     if (this.#record.commit_sha === null) return;
     this.#ignoreCancellation();
     await this.#branch.back();
-    await this.#userIndex.restore();
+    if (!this.#operation) await this.#userIndex.restore(); // An operation puts back the whole of it, or has done so.
     await disk.syncFileSystem(this.layout.commonDirectory);
   }
 

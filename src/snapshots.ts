@@ -122,6 +122,19 @@ export class Snapshots {
     return this.#run(['write-tree'], options);
   }
 
+  /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
+  async dropIgnored(index: string, names: readonly string[]): Promise<string | undefined> {
+    if (names.length === 0) return undefined;
+    const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+    const args = ['check-ignore', '--no-index', '-z', '--stdin'];
+    const { stdout } = await this.#git.try(args, { signal: this.#signal, input }); // 1: none of them.
+    const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
+    if (ignored.length === 0) return undefined;
+    const options = { index: this.path(index), workTree: this.#layout.topLevel };
+    await this.mark('--force-remove', ignored, options);
+    return this.#run(['write-tree'], options);
+  }
+
   /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
   async #lookEverywhere(options: GitOptions): Promise<void> {
     const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) =>
@@ -165,8 +178,10 @@ function firstStanding(root: string, path: string): { path: string; isDirectory:
   for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
     const name = end < 0 ? path : path.slice(0, end);
     const stats = disk.ignoreMissing(() => lstatSync(pathOf(root, name)));
-    if (!stats) return undefined;
-    if (end < 0 || !stats.isDirectory()) return { path: name, isDirectory: stats.isDirectory() };
+    const isDirectory = stats?.isDirectory() ?? false;
+    if (isDirectory && end >= 0) continue;
+    const isKept = isDirectory || stats?.isFile() || stats?.isSymbolicLink(); // A pipe holds nothing that git could keep.
+    return isKept ? { path: name, isDirectory } : undefined;
   }
 }
 

@@ -123,7 +123,9 @@ export class Undo {
       existsSync(this.#snapshots.path(name)),
     )!;
     const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
-    const tree = (await this.#snapshots.addIgnored('index.now', files)) ?? standing;
+    // What cannot be read cannot be kept, and stops no way back.
+    const all = await this.#snapshots.addIgnored('index.now', files).catch(() => undefined);
+    const tree = all ?? standing;
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
     const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;

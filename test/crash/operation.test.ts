@@ -78,6 +78,17 @@ test('what was done since an operation died goes with it, and the recovery says 
   expect(git(workspace, 'show', `${ref}:later.txt`)).toBe('later');
 });
 
+test('a recovery that dies once all is back, and before it says so, leaves nothing to undo', async () => {
+  const fixture = makeTemplate();
+  const before = see(fixture);
+  await operate(fixture, RUN, {}, { env: { ATOMIC_FUSE: 'before ledger PUSHING' } });
+  const died = await runPost(fixture, { target: '' }, { env: { ATOMIC_FUSE: 'before ledger ROLLED_BACK' } });
+  expect(died.signal).toBe('SIGKILL');
+  const post = await runPost(fixture, { target: '' });
+  expect(post.exitCode, post.log).toBe(0);
+  expect(expectOldOrNew(fixture, before, 'the second recovery')).toBe('old');
+});
+
 test('a recovery that dies itself puts the same working tree back in the end, and loses nothing on the way', async () => {
   const fixture = makeTemplate();
   const before = see(fixture);
