@@ -5741,6 +5741,8 @@ class Coordinator {
     #parties;
     #rollbackMs;
     #composed;
+    /** True where an earlier transaction had the id of this check. */
+    #isReused = false;
     #differences = [];
     constructor(options) {
         this.options = { ...(0,lib_options/* defaults */.N)(), workingDirectory: options.workspace, ...options };
@@ -5808,6 +5810,7 @@ class Coordinator {
             remote: options.commit && options.push ? options.remote : null,
         });
         const setting = await this.session.setting(root, options.remote, base);
+        this.#isReused = options.isCheck && (await this.session.hasCheckpoints(record.id));
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.session.ledger.makeReserve();
@@ -5945,10 +5948,11 @@ class Coordinator {
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
         return undefined;
     }
-    /** Drops old checkpoints, and those of a check at once: nothing of it stays. */
+    /** Drops old checkpoints, and those of a check at once: nothing of it stays, unless its id has kept something before. */
     async prune() {
         const { record } = this;
-        if (this.options.isCheck && record && (0,lib_record/* isTerminal */.Hd)(record))
+        const isGone = this.options.isCheck && !this.#isReused;
+        if (isGone && record && (0,lib_record/* isTerminal */.Hd)(record))
             await this.session.forget([record.id]);
         await this.session.prune();
     }
@@ -12839,6 +12843,12 @@ class Session {
     /** Drops the checkpoints of all but the last `checkpoints` transactions, and of none that is not settled. */
     async prune() {
         await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
+    }
+    /** True where a transaction of that id has kept something in this clone. */
+    async hasCheckpoints(id) {
+        if (!this.#layout)
+            return false;
+        return (await this.git.run(['for-each-ref', '--count=1', `refs/atomic/${id}/`])) !== '';
     }
     /** Drops the checkpoints of transactions that are settled. */
     async forget(ids) {

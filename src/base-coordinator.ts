@@ -40,6 +40,8 @@ export abstract class Coordinator {
   #parties: Parties | undefined;
   #rollbackMs: number | undefined;
   #composed: string | undefined;
+  /** True where an earlier transaction had the id of this check. */
+  #isReused = false;
   #differences: readonly Difference[] = [];
 
   constructor(options: GivenOptions) {
@@ -126,6 +128,7 @@ export abstract class Coordinator {
       remote: options.commit && options.push ? options.remote : null,
     });
     const setting = await this.session.setting(root, options.remote, base);
+    this.#isReused = options.isCheck && (await this.session.hasCheckpoints(record.id));
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
       await this.session.ledger!.makeReserve();
@@ -272,10 +275,11 @@ export abstract class Coordinator {
     return undefined;
   }
 
-  /** Drops old checkpoints, and those of a check at once: nothing of it stays. */
+  /** Drops old checkpoints, and those of a check at once: nothing of it stays, unless its id has kept something before. */
   async prune(): Promise<void> {
     const { record } = this;
-    if (this.options.isCheck && record && isTerminal(record)) await this.session.forget([record.id]);
+    const isGone = this.options.isCheck && !this.#isReused;
+    if (isGone && record && isTerminal(record)) await this.session.forget([record.id]);
     await this.session.prune();
   }
 

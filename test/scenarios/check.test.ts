@@ -262,3 +262,15 @@ describe('without a target', () => {
     expect(step.log).not.toContain('"check"');
   });
 });
+
+test('a check with the id of an operation that died leaves what recovery has kept of it', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const inputs = { 'transaction-id': 'fixed', push: 'false' };
+  await operate(fixture, 'echo A > a.txt; kill -9 $PPID; sleep 1', inputs);
+  write(fixture.workspace, { 'precious.txt': 'precious\n' });
+  expect((await runPost(fixture, { ...inputs, target: '' })).exitCode).toBe(0);
+  const precious = () => git(fixture.workspace, 'show', 'refs/atomic/fixed/emergency:precious.txt');
+  expect(precious()).toBe('precious');
+  expect((await operate(fixture, 'true', { ...inputs, mode: 'check' })).exitCode).toBe(0);
+  expect(precious()).toBe('precious');
+});
