@@ -5511,7 +5511,9 @@ function headlineOf(coordinator, inputs, changed) {
     const there = record.remote === null ? where : `${where} and on ${record.remote}`;
     if (record.reverts !== null)
         return `Transaction ${record.reverts} is reverted${there}.`;
-    const files = `${(0,quantities/* count */.U9)(coordinator.tree.length, 'file')} (${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(coordinator.tree))})`;
+    const { tree, removed } = coordinator;
+    const gone = removed.length === 0 ? '' : ` and ${removed.length} removed`;
+    const files = `${(0,quantities/* count */.U9)(tree.length, 'file')} (${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(tree))})${gone}`;
     if ((0,lib_record/* isInPlace */.RS)(record))
         return `Committed what the operation changed, ${files}${there}.`;
     return `Published ${files} in ${named(record.target, inputs)}${there}.`;
@@ -5524,7 +5526,7 @@ function whatWasRestored(failure, coordinator) {
     const { kept, record } = coordinator;
     const place = record && (0,lib_record/* isInPlace */.RS)(record) ? 'Working tree' : 'Target';
     const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
-    const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
+    const where = kept === '' ? '' : ` What was taken away is kept in this clone (${kept}).`;
     return `${what} (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
 /** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */
@@ -5534,7 +5536,7 @@ function whatIsLeft({ session }, failure) {
     return session.settled.findLast(({ ended_at }) => ended_at === null);
 }
 /** The rows under the verdict. */
-function factsOf({ session }, record, inputs, changed) {
+function factsOf({ session, removed }, record, inputs, changed) {
     const facts = [];
     const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
     if (!isCommitted)
@@ -5557,6 +5559,9 @@ function factsOf({ session }, record, inputs, changed) {
     link('base', record.base_sha);
     if (isCommitted && record.tag !== null)
         facts.push(['tag', record.tag.replace('refs/tags/', '')]);
+    const [first, ...more] = removed;
+    if (first !== undefined)
+        facts.push(['removed', `${first}${more.length === 0 ? '' : ` and ${more.length} more`}`]);
     const isPublished = changed && !inputs.isCheck && record.publication !== null;
     if (isPublished)
         facts.push(['published by', record.publication]);
@@ -5748,6 +5753,10 @@ class Coordinator {
         this.options = { ...(0,lib_options/* defaults */.N)(), workingDirectory: options.workspace, ...options };
         this.session = new session/* Session */.N(this.options);
     }
+    /** Paths that an operation has removed. */
+    get removed() {
+        return [];
+    }
     /** Writes a manifest that stands in no target to `temp` and returns its path. */
     writeManifest(temp, bytes) {
         const path = (0,external_node_path_.join)(temp, `atomic-manifest-${this.options.transactionId}.json`);
@@ -5762,7 +5771,7 @@ class Coordinator {
     get rollbackMs() {
         return this.#rollbackMs;
     }
-    /** The ref that keeps what undoing took away; empty where there is none. */
+    /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
     get kept() {
         return '';
     }
@@ -5834,7 +5843,8 @@ class Coordinator {
         const found = await this.step('Compare', () => this.compare());
         this.#differences = found;
         const changed = found.length > 0;
-        const reason = changed ? differ(found) : 'the outputs are what is committed';
+        const there = this.options.commit ? 'what is committed' : 'what is published';
+        const reason = changed ? differ(found, there) : `the outputs are ${there}`;
         if (changed && failOnChange) {
             throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
         }
@@ -5962,9 +5972,9 @@ class Coordinator {
         this.session.close();
     }
 }
-function differ(found) {
+function differ(found, there) {
     const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
-    return `${files} from what is committed: ${listDifferences(found)}`;
+    return `${files} from ${there}: ${listDifferences(found)}`;
 }
 
 // EXTERNAL MODULE: ./lib/disk.js
@@ -6812,13 +6822,19 @@ class AtomicCommitCoordinator extends Coordinator {
         if (!describes(bytes, this.#seal.manifest))
             return false;
         const outputs = tree.filter((entry) => entry.path !== manifest);
-        if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree) || repository?.isClean === false)
+        if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
+        if (repository?.isClean === false) {
+            say('The outputs stand at the target, and the base commit does not have them: they are committed.');
+            return false;
+        }
         const isThere = remote
             ? await remote.carries(repository.path)
-            : ((await repository?.carriesTag()) ?? true);
+            : ((await repository?.carriesRefs()) ?? true);
         if (isThere)
             this.#standing = (0,external_node_crypto_.hash)('sha256', bytes);
+        else
+            say(`The base commit has the outputs, and not every ref that is to carry them${remote ? ' on the remote' : ''}.`);
         return isThere;
     }
     /** Against the commit that is checked out; without a commit against what stands at the target. */
@@ -6850,6 +6866,8 @@ class AtomicCommitCoordinator extends Coordinator {
         return { path: repository.path, found: changeDifferences(changes), manifest };
     }
     get remedy() {
+        if (!this.options.commit)
+            return 'Let this step run with mode publish.';
         return 'Let this step run with mode publish on the branch. See docs/publishing.md, "Checks on pull requests".';
     }
     /**
@@ -6915,11 +6933,13 @@ var head = __nccwpck_require__(5005);
 
 
 
+
 class OperationCoordinator extends Coordinator {
     #tree = [];
     #manifest;
     #trailers = {};
     #kept = '';
+    #removed = [];
     /** The working tree as participant. After `begin`. */
     get operation() {
         return this.parties.operation;
@@ -6939,6 +6959,9 @@ class OperationCoordinator extends Coordinator {
     /** The files the operation left changed, hashed. After `seal`. */
     get tree() {
         return this.#tree;
+    }
+    get removed() {
+        return this.#removed;
     }
     /** Lines of `sha256sum -c`, from the top level. */
     get checksums() {
@@ -7005,6 +7028,7 @@ class OperationCoordinator extends Coordinator {
         const { options } = this;
         await this.operation.snapshot(this.#by, seed);
         const changes = await this.operation.changes();
+        this.#removed = changes.filter(({ after }) => (0,replay/* isAbsent */.W0)(after)).map(({ path }) => path);
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
         this.#tree = await (0,lib_tree/* hashTree */.vz)(this.begun.record.target, {
             only: only.sort(),
@@ -7048,7 +7072,7 @@ class OperationCoordinator extends Coordinator {
         const { repository, remote } = this.parties;
         if ((await this.operation.changes()).length > 0)
             return false;
-        return remote ? remote.carries(undefined) : repository.carriesTag();
+        return remote ? remote.carries(undefined) : repository.carriesRefs();
     }
     /** Ends an operation that changed nothing: HEAD, branch and index are what they were. */
     async endUnchanged() {
@@ -7186,30 +7210,33 @@ async function rollBack(coordinator, inputs, report, steps) {
     // The checkpoints of a target speak of nothing else.
     const ofTarget = record && !(0,lib_record/* isInPlace */.RS)(record) ? [(0,external_node_path_.relative)(session.layout.topLevel, record.target)] : [];
     const own = scope === 'paths' ? paths : ofTarget;
-    let changed = true;
-    await coordinator.step('Roll back', async () => {
+    const { restoration } = coordinator.operation;
+    const changed = await coordinator.step('Roll back', async () => {
         if (scope === 'emergency') {
-            await coordinator.operation.restoration.resetTo(goal.commit);
+            const isElsewhere = await restoration.resetTo(goal.commit);
             report.say(`The branch is at ${goal.commit} now.`);
-            report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`);
-            return;
+            return isElsewhere;
         }
         if (scope === 'paths')
             await requirePaths(coordinator, goal, paths);
-        if (scope !== 'paths')
+        else
             await requireHead(coordinator, goal);
-        const { restoration } = coordinator.operation;
         const changes = await restoration.differences(goal.commit, own);
         await restoration.include(changes);
         await restoration.write(changes);
         const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
         if (isWhole)
-            await coordinator.operation.restoration.restoreStaged(goal.commit);
-        changed = changes.length > 0;
+            await restoration.restoreStaged(goal.commit);
         report.say(`Put back to ${goal.name}: ${(0,quantities/* count */.U9)(changes.length, 'path')}.`);
-        report.say(`What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`);
+        return changes.length > 0;
     });
-    return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
+    const done = `rolled back to ${goal.name}`;
+    if (!changed)
+        return coordinator.endRolledBack(`${done}, where all was already`, false);
+    const ref = `refs/atomic/${options.transactionId}/${scope === 'emergency' ? 'emergency' : 'pre-op'}`;
+    const kept = `what stood there is kept in this clone (git diff --stat HEAD ${ref})`;
+    report.say(`${kept[0].toUpperCase()}${kept.slice(1)}.`);
+    return coordinator.endRolledBack(`${done}; ${kept}`, true);
 }
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
 async function findGoal({ session }, { rollbackTo: to, scope }, target) {
@@ -8348,7 +8375,8 @@ async function verifyMode(inputs, report, signal) {
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
     const verified = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
     const facts = { target: inputs.target, ...(verified && verify_mode_factsOf(verified, inputs, report)) };
-    const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+    const said = verified?.commit === '' ? 'its manifest says' : 'its manifest and its commit say';
+    const headline = failure?.message ?? `The published tree is what ${said}.`;
     // What is in doubt is the one to look at; what was settled is not what was verified.
     const isOpen = failure?.code === 'ROLLBACK_FAILED';
     const none = { 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false };
@@ -9423,10 +9451,13 @@ class Operation {
         this.#isOpen = false;
     }
     async complete() { }
-    /** The ref that keeps what undoing took away; empty where it took nothing. */
+    /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
     async kept() {
         const ref = this.#transaction.ref('emergency');
-        return (await (0,layout/* commitAt */.du)(this.#git, ref)) === '' ? '' : ref;
+        // What the operation had committed stands in a parent: to show the ref alone would not show it.
+        return (await (0,layout/* commitAt */.du)(this.#git, ref)) === ''
+            ? ''
+            : `git diff --stat ${this.#transaction.ref('pre-op')} ${ref}`;
     }
     /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
     async alsoChangedBefore() {
@@ -12211,9 +12242,11 @@ class Repository {
         const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
         return this.#commitTree(tree, exec, this.#phases['POST-OP']);
     }
-    /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
-    async carriesTag() {
-        const { tag, base_sha: base } = this.#record;
+    /** True where this clone has the branch, and the tag, if any, on the target as the base commit holds it. */
+    async carriesRefs() {
+        const { tag, base_sha: base, branch_sha: branch } = this.#record;
+        if (branch === '')
+            return false;
         return tag === null || (0,layout/* sameAt */._j)(this.#git, this.path, base, await (0,layout/* commitAt */.du)(this.#git, tag));
     }
     /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
@@ -12400,7 +12433,10 @@ class Restoration {
         await this.#run(['read-tree', '--reset', `${preOp}^2`]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     }
-    /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
+    /**
+     * Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). Returns whether branch or
+     * working tree were elsewhere.
+     */
     async resetTo(commit) {
         const { branch, base_sha: base, task_id: taskId } = this.#record;
         const changes = await this.differences(commit, []);
@@ -12411,6 +12447,7 @@ class Restoration {
         await this.#run(['read-tree', '--reset', commit]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
         await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        return commit !== base || changes.length > 0;
     }
 }
 
@@ -12606,7 +12643,7 @@ async function undo(parties, why = 'the process died') {
     await parties.undo();
     // Also what others did there since the process died: nobody can tell the two apart.
     const kept = (await operation?.kept()) ?? '';
-    const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (git show --stat ${kept})`;
+    const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (${kept})`;
     await parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, `${why}; rolled back by recovery${where}`);
 }
 async function forward(parties) {

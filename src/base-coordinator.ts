@@ -52,6 +52,11 @@ export abstract class Coordinator {
   /** The sealed outputs; empty before the seal. */
   abstract get tree(): Tree;
 
+  /** Paths that an operation has removed. */
+  get removed(): readonly string[] {
+    return [];
+  }
+
   /** Lines of `sha256sum -c` for them. */
   abstract get checksums(): string;
 
@@ -78,7 +83,7 @@ export abstract class Coordinator {
     return this.#rollbackMs;
   }
 
-  /** The ref that keeps what undoing took away; empty where there is none. */
+  /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
   get kept(): string {
     return '';
   }
@@ -156,7 +161,8 @@ export abstract class Coordinator {
     const found = await this.step('Compare', () => this.compare());
     this.#differences = found;
     const changed = found.length > 0;
-    const reason = changed ? differ(found) : 'the outputs are what is committed';
+    const there = this.options.commit ? 'what is committed' : 'what is published';
+    const reason = changed ? differ(found, there) : `the outputs are ${there}`;
     if (changed && failOnChange) {
       throw new TransactionError('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
     }
@@ -290,7 +296,7 @@ export abstract class Coordinator {
   }
 }
 
-function differ(found: readonly Difference[]): string {
+function differ(found: readonly Difference[], there: string): string {
   const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
-  return `${files} from what is committed: ${listDifferences(found)}`;
+  return `${files} from ${there}: ${listDifferences(found)}`;
 }

@@ -179,11 +179,19 @@ export class AtomicCommitCoordinator extends Coordinator {
     const bytes = readFileSync(join(this.begun.record.target, manifest));
     if (!describes(bytes, this.#seal!.manifest)) return false;
     const outputs = tree.filter((entry) => entry.path !== manifest);
-    if (!sameTree(outputs, this.#seal!.tree) || repository?.isClean === false) return false;
+    if (!sameTree(outputs, this.#seal!.tree)) return false;
+    if (repository?.isClean === false) {
+      say('The outputs stand at the target, and the base commit does not have them: they are committed.');
+      return false;
+    }
     const isThere = remote
       ? await remote.carries(repository!.path)
-      : ((await repository?.carriesTag()) ?? true);
+      : ((await repository?.carriesRefs()) ?? true);
     if (isThere) this.#standing = hash('sha256', bytes);
+    else
+      say(
+        `The base commit has the outputs, and not every ref that is to carry them${remote ? ' on the remote' : ''}.`,
+      );
     return isThere;
   }
 
@@ -217,6 +225,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   protected get remedy(): string {
+    if (!this.options.commit) return 'Let this step run with mode publish.';
     return 'Let this step run with mode publish on the branch. See docs/publishing.md, "Checks on pull requests".';
   }
 

@@ -106,7 +106,9 @@ function headlineOf(coordinator: Coordinator | undefined, inputs: Inputs, change
   const where = record.commit_sha === null ? '' : `, on ${branchOf(record)}`;
   const there = record.remote === null ? where : `${where} and on ${record.remote}`;
   if (record.reverts !== null) return `Transaction ${record.reverts} is reverted${there}.`;
-  const files = `${count(coordinator.tree.length, 'file')} (${size(totalBytes(coordinator.tree))})`;
+  const { tree, removed } = coordinator;
+  const gone = removed.length === 0 ? '' : ` and ${removed.length} removed`;
+  const files = `${count(tree.length, 'file')} (${size(totalBytes(tree))})${gone}`;
   if (isInPlace(record)) return `Committed what the operation changed, ${files}${there}.`;
   return `Published ${files} in ${named(record.target, inputs)}${there}.`;
 }
@@ -117,7 +119,7 @@ function whatWasRestored(failure: TransactionError, coordinator: Coordinator | u
   const { kept, record } = coordinator;
   const place = record && isInPlace(record) ? 'Working tree' : 'Target';
   const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
-  const where = kept === '' ? '' : ` What was taken away is kept in this clone (git show --stat ${kept}).`;
+  const where = kept === '' ? '' : ` What was taken away is kept in this clone (${kept}).`;
   return `${what} (restored in ${duration(coordinator.rollbackMs)}).${where}`;
 }
 
@@ -132,7 +134,7 @@ function whatIsLeft(
 
 /** The rows under the verdict. */
 function factsOf(
-  { session }: Coordinator,
+  { session, removed }: Coordinator,
   record: Readonly<Record>,
   inputs: Inputs,
   changed: boolean,
@@ -154,6 +156,9 @@ function factsOf(
   if (isCommitted) link('commit', record.commit_sha);
   link('base', record.base_sha);
   if (isCommitted && record.tag !== null) facts.push(['tag', record.tag.replace('refs/tags/', '')]);
+  const [first, ...more] = removed;
+  if (first !== undefined)
+    facts.push(['removed', `${first}${more.length === 0 ? '' : ` and ${more.length} more`}`]);
   const isPublished = changed && !inputs.isCheck && record.publication !== null;
   if (isPublished) facts.push(['published by', record.publication]);
   facts.push(...settledRows(session.settled));

@@ -11,6 +11,7 @@ import { DETACHED } from './head.ts';
 import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
+import { isAbsent } from './replay.ts';
 import { hashTree, type Tree } from './tree.ts';
 
 export class OperationCoordinator extends Coordinator {
@@ -18,6 +19,7 @@ export class OperationCoordinator extends Coordinator {
   #manifest: ReturnType<typeof makeManifest> | undefined;
   readonly #trailers: Trailers = {};
   #kept = '';
+  #removed: string[] = [];
 
   /** The working tree as participant. After `begin`. */
   get operation(): Operation {
@@ -42,6 +44,10 @@ export class OperationCoordinator extends Coordinator {
   /** The files the operation left changed, hashed. After `seal`. */
   get tree(): Tree {
     return this.#tree;
+  }
+
+  override get removed(): readonly string[] {
+    return this.#removed;
   }
 
   /** Lines of `sha256sum -c`, from the top level. */
@@ -121,6 +127,7 @@ export class OperationCoordinator extends Coordinator {
     const { options } = this;
     await this.operation.snapshot(this.#by, seed);
     const changes = await this.operation.changes();
+    this.#removed = changes.filter(({ after }) => isAbsent(after)).map(({ path }) => path);
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
     this.#tree = await hashTree(this.begun.record.target, {
       only: only.sort(),
@@ -169,7 +176,7 @@ export class OperationCoordinator extends Coordinator {
   async isUnchanged(): Promise<boolean> {
     const { repository, remote } = this.parties;
     if ((await this.operation.changes()).length > 0) return false;
-    return remote ? remote.carries(undefined) : repository!.carriesTag();
+    return remote ? remote.carries(undefined) : repository!.carriesRefs();
   }
 
   /** Ends an operation that changed nothing: HEAD, branch and index are what they were. */

@@ -249,10 +249,13 @@ export class Operation implements Participant {
 
   async complete(): Promise<void> {}
 
-  /** The ref that keeps what undoing took away; empty where it took nothing. */
+  /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
   async kept(): Promise<string> {
     const ref = this.#transaction.ref('emergency');
-    return (await commitAt(this.#git, ref)) === '' ? '' : ref;
+    // What the operation had committed stands in a parent: to show the ref alone would not show it.
+    return (await commitAt(this.#git, ref)) === ''
+      ? ''
+      : `git diff --stat ${this.#transaction.ref('pre-op')} ${ref}`;
   }
 
   /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */

@@ -173,8 +173,7 @@ async function undo(parties: Parties, why = 'the process died'): Promise<void> {
   await parties.undo();
   // Also what others did there since the process died: nobody can tell the two apart.
   const kept = (await operation?.kept()) ?? '';
-  const where =
-    kept === '' ? '' : `; what stood in the working tree is kept in this clone (git show --stat ${kept})`;
+  const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (${kept})`;
   await parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, `${why}; rolled back by recovery${where}`);
 }
 

@@ -196,9 +196,10 @@ export class Repository implements Participant {
     return this.#commitTree(tree, exec, this.#phases!['POST-OP']);
   }
 
-  /** True without a tag, or where it stands in this clone on the target as the base commit holds it. */
-  async carriesTag(): Promise<boolean> {
-    const { tag, base_sha: base } = this.#record;
+  /** True where this clone has the branch, and the tag, if any, on the target as the base commit holds it. */
+  async carriesRefs(): Promise<boolean> {
+    const { tag, base_sha: base, branch_sha: branch } = this.#record;
+    if (branch === '') return false;
     return tag === null || sameAt(this.#git, this.path, base!, await commitAt(this.#git, tag));
   }
 

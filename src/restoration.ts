@@ -92,8 +92,11 @@ export class Restoration {
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
   }
 
-  /** Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). */
-  async resetTo(commit: string): Promise<void> {
+  /**
+   * Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). Returns whether branch or
+   * working tree were elsewhere.
+   */
+  async resetTo(commit: string): Promise<boolean> {
     const { branch, base_sha: base, task_id: taskId } = this.#record;
     const changes = await this.differences(commit, []);
     await this.include(changes);
@@ -103,5 +106,6 @@ export class Restoration {
     await this.#run(['read-tree', '--reset', commit]);
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     await disk.syncFileSystem(this.#layout.commonDirectory);
+    return commit !== base || changes.length > 0;
   }
 }

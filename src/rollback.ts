@@ -91,31 +91,29 @@ export async function rollBack(
   // The checkpoints of a target speak of nothing else.
   const ofTarget = record && !isInPlace(record) ? [relative(session.layout!.topLevel, record.target)] : [];
   const own = scope === 'paths' ? paths : ofTarget;
-  let changed = true;
-  await coordinator.step('Roll back', async () => {
+  const { restoration } = coordinator.operation;
+  const changed = await coordinator.step('Roll back', async () => {
     if (scope === 'emergency') {
-      await coordinator.operation.restoration.resetTo(goal.commit);
+      const isElsewhere = await restoration.resetTo(goal.commit);
       report.say(`The branch is at ${goal.commit} now.`);
-      report.say(
-        `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/emergency`,
-      );
-      return;
+      return isElsewhere;
     }
     if (scope === 'paths') await requirePaths(coordinator, goal, paths);
-    if (scope !== 'paths') await requireHead(coordinator, goal);
-    const { restoration } = coordinator.operation;
+    else await requireHead(coordinator, goal);
     const changes = await restoration.differences(goal.commit, own);
     await restoration.include(changes);
     await restoration.write(changes);
     const isWhole = scope !== 'paths' && goal.name.endsWith('/pre-op') && own.length === 0;
-    if (isWhole) await coordinator.operation.restoration.restoreStaged(goal.commit);
-    changed = changes.length > 0;
+    if (isWhole) await restoration.restoreStaged(goal.commit);
     report.say(`Put back to ${goal.name}: ${count(changes.length, 'path')}.`);
-    report.say(
-      `What stood there is kept in this clone: git show --stat refs/atomic/${options.transactionId}/pre-op`,
-    );
+    return changes.length > 0;
   });
-  return coordinator.endRolledBack(`rolled back to ${goal.name}`, changed);
+  const done = `rolled back to ${goal.name}`;
+  if (!changed) return coordinator.endRolledBack(`${done}, where all was already`, false);
+  const ref = `refs/atomic/${options.transactionId}/${scope === 'emergency' ? 'emergency' : 'pre-op'}`;
+  const kept = `what stood there is kept in this clone (git diff --stat HEAD ${ref})`;
+  report.say(`${kept[0]!.toUpperCase()}${kept.slice(1)}.`);
+  return coordinator.endRolledBack(`${done}; ${kept}`, true);
 }
 
 /** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */

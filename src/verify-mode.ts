@@ -29,7 +29,8 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
   const failure = outcome instanceof TransactionError ? outcome : undefined;
   const verified = outcome instanceof TransactionError ? undefined : outcome;
   const facts = { target: inputs.target, ...(verified && factsOf(verified, inputs, report)) };
-  const headline = failure?.message ?? 'The published tree is what its manifest and its commit say.';
+  const said = verified?.commit === '' ? 'its manifest says' : 'its manifest and its commit say';
+  const headline = failure?.message ?? `The published tree is what ${said}.`;
   // What is in doubt is the one to look at; what was settled is not what was verified.
   const isOpen = failure?.code === 'ROLLBACK_FAILED';
   const none = { 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false };

@@ -73,7 +73,9 @@ test('what was done since an operation died goes with it, and the recovery says 
   const next = await runPost(fixture, { target: '' });
   expect(next.exitCode, next.log).toBe(0);
   const ref = `refs/atomic/${id}/emergency`;
-  expect(next.log).toContain(`is kept in this clone (git show --stat ${ref})`);
+  const see = `git diff --stat refs/atomic/${id}/pre-op ${ref}`;
+  expect(next.log).toContain(`is kept in this clone (${see})`);
+  expect(git(workspace, ...see.split(' ').slice(1))).toContain('later.txt');
   expect(next.summary).toContain('is kept in this clone');
   expect(git(workspace, 'show', `${ref}:later.txt`)).toBe('later');
 });

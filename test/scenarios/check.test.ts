@@ -177,7 +177,7 @@ describe('with a target', () => {
     expect(step.exitCode, step.log).toBe(0);
     write(workspace, { 'docs/one.md': 'edited\n' });
     const changed = await runStep({ workspace, inputs: { ...inputs, mode: 'check' } });
-    expect(changed.log).toContain('1 file differs from what is committed: "one.md" changed');
+    expect(changed.log).toContain('1 file differs from what is published: "one.md" changed');
     write(workspace, { 'docs/one.md': 'one\n' });
     expect(snapshot(join(workspace, 'docs'))).toEqual(before);
   });

@@ -119,3 +119,23 @@ test('a transaction whose revert was reverted stands again, and is the latest', 
   expect(step.exitCode, step.log).toBe(0);
   expect({ a: at(fixture, 'a.txt'), b: at(fixture, 'b.txt') }).toEqual({ a: 'a\n', b: 'B\n' });
 });
+
+test('an emergency says in the summary where what stood there is kept; a second one has nothing to change', async () => {
+  const fixture = await makeFirst();
+  write(fixture.workspace, { 'a.txt': 'precious\n', 'new.txt': 'precious\n' });
+  const emergency = { 'rollback-to': 'main~1', 'rollback-scope': 'emergency', 'transaction-id': 'one' };
+  const step = await rollBack(fixture, emergency);
+  expect(step.outputs['changed']).toBe('true');
+  const see = 'git diff --stat HEAD refs/atomic/one/emergency';
+  expect(step.outputs['reason']).toBe(
+    `rolled back to main~1; what stood there is kept in this clone (${see})`,
+  );
+  expect(step.summary).toContain('what stood there is kept');
+  expect(git(fixture.workspace, ...see.split(' ').slice(1))).toMatch(/a\.txt[\s\S]*new\.txt/);
+  const safe = git(fixture.workspace, 'rev-parse', 'HEAD');
+  const again = await rollBack(fixture, { ...emergency, 'rollback-to': safe, 'transaction-id': 'two' });
+  expect(again.outputs).toMatchObject({
+    changed: 'false',
+    reason: `rolled back to ${safe}, where all was already`,
+  });
+});

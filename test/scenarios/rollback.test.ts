@@ -268,7 +268,7 @@ test('a path that nobody has is refused, and one that is right already changes n
   }
   const step = await rollBack(fixture, { ...inputs, 'rollback-paths': 'dir/c.txt' });
   expect(step.outputs).toMatchObject({ 'exit-code': '0', changed: 'false' });
-  expect(step.outputs['reason']).toBe('rolled back to first/pre-op');
+  expect(step.outputs['reason']).toBe('rolled back to first/pre-op, where all was already');
 });
 
 test('what was staged before an operation is staged again, also when it was unstaged since', async () => {

@@ -51,16 +51,43 @@ describe('the summary', () => {
     expect(step.summary).toContain(`Reverts-Transaction: ${outputs['transaction-id']}\n`);
   });
 
+  test('of an operation that removes files says how many, and which', async () => {
+    const fixture = makeFixture({ files: { ...OLD, 'gone.txt': 'x\n', 'went.txt': 'x\n' } });
+    const step = await operate(fixture, 'rm gone.txt went.txt');
+    expect(step.log).toContain('Committed what the operation changed, 0 files (0 B) and 2 removed, on main');
+    expect(step.summary).toContain('| removed | gone&#46;txt and 1 more |');
+  });
+
+  test('of a publish says why what stands there is committed, and that a branch is new', async () => {
+    const fixture = makeFixture({ files: OLD });
+    const inputs = { run: '', contents: '{"a.txt":"1"}', push: 'false' };
+    expect((await publishDocs(fixture, inputs)).exitCode).toBe(0);
+    const pushed = await publishDocs(fixture, { ...inputs, push: 'true' });
+    expect(pushed.log).toContain('and not every ref that is to carry them on the remote.');
+    write(fixture.workspace, { 'docs/a.txt': '2' });
+    const stands = await publishDocs(fixture, { ...inputs, contents: '{"a.txt":"2"}' });
+    expect(stands.log).toContain('and the base commit does not have them: they are committed.');
+    const branched = await publishDocs(fixture, { ...inputs, contents: '{"a.txt":"2"}', branch: 'other' });
+    expect(branched.outputs).toMatchObject({ changed: 'true', branch: 'other' });
+    expect(branched.log).toContain(
+      'The base commit has the outputs, and not every ref that is to carry them.',
+    );
+    expect(git(fixture.workspace, 'rev-parse', 'other')).toBe(branched.outputs['commit-sha']);
+  });
+
   test('of a failed operation says where what it left can be seen, as the annotation does, and not where it left nothing', async () => {
     const fixture = makeFixture({ files: OLD });
-    const step = await operate(fixture, 'echo half > half.txt; exit 7');
+    const commit = 'git -c user.name=a -c user.email=b commit --quiet --message half';
+    const step = await operate(fixture, `echo half > half.txt; git add half.txt; ${commit}; exit 7`);
     const ref = `refs/atomic/${step.outputs['transaction-id']}/emergency`;
     expect(git(fixture.workspace, 'show', `${ref}:half.txt`)).toBe('half');
+    const see = `git diff --stat refs/atomic/${step.outputs['transaction-id']}/pre-op ${ref}`;
+    expect(git(fixture.workspace, ...see.split(' ').slice(1))).toContain('half.txt');
     for (const text of [
       step.log,
       step.summary.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code)),
     ])
-      expect(text).toContain(`What was taken away is kept in this clone (git show --stat ${ref}).`);
+      expect(text).toContain(`What was taken away is kept in this clone (${see}).`);
     expect((await operate(fixture, 'exit 7')).log).not.toContain('What was taken away');
   });
 
