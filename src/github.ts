@@ -97,19 +97,31 @@ export class GitHub {
     }
   }
 
-  /** The latest check runs of that name on a commit, of every app. */
+  /** The latest check runs of that name on a commit, of every app. Throws 65 where GitHub does not list them all. */
   async checkRuns(sha: string, name: string): Promise<CheckRun[]> {
-    const answer = await this.#request(`read the check ${name}`, (octokit, request) =>
-      octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
-        ...this.#names,
-        ref: sha,
-        check_name: name,
-        filter: 'latest',
-        per_page: 100,
-        request,
-      }),
-    );
-    return answer.data.check_runs;
+    const doing = `read the check ${name}`;
+    const runs: CheckRun[] = [];
+    for (let page = 1; ; page += 1) {
+      const { data } = await this.#request(doing, (octokit, request) =>
+        octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+          ...this.#names,
+          ref: sha,
+          check_name: name,
+          filter: 'latest',
+          per_page: 100,
+          page,
+          request,
+        }),
+      );
+      runs.push(...data.check_runs);
+      if (runs.length >= data.total_count) return runs;
+      if (data.check_runs.length > 0) continue;
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        `GitHub did not ${doing}: it lists ${runs.length} of ${data.total_count} runs`,
+        { next: 'Run again.' },
+      );
+    }
   }
 
   async setStatus(sha: string, status: CommitStatus): Promise<void> {

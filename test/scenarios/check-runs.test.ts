@@ -86,6 +86,31 @@ test.each([
   expect(await expectNo(site, 'consistency-result')).toContain(`concluded with "${run.conclusion}"`);
 });
 
+test('a failed check run among more than a hundred of that name is a no', async () => {
+  const site = await makeSite();
+  const others = Array.from({ length: 100 }, (_, index) => ({ suite: index + 2 }));
+  tested(site, { suite: 1, conclusion: 'failure' }, ...others);
+  expect(await expectNo(site, 'consistency-result')).toContain('concluded with "failure"');
+  expect(requestsOf(site, CHECKS).length).toBe(2);
+});
+
+test('more than a hundred check runs of that name are a yes when each of them succeeded', async () => {
+  const site = await makeSite();
+  tested(site, ...Array.from({ length: 201 }, (_, index) => ({ suite: index + 1 })));
+  const step = await site.publish({ 'consistency-result': 'check:links' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.summary).toContain('201 runs');
+  checkSite(site);
+});
+
+test('check runs that GitHub counts and does not list are a no', async () => {
+  const site = await makeSite();
+  tested(site, {});
+  const body = { total_count: 2, check_runs: [] };
+  site.server.fault = failing(CHECKS, { status: 200, body });
+  expect(await expectNo(site, 'consistency-result')).toContain('it lists 0 of 2 runs');
+});
+
 test('a check that failed and was run again with success is a yes', async () => {
   const site = await makeSite();
   tested(site, { conclusion: 'failure' }, { conclusion: 'success' });
