@@ -13,7 +13,7 @@ import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
-import { isWithin, requireSpace, resolveTarget } from './preconditions.ts';
+import { isWithin, requireOwnParents, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow } from './push-rights.ts';
 import { stampOf } from './recognition.ts';
 import { Repository } from './repository.ts';
@@ -74,10 +74,12 @@ export class AtomicCommitCoordinator extends Coordinator {
         { next: 'Give target a directory inside the repository, or set commit to false.' },
       );
     }
+    const path = relative(root, target).split(sep).join('/');
     const limits = await this.session.limits();
-    if (limits?.noWorkflows) refuseWorkflow(relative(root, target).split(sep).join('/'));
+    if (limits?.noWorkflows) refuseWorkflow(path);
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
     const base = options.commit ? await this.session.readBase() : undefined;
+    if (base) await requireOwnParents(this.session.git, root, path, base.sha);
     const staging = stagingFor(target, options.transactionId);
     const own = {
       task_id: taskId,

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, lstatSync, readdirSync, realpathSync
 import { basename, dirname, join, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
+import type { Git } from './git.ts';
 import { checkPath, quote } from './paths.ts';
 import { listFiles } from './tree.ts';
 
@@ -90,6 +91,34 @@ export function refuseRepository(target: string): (path: string) => void {
       `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,
     );
   };
+}
+
+const KINDS: { [mode: string]: string } = { 160000: 'a submodule', 120000: 'a symlink' };
+
+/**
+ * Refuses (61) a target whose parents are not all directories of the repository at `root`: what commit `base` has there
+ * would be gone from the branch. `path` is the target as git names it.
+ */
+export async function requireOwnParents(git: Git, root: string, path: string, base: string): Promise<void> {
+  const names = path.split('/').slice(0, -1);
+  if (names.length === 0) return;
+  const parents = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  const below = (parent: string, what: string) =>
+    notWritable(
+      `target ${quote(join(root, path))} is below ${quote(parent)}, which is ${what}`,
+      'Give target another directory. For one of another repository, set working-directory to that repository.',
+    );
+  const list = ['--literal-pathspecs', 'ls-tree', '--full-tree', '-z', base, '--', ...parents];
+  for (const entry of (await git.run(list)).split('\0')) {
+    const parent = entry.slice(entry.indexOf('\t') + 1);
+    const mode = entry.slice(0, 6);
+    if (mode === '040000' || !parents.includes(parent)) continue; // What stands beside a parent is listed, too.
+    throw below(parent, `${KINDS[mode] ?? 'a file'} of the base commit`);
+  }
+  for (const parent of parents) {
+    if (!disk.ignoreMissing(() => lstatSync(join(root, parent, '.git')))) continue;
+    throw below(parent, 'a git working tree of its own');
+  }
 }
 
 /** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */

@@ -1,11 +1,12 @@
 /** Clause 6: a target that can never be replaced as one unit is refused before anything is written. */
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../support/check.ts';
+import { expectPublished } from '../support/checkouts.ts';
 import { pathWithout } from '../support/filesystems.ts';
 import { expectRefusal, published, TARGET } from '../support/refusal.ts';
-import { git, write } from '../support/repository.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
 describe('a target that can never be replaced as one unit', () => {
   test('a target that is a file is refused', async () => {
@@ -69,6 +70,51 @@ describe('a target that can never be replaced as one unit', () => {
     if (commits) git(vendored, 'commit', '--quiet', '--allow-empty', '--message', 'theirs');
     await expectRefusal(fixture, TARGET, /holds a git repository/);
   });
+});
+
+/** Where git expects a directory and finds something else: the commit would lose it. */
+const IN_THE_WAY: Record<string, [what: RegExp, target: string, make: (fixture: Fixture) => void]> = {
+  'a submodule': [/is below "module", which is a submodule of the base commit/, 'module/new', addModule],
+  'a submodule that is not checked out': [
+    /is below "module", which is a submodule of the base commit/,
+    'module/new/docs',
+    (fixture) => {
+      addModule(fixture);
+      git(fixture.workspace, 'submodule', '--quiet', 'deinit', 'module');
+    },
+  ],
+  'a repository that the base commit does not know': [
+    /is below "site\/theirs", which is a git working tree of its own/,
+    'site/theirs/new',
+    ({ workspace }) => git(workspace, 'init', '--quiet', 'site/theirs'),
+  ],
+  'a file of the base commit': [
+    /is below "site\/kept.txt", which is a file of the base commit/,
+    'site/kept.txt/docs',
+    ({ workspace }) => {
+      rmSync(join(workspace, 'site/kept.txt')); // The user's own change, not committed.
+      mkdirSync(join(workspace, 'site/kept.txt'));
+    },
+  ],
+};
+
+function addModule({ workspace }: Fixture): void {
+  const { bare } = makeFixture();
+  git(workspace, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', bare, 'module');
+  git(workspace, 'commit', '--quiet', '--message', 'module');
+  git(workspace, 'push', '--quiet', 'origin', 'main');
+}
+
+describe.each(Object.entries(IN_THE_WAY))('a target below %s', (_, [what, target, make]) => {
+  test.each(['publish', 'check'])('is refused by mode %s', async (mode) => {
+    const fixture = published();
+    make(fixture);
+    await expectRefusal(fixture, target, what, { inputs: { mode } });
+  });
+});
+
+test('a new target beside files and below directories of the base commit is published', async () => {
+  await expectPublished(published(), { target: 'site/docs/deep/new' });
 });
 
 describe('a machine without an exchange of directories', () => {
