@@ -1,6 +1,6 @@
 /** Who takes part in one transaction, made from its record and where it ran: the same after a crash as before it. */
 import { remove } from './disk.ts';
-import { EXIT_CODES, isNoSpace } from './errors.ts';
+import { asTransactionError, EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import { Operation } from './operation.ts';
@@ -87,13 +87,20 @@ export class Parties {
     await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
   }
 
-  /** Past the commit point nothing is undone: a mark that cannot be written is a warning, and recovery's to write. */
+  /**
+   * Marks the end. A mark that cannot be written is a warning where the branch or the remote has the commit, and
+   * recovery's to write. Without a commit the mark alone is the commit point: then this throws.
+   */
   async committed(reason: string): Promise<void> {
-    await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason }).catch((error) => {
+    try {
+      await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason });
+    } catch (error) {
+      if (this.transaction.record.commit_sha === null)
+        throw asTransactionError(error, 'the ledger could not mark the end');
       this.#say(
         `Warning: committed, but the ledger could not say so yet, the next run will: ${messageOf(error)}`,
       );
-    });
+    }
   }
 
   async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {

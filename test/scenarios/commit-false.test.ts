@@ -1,10 +1,11 @@
 /** Clause 2, `commit: false`: the directory transaction alone, with or without a repository, with or without git. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { check, checkManifest, observe, snapshot } from '../support/check.ts';
-import { asNobody, isRoot, pathWithout, sh } from '../support/filesystems.ts';
+import { runPost } from '../support/crash.ts';
+import { asNobody, isRoot, mountTmpfs, pathWithout, sh } from '../support/filesystems.ts';
 import { annotations, publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, temporaryDirectory, write } from '../support/repository.ts';
 import type { StepOptions, StepResult } from '../support/runner.ts';
@@ -148,3 +149,26 @@ describe('commit: false', () => {
     expect(readdirSync(join(fixture.workspace, 'site'))).toEqual(['docs']);
   });
 });
+
+test.skipIf(!isRoot)(
+  'commit: false on a disk that leaves no room for the mark puts the directory back: 62 (needs root)',
+  async () => {
+    const root = temporaryDirectory();
+    const workspace = join(root, 'work');
+    mountTmpfs(workspace, { megabytes: 24, inodes: 2000 });
+    write(workspace, OLD);
+    const before = snapshot(join(workspace, 'docs'));
+    const temp = join(root, 'temp');
+    const fill = 'rm -f .docs.atomic/reserve; cat /dev/zero > fill || true'; // The reserve is taken by others.
+    const step = await publish({ workspace }, { 'validation-command': fill }, { temp });
+    expect(step.exitCode, step.log).toBe(62);
+    expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', 'exit-code': '62', changed: 'false' });
+    expect(annotations(step.log)).toEqual(['Atomic Publish: 62 INSUFFICIENT_DISK_SPACE']);
+    expect(step.outputs['reason']).toContain('the ledger could not mark the end');
+    rmSync(join(workspace, 'fill'));
+    const post = await runPost({ root, workspace, bare: '' }, { commit: 'false' }, { temp });
+    expect(post.exitCode, post.log).toBe(0);
+    expectSettled(workspace, ['docs'], ['ROLLED_BACK']);
+    expect(snapshot(join(workspace, 'docs'))).toEqual(before);
+  },
+);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OperationCoordinator } from '../../src/operation-coordinator.ts';
 import { checkRepository, ledgerRows } from '../support/check.ts';
 import { at, FILES, makeDirty, rollBack, see } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
@@ -295,4 +296,31 @@ test('a checkpoint of another commit is not restored: 65, and everything stays',
     expect(step.outputs['reason']).toContain('was made on another commit');
     expect(see(fixture)).toEqual(before);
   }
+});
+
+test('a rollback whose mark cannot be written is undone: nothing else would say that it was done', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { workspace } = fixture;
+  const coordinator = new OperationCoordinator({ workspace, target: workspace, scope: 'paths' });
+  try {
+    const step = async () => {
+      await coordinator.begin('UNDO-1', 'rollback');
+      write(workspace, { 'a.txt': 'put back\n' });
+      const ledger = coordinator.session.ledger!;
+      const update = ledger.update.bind(ledger);
+      ledger.update = async (id, changes) => {
+        if (changes.state === 'COMMITTED') throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        await update(id, changes);
+      };
+      await coordinator.endRolledBack('rolled back', true);
+    };
+    const error = await step().catch((failure) => failure);
+    expect(error).toMatchObject({ code: 'INSUFFICIENT_DISK_SPACE' });
+    expect(await coordinator.rollback(error)).toBeUndefined();
+  } finally {
+    coordinator.close();
+  }
+  expect(at(fixture, 'a.txt')).toBe('a\n');
+  expect(ledgerRows(workspace)).toMatchObject([{ state: 'ROLLED_BACK', exit_code: 62, settled: 1 }]);
+  checkRepository(fixture);
 });
