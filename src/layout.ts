@@ -79,7 +79,8 @@ export async function sameAt(git: Git, path: string, one: string, other: string)
 
 /**
  * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
- * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
+ * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, for a branch that another working tree
+ * has checked out, and for no commit at all.
  */
 export async function readBase(
   git: Git,
@@ -97,6 +98,7 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
+  if (name !== current) await refuseCheckedOut(git, name);
   const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local, current };
   const there =
@@ -110,6 +112,21 @@ export async function readBase(
     );
   }
   return { branch: name, sha, local, current };
+}
+
+/** Throws 65 where another working tree has `branch` checked out: there it would look as if someone had undone the publish. */
+async function refuseCheckedOut(git: Git, branch: string): Promise<void> {
+  const list = await git.run(['worktree', 'list', '--porcelain']);
+  const other = list.split('\n\n').find((one) => one.split('\n').includes(`branch ${branch}`));
+  if (other === undefined) return;
+  const place = other.split('\n')[0]!.replace('worktree ', '');
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `branch ${quote(branch)} is checked out in the working tree ${quote(place)}`,
+    {
+      next: 'Publish from there, or check another branch out there. If that working tree is gone, run git worktree prune.',
+    },
+  );
 }
 
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */

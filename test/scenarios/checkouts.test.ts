@@ -79,6 +79,39 @@ test('a crash in a linked worktree is settled from another one', async () => {
   check(fixture);
 });
 
+test('a branch that another worktree has checked out is refused, and nothing is moved under it', async () => {
+  const fixture = crashFixture();
+  const { root, workspace } = fixture;
+  const linked = join(root, 'linked');
+  git(workspace, 'worktree', 'add', '--quiet', '-b', 'other', linked);
+  const before = observe(fixture);
+  for (const [from, branch, place] of [
+    [linked, 'main', workspace],
+    [workspace, 'other', linked],
+  ] as const) {
+    const step = await publishDocs({ workspace: from }, { branch });
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.outputs['reason']).toBe(
+      `branch "refs/heads/${branch}" is checked out in the working tree "${place}"`,
+    );
+    expect(step.log).not.toContain('::group::Produce');
+    expect(git(place, 'status', '--porcelain')).toBe('');
+  }
+  expect(observe(fixture)).toEqual(before);
+  check(fixture);
+});
+
+test('a check moves no branch, and may name one that another worktree has checked out', async () => {
+  const fixture = crashFixture();
+  const linked = join(fixture.root, 'linked');
+  git(fixture.workspace, 'worktree', 'add', '--quiet', '-b', 'other', linked);
+  const inputs = { mode: 'check', branch: 'main', 'fail-on-change': 'false' };
+  const step = await publishDocs({ workspace: linked }, inputs);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.outputs['changed']).toBe('true');
+  check(fixture);
+});
+
 test('an index that git status rewrote meanwhile is put back all the same', async () => {
   const fixture = crashFixture();
   const before = observe(fixture);
