@@ -108,7 +108,10 @@ export class AtomicCommitCoordinator extends Coordinator {
     for (const [path, sha256] of hashes) this.#sources.set(path, sha256);
   }
 
-  /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
+  /**
+   * Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). Throws 65
+   * where there is no file: it would empty the target.
+   */
   async sealStaging(): Promise<Seal> {
     if (this.#seal) return this.#seal;
     const { options, begun, session } = this;
@@ -122,6 +125,13 @@ export class AtomicCommitCoordinator extends Coordinator {
       compressed: await this.parties.repository?.compressBlobs(),
       progress: options.progress?.('Hashing'),
     });
+    if (sealed.tree.length === 0) {
+      throw new TransactionError(
+        'ATOMIC_COMMIT_FAILED',
+        'there is nothing to publish: no output is in $ATOMIC_STAGING',
+        { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' },
+      );
+    }
     const stamp = (entry: Entry) => stampOf(entry, sealed.soundAtMs);
     await session.ledger!.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
     begun.reread();

@@ -111,13 +111,6 @@ async function replace(
   // 5. Seal: hash, manifest, sync.
   await coordinator.step('Seal', async () => {
     const { tree } = await coordinator.sealStaging();
-    if (tree.length === 0) {
-      throw new TransactionError(
-        'ATOMIC_COMMIT_FAILED',
-        'there is nothing to publish: no output is in $ATOMIC_STAGING',
-        { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' },
-      );
-    }
     report.say(`Sealed: ${count(tree.length, 'file')}, ${size(totalBytes(tree))}.`);
   });
 
