@@ -4147,17 +4147,27 @@ class GitHub {
             return isAnswer(failure) ? { error, why: failure.message } : { error };
         }
     }
-    /** The latest check runs of that name on a commit, of every app. */
+    /** The latest check runs of that name on a commit, of every app. Throws 65 where GitHub does not list them all. */
     async checkRuns(sha, name) {
-        const answer = await this.#request(`read the check ${name}`, (octokit, request) => octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
-            ...this.#names,
-            ref: sha,
-            check_name: name,
-            filter: 'latest',
-            per_page: 100,
-            request,
-        }));
-        return answer.data.check_runs;
+        const doing = `read the check ${name}`;
+        const runs = [];
+        for (let page = 1;; page += 1) {
+            const { data } = await this.#request(doing, (octokit, request) => octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
+                ...this.#names,
+                ref: sha,
+                check_name: name,
+                filter: 'latest',
+                per_page: 100,
+                page,
+                request,
+            }));
+            runs.push(...data.check_runs);
+            if (runs.length >= data.total_count)
+                return runs;
+            if (data.check_runs.length > 0)
+                continue;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `GitHub did not ${doing}: it lists ${runs.length} of ${data.total_count} runs`, { next: 'Run again.' });
+        }
     }
     async setStatus(sha, status) {
         await this.#request('set the commit status', (octokit, request) => octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
@@ -4971,7 +4981,8 @@ async function sameAt(git, path, one, other) {
 }
 /**
  * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
- * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, and for no commit at all.
+ * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, for a branch that another working tree
+ * has checked out, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
     const current = await readCurrentBranch(git);
@@ -4981,6 +4992,8 @@ async function readBase(git, branch, remote, patience) {
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
+    if (name !== current)
+        await refuseCheckedOut(git, name);
     const local = await commitAt(git, name);
     if (local !== '')
         return { branch: name, sha: local, local, current };
@@ -4990,6 +5003,17 @@ async function readBase(git, branch, remote, patience) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
     return { branch: name, sha, local, current };
+}
+/** Throws 65 where another working tree has `branch` checked out: there it would look as if someone had undone the publish. */
+async function refuseCheckedOut(git, branch) {
+    const list = await git.run(['worktree', 'list', '--porcelain']);
+    const other = list.split('\n\n').find((one) => one.split('\n').includes(`branch ${branch}`));
+    if (other === undefined)
+        return;
+    const place = other.split('\n')[0].replace('worktree ', '');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(branch)} is checked out in the working tree ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(place)}`, {
+        next: 'Publish from there, or check another branch out there. If that working tree is gone, run git worktree prune.',
+    });
 }
 /** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
 async function checkRefName(git, input, name) {
@@ -6721,11 +6745,14 @@ class AtomicCommitCoordinator extends Coordinator {
         if (options.commit && !(0,preconditions/* isWithin */.UO)(root, target)) {
             throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${(0,lib_paths/* quote */.hD)(target)} is outside the repository ${root}`, { next: 'Give target a directory inside the repository, or set commit to false.' });
         }
+        const path = (0,external_node_path_.relative)(root, target).split(external_node_path_.sep).join('/');
         const limits = await this.session.limits();
         if (limits?.noWorkflows)
-            (0,push_rights/* refuseWorkflow */.Sc)((0,external_node_path_.relative)(root, target).split(external_node_path_.sep).join('/'));
+            (0,push_rights/* refuseWorkflow */.Sc)(path);
         await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
         const base = options.commit ? await this.session.readBase() : undefined;
+        if (base)
+            await (0,preconditions/* requireOwnParents */.JU)(this.session.git, root, path, base.sha);
         const staging = (0,lib_target/* stagingFor */.Bk)(target, options.transactionId);
         const own = {
             task_id: taskId,
@@ -6752,7 +6779,10 @@ class AtomicCommitCoordinator extends Coordinator {
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
     }
-    /** Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). */
+    /**
+     * Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). Throws 65
+     * where there is no file: it would empty the target.
+     */
     async sealStaging() {
         if (this.#seal)
             return this.#seal;
@@ -6767,6 +6797,9 @@ class AtomicCommitCoordinator extends Coordinator {
             compressed: await this.parties.repository?.compressBlobs(),
             progress: options.progress?.('Hashing'),
         });
+        if (sealed.tree.length === 0) {
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' });
+        }
         const stamp = (entry) => (0,recognition/* stampOf */.Z)(entry, sealed.soundAtMs);
         await session.ledger.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
         begun.reread();
@@ -6816,16 +6849,12 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
-        if (!tree?.some((entry) => entry.path === manifest))
+        const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
+        if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
-        const bytes = (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(this.begun.record.target, manifest));
-        if (!describes(bytes, this.#seal.manifest))
-            return false;
-        const outputs = tree.filter((entry) => entry.path !== manifest);
-        if (!(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
-            return false;
-        if (repository?.isClean === false) {
-            say('The outputs stand at the target, and the base commit does not have them: they are committed.');
+        const bytes = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(this.begun.record.target, manifest)));
+        if (!bytes || !describes(bytes, this.#seal.manifest) || repository?.isClean === false) {
+            say('They stand there already, and not as a run has published and committed them: that is done now.');
             return false;
         }
         const isThere = remote
@@ -7903,9 +7932,6 @@ async function replace(coordinator, inputs, report, steps) {
     // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
         const { tree } = await coordinator.sealStaging();
-        if (tree.length === 0) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' });
-        }
         report.say(`Sealed: ${(0,quantities/* count */.U9)(tree.length, 'file')}, ${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(tree))}.`);
     });
     // 6. Gate commands see staging.
@@ -10020,18 +10046,26 @@ class Parties {
     }
     async rolledBack(exitCode, reason) {
         const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
-        if (this.transaction.record.commit_sha !== null)
+        if (this.transaction.record.commit_sha !== null || this.others.length > 0)
             return this.#end(changes);
-        // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may
-        // be room for no more.
+        // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may be room
+        // for no more. Participants of others are told of an end that the ledger has.
         const settled = (await this.#removePrivate()) ? 1 : 0;
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
     }
-    /** Past the commit point nothing is undone: a mark that cannot be written is a warning, and recovery's to write. */
+    /**
+     * Marks the end. A mark that cannot be written is a warning where the branch or the remote has the commit, and
+     * recovery's to write. Without a commit the mark alone is the commit point: then this throws.
+     */
     async committed(reason) {
-        await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason }).catch((error) => {
+        try {
+            await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason });
+        }
+        catch (error) {
+            if (this.transaction.record.commit_sha === null)
+                throw (0,errors/* asTransactionError */.Bv)(error, 'the ledger could not mark the end');
             this.#say(`Warning: committed, but the ledger could not say so yet, the next run will: ${messageOf(error)}`);
-        });
+        }
     }
     async #end(changes) {
         const ended = { ...changes, ended_at: new Date().toISOString() };
@@ -10195,6 +10229,7 @@ class Destinations {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GZ: () => (/* binding */ notWritable),
+/* harmony export */   JU: () => (/* binding */ requireOwnParents),
 /* harmony export */   MK: () => (/* binding */ requireSpace),
 /* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
@@ -10287,6 +10322,31 @@ function refuseRepository(target) {
             return;
         throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds a git repository of its own (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}), which replacing it would destroy`);
     };
+}
+const KINDS = { 160000: 'a submodule', 120000: 'a symlink' };
+/**
+ * Refuses (61) a target whose parents are not all directories of the repository at `root`: what commit `base` has there
+ * would be gone from the branch. `path` is the target as git names it.
+ */
+async function requireOwnParents(git, root, path, base) {
+    const names = path.split('/').slice(0, -1);
+    if (names.length === 0)
+        return;
+    const parents = names.map((_, index) => names.slice(0, index + 1).join('/'));
+    const below = (parent, what) => notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path))} is below ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(parent)}, which is ${what}`, 'Give target another directory. For one of another repository, set working-directory to that repository.');
+    const list = ['--literal-pathspecs', 'ls-tree', '--full-tree', '-z', base, '--', ...parents];
+    for (const entry of (await git.run(list)).split('\0')) {
+        const parent = entry.slice(entry.indexOf('\t') + 1);
+        const mode = entry.slice(0, 6);
+        if (mode === '040000' || !parents.includes(parent))
+            continue; // What stands beside a parent is listed, too.
+        throw below(parent, `${KINDS[mode] ?? 'a file'} of the base commit`);
+    }
+    for (const parent of parents) {
+        if (!_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, parent, '.git'))))
+            continue;
+        throw below(parent, 'a git working tree of its own');
+    }
 }
 /** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
 function requireSpace(path, bytes, files, what) {

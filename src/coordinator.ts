@@ -187,13 +187,11 @@ export class AtomicCommitCoordinator extends Coordinator {
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);
-    if (!tree?.some((entry) => entry.path === manifest)) return false;
-    const bytes = readFileSync(join(this.begun.record.target, manifest));
-    if (!describes(bytes, this.#seal!.manifest)) return false;
-    const outputs = tree.filter((entry) => entry.path !== manifest);
-    if (!sameTree(outputs, this.#seal!.tree)) return false;
-    if (repository?.isClean === false) {
-      say('The outputs stand at the target, and the base commit does not have them: they are committed.');
+    const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
+    if (!tree || !sameTree(outputs, this.#seal!.tree)) return false;
+    const bytes = ignoreMissing(() => readFileSync(join(this.begun.record.target, manifest)));
+    if (!bytes || !describes(bytes, this.#seal!.manifest) || repository?.isClean === false) {
+      say('They stand there already, and not as a run has published and committed them: that is done now.');
       return false;
     }
     const isThere = remote

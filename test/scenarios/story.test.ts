@@ -66,7 +66,9 @@ describe('the summary', () => {
     expect(pushed.log).toContain('and not every ref that is to carry them on the remote.');
     write(fixture.workspace, { 'docs/a.txt': '2' });
     const stands = await publishDocs(fixture, { ...inputs, contents: '{"a.txt":"2"}' });
-    expect(stands.log).toContain('and the base commit does not have them: they are committed.');
+    expect(stands.log).toContain(
+      'They stand there already, and not as a run has published and committed them',
+    );
     const branched = await publishDocs(fixture, { ...inputs, contents: '{"a.txt":"2"}', branch: 'other' });
     expect(branched.outputs).toMatchObject({ changed: 'true', branch: 'other' });
     expect(branched.log).toContain(
