@@ -3665,6 +3665,8 @@ async function effect(name, perform) {
 /* harmony export */   ai: () => (/* binding */ EXIT_CODES)
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
+/* harmony import */ var _links_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1058);
+
 
 /** Exit codes of clause 14. No other code leaves the process. */
 const EXIT_CODES = {
@@ -3705,7 +3707,7 @@ class TransactionError extends Error {
     }
     /** What to do about it, in any case. */
     get remedy() {
-        return this.next ?? NEXT[this.code];
+        return (0,_links_js__WEBPACK_IMPORTED_MODULE_1__/* .withPages */ .hF)(this.next ?? NEXT[this.code]);
     }
 }
 const REPORT_IT = 'Please report it with the stack trace and the versions in the log.';
@@ -4400,7 +4402,7 @@ async function loadHttpClient() {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(663);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4054);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 /** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
@@ -4620,7 +4622,7 @@ function requireGate({ consistency }) {
     });
 }
 /** Where the outputs come from. */
-function checkSources({ isInPlace, run, artifacts, contents, history, shell }) {
+function checkSources({ isInPlace, run, artifacts, contents, preserve, history, shell }) {
     if (isInPlace) {
         const why = 'there is no target: give target, or let run edit the working tree';
         without('artifacts', (0,input_values/* given */.gI)('artifacts'), why);
@@ -4630,12 +4632,16 @@ function checkSources({ isInPlace, run, artifacts, contents, history, shell }) {
             throw (0,input_values/* invalid */.Gq)('run', '', 'a command that edits the working tree, since there is no target either');
     }
     else {
+        if (contents.size === 0)
+            without('contents', (0,input_values/* given */.gI)('contents'), 'it names no file');
         if (run === undefined && artifacts.length === 0 && contents.size === 0) {
             const may = 'a command that writes the outputs; without it give artifacts or contents';
             throw (0,input_values/* invalid */.Gq)('run', '', may);
         }
-        const why = 'there is a target: phases are of what edits in place';
-        without('history', history === 'phases' ? history : undefined, why);
+        if (history === 'phases')
+            throw (0,input_values/* invalid */.Gq)('history', history, 'single while there is a target: phases are of what edits in place');
+        if (preserve.length > 0 && preserve.every((glob) => glob.startsWith('!')))
+            throw (0,input_values/* invalid */.Gq)('preserve', preserve.join(' '), 'a glob of what to keep before those that begin with "!"');
     }
     if (shell.trim() === '')
         throw (0,input_values/* invalid */.Gq)('shell', shell, 'bash, sh, pwsh, python, or a command with {0}');
@@ -5070,9 +5076,12 @@ var promises_ = __nccwpck_require__(8500);
 
 
 
+
 const SQLITE_BUSY = 5;
 /** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
 async function takeLock(directory, options) {
+    requireWritable(directory);
+    (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
     const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
     const deadline = Date.now() + options.timeoutMs;
     let waited = false;
@@ -5087,6 +5096,23 @@ async function takeLock(directory, options) {
         await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
     }
     return lock;
+}
+/** Throws 65 where this user may not write: SQLite would say that the disk cannot be read. */
+function requireWritable(directory) {
+    const files = ['ledger.sqlite', 'lock.sqlite'].map((name) => (0,external_node_path_.join)(directory, name));
+    for (const place of [directory, ...files]) {
+        try {
+            (0,external_node_fs_.accessSync)(place, external_node_fs_.constants.W_OK);
+        }
+        catch (error) {
+            if ((0,errors/* errorCode */.CA)(error) !== 'EACCES')
+                continue;
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
+                cause: error,
+                next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
+            });
+        }
+    }
 }
 /** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
 function explained(directory, open) {
@@ -5161,7 +5187,6 @@ class Ledger {
      * said about a crash is not guessed.
      */
     static async open(directory, options) {
-        (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
         const lock = await takeLock(directory, options);
         const ledger = new Ledger(directory, lock);
         try {
@@ -5374,24 +5399,14 @@ class Ledger {
 
 /***/ }),
 
-/***/ 663:
+/***/ 1058:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  jr: () => (/* binding */ bug),
-  tl: () => (/* binding */ isPost),
-  iW: () => (/* binding */ main)
-});
-
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 16 modules
-var core = __nccwpck_require__(3340);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: ./lib/links.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   hF: () => (/* binding */ withPages),
+/* harmony export */   ut: () => (/* binding */ runLink),
+/* harmony export */   wn: () => (/* binding */ commitLink)
+/* harmony export */ });
 /** Addresses on the server of the run. Only what cannot be anything but an address is made one. */
 const SERVER = /^https?:\/\/([A-Za-z0-9.-]+(?::\d{1,5})?)$/;
 const REPOSITORY = /^(?!\.)[\w.-]+\/(?!\.)[\w.-]+$/;
@@ -5415,6 +5430,13 @@ function commitLink(sha, pushUrl) {
     const isHome = ['/', ':'].some((mark) => there?.endsWith(`${home?.host}${mark}${home?.name}`.toLowerCase()));
     return home && isHome ? `[\`${shown}\`](${home.url}/commit/${sha})` : `\`${shown}\``;
 }
+/** A text that names a page of these docs, with its address where the runner says which version of the action this is. */
+function withPages(text) {
+    const { GITHUB_SERVER_URL: server = '', GITHUB_ACTION_REPOSITORY: name = '', GITHUB_ACTION_REF: ref = '', } = process.env;
+    if (!SERVER.test(server) || !REPOSITORY.test(name) || !/^[\w./-]+$/.test(ref))
+        return text;
+    return text.replace(/\bdocs\/[a-z-]+\.md\b/g, (page) => `${server}/${name}/blob/${ref}/${page}`);
+}
 /** The run, as Markdown; empty where there is none. */
 function runLink() {
     const run = process.env['GITHUB_RUN_ID'] ?? '';
@@ -5422,6 +5444,28 @@ function runLink() {
     return home && RUN.test(run) ? `[${run}](${home.url}/actions/runs/${run})` : '';
 }
 
+
+/***/ }),
+
+/***/ 4054:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  jr: () => (/* binding */ bug),
+  tl: () => (/* binding */ isPost),
+  iW: () => (/* binding */ main)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 16 modules
+var core = __nccwpck_require__(3340);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/links.js
+var links = __nccwpck_require__(1058);
 // EXTERNAL MODULE: ./lib/quantities.js
 var quantities = __nccwpck_require__(3682);
 // EXTERNAL MODULE: ./lib/record.js
@@ -5569,7 +5613,7 @@ function factsOf({ session, removed }, record, inputs, changed) {
         facts.push(['task', record.task_id]);
     const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
     const link = (name, sha) => {
-        const markdown = commitLink(sha ?? '', pushUrl);
+        const markdown = (0,links/* commitLink */.wn)(sha ?? '', pushUrl);
         if (markdown !== '')
             facts.push([name, { markdown }]);
     };
@@ -5590,7 +5634,7 @@ function factsOf({ session, removed }, record, inputs, changed) {
     if (isPublished)
         facts.push(['published by', record.publication]);
     facts.push(...(0,settlement/* settledRows */.Bl)(session.settled));
-    const run = runLink();
+    const run = (0,links/* runLink */.ut)();
     if (run !== '')
         facts.push(['run', { markdown: run }]);
     return facts;
@@ -6771,6 +6815,10 @@ class AtomicCommitCoordinator extends Coordinator {
     async #checkpoint() {
         await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
     }
+    /** The target as people name it: from the top level, or without a commit by its name alone. */
+    get named() {
+        return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
+    }
     /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
         const { signal, progress } = this.options;
@@ -7394,6 +7442,7 @@ var promises_ = __nccwpck_require__(8500);
 /** A gate that is a check of GitHub's: the conclusion of its runs on the base commit, waited for (clause 4). */
 
 
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
 /**
@@ -7415,7 +7464,7 @@ async function awaitCheck(question) {
         const state = runs.length === 0 ? 'has no run' : `has ${open} of ${runs.length} runs under way`;
         const leftMs = deadline - Date.now();
         if (leftMs <= 0)
-            return [false, `${check} ${state} after gate-timeout (${timeoutMs} ms)`];
+            return [false, `${check} ${state} after gate-timeout (${(0,quantities/* duration */.p0)(timeoutMs)})`];
         say(`${check} ${state}: waiting, ${Math.ceil(leftMs / 1000)} s at most.`);
         await (0,promises_.setTimeout)(Math.min(waitMs, leftMs), undefined, { signal });
     }
@@ -7444,9 +7493,12 @@ function requireYes({ gate, passed, reason, tail, source }) {
     if (passed)
         return;
     const [judge, short] = gate === 'validation' ? [gate, gate] : [`${gate} gate`, 'gate'];
+    const isLate = /\bgate-timeout \(/.test(reason);
     throw new errors/* TransactionError */.Jn(FAILURES[gate], `the ${judge} says no: ${reason}`, {
         tail,
-        next: `Mend what the ${short} found (input ${source}) and run again.`,
+        next: isLate
+            ? `Raise gate-timeout, or see why input ${source} takes so long.`
+            : `Mend what the ${short} found (input ${source}) and run again.`,
     });
 }
 /** Reads a result that an earlier step or job handed in: `PASS`, `success`, or the path of a JSON or SARIF file. */
@@ -7611,6 +7663,7 @@ function describe(result) {
 
 
 
+
 /** The templates of a `run:` step: https://docs.github.com/actions (workflow syntax, "shell"). */
 const SHELLS = {
     bash: { command: 'bash --noprofile --norc -eo pipefail {0}', extension: '.sh' },
@@ -7664,7 +7717,7 @@ async function runUserCommand(command) {
 function failureOf(result, { input, timeoutMs }) {
     const limit = input === 'run' ? 'run-timeout' : 'gate-timeout';
     if (result.timedOut)
-        return `did not end within ${limit} (${timeoutMs} ms) and was stopped`;
+        return `did not end within ${limit} (${(0,quantities/* duration */.p0)(timeoutMs)}) and was stopped`;
     if (result.killedBy)
         return `was ended by ${result.killedBy}`;
     return result.exitCode === 0 ? undefined : `ended with exit code ${result.exitCode}`;
@@ -7780,7 +7833,9 @@ class Steps {
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
             tail,
-            next: 'Mend the command and run again.',
+            next: /\brun-timeout \(/.test(failure)
+                ? 'Raise run-timeout, or see why the command takes so long.'
+                : 'Mend the command and run again.',
         });
     }
     get hasGateCommands() {
@@ -7936,7 +7991,8 @@ async function replace(coordinator, inputs, report, steps) {
     });
     // 6. Gate commands see staging.
     const { length } = coordinator.tree;
-    const text = `chore: publish ${(0,external_node_path_.basename)(target)} for ${inputs.taskId}\n\n${(0,quantities/* count */.U9)(length, 'file')}, one transaction.`;
+    const name = coordinator.named;
+    const text = `chore: publish ${name} for ${inputs.taskId}\n\n${(0,quantities/* count */.U9)(length, 'file')}, one transaction.`;
     const message = await coordinator.compose(inputs.commitMessage ?? text);
     await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
     if (steps.hasGateCommands)
@@ -8235,7 +8291,7 @@ async function verify(inputs, session, report, signal) {
     const unsaved = isComparable
         ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, directory)))
         : [];
-    const next = `See what changed it (git log -- ${site.path}), and publish again.`;
+    const next = `See what changed it (git status, git log -- ${site.path}), and publish again.`;
     requireNone(target, [...testimony.differences, ...altered, ...unsaved], next);
     if (testimony.unknown !== undefined) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `not verified: ${testimony.unknown}`, {
@@ -8436,8 +8492,8 @@ function namesOf({ provenance, commit }) {
     const rows = [
         ['transaction', provenance.transactionId],
         ['task', provenance.taskId],
-        ['commit', { markdown: commitLink(commit, undefined) }],
-        ['base', { markdown: commitLink(provenance.baseCommit ?? '', undefined) }],
+        ['commit', { markdown: (0,links/* commitLink */.wn)(commit, undefined) }],
+        ['base', { markdown: (0,links/* commitLink */.wn)(provenance.baseCommit ?? '', undefined) }],
     ];
     return rows.filter(([, value]) => typeof value === 'string' || value.markdown !== '');
 }

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CheckRun } from './github.ts';
 import { quote } from './paths.ts';
+import { duration } from './quantities.ts';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
@@ -32,7 +33,7 @@ export async function awaitCheck(question: CheckQuestion): Promise<[boolean, str
     if (runs.length > 0 && open === 0) return [true, `${check} concluded with success (${runs.length} runs)`];
     const state = runs.length === 0 ? 'has no run' : `has ${open} of ${runs.length} runs under way`;
     const leftMs = deadline - Date.now();
-    if (leftMs <= 0) return [false, `${check} ${state} after gate-timeout (${timeoutMs} ms)`];
+    if (leftMs <= 0) return [false, `${check} ${state} after gate-timeout (${duration(timeoutMs)})`];
     say(`${check} ${state}: waiting, ${Math.ceil(leftMs / 1000)} s at most.`);
     await setTimeout(Math.min(waitMs, leftMs), undefined, { signal });
   }

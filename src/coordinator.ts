@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
 import { changeDifferences, countDifferences, type Difference, treeDifferences } from './differences.ts';
 import { ignoreMissing } from './disk.ts';
@@ -98,6 +98,11 @@ export class AtomicCommitCoordinator extends Coordinator {
 
   async #checkpoint(): Promise<void> {
     await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
+  }
+
+  /** The target as people name it: from the top level, or without a commit by its name alone. */
+  get named(): string {
+    return this.parties.repository?.path ?? basename(this.begun.record.target);
   }
 
   /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { withPages } from './links.ts';
 
 /** Exit codes of clause 14. No other code leaves the process. */
 export const EXIT_CODES = {
@@ -55,7 +56,7 @@ export class TransactionError extends Error {
 
   /** What to do about it, in any case. */
   get remedy(): string {
-    return this.next ?? NEXT[this.code];
+    return withPages(this.next ?? NEXT[this.code]);
   }
 }
 

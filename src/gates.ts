@@ -39,9 +39,12 @@ const isYes = (value: unknown) => typeof value === 'string' && /^(pass|success)$
 export function requireYes({ gate, passed, reason, tail, source }: Verdict): void {
   if (passed) return;
   const [judge, short] = gate === 'validation' ? [gate, gate] : [`${gate} gate`, 'gate'];
+  const isLate = /\bgate-timeout \(/.test(reason);
   throw new TransactionError(FAILURES[gate], `the ${judge} says no: ${reason}`, {
     tail,
-    next: `Mend what the ${short} found (input ${source}) and run again.`,
+    next: isLate
+      ? `Raise gate-timeout, or see why input ${source} takes so long.`
+      : `Mend what the ${short} found (input ${source}) and run again.`,
   });
 }
 

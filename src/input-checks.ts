@@ -63,7 +63,7 @@ function requireGate({ consistency }: Inputs): void {
 }
 
 /** Where the outputs come from. */
-function checkSources({ isInPlace, run, artifacts, contents, history, shell }: Inputs): void {
+function checkSources({ isInPlace, run, artifacts, contents, preserve, history, shell }: Inputs): void {
   if (isInPlace) {
     const why = 'there is no target: give target, or let run edit the working tree';
     without('artifacts', given('artifacts'), why);
@@ -72,12 +72,19 @@ function checkSources({ isInPlace, run, artifacts, contents, history, shell }: I
     if (run === undefined)
       throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
   } else {
+    if (contents.size === 0) without('contents', given('contents'), 'it names no file');
     if (run === undefined && artifacts.length === 0 && contents.size === 0) {
       const may = 'a command that writes the outputs; without it give artifacts or contents';
       throw invalid('run', '', may);
     }
-    const why = 'there is a target: phases are of what edits in place';
-    without('history', history === 'phases' ? history : undefined, why);
+    if (history === 'phases')
+      throw invalid('history', history, 'single while there is a target: phases are of what edits in place');
+    if (preserve.length > 0 && preserve.every((glob) => glob.startsWith('!')))
+      throw invalid(
+        'preserve',
+        preserve.join(' '),
+        'a glob of what to keep before those that begin with "!"',
+      );
   }
   if (shell.trim() === '') throw invalid('shell', shell, 'bash, sh, pwsh, python, or a command with {0}');
 }

@@ -2,7 +2,7 @@
  * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
  * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createFile, isNearlyFull, remove, syncDirectory } from './disk.ts';
@@ -59,7 +59,6 @@ export class Ledger {
    * said about a crash is not guessed.
    */
   static async open(directory: string, options: LockOptions): Promise<Ledger> {
-    mkdirSync(directory, { recursive: true });
     const lock = await takeLock(directory, options);
     const ledger = new Ledger(directory, lock);
     try {

@@ -27,6 +27,17 @@ export function commitLink(sha: string, pushUrl: string | undefined): string {
   return home && isHome ? `[\`${shown}\`](${home.url}/commit/${sha})` : `\`${shown}\``;
 }
 
+/** A text that names a page of these docs, with its address where the runner says which version of the action this is. */
+export function withPages(text: string): string {
+  const {
+    GITHUB_SERVER_URL: server = '',
+    GITHUB_ACTION_REPOSITORY: name = '',
+    GITHUB_ACTION_REF: ref = '',
+  } = process.env;
+  if (!SERVER.test(server) || !REPOSITORY.test(name) || !/^[\w./-]+$/.test(ref)) return text;
+  return text.replace(/\bdocs\/[a-z-]+\.md\b/g, (page) => `${server}/${name}/blob/${ref}/${page}`);
+}
+
 /** The run, as Markdown; empty where there is none. */
 export function runLink(): string {
   const run = process.env['GITHUB_RUN_ID'] ?? '';

@@ -2,11 +2,12 @@
  * The lock of a repository (clause 13): an exclusive transaction in a database of its own, which the system ends when its
  * holder dies.
  */
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { isNearlyFull } from './disk.ts';
-import { TransactionError } from './errors.ts';
+import { errorCode, TransactionError } from './errors.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -18,6 +19,8 @@ export interface LockOptions {
 
 /** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
 export async function takeLock(directory: string, options: LockOptions): Promise<DatabaseSync> {
+  requireWritable(directory);
+  mkdirSync(directory, { recursive: true });
   const lock = explained(directory, () => new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 }));
   const deadline = Date.now() + options.timeoutMs;
   let waited = false;
@@ -35,6 +38,22 @@ export async function takeLock(directory: string, options: LockOptions): Promise
     await setTimeout(20 + Math.random() * 80, undefined, { signal: options.signal });
   }
   return lock;
+}
+
+/** Throws 65 where this user may not write: SQLite would say that the disk cannot be read. */
+function requireWritable(directory: string): void {
+  const files = ['ledger.sqlite', 'lock.sqlite'].map((name) => join(directory, name));
+  for (const place of [directory, ...files]) {
+    try {
+      accessSync(place, constants.W_OK);
+    } catch (error) {
+      if (errorCode(error) !== 'EACCES') continue;
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
+        cause: error,
+        next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
+      });
+    }
+  }
 }
 
 /** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */

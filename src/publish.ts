@@ -4,7 +4,7 @@
  * itself is in `Coordinator.finish`.
  */
 import { existsSync, lstatSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { AtomicCommitCoordinator } from './coordinator.ts';
 import { refuseSymlink } from './disk.ts';
@@ -116,7 +116,8 @@ async function replace(
 
   // 6. Gate commands see staging.
   const { length } = coordinator.tree;
-  const text = `chore: publish ${basename(target)} for ${inputs.taskId}\n\n${count(length, 'file')}, one transaction.`;
+  const name = coordinator.named;
+  const text = `chore: publish ${name} for ${inputs.taskId}\n\n${count(length, 'file')}, one transaction.`;
   const message = await coordinator.compose(inputs.commitMessage ?? text);
   await steps.runGates(surroundings(coordinator.staging, message), (when) =>
     coordinator.requireSeal(coordinator.staging, when),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type CommandResult, run } from './command.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import { quote } from './paths.ts';
+import { duration } from './quantities.ts';
 
 /** The templates of a `run:` step: https://docs.github.com/actions (workflow syntax, "shell"). */
 const SHELLS: Record<string, { command: string; extension: string }> = {
@@ -84,7 +85,7 @@ export async function runUserCommand(command: UserCommand): Promise<UserResult> 
 
 function failureOf(result: CommandResult, { input, timeoutMs }: UserCommand): string | undefined {
   const limit = input === 'run' ? 'run-timeout' : 'gate-timeout';
-  if (result.timedOut) return `did not end within ${limit} (${timeoutMs} ms) and was stopped`;
+  if (result.timedOut) return `did not end within ${limit} (${duration(timeoutMs!)}) and was stopped`;
   if (result.killedBy) return `was ended by ${result.killedBy}`;
   return result.exitCode === 0 ? undefined : `ended with exit code ${result.exitCode}`;
 }

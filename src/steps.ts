@@ -132,7 +132,9 @@ export class Steps {
     if (failure === undefined) return;
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
       tail,
-      next: 'Mend the command and run again.',
+      next: /\brun-timeout \(/.test(failure)
+        ? 'Raise run-timeout, or see why the command takes so long.'
+        : 'Mend the command and run again.',
     });
   }
 

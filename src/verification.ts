@@ -98,7 +98,7 @@ export async function verify(
   const unsaved = isComparable
     ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, directory)))
     : [];
-  const next = `See what changed it (git log -- ${site.path}), and publish again.`;
+  const next = `See what changed it (git status, git log -- ${site.path}), and publish again.`;
   requireNone(target, [...testimony.differences, ...altered, ...unsaved], next);
   if (testimony.unknown !== undefined) {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `not verified: ${testimony.unknown}`, {

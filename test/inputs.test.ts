@@ -236,6 +236,16 @@ describe('a step is refused that gives', () => {
     );
   });
 
+  test.each([
+    ['contents', '{}', 'nothing while it names no file', { run: 'make' }],
+    ['history', 'phases', 'single while there is a target', {}],
+    ['preserve', '!CNAME', 'a glob of what to keep before those that begin with "!"', {}],
+  ])('%s that comes to nothing with a target', async (name, value, may, more) => {
+    given({ target: 'docs', [name]: value, ...more });
+    const { message } = await failureOf(() => readInputs(NOW));
+    expect(message).toContain(`input ${name} holds ${JSON.stringify(value)}; it may hold ${may}`);
+  });
+
   test('a tag for a signed commit, or a signed commit that is not pushed', async () => {
     given({ sign: 'github', tag: 'v1' });
     expect((await failureOf(() => readInputs(NOW))).message).toMatch(/^input tag holds "v1".*sign is github/);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { commitLink, runLink } from '../src/links.ts';
+import { commitLink, runLink, withPages } from '../src/links.ts';
 
 const SHA = 'a'.repeat(40);
 const SERVER = {
@@ -60,4 +60,16 @@ test('what is no number is no run, and what is no commit is nothing', () => {
   inRun({ GITHUB_RUN_ID: '7)](https://example.org' });
   expect(runLink()).toBe('');
   expect(commitLink('<b>', 'https://github.com/octo/site')).toBe('');
+});
+
+test('a page of the docs has its address where the runner says which version of the action this is', () => {
+  inRun();
+  const text = 'See docs/recovery.md, "By hand".';
+  expect(withPages(text)).toBe(text);
+  vi.stubEnv('GITHUB_ACTION_REPOSITORY', 'octo/atomic-publish');
+  vi.stubEnv('GITHUB_ACTION_REF', 'v1');
+  const address = 'https://github.com/octo/atomic-publish/blob/v1/docs/recovery.md';
+  expect(withPages(text)).toBe(`See ${address}, "By hand".`);
+  vi.stubEnv('GITHUB_ACTION_REF', 'v1)[x](y');
+  expect(withPages(text)).toBe(text);
 });

@@ -130,7 +130,7 @@ test.each([
     tested(site, ...runs);
     site.server.checkRuns.get(base(site))!.push({ name: 'another' });
     const reason = await expectNo(site, 'consistency-result', { 'gate-timeout': '1500ms' });
-    expect(reason).toContain(`check "links" on ${base(site)} ${state} after gate-timeout (1500 ms)`);
+    expect(reason).toContain(`check "links" on ${base(site)} ${state} after gate-timeout (1.5 s)`);
     expect(requestsOf(site, CHECKS).length).toBeGreaterThan(1);
   },
 );

@@ -112,5 +112,6 @@ test('a gate that does not end in time is stopped and is a no', async () => {
   });
   expect(step.exitCode).toBe(63);
   expect(step.outputs['reason']).toContain('did not end within gate-timeout (300 ms)');
+  expect(step.log).toContain('Raise gate-timeout, or see why input ');
   check(fixture);
 });

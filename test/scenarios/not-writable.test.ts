@@ -58,6 +58,20 @@ describe.skipIf(!isRoot)('a target that the system protects (needs root)', () =>
     await expectRefusal(fixture, TARGET, /EPERM|EACCES/, nobody);
   });
 
+  test.each(['publish', 'verify', 'recover'])(
+    'a ledger of another user is no ledger that cannot be read: mode %s names it, and who may write it',
+    async (mode) => {
+      const fixture = published();
+      expect((await publishDocs(fixture, { target: TARGET })).exitCode).toBe(0);
+      const nobody = asNobody(fixture);
+      sh('chown --recursive root "$DIR"; chmod 0755 "$DIR"', { DIR: join(fixture.workspace, '.git/atomic') });
+      const step = await publishDocs(fixture, { mode, target: TARGET }, nobody);
+      expect(step.exitCode, step.log).toBe(65);
+      expect(step.outputs['reason']).toMatch(/\.git\/atomic may not be written by this user$/);
+      expect(step.log).toContain('Run the step as the user who owns the repository');
+    },
+  );
+
   test.each([
     { what: 'an immutable target', path: TARGET },
     { what: 'a target in an immutable directory', path: 'site' },
