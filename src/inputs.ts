@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { posix, resolve } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { TransactionError } from './errors.ts';
 import type { GitHubPlace } from './github.ts';
@@ -165,21 +165,32 @@ export type Place = Pick<
   | 'temp'
 >;
 
+const isDirectory = (path: string) => existsSync(path) && statSync(path).isDirectory();
+
 /** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
 export function readPlace(): Place {
+  const place = readPlaceToSettle();
+  const named = get('working-directory');
+  if (isDirectory(resolve(place.workspace, named))) return place;
+  throw invalid('working-directory', named, 'a directory that exists, relative to the workspace');
+}
+
+/**
+ * The same for a recovery, which needs the repository alone: what died may have moved its working directory away, and the
+ * nearest one above it stands in.
+ */
+export function readPlaceToSettle(): Place {
   const workspace = resolve(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
-  const workingDirectory = resolve(workspace, get('working-directory') || '.');
-  if (!existsSync(workingDirectory) || !statSync(workingDirectory).isDirectory()) {
-    const may = 'a directory that exists, relative to the workspace';
-    throw invalid('working-directory', get('working-directory'), may);
-  }
+  const named = resolve(workspace, get('working-directory'));
+  let workingDirectory = named;
+  while (!isDirectory(workingDirectory)) workingDirectory = dirname(workingDirectory);
   if (!flag('commit') && get('target') === '') {
     throw invalid('target', '', 'the directory to replace: with commit false the ledger stands beside it');
   }
   return {
     workspace,
     workingDirectory,
-    target: resolve(workingDirectory, get('target')),
+    target: resolve(named, get('target')),
     commit: flag('commit'),
     token: get('token'),
     serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',

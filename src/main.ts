@@ -4,7 +4,14 @@ import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { finish } from './ending.ts';
 import { asTransactionError, EXIT_CODES, REPORT_IT, TransactionError } from './errors.ts';
 import { GitHub } from './github.ts';
-import { type Inputs, type Place, readInputs, readMode, readPlace, readVerifyInputs } from './inputs.ts';
+import {
+  type Inputs,
+  type Place,
+  readInputs,
+  readMode,
+  readPlaceToSettle,
+  readVerifyInputs,
+} from './inputs.ts';
 import { publish } from './publish.ts';
 import { isTerminal } from './record.ts';
 import { Report } from './report.ts';
@@ -15,7 +22,7 @@ import { verifyMode } from './verify-mode.ts';
 export async function main(signal: AbortSignal): Promise<number> {
   const report = new Report();
   try {
-    if (readMode() === 'recover') return await recoverMode(keepSecret(readPlace()), report, signal);
+    if (readMode() === 'recover') return await recoverMode(keepSecret(readPlaceToSettle()), report, signal);
     if (readMode() === 'verify') return await verifyMode(keepSecret(readVerifyInputs()), report, signal);
     const inputs = keepSecret(readInputs(new Date()));
     const { coordinator, outcome } = await publish(inputs, report, signal, (begun) => {

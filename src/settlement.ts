@@ -1,6 +1,6 @@
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 import { asTransactionError, EXIT_CODES, type TransactionError } from './errors.ts';
-import { type Place, readPlace } from './inputs.ts';
+import { type Place, readPlaceToSettle } from './inputs.ts';
 import { defaults } from './options.ts';
 import { count } from './quantities.ts';
 import { branchOf, type Record } from './record.ts';
@@ -12,7 +12,7 @@ import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 export async function post(signal: AbortSignal): Promise<number> {
   let place: Place;
   try {
-    place = readPlace();
+    place = readPlaceToSettle();
   } catch {
     return EXIT_CODES.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
   }
