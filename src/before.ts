@@ -19,6 +19,8 @@ export interface Before {
   modes: [string, number][];
   /** As `saveControlFiles` gives them. */
   control: string;
+  /** Of this working tree. */
+  gitDirectory: string;
 }
 
 /** Writes it down. After the snapshot in `index.pre-op`. */
@@ -39,6 +41,7 @@ export async function saveBefore(
     absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
     modes: await unusualModes(layout.topLevel, names, await snapshots.looksAtModes(), signal),
     control: saveControlFiles(layout),
+    gitDirectory: layout.gitDirectory,
   };
   await createFile(snapshots.path('before'), JSON.stringify(before));
 }

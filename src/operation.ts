@@ -3,7 +3,7 @@
  * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
  * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
  */
-import { lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { isLeftAlone, isSaved, readBefore, saveBefore } from './before.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
@@ -14,6 +14,7 @@ import { findUnfinished, leaveUnfinished, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { isWithin } from './preconditions.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { Restoration } from './restoration.ts';
 import { keepTime, Snapshots, timeOf } from './snapshots.ts';
@@ -245,6 +246,13 @@ export class Operation implements Participant {
     }
     await new Undo(this.#transaction, options).run();
     this.#isOpen = false;
+  }
+
+  /** True where git has forgotten the worktree that this ran in: it was removed, and not moved. */
+  get isForgotten(): boolean {
+    if (!isSaved(this.#snapshots)) return false;
+    const { gitDirectory } = readBefore(this.#snapshots);
+    return isWithin(this.#layout.commonDirectory, gitDirectory) && !existsSync(gitDirectory);
   }
 
   async complete(): Promise<void> {}

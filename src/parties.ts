@@ -14,6 +14,8 @@ import { Target } from './target.ts';
 export interface Setting {
   git: Git;
   layout: Layout | undefined;
+  /** True where the working tree of `layout` is not there any more; `git` then works in another of the repository. */
+  isGone: boolean;
   /** Full name of the branch that is checked out; `undefined` for a detached head. */
   currentBranch: string | undefined;
   participants: readonly Participant[];
@@ -39,7 +41,7 @@ export class Parties {
     const { target } = transaction.record;
     const inPlace = isInPlace(transaction.record);
     const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
-    const git = inPlace ? setting.git.at(target) : setting.git;
+    const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
     if (inPlace) this.operation = new Operation(transaction, { git, layout: layout!, signal });

@@ -3,13 +3,15 @@
  * has no terminal state. `decide` is the whole table, and pure.
  */
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
+import { DETACHED } from './head.ts';
+import { commitAt } from './layout.ts';
 import type { Ledger } from './ledger.ts';
 import { endOrphans } from './orphans.ts';
 import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
-import { isInPlace, type Publication, type Record, type State } from './record.ts';
+import { isInPlace, isTerminal, type Publication, type Record, type State } from './record.ts';
 import { oneLine } from './report.ts';
 import { type Generation, stagingFor, workTreeOf } from './target.ts';
 
@@ -93,7 +95,9 @@ export async function recover(
       // What is left is pushed again as it is; making it again elsewhere would be another transaction.
       const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };
       const setting = { ...found, policy, signal: undefined };
-      await settle(new Parties(transaction, setting), setting.say);
+      const parties = new Parties(transaction, setting);
+      if (setting.isGone && parties.repository) await settleGone(parties, setting);
+      else await settle(parties, setting.say);
       const { id, state, reason } = transaction.record;
       setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
     } catch (error) {
@@ -143,6 +147,34 @@ async function settle(parties: Parties, say: (message: string) => void): Promise
     case 'in doubt':
       throw inDoubt(transaction.record, facts);
   }
+}
+
+/**
+ * Settles a transaction whose working tree is gone, where nothing in it has to be put back: it had ended, or only staged, or
+ * the worktree in which an operation was under way is removed. Throws 66 for another: what it changed may be elsewhere now.
+ */
+async function settleGone(parties: Parties, { git, layout, say }: Setting): Promise<void> {
+  const { transaction, operation } = parties;
+  const { id, task_id: taskId, state, branch, branch_sha: before, preop_sha: preOp } = transaction.record;
+  const place = quote(layout!.topLevel);
+  say(`Transaction ${id} (${taskId}) was left at ${state}: its working tree ${place} is gone.`);
+  if (isTerminal(transaction.record)) return parties.cleanUp();
+  const isOld = async () => branch === DETACHED || (await commitAt(git, branch!)) === before;
+  const isEmpty = async () => !operation || preOp === null || (operation.isForgotten && (await isOld()));
+  if ((state === 'INTENT' || state === 'SEALED') && (await isEmpty())) {
+    for (const other of parties.others.toReversed()) await other.rollback();
+    const reason = `the process died, and its working tree ${place} is gone; rolled back by recovery`;
+    return parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, reason);
+  }
+  throw new TransactionError(
+    'ROLLBACK_FAILED',
+    `transaction ${id} is in doubt: git finds no working tree of this repository at ${place}, where it ran`,
+    {
+      next:
+        'Nothing was touched. Give the working tree back (git worktree add, or move it to where it was), or let git forget ' +
+        'one that was removed (git worktree prune), then run again. Where that is not enough: docs/recovery.md, "By hand".',
+    },
+  );
 }
 
 /** States in which the target is old or everything has ended: it need not be read whole. */

@@ -129,13 +129,16 @@ export class Session {
    */
   async setting(directory: string, remote = this.#options.remote, base?: Base): Promise<Setting> {
     const { participants, say, signal } = this.#options;
-    while (!existsSync(directory)) directory = dirname(directory);
-    const own = this.git.at(directory);
-    const isKnown = directory === this.#layout?.topLevel;
-    const layout = isKnown ? this.#layout : this.#layout && (await findRepository(own));
-    const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
-    const currentBranch = base ? base.current : layout && (await readCurrentBranch(git));
-    return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+    const here = this.#layout;
+    let nearest = directory;
+    while (!existsSync(nearest)) nearest = dirname(nearest);
+    const own = this.git.at(nearest);
+    const found = directory === here?.topLevel ? here : here && (await findRepository(own));
+    const isGone = here !== undefined && !isAt(directory, found, here);
+    const layout = isGone ? { ...here, topLevel: directory } : found;
+    const git = layout ? await this.#toRemote(isGone ? this.git : own.at(layout.topLevel), remote) : own;
+    const currentBranch = base ? base.current : isGone ? undefined : layout && (await readCurrentBranch(git));
+    return { git, layout, isGone, currentBranch, participants, policy: this.#policy, say, signal };
   }
 
   async #toRemote(git: Git, remote: string): Promise<Git> {
@@ -250,6 +253,13 @@ export class Session {
     this.#ledger?.close();
     this.#ledger = undefined;
   }
+}
+
+/** Whether `found`, which git has found from `directory`, is a working tree there, and of the same repository as `here`. */
+function isAt(directory: string, found: Layout | undefined, here: Layout): boolean {
+  if (found?.commonDirectory !== here.commonDirectory) return false;
+  // An operation may have changed what git thinks the top level is.
+  return found.topLevel === directory || existsSync(join(directory, '.git'));
 }
 
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
