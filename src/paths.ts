@@ -22,6 +22,11 @@ export function shortQuote(text: string): string {
   return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
 
+/** A text without the user and the password of each URL in it. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/:\/\/[^/\s]*@/g, '://');
+}
+
 /** Throws 65 for a path that cannot be published. */
 export function refuse(path: string, why: string, shown = quote(path)): never {
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {

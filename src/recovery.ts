@@ -183,6 +183,7 @@ const UNTOUCHED = new Set<State>(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK'
 async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
   const { state, staged } = transaction.record;
   const isUntouched = UNTOUCHED.has(state);
+  if (state === 'PUSHING') await remote?.place.requireNoted();
   return {
     // A working tree edited in place can always go back: what stands there is kept first.
     target: !target

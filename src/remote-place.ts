@@ -1,8 +1,13 @@
 /** Where a transaction's refs are on its remote, and that the remote is still the one it was (clause 10). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Patience } from './backoff.ts';
+import * as disk from './disk.ts';
+import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Transaction } from './participant.ts';
-import { requireSamePlace } from './push-rights.ts';
+import { quote, withoutCredentials } from './paths.ts';
+import { pushUrl, requireSamePlace } from './push-rights.ts';
 import { readRemoteRefs, track } from './remote-refs.ts';
 
 /** Commits by the full names of the refs that exist. */
@@ -31,6 +36,33 @@ export class RemotePlace {
   /** Throws 65 where the remote has another URL than when the run began. */
   requireSame(): Promise<void> {
     return requireSamePlace(this.#git, this.#transaction.record.remote!, this.#url);
+  }
+
+  /** Writes down where a push goes: when a recovery asks, the remote may be another one. */
+  async noteUrl(): Promise<void> {
+    if (this.#url === undefined) return;
+    await disk.createFile(this.#noted, withoutCredentials(this.#url), 0o600);
+  }
+
+  /** Throws 66 where a run that died has pushed to another URL than the remote has now: nobody else knows what came of it. */
+  async requireNoted(): Promise<void> {
+    const noted = disk.ignoreMissing(() => readFileSync(this.#noted, 'utf8'));
+    if (noted === undefined) return;
+    const { id, remote } = this.#transaction.record;
+    const now = withoutCredentials(await pushUrl(this.#git, remote!));
+    if (now === noted) return;
+    const is = now === '' ? 'is gone' : `is ${quote(now)} now`;
+    throw new TransactionError(
+      'ROLLBACK_FAILED',
+      `transaction ${id} is in doubt: it pushed to ${quote(noted)}, and remote ${quote(remote!)} ${is}`,
+      {
+        next: `Nothing was touched. Give remote ${quote(remote!)} that URL back, then run again: it decides.`,
+      },
+    );
+  }
+
+  get #noted(): string {
+    return join(this.#transaction.privateDirectory, 'url');
   }
 
   /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */

@@ -224,6 +224,7 @@ export class Remote implements Participant {
 
   /** From here on `commit`, or what becomes of it by a signature, may be on the remote (clause 3.13). */
   async #announce(commit: string, changes: { remote_sha?: string }): Promise<void> {
+    if (this.#record.state !== 'PUSHING') await this.place.noteUrl();
     const commit_sha = this.#isSigned ? await this.#sign(commit) : commit;
     await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
   }

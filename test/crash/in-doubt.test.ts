@@ -4,7 +4,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe } from '../support/check.ts';
-import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { askElsewhere, crashFixture, expectOldOrNew, NOBODY, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, write } from '../support/repository.ts';
 import { serveGit } from '../support/server.ts';
@@ -68,7 +68,7 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   const before = observe(fixture);
   await dieWhenTaken(fixture);
   const url = git(fixture.workspace, 'remote', 'get-url', 'origin');
-  git(fixture.workspace, 'remote', 'set-url', 'origin', 'http://127.0.0.1:9/origin.git');
+  askElsewhere(fixture, NOBODY);
   const left = observe(fixture);
   const asked = await publishDocs(fixture, { mode: 'recover' });
   expect(asked.exitCode).toBe(66);
@@ -84,7 +84,7 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
   const verified = await publishDocs(fixture, { mode: 'verify' });
   expect(verified.exitCode).toBe(66);
   expect(verified.outputs).toMatchObject({ state: 'PUSHING', 'transaction-id': id, branch: 'main' });
-  git(fixture.workspace, 'remote', 'set-url', 'origin', url);
+  askElsewhere(fixture, url);
   const settled = await publishDocs(fixture, { mode: 'recover' });
   expect(settled.exitCode, settled.log).toBe(0);
   expect(settled.outputs).toMatchObject({ state: 'COMMITTED', changed: 'true' });

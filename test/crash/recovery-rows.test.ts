@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
-import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
+import { askElsewhere, crashFixture, expectOldOrNew, NOBODY, runPost } from '../support/crash.ts';
 import { GENERATE, publishDocs } from '../support/publish.ts';
 import { git, write } from '../support/repository.ts';
-import { serveGit } from '../support/server.ts';
 
 const dieAt = (point: string) => ({ env: { ATOMIC_FUSE: point } });
 
@@ -133,10 +132,8 @@ test('a refused push made again does not undo over what the user has changed sin
 
 test('a remote that cannot be asked leaves everything untouched with 66, and the next run settles it', async () => {
   const fixture = crashFixture();
-  const server = await serveGit({ root: fixture.root });
-  git(fixture.workspace, 'remote', 'set-url', 'origin', `${server.url}/origin.git`);
   await publishDocs(fixture, {}, dieAt('after ledger PUSHING'));
-  await server.close();
+  askElsewhere(fixture, NOBODY);
   const touched = observe(fixture);
   const post = await runPost(fixture);
   expect(post.exitCode).toBe(66);
@@ -145,7 +142,7 @@ test('a remote that cannot be asked leaves everything untouched with 66, and the
   const again = await publishDocs(fixture, { 'task-id': 'TASK-2' });
   expect(again.exitCode).toBe(66);
   expect(observe(fixture)).toEqual(touched);
-  git(fixture.workspace, 'remote', 'set-url', 'origin', fixture.bare);
+  askElsewhere(fixture, fixture.bare);
   expect((await runPost(fixture)).exitCode).toBe(0);
   expect(ledgerRows(fixture.workspace)[0]).toMatchObject({ state: 'COMMITTED' });
   check(fixture);

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ledgerRows, observe } from '../support/check.ts';
-import { expectOldOrNew, pointsOf } from '../support/crash.ts';
+import { askElsewhere, expectOldOrNew, pointsOf } from '../support/crash.ts';
 import { GENERATE_FRESH } from '../support/publish.ts';
 import { git } from '../support/repository.ts';
 import {
@@ -130,7 +130,7 @@ test('a recovery without a token says that it needs one, and one with a token se
   const before = observe(site);
   await site.publish({ sign: 'github' }, dieAt('after ledger PUSHING'));
   const touched = observe(site);
-  git(site.workspace, 'remote', 'set-url', 'origin', site.bare);
+  askElsewhere(site, site.bare);
   const step = await site.publish({ mode: 'recover', token: '' });
   expect(step.exitCode).toBe(66);
   expect(step.outputs['reason']).toContain('GitHub cannot be asked: there is no token or no repository');

@@ -26,6 +26,16 @@ export function runPost(
   });
 }
 
+/** Where no server listens. */
+export const NOBODY = 'http://127.0.0.1:9/origin.git';
+
+/** Has git ask another URL than it pushes to: that stays as it is, or recovery asks nobody. */
+export function askElsewhere({ workspace }: Fixture, url: string): void {
+  const pushed = git(workspace, 'remote', 'get-url', '--push', 'origin');
+  git(workspace, 'config', 'remote.origin.pushurl', pushed);
+  git(workspace, 'config', 'remote.origin.url', url);
+}
+
 /** All old or all new: `before` was observed before the crash. Returns which. */
 export function expectOldOrNew(
   fixture: Fixture,
