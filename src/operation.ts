@@ -26,6 +26,7 @@ export class Operation implements Participant {
   readonly #git: Git;
   readonly #layout: Layout;
   readonly #snapshots: Snapshots;
+  readonly #say: (message: string) => void;
   readonly #signal: AbortSignal | undefined;
   #tip = '';
   #marker: string | undefined;
@@ -34,11 +35,12 @@ export class Operation implements Participant {
 
   constructor(
     transaction: Transaction,
-    options: { git: Git; layout: Layout; signal: AbortSignal | undefined },
+    options: { git: Git; layout: Layout; say: (message: string) => void; signal: AbortSignal | undefined },
   ) {
     this.#transaction = transaction;
     this.#git = options.git;
     this.#layout = options.layout;
+    this.#say = options.say;
     this.#signal = options.signal;
     this.#snapshots = new Snapshots(
       options.git,
@@ -234,7 +236,7 @@ export class Operation implements Participant {
   /** Before `pre-op` nothing had been changed. */
   async rollback(): Promise<void> {
     if (this.#record.preop_sha === null) return;
-    const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots };
+    const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
     if (this.#isOpen && !isSaved(this.#snapshots)) {
       throw new TransactionError(
         'ROLLBACK_FAILED',

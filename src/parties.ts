@@ -44,7 +44,7 @@ export class Parties {
     const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
-    if (inPlace) this.operation = new Operation(transaction, { git, layout: layout!, signal });
+    if (inPlace) this.operation = new Operation(transaction, { git, layout: layout!, say, signal });
     else this.target = new Target(transaction);
     this.repository =
       branch && layout

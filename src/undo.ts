@@ -19,6 +19,7 @@ import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
+import { isMoved, moveBack } from './submodules.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
@@ -28,12 +29,19 @@ export class Undo {
   readonly #git: Git;
   readonly #layout: Layout;
   readonly #snapshots: Snapshots;
+  readonly #say: (message: string) => void;
+  /** Submodules that cannot go back. */
+  readonly #stay = new Set<string>();
 
-  constructor(transaction: Transaction, options: { git: Git; layout: Layout; snapshots: Snapshots }) {
+  constructor(
+    transaction: Transaction,
+    options: { git: Git; layout: Layout; snapshots: Snapshots; say: (message: string) => void },
+  ) {
     this.#transaction = transaction;
     this.#git = options.git;
     this.#layout = options.layout;
     this.#snapshots = options.snapshots;
+    this.#say = options.say;
   }
 
   get #record() {
@@ -128,7 +136,8 @@ export class Undo {
     const tree = all ?? standing;
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
-    const left = (await this.#difference(before!, tree)).find((change) => !isLeftAlone(change, known))?.path;
+    const differ = await this.#difference(before!, tree);
+    const left = differ.find((one) => !isLeftAlone(one, known) && !this.#stay.has(one.path))?.path;
     const ref = this.#transaction.ref('emergency');
     if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
     const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
@@ -176,6 +185,7 @@ export class Undo {
     const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
     const tree = await this.#git.run(['write-tree'], options);
     const all = await this.#difference(commit, tree);
+    for (const change of all.filter(isMoved)) await this.#moveBack(change);
     const kept = all.filter((change) => isLeftAlone(change, known));
     const absent = new Set(known.absent);
     const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -198,6 +208,15 @@ export class Undo {
       for (const name of known.absent) this.#leaveOut(name);
     });
     await this.#snapshots.mark('--skip-worktree', known.absent, options);
+  }
+
+  async #moveBack(submodule: Change): Promise<void> {
+    const { path, before, after } = submodule;
+    if (await moveBack(this.#layout.topLevel, submodule)) return;
+    this.#stay.add(path);
+    this.#say(
+      `Warning: submodule ${quote(path)} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`,
+    );
   }
 
   /** Removes a file, and the directories that it leaves empty. */
