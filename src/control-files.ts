@@ -7,6 +7,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
+import { withoutCredentials } from './paths.ts';
 
 function controlFiles({ gitDirectory, commonDirectory }: Layout): string[] {
   const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
@@ -32,22 +33,48 @@ export function saveControlFiles(layout: Layout): string {
   return JSON.stringify(saved);
 }
 
-/** Puts the control files back, and no other: what others have written into the text is not theirs to say. Twice is once. */
-export async function restoreControlFiles(text: string, layout: Layout): Promise<void> {
+interface Changed {
+  path: string;
+  now: Buffer | undefined;
+  before: Buffer | undefined;
+  mode: number;
+}
+
+/** The control files that are not as `text` says, and no other: what others have written into it is not theirs to say. */
+function listChanged(text: string, layout: Layout): Changed[] {
   const own = new Set(controlFiles(layout));
-  for (const { path, content, mode } of JSON.parse(text) as Saved[]) {
-    if (!own.has(path)) continue;
-    const bytes = content === null ? undefined : Buffer.from(content, 'base64');
-    const now = read(path);
-    if (bytes === undefined ? now === undefined : now?.equals(bytes)) continue;
-    if (bytes === undefined) {
+  return (JSON.parse(text) as Saved[])
+    .filter(({ path }) => own.has(path))
+    .map(({ path, content, mode }) => {
+      const before = content === null ? undefined : Buffer.from(content, 'base64');
+      return { path, now: read(path), before, mode };
+    })
+    .filter(({ now, before }) => (before === undefined ? now !== undefined : !now?.equals(before)));
+}
+
+/** By what git shows a server who it is. */
+const PROOF = /(extraheader\s*=).*/gi;
+
+/** What stands in each of those, for people to read, as `latin1`: without what would be a secret where it is kept. */
+export function changedControlFiles(text: string, layout: Layout): string[] {
+  return listChanged(text, layout).flatMap(({ path, now }) => {
+    if (now === undefined) return [];
+    const shown = withoutCredentials(now.toString('latin1')).replace(PROOF, '$1 (left out)');
+    return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
+  });
+}
+
+/** Puts the control files back. Twice is once. */
+export async function restoreControlFiles(text: string, layout: Layout): Promise<void> {
+  for (const { path, before, mode } of listChanged(text, layout)) {
+    if (before === undefined) {
       await disk.remove(path);
       continue;
     }
     if (!existsSync(dirname(path))) continue; // The directory went with what was in it: git needs neither.
     const lock = `${join(realpathSync(dirname(path)), basename(path))}.lock`; // Clones may share a directory by a link.
     await disk.remove(lock);
-    await disk.createFile(lock, bytes, mode);
+    await disk.createFile(lock, before, mode);
     await disk.rename(lock, path);
   }
 }

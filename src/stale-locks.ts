@@ -20,7 +20,9 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const refs = [
     branch!,
     tag,
-    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => transaction.ref(name)),
+    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) =>
+      transaction.ref(name),
+    ),
     tracking,
   ];
   const locks = [

@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { posix } from 'node:path';
 import { type Before, forgetBefore, isIgnoredBefore, isLeftAlone, isSaved, readBefore } from './before.ts';
 import { commitTree, MACHINE } from './commit-object.ts';
-import { restoreControlFiles } from './control-files.ts';
+import { changedControlFiles, restoreControlFiles } from './control-files.ts';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
@@ -55,9 +55,11 @@ export class Undo {
     this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
+    await this.#unlessFull(() => this.#noteControlFiles(known));
     await restoreControlFiles(known.control, this.#layout);
     const head = { branch: branch!, commit: base! };
     await mendHead(this.#layout, head);
+    await this.#unlessFull(() => this.#keepControlFiles());
     const options = { index: this.#snapshots.path('index.pre-op') };
     const files = await this.#snapshots.names(['ls-files', '-z'], options);
     const modes = () => restoreModes(this.#layout.topLevel, files, known.modes);
@@ -96,6 +98,48 @@ export class Undo {
     await disk.syncFileSystem(this.#layout.commonDirectory);
     // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
     await forgetBefore(this.#snapshots);
+  }
+
+  /** Writes down, in private and beside what a run that died has noted, what stands in the control files: git may not work yet. */
+  async #noteControlFiles(known: Before): Promise<void> {
+    const noted = disk.ignoreMissing(() => readFileSync(this.#noted, 'latin1')) ?? '';
+    const stands = changedControlFiles(known.control, this.#layout).filter((text) => !noted.includes(text));
+    if (stands.length === 0) return;
+    const next = `${this.#noted}.next`;
+    await disk.remove(next);
+    await disk.createFile(next, Buffer.from(noted + stands.join(''), 'latin1'));
+    await disk.rename(next, this.#noted);
+  }
+
+  /** Keeps what was noted by the ref `control`, beside what is kept there. */
+  async #keepControlFiles(): Promise<void> {
+    const noted = disk.ignoreMissing(() => readFileSync(this.#noted, 'latin1'));
+    if (noted === undefined) return;
+    const ref = this.#transaction.ref('control');
+    const kept = (await this.#git.try(['cat-file', 'blob', ref])).stdout.toString('latin1');
+    if (!kept.includes(noted)) {
+      const input = Buffer.from(kept + noted, 'latin1');
+      await this.#git.run([
+        'update-ref',
+        ref,
+        await this.#git.run(['hash-object', '-w', '--stdin'], { input }),
+      ]);
+    }
+    this.#say(`What stood in the configuration of this clone is kept: git show ${ref}`);
+  }
+
+  get #noted(): string {
+    return this.#snapshots.path('control');
+  }
+
+  /** To put the user's files back counts for more than to keep what was not theirs. */
+  async #unlessFull(keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep();
+    } catch (error) {
+      if (asTransactionError(error, '').code !== 'INSUFFICIENT_DISK_SPACE') throw error;
+      this.#say('Warning: the disk is full, and what stood in the configuration of this clone was not kept.');
+    }
   }
 
   /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
