@@ -8,6 +8,7 @@ import * as disk from './disk.ts';
 import { pathOf } from './file-modes.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import type { Layout } from './layout.ts';
+import { nameOf } from './target-index.ts';
 
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
@@ -152,9 +153,7 @@ export class Snapshots {
   /** The entries of an index that are commits of other repositories. */
   async #gitLinks(index: string): Promise<string[]> {
     const lines = await this.names(['ls-files', '--stage', '-z'], { index });
-    return lines
-      .filter((line) => line.startsWith('160000 '))
-      .map((line) => line.slice(line.indexOf('\t') + 1));
+    return lines.filter((line) => line.startsWith('160000 ')).map(nameOf);
   }
 
   async #submodules(): Promise<Set<string>> {

@@ -32,7 +32,7 @@ const LINES_AT_ONCE = 1000;
 function* inParts(lines: Iterable<string>): Generator<string, void, void> {
   let part: string[] = [];
   for (const line of lines) {
-    if (line.includes('\ufffd')) checkPath(line.slice(line.indexOf('\t') + 1, -1));
+    if (line.includes('\ufffd')) checkPath(nameOf(line).slice(0, -1));
     if (part.push(line) < LINES_AT_ONCE) continue;
     yield part.join('');
     part = [];
@@ -46,8 +46,9 @@ export async function listStaged(git: Git, path: string, options: GitOptions): P
   return (await git.run(list, options)).split('\0').filter(Boolean);
 }
 
-/** The id in one of those entries. */
+/** The id and the name in one of those entries. */
 export const idOf = (entry: string) => entry.split(' ', 2)[1]!;
+export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {

@@ -16,7 +16,7 @@ import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillStatData } from './stat-data.ts';
-import { absence, updateIndex } from './target-index.ts';
+import { absence, nameOf, updateIndex } from './target-index.ts';
 import { findEntry } from './tree.ts';
 import { isSettledBySecond } from './unchanged.ts';
 import { fastForward } from './working-tree.ts';
@@ -298,6 +298,3 @@ export class UserIndex {
     return fastForward(this.#git, { ...move, signal: this.#signal });
   }
 }
-
-/** The name in a line of `ls-files --stage`. */
-const nameOf = (line: string) => line.slice(line.indexOf('\t') + 1);

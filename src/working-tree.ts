@@ -8,7 +8,7 @@ import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import { formatOf } from './object-id.ts';
 import { type Change, isAbsent, type Side, treeDiff } from './replay.ts';
-import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
+import { absence, idOf, listStaged, nameOf, updateIndex } from './target-index.ts';
 
 interface FastForward {
   /** A copy of the user's index, which is changed. */
@@ -63,7 +63,7 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
 /** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
 async function takeOut(git: Git, path: string, options: GitOptions): Promise<string[]> {
   const entries = await listStaged(git, path, options);
-  const absent = (entry: string) => absence(entry.slice(entry.indexOf('\t') + 1), formatOf(idOf(entry)));
+  const absent = (entry: string) => absence(nameOf(entry), formatOf(idOf(entry)));
   await updateIndex(git, entries.map(absent), options);
   return entries.map((entry) => `${entry}\0`);
 }
