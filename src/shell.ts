@@ -36,7 +36,7 @@ interface UserCommand {
   onLine: (line: string) => void;
 }
 
-export interface UserResult extends CommandResult {
+export interface UserResult {
   /** The last lines of its output. */
   tail: string[];
   /** How it ended, in words; `undefined` when it succeeded. */
@@ -77,7 +77,7 @@ export async function runUserCommand(command: UserCommand): Promise<UserResult> 
         { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' },
       );
     });
-    return { ...result, tail, failure: failureOf(result, command) };
+    return { tail, failure: failureOf(result, command) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

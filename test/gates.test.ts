@@ -218,10 +218,8 @@ function sarifRun(results: unknown) {
 }
 
 describe('a command', () => {
-  const ended = { exitCode: 0, killedBy: null, timedOut: false, stdout: Buffer.of(), stderr: '' };
-
   test('that did not fail is a yes', () => {
-    const verdict = judgeCommand('message', { ...ended, tail: ['fine'], failure: undefined });
+    const verdict = judgeCommand('message', { tail: ['fine'], failure: undefined });
     expect(verdict).toMatchObject({ passed: true, source: 'message-command', tail: ['fine'] });
     expect(() => requireYes(verdict)).not.toThrow();
   });
@@ -231,7 +229,7 @@ describe('a command', () => {
     ['message', 'MESSAGE_VALIDATION_FAILED'],
   ])('of the %s gate that fails ends the run with %s and its last lines', async (gate, code) => {
     const failure = 'ended with exit code 1';
-    const verdict = judgeCommand(gate, { ...ended, exitCode: 1, tail: ['line 1', 'line 2'], failure });
+    const verdict = judgeCommand(gate, { tail: ['line 1', 'line 2'], failure });
     const error = await failureOf(() => requireYes(verdict));
     expect(error.code).toBe(code);
     expect(error.message).toBe(`the ${gate} gate says no: ${gate}-command ended with exit code 1`);
