@@ -30,8 +30,7 @@ export function finish(
   // A target that was up to date is described by the manifest it has.
   const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !isInPlace(record));
   // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
-  const state =
-    success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : ('ROLLED_BACK' as const));
+  const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
   const outputs: [string, OutputValue][] = [
     ['state', state],
     ['exit-code', EXIT_CODES[exitName]],

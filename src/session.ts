@@ -127,7 +127,7 @@ export class Session {
    * Who and what a transaction meets that runs in `directory`, pushes to `remote` and starts from `base`, where that was read
    * just now: of linked worktrees each has its own index.
    */
-  async setting(directory: string, remote = this.#options.remote, base?: Base): Promise<Setting> {
+  async setting(directory: string, remote: string, base?: Base): Promise<Setting> {
     const { participants, say, signal } = this.#options;
     const here = this.#layout;
     let nearest = directory;

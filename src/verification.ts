@@ -206,10 +206,9 @@ function describe(subject: Subject, entry: Entry): string {
     const [now, before] = isLink(entry) ? ['symlink', 'file'] : ['file', 'symlink'];
     return `is a ${now}, where the manifest has a ${before}`;
   }
-  const mode = `has mode ${entry.mode} instead of ${subject.mode}`;
   if (subject.size !== entry.size) return `was altered: ${entry.size} bytes instead of ${subject.size}`;
   if (subject.sha256 !== entry.sha256) return 'was altered: other content of the same size';
-  return subject.mode === entry.mode ? '' : mode;
+  return subject.mode === entry.mode ? '' : `has mode ${entry.mode} instead of ${subject.mode}`;
 }
 
 function isDirectory(path: string): boolean {
