@@ -30,7 +30,7 @@ export function shell(script: string, cwd: string): Promise<void> {
 const REPLACE = 'rm -rf generated && mv ../build generated';
 const PLAIN = `${REPLACE} && git add -A && { git commit --quiet -m generated || true; } && git push --quiet origin main`;
 
-export interface Result {
+interface Result {
   milliseconds: number;
   /** Bytes that the push brought to the remote. */
   sent: number;

@@ -39,7 +39,7 @@ export function checkPackage(version: string, manifest: string, lock: string): v
   }
 }
 
-export interface TagPlan {
+interface TagPlan {
   /** The tag of the release is there already, on this commit: an earlier run came that far. */
   exists: boolean;
   /** Moving tags that are not there yet. */

@@ -68,7 +68,7 @@ export function moveRemote(
   return sha;
 }
 
-export interface Expected {
+interface Expected {
   branch?: string;
   /** The commit the remote moved to meanwhile, on which ours must be. */
   theirs?: string | undefined;

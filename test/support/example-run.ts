@@ -39,7 +39,7 @@ export function makeBranch({ bare }: Pick<Site, 'bare'>, name: string, files: Re
   commit({ workspace, bare }, 'begin', name);
 }
 
-export type ExampleOptions = Partial<Omit<RunOptions, 'site' | 'workflow'>>;
+type ExampleOptions = Partial<Omit<RunOptions, 'site' | 'workflow'>>;
 
 /** Runs the example in the file `name`. */
 export function runExample(site: Site, name: string, options: ExampleOptions = {}): Promise<WorkflowRun> {

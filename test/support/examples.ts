@@ -1,7 +1,7 @@
 /** The workflows of docs/examples.md, as they stand there. */
 import { read } from './workflows.ts';
 
-export interface Example {
+interface Example {
   title: string;
   /** All of its section. */
   text: string;

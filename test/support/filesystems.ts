@@ -24,7 +24,7 @@ export function mount(at: string, ...args: string[]): void {
   onTestFinished(() => void execFileSync('umount', ['--lazy', at]));
 }
 
-export interface Size {
+interface Size {
   /** MiB. */
   megabytes: number;
   inodes: number;

@@ -12,7 +12,7 @@ export interface GhState {
   isImmutable: boolean;
 }
 
-export interface Gh {
+interface Gh {
   state(): GhState;
   /** A directory with the files of a release. */
   filesOf(tag: string): string;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 type Holder = { [name: string]: unknown };
 type Place = string[];
 
-export type Mutation =
+type Mutation =
   | { kind: 'replace'; place: Place; value: unknown }
   | { kind: 'remove'; place: Place }
   | { kind: 'add'; place: Place; name: string; value: unknown }
@@ -90,7 +90,7 @@ export function withRaw(text: string): string {
 }
 
 /** What is cut out of bytes and put into them, at a place between 0 and 1. */
-export interface Edit {
+interface Edit {
   at: number;
   remove: number;
   insert: Uint8Array;

@@ -28,7 +28,7 @@ export async function makePublished(inputs: Record<string, string> = {}): Promis
 }
 
 /** Each name below a workspace with its kind, mode, size and times, but for the ledger and its lock: names are bytes. */
-export function everything({ workspace }: Pick<Fixture, 'workspace'>): string[] {
+function everything({ workspace }: Pick<Fixture, 'workspace'>): string[] {
   const format = '%P\\t%y %m %s %T@ %C@ %l\\n';
   const args = ['.', '-path', './.git/atomic', '-prune', '-o', '-printf', format];
   const lines = execFileSync('find', args, { cwd: workspace, encoding: 'latin1' }).split('\n').sort();
@@ -81,7 +81,7 @@ export function forge({ workspace }: Fixture, change: (statement: Statement) => 
   writeFileSync(path, `${JSON.stringify(statement)}\n`); // The members stand in order already.
 }
 
-export interface Statement {
+interface Statement {
   subject: { name: string; digest: { sha256: string }; annotations: { mode: string; size: number } }[];
   predicate: Record<string, string | number>;
 }

@@ -56,7 +56,7 @@ export interface Fixture {
   bare: string;
 }
 
-export interface FixtureOptions {
+interface FixtureOptions {
   /** Files of the first commit. */
   files?: Record<string, string>;
   /** Name of the URL of `origin`; the bare repository's path unless given. */

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 export const SOURCES = resolve(import.meta.dirname, '../../src');
 
-export interface ScriptResult {
+interface ScriptResult {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   /** Standard output. */
@@ -13,7 +13,7 @@ export interface ScriptResult {
   errors: string;
 }
 
-export interface Script {
+interface Script {
   child: ChildProcess;
   /** Resolves when the script has printed something. */
   spoke: Promise<void>;

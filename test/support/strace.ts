@@ -18,14 +18,3 @@ export function injecting(call: string, fault: string, nth: number, path?: strin
 
 /** One libuv thread, so that "the nth call of a thread" is the same call on every run. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: '1' };
-
-/** Numbers in [0, 1) that are the same on every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

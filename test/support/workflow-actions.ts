@@ -27,7 +27,7 @@ export interface Machine {
   env: Record<string, string>;
 }
 
-export interface ActionResult {
+interface ActionResult {
   succeeded: boolean;
   outputs: Record<string, string>;
   log: string;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface CommandResult {
+interface CommandResult {
   outcome: 'success' | 'failure';
   log: string;
   outputs: Record<string, string>;

@@ -24,7 +24,7 @@ interface Job extends Json {
   steps?: Step[];
 }
 
-export interface Workflow extends Json {
+interface Workflow extends Json {
   on: unknown;
   permissions?: unknown;
   jobs: Record<string, Job>;
