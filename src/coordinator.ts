@@ -230,7 +230,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       const found = treeDifferences(tree, this.#seal!.sealed, options.manifest);
       return { path: '', found, manifest: ignoreMissing(() => readFileSync(path)) };
     }
-    const objects = join(begun.privateDirectory, 'objects');
+    const objects = begun.path('objects');
     mkdirSync(objects);
     const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
     const { packing } = options;

@@ -2,7 +2,6 @@
  * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
  * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
  */
-import { join } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
 import { changeDifferences, type Difference } from './differences.ts';
 import { createFile } from './disk.ts';
@@ -57,7 +56,7 @@ export class OperationCoordinator extends Coordinator {
 
   /** The manifest on disk, for gates. After `seal`. */
   get manifestPath(): string {
-    return join(this.begun.privateDirectory, this.options.manifest);
+    return this.begun.path(this.options.manifest);
   }
 
   /** For what is private while the operation runs. */

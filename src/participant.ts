@@ -38,6 +38,11 @@ export class Transaction {
     return join(this.ledger.directory, `tx-${this.#record.id}`);
   }
 
+  /** Path of a private file of it. */
+  path(name: string): string {
+    return join(this.privateDirectory, name);
+  }
+
   /** Full name of one of its checkpoints, as `pre-op`. */
   ref(checkpoint: string): string {
     return `refs/atomic/${this.#record.id}/${checkpoint}`;

@@ -4,7 +4,6 @@
  * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience, patient } from './backoff.ts';
 import { tagExists } from './branch.ts';
 import * as disk from './disk.ts';
@@ -241,7 +240,7 @@ export class Remote implements Participant {
   }
 
   get #traces(): string {
-    return join(this.#transaction.privateDirectory, 'push');
+    return this.#transaction.path('push');
   }
 
   /** Whether any attempt to push this commit, also of a process that died, was sent. */

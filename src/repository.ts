@@ -85,12 +85,8 @@ export class Repository implements Participant {
     return relative(this.layout.topLevel, this.#record.target).split(sep).join('/');
   }
 
-  #private(name: string): string {
-    return join(this.#transaction.privateDirectory, name);
-  }
-
   get #index(): string {
-    return this.#private('index');
+    return this.#transaction.path('index');
   }
 
   #ignoreCancellation(): void {
@@ -278,7 +274,7 @@ export class Repository implements Participant {
   async replay(onto: string, dependsOn: readonly string[]): Promise<string> {
     await this.requireReplayable(onto, dependsOn);
     const { base_sha: base, local_sha: local } = this.#record;
-    const move = { base: base!, commit: local!, onto, index: this.#private('index.replay') };
+    const move = { base: base!, commit: local!, onto, index: this.#transaction.path('index.replay') };
     const commit = await replayCommits(this.#git, move, this.#signal);
     await this.#keep(commit, 'post-op');
     return commit;

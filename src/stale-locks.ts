@@ -32,8 +32,7 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   ];
   // Those of the private indexes are nobody else's.
   const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
-  for (const name of own.filter((name) => name.endsWith('.lock')))
-    await disk.remove(join(transaction.privateDirectory, name));
+  for (const name of own.filter((name) => name.endsWith('.lock'))) await disk.remove(transaction.path(name));
   // A ref that a power cut left without content names nothing, and git stumbles over it.
   const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, transaction.ref('')))) ?? [];
   for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {

@@ -4,7 +4,6 @@
  */
 import { hash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
@@ -66,10 +65,6 @@ export class UserIndex {
   /** From now on nothing is cancelled: what follows undoes or finishes. */
   ignoreCancellation(): void {
     this.#signal = undefined;
-  }
-
-  #private(name: string): string {
-    return join(this.#transaction.privateDirectory, name);
   }
 
   #run(args: readonly string[], options: GitOptions): Promise<string> {
@@ -198,7 +193,7 @@ export class UserIndex {
 
   /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
   async #copy(bytes: Buffer | undefined, name: string, from = this.#layout.index): Promise<string> {
-    const index = this.#private(name);
+    const index = this.#transaction.path(name);
     await disk.remove(index);
     if (bytes === undefined) return index;
     await disk.createFile(index, bytes);
@@ -263,7 +258,7 @@ export class UserIndex {
   async bringInLine(base: string, local: string, commit: string): Promise<string | undefined> {
     const now = this.#bytes;
     if (now === undefined || hash('sha256', now) !== this.#transaction.record.index_sha256) {
-      const source = this.#private('index.commit');
+      const source = this.#transaction.path('index.commit');
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
       await this.commit();
@@ -279,7 +274,7 @@ export class UserIndex {
     let inTheWay: string | undefined;
     await this.#fillLock(async (before) => {
       inTheWay = await this.#merge(before, from, to, false);
-      return this.#private('index.merged');
+      return this.#transaction.path('index.merged');
     });
     await this.commit();
     return inTheWay;
