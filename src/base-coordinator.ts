@@ -117,7 +117,7 @@ export abstract class Coordinator {
     }
   };
 
-  /** Writes the intent, before anything else happens, and brings the participants together. */
+  /** Writes the intent, before anything is changed, and brings the participants together. */
   protected async announce(own: Own, root: string, base?: Base): Promise<void> {
     const { options } = this;
     const record = intent({
