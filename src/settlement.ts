@@ -27,21 +27,20 @@ export async function recoverMode(place: Place, report: Report, signal: AbortSig
 
 /** Settles what a crash left. `isQuiet`: where there is nothing, without a summary, and no repository is no failure. */
 async function settle(session: Session, report: Report, isQuiet: boolean): Promise<number> {
+  let failure: TransactionError | undefined;
   try {
     if (isQuiet && (await session.isNowhere())) {
       report.say('Nothing to settle: there is no repository here.'); // And `main` has said so.
       return EXIT_CODES.COMMITTED;
     }
     if (await session.hasHistory()) await session.open();
-    tell(report, session.settled, isQuiet);
-    return conclude(report, session.settled);
   } catch (error) {
-    const failure = asTransactionError(error, 'recovery failed');
-    tell(report, session.settled, isQuiet, failure);
-    return conclude(report, session.settled, failure);
+    failure = asTransactionError(error, 'recovery failed');
   } finally {
     session.close();
   }
+  tell(report, session.settled, isQuiet, failure);
+  return conclude(report, session.settled, failure);
 }
 
 /** The summary: each transaction that was settled, and what could not be. */
@@ -49,7 +48,7 @@ function tell(
   report: Report,
   settled: readonly Readonly<Record>[],
   isQuiet: boolean,
-  failure?: TransactionError,
+  failure: TransactionError | undefined,
 ): void {
   const many = count(settled.length, 'transaction');
   const headline =
