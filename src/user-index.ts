@@ -82,17 +82,17 @@ export class UserIndex {
 
   /** Renames the prepared index into place. */
   async commit(): Promise<void> {
-    await disk.rename(this.lock, this.#layout.index);
+    await disk.rename(this.#lock, this.#layout.index);
     keepTime(this.#time, this.#layout.index); // Not before: a lock older than the transaction is not taken for ours.
   }
 
   /** Lets the lock go without a change. */
   release(): Promise<void> {
-    return disk.remove(this.lock);
+    return disk.remove(this.#lock);
   }
 
   /** git's own lock of the index. */
-  get lock(): string {
+  get #lock(): string {
     return `${this.#layout.index}.lock`;
   }
 
@@ -120,22 +120,22 @@ export class UserIndex {
   async #fillLock(make: (before: Buffer | undefined) => Promise<string>): Promise<void> {
     await this.#takeLock();
     try {
-      const time = timeOf(this.lock)!;
+      const time = timeOf(this.#lock)!;
       const made = await make(this.#bytes);
       const bytes = readFileSync(made);
       this.#time = Math.min(time, timeOf(made)!);
       await effect('write index.lock', () => {
-        const descriptor = openSync(this.lock, 'r+');
+        const descriptor = openSync(this.#lock, 'r+');
         try {
           disk.writeAll(descriptor, bytes);
           fsyncSync(descriptor);
         } finally {
           closeSync(descriptor);
         }
-        keepTime(time, this.lock);
+        keepTime(time, this.#lock);
       });
     } catch (error) {
-      await disk.remove(this.lock);
+      await disk.remove(this.#lock);
       throw error;
     }
   }
@@ -145,19 +145,19 @@ export class UserIndex {
     const deadline = Date.now() + LOCK_WAIT_MS;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await disk.createFile(this.lock, '');
+        return await disk.createFile(this.#lock, '');
       } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error;
         if (Date.now() > deadline) {
           throw new TransactionError(
             'ATOMIC_COMMIT_FAILED',
-            `${this.lock} exists: another git process works on this index, or was killed while it did`,
+            `${this.#lock} exists: another git process works on this index, or was killed while it did`,
             { cause: error, next: 'Let it end; if none is running, remove that file.' },
           );
         }
         if (attempt === 0) {
           this.#say(
-            `${this.lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`,
+            `${this.#lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`,
           );
         }
         await setTimeout(50, undefined, { signal: this.#signal });
