@@ -4546,9 +4546,11 @@ function identity(name) {
 __nccwpck_require__.d(__webpack_exports__, {
   Ko: () => (/* binding */ readInputs),
   Em: () => (/* binding */ readMode),
-  yI: () => (/* binding */ readPlace),
+  UW: () => (/* binding */ readPlaceToSettle),
   Ht: () => (/* binding */ readVerifyInputs)
 });
+
+// UNUSED EXPORTS: readPlace
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -4767,21 +4769,32 @@ const SCOPES = ['phase', 'operation', 'paths', 'emergency'];
 function readMode() {
     return (0,input_values/* choice */.Yq)('mode', MODES);
 }
+const isDirectory = (path) => (0,external_node_fs_.existsSync)(path) && (0,external_node_fs_.statSync)(path).isDirectory();
 /** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
 function readPlace() {
+    const place = readPlaceToSettle();
+    const named = (0,input_values/* get */.aR)('working-directory');
+    if (isDirectory((0,external_node_path_.resolve)(place.workspace, named)))
+        return place;
+    throw (0,input_values/* invalid */.Gq)('working-directory', named, 'a directory that exists, relative to the workspace');
+}
+/**
+ * The same for a recovery, which needs the repository alone: what died may have moved its working directory away, and the
+ * nearest one above it stands in.
+ */
+function readPlaceToSettle() {
     const workspace = (0,external_node_path_.resolve)(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
-    const workingDirectory = (0,external_node_path_.resolve)(workspace, (0,input_values/* get */.aR)('working-directory') || '.');
-    if (!(0,external_node_fs_.existsSync)(workingDirectory) || !(0,external_node_fs_.statSync)(workingDirectory).isDirectory()) {
-        const may = 'a directory that exists, relative to the workspace';
-        throw (0,input_values/* invalid */.Gq)('working-directory', (0,input_values/* get */.aR)('working-directory'), may);
-    }
+    const named = (0,external_node_path_.resolve)(workspace, (0,input_values/* get */.aR)('working-directory'));
+    let workingDirectory = named;
+    while (!isDirectory(workingDirectory))
+        workingDirectory = (0,external_node_path_.dirname)(workingDirectory);
     if (!(0,input_values/* flag */.Jt)('commit') && (0,input_values/* get */.aR)('target') === '') {
         throw (0,input_values/* invalid */.Gq)('target', '', 'the directory to replace: with commit false the ledger stands beside it');
     }
     return {
         workspace,
         workingDirectory,
-        target: (0,external_node_path_.resolve)(workingDirectory, (0,input_values/* get */.aR)('target')),
+        target: (0,external_node_path_.resolve)(named, (0,input_values/* get */.aR)('target')),
         commit: (0,input_values/* flag */.Jt)('commit'),
         token: (0,input_values/* get */.aR)('token'),
         serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
@@ -5781,8 +5794,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var parties = __nccwpck_require__(6697);
+// EXTERNAL MODULE: ./lib/parties.js + 11 modules
+var parties = __nccwpck_require__(2326);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -5871,7 +5884,7 @@ class Coordinator {
             });
         }
     };
-    /** Writes the intent, before anything else happens, and brings the participants together. */
+    /** Writes the intent, before anything is changed, and brings the participants together. */
     async announce(own, root, base) {
         const { options } = this;
         const record = (0,lib_record/* intent */.tf)({
@@ -6934,7 +6947,7 @@ class AtomicCommitCoordinator extends Coordinator {
             const found = treeDifferences(tree, this.#seal.sealed, options.manifest);
             return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
         }
-        const objects = (0,external_node_path_.join)(begun.privateDirectory, 'objects');
+        const objects = begun.path('objects');
         (0,external_node_fs_.mkdirSync)(objects);
         const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
         const { packing } = options;
@@ -7010,7 +7023,6 @@ var head = __nccwpck_require__(5005);
 
 
 
-
 class OperationCoordinator extends Coordinator {
     #tree = [];
     #manifest;
@@ -7046,7 +7058,7 @@ class OperationCoordinator extends Coordinator {
     }
     /** The manifest on disk, for gates. After `seal`. */
     get manifestPath() {
-        return (0,external_node_path_.join)(this.begun.privateDirectory, this.options.manifest);
+        return this.begun.path(this.options.manifest);
     }
     /** For what is private while the operation runs. */
     get privateDirectory() {
@@ -7285,7 +7297,8 @@ async function rollBack(coordinator, inputs, report, steps) {
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
     steps.noteResults();
     // The checkpoints of a target speak of nothing else.
-    const ofTarget = record && !(0,lib_record/* isInPlace */.RS)(record) ? [(0,external_node_path_.relative)(session.layout.topLevel, record.target)] : [];
+    const place = record && !(0,lib_record/* isInPlace */.RS)(record) ? (0,external_node_path_.relative)(session.layout.topLevel, record.target) : undefined;
+    const ofTarget = place === undefined ? [] : [place.split(external_node_path_.sep).join('/')];
     const own = scope === 'paths' ? paths : ofTarget;
     const { restoration } = coordinator.operation;
     const changed = await coordinator.step('Roll back', async () => {
@@ -7708,7 +7721,7 @@ async function runUserCommand(command) {
                 throw error;
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input shell holds ${(0,lib_paths/* quote */.hD)(command.shell)}, and there is no program ${(0,lib_paths/* quote */.hD)(file)} here`, { cause: error, next: 'Name a shell that the runner has, such as bash, pwsh, python or node.' });
         });
-        return { ...result, tail, failure: failureOf(result, command) };
+        return { tail, failure: failureOf(result, command) };
     }
     finally {
         (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true });
@@ -8394,12 +8407,11 @@ function verification_describe(subject, entry) {
         const [now, before] = isLink(entry) ? ['symlink', 'file'] : ['file', 'symlink'];
         return `is a ${now}, where the manifest has a ${before}`;
     }
-    const mode = `has mode ${entry.mode} instead of ${subject.mode}`;
     if (subject.size !== entry.size)
         return `was altered: ${entry.size} bytes instead of ${subject.size}`;
     if (subject.sha256 !== entry.sha256)
         return 'was altered: other content of the same size';
-    return subject.mode === entry.mode ? '' : mode;
+    return subject.mode === entry.mode ? '' : `has mode ${entry.mode} instead of ${subject.mode}`;
 }
 function isDirectory(path) {
     return (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(path))?.isDirectory() ?? false;
@@ -8529,7 +8541,7 @@ async function main(signal) {
     const report = new lib_report/* Report */.pl();
     try {
         if ((0,lib_inputs/* readMode */.Em)() === 'recover')
-            return await (0,settlement/* recoverMode */._S)(keepSecret((0,lib_inputs/* readPlace */.yI)()), report, signal);
+            return await (0,settlement/* recoverMode */._S)(keepSecret((0,lib_inputs/* readPlaceToSettle */.UW)()), report, signal);
         if ((0,lib_inputs/* readMode */.Em)() === 'verify')
             return await verifyMode(keepSecret((0,lib_inputs/* readVerifyInputs */.Ht)()), report, signal);
         const inputs = keepSecret((0,lib_inputs/* readInputs */.Ko)(new Date()));
@@ -8847,6 +8859,10 @@ class Transaction {
     get privateDirectory() {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(this.ledger.directory, `tx-${this.#record.id}`);
     }
+    /** Path of a private file of it. */
+    path(name) {
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(this.privateDirectory, name);
+    }
     /** Full name of one of its checkpoints, as `pre-op`. */
     ref(checkpoint) {
         return `refs/atomic/${this.#record.id}/${checkpoint}`;
@@ -8864,7 +8880,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 6697:
+/***/ 2326:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8881,12 +8897,15 @@ var errors = __nccwpck_require__(452);
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./lib/control-files.js
 /**
  * What git does in a repository is steered by a few small files in its directory: its configuration, what is
  * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
  * read, or look into another tree: they are put back before anything else is.
  */
+
 
 
 
@@ -8905,17 +8924,32 @@ function saveControlFiles(layout) {
     });
     return JSON.stringify(saved);
 }
-/** Puts the control files back, and no other: what others have written into the text is not theirs to say. Twice is once. */
-async function restoreControlFiles(text, layout) {
+/** The control files that are not as `text` says, and no other: what others have written into it is not theirs to say. */
+function listChanged(text, layout) {
     const own = new Set(controlFiles(layout));
-    for (const { path, content, mode } of JSON.parse(text)) {
-        if (!own.has(path))
-            continue;
-        const bytes = content === null ? undefined : Buffer.from(content, 'base64');
-        const now = read(path);
-        if (bytes === undefined ? now === undefined : now?.equals(bytes))
-            continue;
-        if (bytes === undefined) {
+    return JSON.parse(text)
+        .filter(({ path }) => own.has(path))
+        .map(({ path, content, mode }) => {
+        const before = content === null ? undefined : Buffer.from(content, 'base64');
+        return { path, now: read(path), before, mode };
+    })
+        .filter(({ now, before }) => (before === undefined ? now !== undefined : !now?.equals(before)));
+}
+/** By what git shows a server who it is. */
+const PROOF = /(extraheader\s*=).*/gi;
+/** What stands in each of those, for people to read, as `latin1`: without what would be a secret where it is kept. */
+function changedControlFiles(text, layout) {
+    return listChanged(text, layout).flatMap(({ path, now }) => {
+        if (now === undefined)
+            return [];
+        const shown = (0,paths/* withoutCredentials */.ri)(now.toString('latin1')).replace(PROOF, '$1 (left out)');
+        return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
+    });
+}
+/** Puts the control files back. Twice is once. */
+async function restoreControlFiles(text, layout) {
+    for (const { path, before, mode } of listChanged(text, layout)) {
+        if (before === undefined) {
             await disk/* remove */.TF(path);
             continue;
         }
@@ -8923,7 +8957,7 @@ async function restoreControlFiles(text, layout) {
             continue; // The directory went with what was in it: git needs neither.
         const lock = `${(0,external_node_path_.join)((0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path))}.lock`; // Clones may share a directory by a link.
         await disk/* remove */.TF(lock);
-        await disk/* createFile */.x3(lock, bytes, mode);
+        await disk/* createFile */.x3(lock, before, mode);
         await disk/* rename */.$w(lock, path);
     }
 }
@@ -8957,6 +8991,7 @@ async function saveBefore(snapshots, layout, signal) {
         absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
         modes: await (0,file_modes/* unusualModes */.Q9)(layout.topLevel, names, await snapshots.looksAtModes(), signal),
         control: saveControlFiles(layout),
+        gitDirectory: layout.gitDirectory,
     };
     await (0,disk/* createFile */.x3)(snapshots.path('before'), JSON.stringify(before));
 }
@@ -8992,8 +9027,8 @@ var commit_object = __nccwpck_require__(4468);
 var lib_head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./lib/paths.js
-var paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/preconditions.js
+var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/restoration.js
 var restoration = __nccwpck_require__(535);
 // EXTERNAL MODULE: ./lib/snapshots.js
@@ -9124,11 +9159,36 @@ function overwrite(path, content) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/git.js
+var lib_git = __nccwpck_require__(9151);
+;// CONCATENATED MODULE: ./lib/submodules.js
+/**
+ * Submodules that an operation has moved to another commit (clause 11): git leaves them where they are when it puts a
+ * tree back. Names are bytes, as `latin1`.
+ */
+
+
+const LINK = '160000';
+/** True for a submodule that was there before, too. */
+const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
+/**
+ * Checks out, detached, the commit that a submodule below `root` was at. Returns false where git does not have it, or would
+ * write over what is not committed there.
+ */
+async function moveBack(root, { path, before }) {
+    // It takes no token along, and looks for no repository above: what stands there is of the operation's making.
+    const git = new lib_git/* Git */.T((0,external_node_path_.join)(root, Buffer.from(path, 'latin1').toString()));
+    const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
+    const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
+    return moved?.exitCode === 0;
+}
+
 ;// CONCATENATED MODULE: ./lib/undo.js
 /**
  * The way back of an operation in place that failed (clauses 3 and 11): from whatever stands now to `pre-op`. What it
  * removes is kept by the ref `emergency`. Nothing of it is cancelled, and twice is once. Names are bytes, as `latin1`.
  */
+
 
 
 
@@ -9151,11 +9211,15 @@ class Undo {
     #git;
     #layout;
     #snapshots;
+    #say;
+    /** Submodules that cannot go back. */
+    #stay = new Set();
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
         this.#layout = options.layout;
         this.#snapshots = options.snapshots;
+        this.#say = options.say;
     }
     get #record() {
         return this.#transaction.record;
@@ -9168,9 +9232,11 @@ class Undo {
         this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
         const known = readBefore(this.#snapshots);
+        await this.#unlessFull(() => this.#noteControlFiles(known));
         await restoreControlFiles(known.control, this.#layout);
         const head = { branch: branch, commit: base };
         await (0,lib_head/* mendHead */.D2)(this.#layout, head);
+        await this.#unlessFull(() => this.#keepControlFiles());
         const options = { index: this.#snapshots.path('index.pre-op') };
         const files = await this.#snapshots.names(['ls-files', '-z'], options);
         const modes = () => (0,file_modes/* restoreModes */.hL)(this.#layout.topLevel, files, known.modes);
@@ -9217,6 +9283,48 @@ class Undo {
         // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
         await forgetBefore(this.#snapshots);
     }
+    /** Writes down, in private and beside what a run that died has noted, what stands in the control files: git may not work yet. */
+    async #noteControlFiles(known) {
+        const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1')) ?? '';
+        const stands = changedControlFiles(known.control, this.#layout).filter((text) => !noted.includes(text));
+        if (stands.length === 0)
+            return;
+        const next = `${this.#noted}.next`;
+        await disk/* remove */.TF(next);
+        await disk/* createFile */.x3(next, Buffer.from(noted + stands.join(''), 'latin1'));
+        await disk/* rename */.$w(next, this.#noted);
+    }
+    /** Keeps what was noted by the ref `control`, beside what is kept there. */
+    async #keepControlFiles() {
+        const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1'));
+        if (noted === undefined)
+            return;
+        const ref = this.#transaction.ref('control');
+        const kept = (await this.#git.try(['cat-file', 'blob', ref])).stdout.toString('latin1');
+        if (!kept.includes(noted)) {
+            const input = Buffer.from(kept + noted, 'latin1');
+            await this.#git.run([
+                'update-ref',
+                ref,
+                await this.#git.run(['hash-object', '-w', '--stdin'], { input }),
+            ]);
+        }
+        this.#say(`What stood in the configuration of this clone is kept: git show ${ref}`);
+    }
+    get #noted() {
+        return this.#snapshots.path('control');
+    }
+    /** To put the user's files back counts for more than to keep what was not theirs. */
+    async #unlessFull(keep) {
+        try {
+            await keep();
+        }
+        catch (error) {
+            if ((0,errors/* asTransactionError */.Bv)(error, '').code !== 'INSUFFICIENT_DISK_SPACE')
+                throw error;
+            this.#say('Warning: the disk is full, and what stood in the configuration of this clone was not kept.');
+        }
+    }
     /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
     async #removeAdded(known) {
         const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
@@ -9254,7 +9362,8 @@ class Undo {
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
-        const left = (await this.#difference(before, tree)).find((change) => !isLeftAlone(change, known))?.path;
+        const differ = await this.#difference(before, tree);
+        const left = differ.find((one) => !isLeftAlone(one, known) && !this.#stay.has(one.path))?.path;
         const ref = this.#transaction.ref('emergency');
         if (left === undefined && (await this.#areKept([head, branch], ref)))
             return undefined;
@@ -9301,6 +9410,8 @@ class Undo {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
         const tree = await this.#git.run(['write-tree'], options);
         const all = await this.#difference(commit, tree);
+        for (const change of all.filter(isMoved))
+            await this.#moveBack(change);
         const kept = all.filter((change) => isLeftAlone(change, known));
         const absent = new Set(known.absent);
         const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -9323,6 +9434,13 @@ class Undo {
                 this.#leaveOut(name);
         });
         await this.#snapshots.mark('--skip-worktree', known.absent, options);
+    }
+    async #moveBack(submodule) {
+        const { path, before, after } = submodule;
+        if (await moveBack(this.#layout.topLevel, submodule))
+            return;
+        this.#stay.add(path);
+        this.#say(`Warning: submodule ${(0,paths/* quote */.hD)(path)} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
     }
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
@@ -9362,11 +9480,13 @@ class Undo {
 
 
 
+
 class Operation {
     #transaction;
     #git;
     #layout;
     #snapshots;
+    #say;
     #signal;
     #tip = '';
     #marker;
@@ -9376,6 +9496,7 @@ class Operation {
         this.#transaction = transaction;
         this.#git = options.git;
         this.#layout = options.layout;
+        this.#say = options.say;
         this.#signal = options.signal;
         this.#snapshots = new snapshots/* Snapshots */.qv(options.git, options.layout, transaction.privateDirectory, options.signal);
     }
@@ -9523,7 +9644,7 @@ class Operation {
     async rollback() {
         if (this.#record.preop_sha === null)
             return;
-        const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots };
+        const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
         if (this.#isOpen && !isSaved(this.#snapshots)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
@@ -9531,6 +9652,13 @@ class Operation {
         }
         await new Undo(this.#transaction, options).run();
         this.#isOpen = false;
+    }
+    /** True where git has forgotten the worktree that this ran in: it was removed, and not moved. */
+    get isForgotten() {
+        if (!isSaved(this.#snapshots))
+            return false;
+        const { gitDirectory } = readBefore(this.#snapshots);
+        return (0,preconditions/* isWithin */.UO)(this.#layout.commonDirectory, gitDirectory) && !(0,external_node_fs_.existsSync)(gitDirectory);
     }
     async complete() { }
     /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
@@ -9557,8 +9685,6 @@ var record = __nccwpck_require__(5894);
 var backoff = __nccwpck_require__(7119);
 // EXTERNAL MODULE: ./lib/branch.js
 var lib_branch = __nccwpck_require__(943);
-// EXTERNAL MODULE: ./lib/git.js
-var lib_git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/large-files.js
@@ -9661,6 +9787,12 @@ function inDoubt(id, { commit, branch, remote }, last) {
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 ;// CONCATENATED MODULE: ./lib/remote-place.js
+/** Where a transaction's refs are on its remote, and that the remote is still the one it was (clause 10). */
+
+
+
+
+
 
 
 class RemotePlace {
@@ -9683,6 +9815,29 @@ class RemotePlace {
     /** Throws 65 where the remote has another URL than when the run began. */
     requireSame() {
         return (0,push_rights/* requireSamePlace */.B6)(this.#git, this.#transaction.record.remote, this.#url);
+    }
+    /** Writes down where a push goes: when a recovery asks, the remote may be another one. */
+    async noteUrl() {
+        if (this.#url === undefined)
+            return;
+        await disk/* createFile */.x3(this.#noted, (0,paths/* withoutCredentials */.ri)(this.#url), 0o600);
+    }
+    /** Throws 66 where a run that died has pushed to another URL than the remote has now: nobody else knows what came of it. */
+    async requireNoted() {
+        const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'utf8'));
+        if (noted === undefined)
+            return;
+        const { id, remote } = this.#transaction.record;
+        const now = (0,paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
+        if (now === noted)
+            return;
+        const is = now === '' ? 'is gone' : `is ${(0,paths/* quote */.hD)(now)} now`;
+        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,paths/* quote */.hD)(noted)}, and remote ${(0,paths/* quote */.hD)(remote)} ${is}`, {
+            next: `Nothing was touched. Give remote ${(0,paths/* quote */.hD)(remote)} that URL back, then run again: it decides.`,
+        });
+    }
+    get #noted() {
+        return (0,external_node_path_.join)(this.#transaction.privateDirectory, 'url');
     }
     /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
     askAhead({ say, signal }) {
@@ -9758,7 +9913,6 @@ function noBranch(branch, remote) {
  * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
  * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
  */
-
 
 
 
@@ -9964,6 +10118,8 @@ class Remote {
     }
     /** From here on `commit`, or what becomes of it by a signature, may be on the remote (clause 3.13). */
     async #announce(commit, changes) {
+        if (this.#record.state !== 'PUSHING')
+            await this.place.noteUrl();
         const commit_sha = this.#isSigned ? await this.#sign(commit) : commit;
         await this.#transaction.update({ ...changes, state: 'PUSHING', commit_sha });
     }
@@ -9978,7 +10134,7 @@ class Remote {
         return requireGitHub(this.#policy.github, this.#patience);
     }
     get #traces() {
-        return (0,external_node_path_.join)(this.#transaction.privateDirectory, 'push');
+        return this.#transaction.path('push');
     }
     /** Whether any attempt to push this commit, also of a process that died, was sent. */
     get #wasSent() {
@@ -10062,11 +10218,11 @@ class Parties {
         const { target } = transaction.record;
         const inPlace = (0,record/* isInPlace */.RS)(transaction.record);
         const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
-        const git = inPlace ? setting.git.at(target) : setting.git;
+        const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
         if (inPlace)
-            this.operation = new Operation(transaction, { git, layout: layout, signal });
+            this.operation = new Operation(transaction, { git, layout: layout, say, signal });
         else
             this.target = new lib_target/* Target */.We(transaction);
         this.repository =
@@ -10176,6 +10332,7 @@ function messageOf(error) {
 /* harmony export */   Cg: () => (/* binding */ checkPath),
 /* harmony export */   TR: () => (/* binding */ refuse),
 /* harmony export */   hD: () => (/* binding */ quote),
+/* harmony export */   ri: () => (/* binding */ withoutCredentials),
 /* harmony export */   tt: () => (/* binding */ shortQuote),
 /* harmony export */   um: () => (/* binding */ Destinations)
 /* harmony export */ });
@@ -10196,6 +10353,10 @@ function quote(path) {
 /** The same for a text of any length. */
 function shortQuote(text) {
     return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
+}
+/** A text without the user and the password of each URL in it. */
+function withoutCredentials(text) {
+    return text.replace(/:\/\/[^/\s]*@/g, '://');
 }
 /** Throws 65 for a path that cannot be published. */
 function refuse(path, why, shown = quote(path)) {
@@ -11693,7 +11854,7 @@ async function removeStaleLocks(transaction, layout) {
     const refs = [
         branch,
         tag,
-        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency'].map((name) => transaction.ref(name)),
+        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) => transaction.ref(name)),
         tracking,
     ];
     const locks = [
@@ -11704,7 +11865,7 @@ async function removeStaleLocks(transaction, layout) {
     // Those of the private indexes are nobody else's.
     const own = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(transaction.privateDirectory)) ?? [];
     for (const name of own.filter((name) => name.endsWith('.lock')))
-        await disk/* remove */.TF((0,external_node_path_.join)(transaction.privateDirectory, name));
+        await disk/* remove */.TF(transaction.path(name));
     // A ref that a power cut left without content names nothing, and git stumbles over it.
     const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
     for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
@@ -11841,7 +12002,7 @@ async function fastForward(git, move) {
 /** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
 async function takeOut(git, path, options) {
     const entries = await (0,target_index/* listStaged */.td)(git, path, options);
-    const absent = (entry) => (0,target_index/* absence */.An)(entry.slice(entry.indexOf('\t') + 1), (0,object_id/* formatOf */.b)((0,target_index/* idOf */.TH)(entry)));
+    const absent = (entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), (0,object_id/* formatOf */.b)((0,target_index/* idOf */.TH)(entry)));
     await (0,target_index/* updateIndex */.UB)(git, entries.map(absent), options);
     return entries.map((entry) => `${entry}\0`);
 }
@@ -11960,7 +12121,6 @@ async function removeTorn(git, path, object, options) {
 
 
 
-
 const LOCK_WAIT_MS = 15_000;
 class UserIndex {
     #transaction;
@@ -11982,9 +12142,6 @@ class UserIndex {
     ignoreCancellation() {
         this.#signal = undefined;
     }
-    #private(name) {
-        return (0,external_node_path_.join)(this.#transaction.privateDirectory, name);
-    }
     #run(args, options) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
@@ -11997,15 +12154,15 @@ class UserIndex {
     }
     /** Renames the prepared index into place. */
     async commit() {
-        await disk/* rename */.$w(this.lock, this.#layout.index);
+        await disk/* rename */.$w(this.#lock, this.#layout.index);
         (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index); // Not before: a lock older than the transaction is not taken for ours.
     }
     /** Lets the lock go without a change. */
     release() {
-        return disk/* remove */.TF(this.lock);
+        return disk/* remove */.TF(this.#lock);
     }
     /** git's own lock of the index. */
-    get lock() {
+    get #lock() {
         return `${this.#layout.index}.lock`;
     }
     /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
@@ -12031,12 +12188,12 @@ class UserIndex {
     async #fillLock(make) {
         await this.#takeLock();
         try {
-            const time = (0,snapshots/* timeOf */.nR)(this.lock);
+            const time = (0,snapshots/* timeOf */.nR)(this.#lock);
             const made = await make(this.#bytes);
             const bytes = (0,external_node_fs_.readFileSync)(made);
             this.#time = Math.min(time, (0,snapshots/* timeOf */.nR)(made));
             await (0,effect/* effect */.Q)('write index.lock', () => {
-                const descriptor = (0,external_node_fs_.openSync)(this.lock, 'r+');
+                const descriptor = (0,external_node_fs_.openSync)(this.#lock, 'r+');
                 try {
                     disk/* writeAll */.f4(descriptor, bytes);
                     (0,external_node_fs_.fsyncSync)(descriptor);
@@ -12044,11 +12201,11 @@ class UserIndex {
                 finally {
                     (0,external_node_fs_.closeSync)(descriptor);
                 }
-                (0,snapshots/* keepTime */.dG)(time, this.lock);
+                (0,snapshots/* keepTime */.dG)(time, this.#lock);
             });
         }
         catch (error) {
-            await disk/* remove */.TF(this.lock);
+            await disk/* remove */.TF(this.#lock);
             throw error;
         }
     }
@@ -12057,16 +12214,16 @@ class UserIndex {
         const deadline = Date.now() + LOCK_WAIT_MS;
         for (let attempt = 0;; attempt += 1) {
             try {
-                return await disk/* createFile */.x3(this.lock, '');
+                return await disk/* createFile */.x3(this.#lock, '');
             }
             catch (error) {
                 if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
                     throw error;
                 if (Date.now() > deadline) {
-                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
+                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
                 }
                 if (attempt === 0) {
-                    this.#say(`${this.lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`);
+                    this.#say(`${this.#lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`);
                 }
                 await (0,promises_.setTimeout)(50, undefined, { signal: this.#signal });
             }
@@ -12081,7 +12238,7 @@ class UserIndex {
         const literal = '--literal-pathspecs';
         const pathspec = path === undefined ? [] : ['--', path];
         const own = await changed?.();
-        const isOwn = (line) => line !== '' && (own?.has(nameOf(line)) ?? true);
+        const isOwn = (line) => line !== '' && (own?.has((0,target_index/* nameOf */.Vb)(line)) ?? true);
         // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
         const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
             .split('\0')
@@ -12100,7 +12257,7 @@ class UserIndex {
     }
     /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
     async #copy(bytes, name, from = this.#layout.index) {
-        const index = this.#private(name);
+        const index = this.#transaction.path(name);
         await disk/* remove */.TF(index);
         if (bytes === undefined)
             return index;
@@ -12111,7 +12268,7 @@ class UserIndex {
     /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
     *#changes(held, wanted) {
         const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
-        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
+        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(target_index/* nameOf */.Vb));
         // Not `git rm`: it leaves entries that a sparse checkout marks.
         for (const name of gone)
             yield (0,target_index/* absence */.An)(name, this.#format);
@@ -12168,7 +12325,7 @@ class UserIndex {
     async bringInLine(base, local, commit) {
         const now = this.#bytes;
         if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
-            const source = this.#private('index.commit');
+            const source = this.#transaction.path('index.commit');
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
             await this.commit();
@@ -12183,7 +12340,7 @@ class UserIndex {
         let inTheWay;
         await this.#fillLock(async (before) => {
             inTheWay = await this.#merge(before, from, to, false);
-            return this.#private('index.merged');
+            return this.#transaction.path('index.merged');
         });
         await this.commit();
         return inTheWay;
@@ -12196,8 +12353,6 @@ class UserIndex {
         return fastForward(this.#git, { ...move, signal: this.#signal });
     }
 }
-/** The name in a line of `ls-files --stage`. */
-const nameOf = (line) => line.slice(line.indexOf('\t') + 1);
 
 ;// CONCATENATED MODULE: ./lib/repository.js
 /**
@@ -12258,11 +12413,8 @@ class Repository {
     get path() {
         return (0,external_node_path_.relative)(this.layout.topLevel, this.#record.target).split(external_node_path_.sep).join('/');
     }
-    #private(name) {
-        return (0,external_node_path_.join)(this.#transaction.privateDirectory, name);
-    }
     get #index() {
-        return this.#private('index');
+        return this.#transaction.path('index');
     }
     #ignoreCancellation() {
         this.#signal = undefined;
@@ -12443,7 +12595,7 @@ class Repository {
     async replay(onto, dependsOn) {
         await this.requireReplayable(onto, dependsOn);
         const { base_sha: base, local_sha: local } = this.#record;
-        const move = { base: base, commit: local, onto, index: this.#private('index.replay') };
+        const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
         const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
         await this.#keep(commit, 'post-op');
         return commit;
@@ -12602,12 +12754,14 @@ var paths = __nccwpck_require__(1307);
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/record.js
 var record = __nccwpck_require__(5894);
+// EXTERNAL MODULE: ./lib/head.js
+var head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/orphans.js
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var parties = __nccwpck_require__(6697);
+// EXTERNAL MODULE: ./lib/parties.js + 11 modules
+var lib_parties = __nccwpck_require__(2326);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -12619,6 +12773,8 @@ var lib_target = __nccwpck_require__(9386);
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
+
+
 
 
 
@@ -12683,7 +12839,11 @@ async function recover(ledger, settingOf, settled) {
             // What is left is pushed again as it is; making it again elsewhere would be another transaction.
             const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
             const setting = { ...found, policy, signal: undefined };
-            await settle(new parties/* Parties */.B(transaction, setting), setting.say);
+            const parties = new lib_parties/* Parties */.B(transaction, setting);
+            if (setting.isGone && parties.repository)
+                await settleGone(parties, setting);
+            else
+                await settle(parties, setting.say);
             const { id, state, reason } = transaction.record;
             setting.say(`Transaction ${id} is settled: ${state}, ${reason}.`);
         }
@@ -12732,11 +12892,37 @@ async function settle(parties, say) {
             throw inDoubt(transaction.record, facts);
     }
 }
+/**
+ * Settles a transaction whose working tree is gone, where nothing in it has to be put back: it had ended, or only staged, or
+ * the worktree in which an operation was under way is removed. Throws 66 for another: what it changed may be elsewhere now.
+ */
+async function settleGone(parties, { git, layout, say }) {
+    const { transaction, operation } = parties;
+    const { id, task_id: taskId, state, branch, branch_sha: before, preop_sha: preOp } = transaction.record;
+    const place = (0,paths/* quote */.hD)(layout.topLevel);
+    say(`Transaction ${id} (${taskId}) was left at ${state}: its working tree ${place} is gone.`);
+    if ((0,record/* isTerminal */.Hd)(transaction.record))
+        return parties.cleanUp();
+    const isOld = async () => branch === head/* DETACHED */.DI || (await (0,lib_layout/* commitAt */.du)(git, branch)) === before;
+    const isEmpty = async () => !operation || preOp === null || (operation.isForgotten && (await isOld()));
+    if ((state === 'INTENT' || state === 'SEALED') && (await isEmpty())) {
+        for (const other of parties.others.toReversed())
+            await other.rollback();
+        const reason = `the process died, and its working tree ${place} is gone; rolled back by recovery`;
+        return parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, reason);
+    }
+    throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: git finds no working tree of this repository at ${place}, where it ran`, {
+        next: 'Nothing was touched. Give the working tree back (git worktree add, or move it to where it was), or let git forget ' +
+            'one that was removed (git worktree prune), then run again. Where that is not enough: docs/recovery.md, "By hand".',
+    });
+}
 /** States in which the target is old or everything has ended: it need not be read whole. */
 const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
     const isUntouched = UNTOUCHED.has(state);
+    if (state === 'PUSHING')
+        await remote?.place.requireNoted();
     return {
         // A working tree edited in place can always go back: what stands there is kept first.
         target: !target
@@ -12909,16 +13095,19 @@ class Session {
      * Who and what a transaction meets that runs in `directory`, pushes to `remote` and starts from `base`, where that was read
      * just now: of linked worktrees each has its own index.
      */
-    async setting(directory, remote = this.#options.remote, base) {
+    async setting(directory, remote, base) {
         const { participants, say, signal } = this.#options;
-        while (!(0,external_node_fs_.existsSync)(directory))
-            directory = (0,external_node_path_.dirname)(directory);
-        const own = this.git.at(directory);
-        const isKnown = directory === this.#layout?.topLevel;
-        const layout = isKnown ? this.#layout : this.#layout && (await (0,lib_layout/* findRepository */.W1)(own));
-        const git = layout ? await this.#toRemote(this.git.at(layout.topLevel), remote) : own;
-        const currentBranch = base ? base.current : layout && (await (0,lib_layout/* readCurrentBranch */.IE)(git));
-        return { git, layout, currentBranch, participants, policy: this.#policy, say, signal };
+        const here = this.#layout;
+        let nearest = directory;
+        while (!(0,external_node_fs_.existsSync)(nearest))
+            nearest = (0,external_node_path_.dirname)(nearest);
+        const own = this.git.at(nearest);
+        const found = directory === here?.topLevel ? here : here && (await (0,lib_layout/* findRepository */.W1)(own));
+        const isGone = here !== undefined && !isAt(directory, found, here);
+        const layout = isGone ? { ...here, topLevel: directory } : found;
+        const git = layout ? await this.#toRemote(isGone ? this.git : own.at(layout.topLevel), remote) : own;
+        const currentBranch = base ? base.current : isGone ? undefined : layout && (await (0,lib_layout/* readCurrentBranch */.IE)(git));
+        return { git, layout, isGone, currentBranch, participants, policy: this.#policy, say, signal };
     }
     async #toRemote(git, remote) {
         const known = remote === this.#options.remote ? this.#limits?.url : undefined;
@@ -13025,6 +13214,13 @@ class Session {
         this.#ledger = undefined;
     }
 }
+/** Whether `found`, which git has found from `directory`, is a working tree there, and of the same repository as `here`. */
+function isAt(directory, found, here) {
+    if (found?.commonDirectory !== here.commonDirectory)
+        return false;
+    // An operation may have changed what git thinks the top level is.
+    return found.topLevel === directory || (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, '.git'));
+}
 /** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }) {
     if ((0,record/* isInPlace */.RS)({ staging }))
@@ -13066,7 +13262,7 @@ function rootOf({ target, staging, staged }) {
 async function post(signal) {
     let place;
     try {
-        place = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readPlace */ .yI)();
+        place = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readPlaceToSettle */ .UW)();
     }
     catch {
         return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
@@ -13080,6 +13276,7 @@ async function recoverMode(place, report, signal) {
 }
 /** Settles what a crash left. `isQuiet`: where there is nothing, without a summary, and no repository is no failure. */
 async function settle(session, report, isQuiet) {
+    let failure;
     try {
         if (isQuiet && (await session.isNowhere())) {
             report.say('Nothing to settle: there is no repository here.'); // And `main` has said so.
@@ -13087,17 +13284,15 @@ async function settle(session, report, isQuiet) {
         }
         if (await session.hasHistory())
             await session.open();
-        tell(report, session.settled, isQuiet);
-        return conclude(report, session.settled);
     }
     catch (error) {
-        const failure = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .asTransactionError */ .Bv)(error, 'recovery failed');
-        tell(report, session.settled, isQuiet, failure);
-        return conclude(report, session.settled, failure);
+        failure = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .asTransactionError */ .Bv)(error, 'recovery failed');
     }
     finally {
         session.close();
     }
+    tell(report, session.settled, isQuiet, failure);
+    return conclude(report, session.settled, failure);
 }
 /** The summary: each transaction that was settled, and what could not be. */
 function tell(report, settled, isQuiet, failure) {
@@ -13176,10 +13371,12 @@ function conclude(report, settled, failure, more = {}) {
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7404);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
+/* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(383);
 /**
  * Snapshots of the working tree through private indexes: the user's index and its cache are read, and never touched.
  * Names are bytes, as `latin1`.
  */
+
 
 
 
@@ -13316,9 +13513,7 @@ class Snapshots {
     /** The entries of an index that are commits of other repositories. */
     async #gitLinks(index) {
         const lines = await this.names(['ls-files', '--stage', '-z'], { index });
-        return lines
-            .filter((line) => line.startsWith('160000 '))
-            .map((line) => line.slice(line.indexOf('\t') + 1));
+        return lines.filter((line) => line.startsWith('160000 ')).map(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb);
     }
     async #submodules() {
         const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.#layout.topLevel, '.gitmodules');
@@ -13527,6 +13722,7 @@ function timeline(phases) {
 /* harmony export */   An: () => (/* binding */ absence),
 /* harmony export */   TH: () => (/* binding */ idOf),
 /* harmony export */   UB: () => (/* binding */ updateIndex),
+/* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   td: () => (/* binding */ listStaged),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
@@ -13561,7 +13757,7 @@ function* inParts(lines) {
     let part = [];
     for (const line of lines) {
         if (line.includes('\ufffd'))
-            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(line.slice(line.indexOf('\t') + 1, -1));
+            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
         if (part.push(line) < LINES_AT_ONCE)
             continue;
         yield part.join('');
@@ -13575,8 +13771,9 @@ async function listStaged(git, path, options) {
     const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
     return (await git.run(list, options)).split('\0').filter(Boolean);
 }
-/** The id in one of those entries. */
+/** The id and the name in one of those entries. */
 const idOf = (entry) => entry.split(' ', 2)[1];
+const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
     await forgetMissing(git, path, place);

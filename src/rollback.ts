@@ -4,7 +4,7 @@
  * reverted by a new one.
  */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Outcome } from './base-coordinator.ts';
 import { TransactionError } from './errors.ts';
 import { baseOf, changedBy, commitOf, revertOf, trailerOf } from './history.ts';
@@ -89,7 +89,8 @@ export async function rollBack(
   await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
   steps.noteResults();
   // The checkpoints of a target speak of nothing else.
-  const ofTarget = record && !isInPlace(record) ? [relative(session.layout!.topLevel, record.target)] : [];
+  const place = record && !isInPlace(record) ? relative(session.layout!.topLevel, record.target) : undefined;
+  const ofTarget = place === undefined ? [] : [place.split(sep).join('/')];
   const own = scope === 'paths' ? paths : ofTarget;
   const { restoration } = coordinator.operation;
   const changed = await coordinator.step('Roll back', async () => {
