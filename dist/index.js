@@ -6910,6 +6910,9 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
+        const gone = found.filter(({ how }) => how === 'removed');
+        if (gone.length > 0 && !tree?.some(({ path }) => path === manifest))
+            say(`Warning: no publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
         const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;

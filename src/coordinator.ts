@@ -7,7 +7,13 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
-import { changeDifferences, countDifferences, type Difference, treeDifferences } from './differences.ts';
+import {
+  changeDifferences,
+  countDifferences,
+  type Difference,
+  listDifferences,
+  treeDifferences,
+} from './differences.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
@@ -192,6 +198,9 @@ export class AtomicCommitCoordinator extends Coordinator {
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);
+    const gone = found.filter(({ how }) => how === 'removed');
+    if (gone.length > 0 && !tree?.some(({ path }) => path === manifest))
+      say(`Warning: no publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
     const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
     if (!tree || !sameTree(outputs, this.#seal!.tree)) return false;
     const bytes = ignoreMissing(() => readFileSync(join(this.begun.record.target, manifest)));

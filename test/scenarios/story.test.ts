@@ -51,6 +51,17 @@ describe('the summary', () => {
     expect(step.summary).toContain(`Reverts-Transaction: ${outputs['transaction-id']}\n`);
   });
 
+  test('of a first publish over files that no publish has made names those that go', async () => {
+    const fixture = makeFixture({ files: { ...OLD, 'docs/by-hand.md': 'x\n' } });
+    const warning = 'Warning: no publish has made what stands there, and of that goes: ';
+    const first = await publishDocs(fixture);
+    expect(first.log).toContain(warning);
+    expect(first.log).toContain('"by-hand.md" removed');
+    expect((await publishDocs(fixture, { run: 'echo 1 > "$ATOMIC_STAGING/one"' })).log).not.toContain(
+      warning,
+    );
+  });
+
   test('of an operation that removes files says how many, and which', async () => {
     const fixture = makeFixture({ files: { ...OLD, 'gone.txt': 'x\n', 'went.txt': 'x\n' } });
     const step = await operate(fixture, 'rm gone.txt went.txt');
