@@ -48,7 +48,7 @@ export async function expectNo(
   expect(step.outputs['reason']).toMatch(words);
   expect(annotations(step.log)).toEqual(['Atomic Publish: 63 CONSISTENCY_VALIDATION_FAILED']);
   expect(step.outputs).toMatchObject({ 'exit-code': '63', changed: 'false', 'manifest-sha256': '' });
-  expect(step.outputs).toMatchObject({ 'commit-sha': '', checksums: '', files: '0' });
+  expect(step.outputs).toMatchObject({ 'transaction-id': '', 'commit-sha': '', checksums: '', files: '0' });
   expect(step.summary).toMatch(/^## ❌ CONSISTENCY_VALIDATION_FAILED \(exit code 63\)\n/);
   expect(step.summary).toContain('**What to do next:**');
   expect(everything(fixture)).toEqual(before);
