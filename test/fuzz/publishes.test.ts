@@ -121,7 +121,7 @@ const cases = fc.record({
   text: fc.option(hostileWords),
   task: fc.constantFrom('TASK-1', '$(touch pwned)', '::error::x', '--help', 'a: b', '\u00fc #7 "x"', "'"),
   subject: hostileWords.map((words) => `x ${words.replaceAll(/[\r\n]/g, ' ')}`),
-  preserve: fc.constantFrom('', 'keep/**', '**', '!**', '*\n!*.md'),
+  preserve: fc.constantFrom('', 'keep/**', '**', '**\n!**', '*\n!*.md'),
   failure: fc.option(fc.constantFrom(...Object.keys(FAILURES)), { freq: 2 }),
   killedAt: fc.option(fc.integer({ min: 1, max: 150 }), { freq: 2 }),
 });
