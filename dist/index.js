@@ -9036,6 +9036,8 @@ var preconditions = __nccwpck_require__(5224);
 var restoration = __nccwpck_require__(535);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
+// EXTERNAL MODULE: ./lib/target-index.js
+var target_index = __nccwpck_require__(383);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/attributes.js
@@ -9484,6 +9486,7 @@ class Undo {
 
 
 
+
 class Operation {
     #transaction;
     #git;
@@ -9577,19 +9580,21 @@ class Operation {
                 next: 'Let the command of run resolve or abort it.',
             });
         }
-        const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
         const absent = new Set(readBefore(this.#snapshots).absent);
         const isThere = (name) => disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(this.#layout.topLevel, name))) !== undefined;
         const left = entries
             .filter((entry) => entry.startsWith('S '))
-            .map(nameOf)
+            .map(target_index/* nameOf */.Vb)
             .find((name) => !absent.has(name) && !isThere(name));
         if (left !== undefined) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)(left)} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
         }
-        const tracked = new Set(entries.map(nameOf));
+        if (entries.length === 0)
+            return undefined; // Without an index nothing is said of any file.
+        const tracked = new Set(entries.map(target_index/* nameOf */.Vb));
+        const saved = this.#snapshots.path('index.saved');
         const before = await this.#snapshots.names(['ls-files', '-z'], {
-            index: this.#snapshots.path('index.saved'),
+            index: await this.#snapshots.copyOf(saved, 'index.staged'), // git takes no empty file for an index.
         });
         return this.#snapshots.dropIgnored('index.op-exec', before.filter((name) => !tracked.has(name)));
     }

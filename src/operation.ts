@@ -18,6 +18,7 @@ import { isWithin } from './preconditions.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { Restoration } from './restoration.ts';
 import { keepTime, Snapshots, timeOf } from './snapshots.ts';
+import { nameOf } from './target-index.ts';
 import { Undo } from './undo.ts';
 import type { IndexScope } from './user-index.ts';
 
@@ -145,7 +146,6 @@ export class Operation implements Participant {
         next: 'Let the command of run resolve or abort it.',
       });
     }
-    const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
     const absent = new Set(readBefore(this.#snapshots).absent);
     const isThere = (name: string) =>
       disk.ignoreMissing(() => lstatSync(pathOf(this.#layout.topLevel, name))) !== undefined;
@@ -160,9 +160,11 @@ export class Operation implements Participant {
         { next: 'Set the sparse checkout up before this step.' },
       );
     }
+    if (entries.length === 0) return undefined; // Without an index nothing is said of any file.
     const tracked = new Set(entries.map(nameOf));
+    const saved = this.#snapshots.path('index.saved');
     const before = await this.#snapshots.names(['ls-files', '-z'], {
-      index: this.#snapshots.path('index.saved'),
+      index: await this.#snapshots.copyOf(saved, 'index.staged'), // git takes no empty file for an index.
     });
     return this.#snapshots.dropIgnored(
       'index.op-exec',

@@ -1,4 +1,6 @@
 /** What an operation in place says in git's index alone, and not on the disk (clauses 2 and 9). */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cloneWith } from '../support/checkouts.ts';
 import { at, FILES, see } from '../support/operation.ts';
@@ -40,4 +42,21 @@ test('files that the operation leaves out by a sparse checkout are not committed
   expect(step.exitCode).toBe(65);
   expect(step.outputs['reason']).toContain('left "far/x.txt" out of the working tree, by a sparse checkout');
   expect(see(fixture)).toEqual(before);
+});
+
+test.each([
+  ['before the operation', (workspace: string) => rmSync(join(workspace, '.git/index')), ''],
+  [
+    'until the operation makes it',
+    (workspace: string) => rmSync(join(workspace, '.git/index')),
+    'git read-tree HEAD; ',
+  ],
+  ['because the operation removed it', () => {}, 'rm .git/index; '],
+])('an index that is not there, %s, says nothing of any file', async (_, prepare, run) => {
+  const fixture = makeFixture({ files: { ...FILES, 'kept.log': 'x\n' } });
+  git(fixture.workspace, 'add', '--force', 'kept.log');
+  prepare(fixture.workspace);
+  const step = await operate(fixture, `${run}echo A > a.txt`);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'diff', '--name-status', 'main~', 'main')).toBe('M\ta.txt');
 });
