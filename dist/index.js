@@ -6912,7 +6912,7 @@ class AtomicCommitCoordinator extends Coordinator {
         say(`Against what is published: ${countDifferences(found)}.`);
         const gone = found.filter(({ how }) => how === 'removed');
         if (gone.length > 0 && !tree?.some(({ path }) => path === manifest))
-            say(`Warning: no publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
+            say(`No publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
         const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;

@@ -53,7 +53,7 @@ describe('the summary', () => {
 
   test('of a first publish over files that no publish has made names those that go', async () => {
     const fixture = makeFixture({ files: { ...OLD, 'docs/by-hand.md': 'x\n' } });
-    const warning = 'Warning: no publish has made what stands there, and of that goes: ';
+    const warning = 'No publish has made what stands there, and of that goes: ';
     const first = await publishDocs(fixture);
     expect(first.log).toContain(warning);
     expect(first.log).toContain('"by-hand.md" removed');
