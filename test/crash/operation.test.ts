@@ -98,7 +98,7 @@ test('a recovery that dies itself puts the same working tree back in the end, an
   expect(died.signal).toBe('SIGKILL');
   const crashAgain = keep(fixture);
   const points = await pointsOf((env) => runPost(fixture, { target: '' }, { env }));
-  for (let at = 0; at < points.length; at += 8) {
+  for (let at = 0; at < points.length; at += 10) {
     crashAgain();
     await runPost(fixture, { target: '' }, { env: { ATOMIC_FUSE: String(at + 1) } });
     for (const _ of ['once', 'twice']) {

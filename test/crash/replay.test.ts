@@ -56,9 +56,9 @@ test('a replayed publish that dies at any effect is old, or new on top of theirs
   const points = await pointsOf((env) => publish(copyOf(template), env));
   expect(points.length).toBeGreaterThan(150);
   const sides = new Set<string>();
-  // Before the push it is the protocol of every publish; from there on every fourth point is tried.
+  // Before the push it is the protocol of every publish; from there on every fifth point is tried.
   const push = points.findLastIndex((point) => point.endsWith('before git ls-remote')) - 40;
-  for (let at = 0; at < points.length; at += at < push ? 16 : 4) {
+  for (let at = 0; at < points.length; at += at < push ? 20 : 5) {
     const fixture = copyOf(template);
     const before = observe(fixture);
     const died = await publish(fixture, { ATOMIC_FUSE: String(at + 1) });
@@ -77,7 +77,7 @@ test('a recovery that dies while the working tree follows is completed by the ne
   const crashAgain = keep(fixture);
   const points = await pointsOf((env) => runPost(fixture, {}, { env }));
   // Every sixth point, and all of the end, where what is private goes.
-  for (let at = 0; at < points.length; at += at < points.length - 6 ? 6 : 1) {
+  for (let at = 0; at < points.length; at += at < points.length - 6 ? 8 : 1) {
     crashAgain();
     const died = await runPost(fixture, {}, { env: { ATOMIC_FUSE: String(at + 1) } });
     expect(died.signal, points[at]).toBe('SIGKILL');
