@@ -38,8 +38,8 @@ function expectOldOrNew(fixture: Fixture, before: ReturnType<typeof see>, where:
 }
 
 test.each([
-  ['single', 7],
-  ['phases', 11],
+  ['single', 9],
+  ['phases', 13],
 ])(
   'an operation with history %s that dies at any effect is old or new after the next step',
   async (history, every) => {
