@@ -4634,8 +4634,9 @@ function checkSources({ isInPlace, run, artifacts, contents, preserve, history, 
             throw (0,input_values/* invalid */.Gq)('run', '', 'a command that edits the working tree, since there is no target either');
     }
     else {
-        if (contents.size === 0)
-            without('contents', (0,input_values/* given */.gI)('contents'), 'it names no file');
+        const named = (0,input_values/* given */.gI)('contents');
+        if (named !== undefined && contents.size === 0)
+            throw (0,input_values/* invalid */.Gq)('contents', named, 'a JSON object of at least one path and its text');
         if (run === undefined && artifacts.length === 0 && contents.size === 0) {
             const may = 'a command that writes the outputs; without it give artifacts or contents';
             throw (0,input_values/* invalid */.Gq)('run', '', may);
@@ -5707,6 +5708,11 @@ function countDifferences(found) {
 function listDifferences(found) {
     return firstOf(found.map(({ path, how }) => `${(0,lib_paths/* quote */.hD)(path)} ${how}`), ', ');
 }
+/** The same in a sentence: from what they differ. */
+function sayDifferences(found, there) {
+    const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+    return `${files} from ${there}: ${listDifferences(found)}`;
+}
 /** The first of a list, and how many more there are. */
 function firstOf(texts, separator) {
     const more = texts.length - LISTED;
@@ -5827,7 +5833,7 @@ class Coordinator {
     #parties;
     #rollbackMs;
     #composed;
-    /** True where an earlier transaction had the id of this check. */
+    /** True where an earlier transaction of that id still has its checkpoints. */
     #isReused = false;
     #differences = [];
     constructor(options) {
@@ -5900,7 +5906,7 @@ class Coordinator {
             remote: options.commit && options.push ? options.remote : null,
         });
         const setting = await this.session.setting(root, options.remote, base);
-        this.#isReused = options.isCheck && (await this.session.hasCheckpoints(record.id));
+        this.#isReused = this.session.ledger.find(record.id)?.pruned === 0;
         try {
             // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.session.ledger.makeReserve();
@@ -5925,7 +5931,7 @@ class Coordinator {
         this.#differences = found;
         const changed = found.length > 0;
         const there = this.options.commit ? 'what is committed' : 'what is published';
-        const reason = changed ? differ(found, there) : `the outputs are ${there}`;
+        const reason = changed ? sayDifferences(found, there) : `the outputs are ${there}`;
         if (changed && failOnChange) {
             throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
         }
@@ -6052,10 +6058,6 @@ class Coordinator {
         this.#parties?.remote?.place.close();
         this.session.close();
     }
-}
-function differ(found, there) {
-    const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
-    return `${files} from ${there}: ${listDifferences(found)}`;
 }
 
 // EXTERNAL MODULE: ./lib/disk.js
@@ -13194,12 +13196,6 @@ class Session {
     async prune() {
         await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
     }
-    /** True where a transaction of that id has kept something in this clone. */
-    async hasCheckpoints(id) {
-        if (!this.#layout)
-            return false;
-        return (await this.git.run(['for-each-ref', '--count=1', `refs/atomic/${id}/`])) !== '';
-    }
     /** Drops the checkpoints of transactions that are settled. */
     async forget(ids) {
         if (ids.length === 0)
@@ -13392,6 +13388,8 @@ function conclude(report, settled, failure, more = {}) {
 
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
+/** Names as git reads them from standard input with `-z`. */
+const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
     #layout;
@@ -13430,8 +13428,7 @@ class Snapshots {
     async mark(flag, names, options) {
         if (names.length === 0)
             return;
-        const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-        await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+        await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
     /**
      * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
@@ -13497,13 +13494,13 @@ class Snapshots {
     async dropIgnored(index, names) {
         if (names.length === 0)
             return undefined;
-        const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
         const args = ['check-ignore', '--no-index', '-z', '--stdin'];
-        const { stdout } = await this.#git.try(args, { signal: this.#signal, input }); // 1: none of them.
+        const options = { index: this.path(index), workTree: this.#layout.topLevel };
+        const asked = { signal: this.#signal, input: namesInput(names) };
+        const { stdout } = await this.#git.try(args, asked); // 1: none of them.
         const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
         if (ignored.length === 0)
             return undefined;
-        const options = { index: this.path(index), workTree: this.#layout.topLevel };
         await this.mark('--force-remove', ignored, options);
         return this.#run(['write-tree'], options);
     }

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markChildren } from './command.ts';
-import { type Difference, listDifferences } from './differences.ts';
+import { type Difference, sayDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import type { Base } from './layout.ts';
@@ -40,7 +40,7 @@ export abstract class Coordinator {
   #parties: Parties | undefined;
   #rollbackMs: number | undefined;
   #composed: string | undefined;
-  /** True where an earlier transaction had the id of this check. */
+  /** True where an earlier transaction of that id still has its checkpoints. */
   #isReused = false;
   #differences: readonly Difference[] = [];
 
@@ -133,7 +133,7 @@ export abstract class Coordinator {
       remote: options.commit && options.push ? options.remote : null,
     });
     const setting = await this.session.setting(root, options.remote, base);
-    this.#isReused = options.isCheck && (await this.session.hasCheckpoints(record.id));
+    this.#isReused = this.session.ledger!.find(record.id)?.pruned === 0;
     try {
       // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
       await this.session.ledger!.makeReserve();
@@ -162,7 +162,7 @@ export abstract class Coordinator {
     this.#differences = found;
     const changed = found.length > 0;
     const there = this.options.commit ? 'what is committed' : 'what is published';
-    const reason = changed ? differ(found, there) : `the outputs are ${there}`;
+    const reason = changed ? sayDifferences(found, there) : `the outputs are ${there}`;
     if (changed && failOnChange) {
       throw new TransactionError('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
     }
@@ -294,9 +294,4 @@ export abstract class Coordinator {
     this.#parties?.remote?.place.close();
     this.session.close();
   }
-}
-
-function differ(found: readonly Difference[], there: string): string {
-  const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
-  return `${files} from ${there}: ${listDifferences(found)}`;
 }

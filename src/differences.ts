@@ -48,6 +48,12 @@ export function listDifferences(found: readonly Difference[]): string {
   );
 }
 
+/** The same in a sentence: from what they differ. */
+export function sayDifferences(found: readonly Difference[], there: string): string {
+  const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+  return `${files} from ${there}: ${listDifferences(found)}`;
+}
+
 /** The first of a list, and how many more there are. */
 export function firstOf(texts: readonly string[], separator: string): string {
   const more = texts.length - LISTED;

@@ -72,7 +72,9 @@ function checkSources({ isInPlace, run, artifacts, contents, preserve, history, 
     if (run === undefined)
       throw invalid('run', '', 'a command that edits the working tree, since there is no target either');
   } else {
-    if (contents.size === 0) without('contents', given('contents'), 'it names no file');
+    const named = given('contents');
+    if (named !== undefined && contents.size === 0)
+      throw invalid('contents', named, 'a JSON object of at least one path and its text');
     if (run === undefined && artifacts.length === 0 && contents.size === 0) {
       const may = 'a command that writes the outputs; without it give artifacts or contents';
       throw invalid('run', '', may);

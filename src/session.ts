@@ -227,12 +227,6 @@ export class Session {
     await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
   }
 
-  /** True where a transaction of that id has kept something in this clone. */
-  async hasCheckpoints(id: string): Promise<boolean> {
-    if (!this.#layout) return false;
-    return (await this.git.run(['for-each-ref', '--count=1', `refs/atomic/${id}/`])) !== '';
-  }
-
   /** Drops the checkpoints of transactions that are settled. */
   async forget(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;

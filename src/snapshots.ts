@@ -13,6 +13,10 @@ import { nameOf } from './target-index.ts';
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
 
+/** Names as git reads them from standard input with `-z`. */
+const namesInput = (names: readonly string[]) =>
+  Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+
 export class Snapshots {
   readonly #git: Git;
   readonly #layout: Layout;
@@ -57,8 +61,7 @@ export class Snapshots {
   /** Does to the entries `names` of an index what a flag of `update-index` says. */
   async mark(flag: string, names: readonly string[], options: GitOptions): Promise<void> {
     if (names.length === 0) return;
-    const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
-    await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+    await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
   }
 
   /**
@@ -126,12 +129,12 @@ export class Snapshots {
   /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
   async dropIgnored(index: string, names: readonly string[]): Promise<string | undefined> {
     if (names.length === 0) return undefined;
-    const input = Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
     const args = ['check-ignore', '--no-index', '-z', '--stdin'];
-    const { stdout } = await this.#git.try(args, { signal: this.#signal, input }); // 1: none of them.
+    const options = { index: this.path(index), workTree: this.#layout.topLevel };
+    const asked = { signal: this.#signal, input: namesInput(names) };
+    const { stdout } = await this.#git.try(args, asked); // 1: none of them.
     const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
     if (ignored.length === 0) return undefined;
-    const options = { index: this.path(index), workTree: this.#layout.topLevel };
     await this.mark('--force-remove', ignored, options);
     return this.#run(['write-tree'], options);
   }

@@ -237,7 +237,7 @@ describe('a step is refused that gives', () => {
   });
 
   test.each([
-    ['contents', '{}', 'nothing while it names no file', { run: 'make' }],
+    ['contents', '{}', 'a JSON object of at least one path and its text', { run: 'make' }],
     ['history', 'phases', 'single while there is a target', {}],
     ['preserve', '!CNAME', 'a glob of what to keep before those that begin with "!"', {}],
   ])('%s that comes to nothing with a target', async (name, value, may, more) => {
