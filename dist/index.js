@@ -3772,6 +3772,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q9: () => (/* binding */ unusualModes),
 /* harmony export */   XM: () => (/* binding */ pathOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
 /* harmony export */   hL: () => (/* binding */ restoreModes),
 /* harmony export */   kP: () => (/* binding */ insideOf)
 /* harmony export */ });
@@ -3792,6 +3793,10 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /** The path of a name below `root`, for file-system calls. */
 function pathOf(root, name) {
     return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+}
+/** A name as text, for people. */
+function textOf(name) {
+    return Buffer.from(name, 'latin1').toString();
 }
 /** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
 function insideOf(root) {
@@ -9175,6 +9180,7 @@ var lib_git = __nccwpck_require__(9151);
  */
 
 
+
 const LINK = '160000';
 /** True for a submodule that was there before, too. */
 const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
@@ -9184,7 +9190,7 @@ const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LI
  */
 async function moveBack(root, { path, before }) {
     // It takes no token along, and looks for no repository above: what stands there is of the operation's making.
-    const git = new lib_git/* Git */.T((0,external_node_path_.join)(root, Buffer.from(path, 'latin1').toString()));
+    const git = new lib_git/* Git */.T((0,external_node_path_.join)(root, (0,file_modes/* textOf */.b6)(path)));
     const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
     const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
     return moved?.exitCode === 0;
@@ -9274,7 +9280,7 @@ class Undo {
             if (left === undefined)
                 break;
             if (round > ROUNDS) {
-                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(left)} does not become what it was before`, {
+                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} does not become what it was before`, {
                     next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
                 });
             }
@@ -9447,7 +9453,7 @@ class Undo {
         if (await moveBack(this.#layout.topLevel, submodule))
             return;
         this.#stay.add(path);
-        this.#say(`Warning: submodule ${(0,paths/* quote */.hD)(path)} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
+        this.#say(`Warning: submodule ${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
     }
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
@@ -9589,7 +9595,7 @@ class Operation {
             .map(target_index/* nameOf */.Vb)
             .find((name) => !absent.has(name) && !isThere(name));
         if (left !== undefined) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)(left)} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
         }
         if (entries.length === 0)
             return undefined; // Without an index nothing is said of any file.
@@ -13480,8 +13486,10 @@ class Snapshots {
                 files.add(standing.path);
         }
         if (directories.size > 0) {
-            const list = ['--literal-pathspecs', 'ls-files', '-z', '--others', '--', ...directories];
-            for (const file of await this.names(list, options))
+            // All of them, for arguments are text and names are bytes.
+            const others = await this.names(['ls-files', '-z', '--others'], options);
+            const isBelow = (file) => [...directories].some((parent) => file.startsWith(`${parent}/`));
+            for (const file of others.filter(isBelow))
                 files.add(file);
         }
         const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.

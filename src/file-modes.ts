@@ -13,6 +13,11 @@ export function pathOf(root: string, name: string): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
 }
 
+/** A name as text, for people. */
+export function textOf(name: string): string {
+  return Buffer.from(name, 'latin1').toString();
+}
+
 /** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
 export function insideOf(root: string): (name: string) => boolean {
   const known = new Map<string, boolean>();

@@ -8,7 +8,7 @@ import { isLeftAlone, isSaved, readBefore, saveBefore } from './before.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
-import { pathOf } from './file-modes.ts';
+import { pathOf, textOf } from './file-modes.ts';
 import type { Git, GitOptions } from './git.ts';
 import { findUnfinished, leaveUnfinished, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
@@ -156,7 +156,7 @@ export class Operation implements Participant {
     if (left !== undefined) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `the operation left ${quote(left)} out of the working tree, by a sparse checkout: it would be committed as removed`,
+        `the operation left ${quote(textOf(left))} out of the working tree, by a sparse checkout: it would be committed as removed`,
         { next: 'Set the sparse checkout up before this step.' },
       );
     }

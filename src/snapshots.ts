@@ -117,8 +117,10 @@ export class Snapshots {
       else if (standing && !known.has(standing.path)) files.add(standing.path);
     }
     if (directories.size > 0) {
-      const list = ['--literal-pathspecs', 'ls-files', '-z', '--others', '--', ...directories];
-      for (const file of await this.names(list, options)) files.add(file);
+      // All of them, for arguments are text and names are bytes.
+      const others = await this.names(['ls-files', '-z', '--others'], options);
+      const isBelow = (file: string) => [...directories].some((parent) => file.startsWith(`${parent}/`));
+      for (const file of others.filter(isBelow)) files.add(file);
     }
     const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.
     if (added.length === 0) return undefined;

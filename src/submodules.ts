@@ -3,6 +3,7 @@
  * tree back. Names are bytes, as `latin1`.
  */
 import { join } from 'node:path';
+import { textOf } from './file-modes.ts';
 import { Git } from './git.ts';
 import type { Change } from './replay.ts';
 
@@ -17,7 +18,7 @@ export const isMoved = ({ before, after }: Change) => before.mode === LINK && af
  */
 export async function moveBack(root: string, { path, before }: Change): Promise<boolean> {
   // It takes no token along, and looks for no repository above: what stands there is of the operation's making.
-  const git = new Git(join(root, Buffer.from(path, 'latin1').toString()));
+  const git = new Git(join(root, textOf(path)));
   const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
   const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
   return moved?.exitCode === 0;

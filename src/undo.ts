@@ -11,7 +11,7 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { rewriteFiles } from './file-contents.ts';
-import { insideOf, pathOf, restoreModes } from './file-modes.ts';
+import { insideOf, pathOf, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
@@ -84,9 +84,13 @@ export class Undo {
       if (left === undefined && round === 1) await modes();
       if (left === undefined) break;
       if (round > ROUNDS) {
-        throw new TransactionError('ROLLBACK_FAILED', `${quote(left)} does not become what it was before`, {
-          next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
-        });
+        throw new TransactionError(
+          'ROLLBACK_FAILED',
+          `${quote(textOf(left))} does not become what it was before`,
+          {
+            next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
+          },
+        );
       }
       await this.#restore(before, known, round === 1);
     }
@@ -259,7 +263,7 @@ export class Undo {
     if (await moveBack(this.#layout.topLevel, submodule)) return;
     this.#stay.add(path);
     this.#say(
-      `Warning: submodule ${quote(path)} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`,
+      `Warning: submodule ${quote(textOf(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`,
     );
   }
 

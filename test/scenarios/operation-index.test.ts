@@ -36,11 +36,13 @@ test('a file that is no longer tracked and not ignored is still there: nothing i
 });
 
 test('files that the operation leaves out by a sparse checkout are not committed as removed: 65, and all is back', async () => {
-  const fixture = cloneWith([], { ...FILES, 'far/x.txt': 'x\n' });
+  const fixture = cloneWith([], { ...FILES, 'far/\u00fc.txt': 'x\n' });
   const before = see(fixture);
   const step = await operate(fixture, 'git sparse-checkout set --cone dir; echo A > dir/c.txt');
   expect(step.exitCode).toBe(65);
-  expect(step.outputs['reason']).toContain('left "far/x.txt" out of the working tree, by a sparse checkout');
+  expect(step.outputs['reason']).toContain(
+    'left "far/\u00fc.txt" out of the working tree, by a sparse checkout',
+  );
   expect(see(fixture)).toEqual(before);
 });
 

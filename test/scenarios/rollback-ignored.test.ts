@@ -9,11 +9,11 @@ const STOP = 'git rm --quiet conf.local; echo conf.local >> .gitignore';
 const makeTracked = () => makeFixture({ files: { ...FILES, 'conf.local': 'default\n' } });
 
 /** A transaction has stopped tracking a file, and the user has one of their own there, which git ignores. */
-async function makeIgnored(files: Record<string, string> = { 'conf.local': 'precious\n' }) {
+async function makeIgnored() {
   const fixture = makeTracked();
   const safe = git(fixture.workspace, 'rev-parse', 'main');
   expect((await operate(fixture, STOP, { 'transaction-id': 'first' })).exitCode).toBe(0);
-  write(fixture.workspace, files);
+  write(fixture.workspace, { 'conf.local': 'precious\n' });
   expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
   return { fixture, safe };
 }
@@ -41,14 +41,20 @@ test('scope paths keeps the ignored file that it writes over in its pre-op', asy
   );
 });
 
-test('so does it with what stands in a directory in the place of the file', async () => {
-  const { fixture } = await makeIgnored({ 'conf.local/a': 'precious\n', 'conf.local/b/c': 'too\n' });
-  const step = await rollBack(fixture, { ...PATHS, 'transaction-id': 'back' });
-  expect(step.exitCode, step.log).toBe(0);
-  expect(at(fixture, 'conf.local')).toBe('default\n');
-  expect(show(fixture, 'back/pre-op:conf.local/a')).toBe('precious');
-  expect(show(fixture, 'back/pre-op:conf.local/b/c')).toBe('too');
-});
+test.each(['conf.local', 'k\u00f6nf'])(
+  'so does it with what stands in a directory in the place of the file: %s',
+  async (name) => {
+    const fixture = makeFixture({ files: { ...FILES, [name]: 'default\n' } });
+    const run = `git rm --quiet ${name}; echo ${name} >> .gitignore`;
+    expect((await operate(fixture, run, { 'transaction-id': 'first' })).exitCode).toBe(0);
+    write(fixture.workspace, { [`${name}/a`]: 'precious\n', [`${name}/b/c`]: 'too\n' });
+    const step = await rollBack(fixture, { ...PATHS, 'rollback-paths': name, 'transaction-id': 'back' });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(at(fixture, name)).toBe('default\n');
+    expect(show(fixture, `back/pre-op:${name}/a`)).toBe('precious');
+    expect(show(fixture, `back/pre-op:${name}/b/c`)).toBe('too');
+  },
+);
 
 test('a rollback that dies after it wrote over an ignored file puts it back', async () => {
   const { fixture } = await makeIgnored();
