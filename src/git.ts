@@ -54,6 +54,9 @@ const SETTINGS: [string, string][] = [
   ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
 
+/** Settings of the repository that are read. */
+const READ = ['core.sharedRepository', 'lfs.storage'] as const;
+
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
   serverUrl: string;
@@ -80,6 +83,7 @@ export class Git {
   #env: Record<string, string>;
   #objects: string | undefined;
   #header: { origin: string; value: string } | undefined;
+  #settings: Promise<string[]> | undefined;
 
   /** `more` are further settings. */
   constructor(directory: string, credentials?: Credentials, more: readonly [string, string][] = []) {
@@ -148,6 +152,15 @@ export class Git {
   /** Where its new objects go, where that is not the repository's own directory. */
   get objects(): string | undefined {
     return this.#objects;
+  }
+
+  /** A setting as the repository has it when one of these is first asked for: all of them in one call. */
+  async setting(name: (typeof READ)[number]): Promise<string | undefined> {
+    const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+    const list = ['config', '-z', '--type=path', '--get-regexp', `^(${keys})$`];
+    this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+    const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+    return line?.slice(name.length + 1);
   }
 
   /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */

@@ -26,7 +26,7 @@ export async function sendLargeFiles(
   { remote, branch, commit, expected }: Delivery,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
+  const storage = (await git.setting('lfs.storage')) || 'lfs';
   // The filter that makes a pointer leaves its content here: without the directory there is none to send.
   if (!existsSync(resolve(commonDirectory, storage, 'objects'))) return;
   const args = ['lfs', 'pre-push', remote, (await pushUrl(git, remote)) || remote]; // It may be a URL itself.

@@ -47,9 +47,9 @@ export async function blobsToPack(
 
 /**
  * Makes an index hold exactly the outputs at `path`, ignored ones too. What attributes, filters or line ends would
- * change git adds itself. A blob that the index names already is not written again. Throws 65.
+ * change git adds itself; returns true where that is nothing. A blob that the index names already is not written again. Throws 65.
  */
-export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
+export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean> {
   const { index, workTree, path, tree, format, signal } = outputs;
   const options = { index, workTree, signal };
   const nameOf = (entry: Entry) => `${path}/${entry.path}`;
@@ -95,6 +95,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<void> {
   const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => absence(nameOf(entry), format));
   await updateIndex(git, [...wrong, ...changes.map(addition)], options);
   if (ofGit.length > 0) await addByGit(git, ofGit, outputs);
+  return ofGit.length === 0;
 }
 
 /** Lets git add what only git can: what it reads has to be what was sealed. */
@@ -144,9 +145,8 @@ async function packUnknown(
 
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git: Git): Promise<number> {
-  const { exitCode, stdout } = await git.try(['config', 'core.sharedRepository']);
-  const value = stdout.toString().trim();
-  if (exitCode !== 0) return 0;
+  const value = await git.setting('core.sharedRepository');
+  if (value === undefined) return 0;
   if (/^0[0-7]{3}$/.test(value)) return Number.parseInt(value, 8) & 0o444;
   if (/^(all|world|everybody|2)$/.test(value)) return 0o444;
   return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;

@@ -44,6 +44,8 @@ export class Repository implements Participant {
   readonly #say: (message: string) => void;
   #metadata: CommitMetadata | undefined;
   #outputs: Seal | undefined;
+  /** True where git holds all of them as their bytes are. */
+  #isPlain = false;
   #progress: Progress | undefined;
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
@@ -151,7 +153,7 @@ export class Repository implements Participant {
 
   /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
   async #treeOf(outputs: Tree, compressed?: CompressedBlobs): Promise<string> {
-    await indexOutputs(this.#git, {
+    this.#isPlain = await indexOutputs(this.#git, {
       index: this.#index,
       workTree: workTreeOf(this.#record.staging),
       path: this.path,
@@ -207,7 +209,8 @@ export class Repository implements Participant {
 
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
-    if (this.#checkedOut) await this.#userIndex.prepare(this.#index, this.#outputs);
+    const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
+    if (this.#checkedOut) await this.#userIndex.prepare(this.#index, outputs);
     const from = this.#operation?.tip ?? this.#record.branch_sha!; // An operation may have made commits of its own.
     try {
       await this.#branch.forward(from, this.#signal);

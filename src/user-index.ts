@@ -32,8 +32,8 @@ export interface IndexScope {
   saved?: string;
 }
 
-/** What stands at the scope's path, as it was sealed. */
-type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'>;
+/** What stands at the scope's path, as it was sealed; `isPlain`: and its bytes are what git holds. */
+type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'> & { isPlain: boolean };
 
 export class UserIndex {
   readonly #transaction: Transaction;
@@ -180,7 +180,12 @@ export class UserIndex {
       (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
         .split('\0')
         .filter(isOwn);
-    const [held, wanted] = await Promise.all([list(index), list(source)]);
+    const [held, wanted] = await Promise.all([
+      list(index),
+      outputs?.isPlain
+        ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob!} 0\t${path}/${entry.path}`)
+        : list(source),
+    ]);
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
@@ -213,15 +218,20 @@ export class UserIndex {
   }
 
   /**
-   * Returns of how many entries. Not of what was written in the second in which it was last looked at: git could not tell a later
-   * change.
+   * Returns of how many entries. What was written in the second in which it was last looked at git reads again where the index is
+   * no younger: it could not tell a later change. By the time of the contents, and by no other: where that is not the last, nothing
+   * is filled.
    */
   #fillStatData(index: string, { sealed, soundAtMs }: Outputs): number {
     const start = `${this.#scope.path}/`;
-    const [time, bytes] = [timeOf(index), readFileSync(index)];
+    const bytes = readFileSync(index);
+    let time = timeOf(index)!;
     const filled = fillStatData(bytes, this.#format, (name) => {
       const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
-      return entry && isSettledBySecond(entry, soundAtMs) ? entry : undefined;
+      if (!entry || isSettledBySecond(entry, soundAtMs)) return entry;
+      if (entry.mtimeS < entry.ctimeS) return undefined;
+      time = Math.min(time, entry.mtimeS * 1000);
+      return entry;
     });
     writeFileSync(index, bytes);
     keepTime(time, index);

@@ -10,16 +10,16 @@ import {
   pointsOf,
   runPost,
 } from '../support/crash.ts';
-import { GENERATE_FRESH, publishDocs } from '../support/publish.ts';
+import { publishDocs } from '../support/publish.ts';
 import { copyOf } from '../support/repository.ts';
 
 const TIMEOUT_MS = 900_000;
 
 /** The number: every how many deaths. All of them where the protocol is longest. */
 const PUBLISHES: [string, number, Record<string, string>][] = [
-  ['a publish with push', 1, { run: GENERATE_FRESH }],
-  ['a publish without push', 5, { run: GENERATE_FRESH, push: 'false' }],
-  ['a first publish', 5, { run: GENERATE_FRESH, target: 'site' }],
+  ['a publish with push', 1, {}],
+  ['a publish without push', 5, { push: 'false' }],
+  ['a first publish', 5, { target: 'site' }],
 ];
 
 test.each(PUBLISHES)(

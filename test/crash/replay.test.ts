@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
 import { keep, pointsOf, runPost } from '../support/crash.ts';
-import { GENERATE_FRESH, publishDocs } from '../support/publish.ts';
+import { publishDocs } from '../support/publish.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 
@@ -51,8 +51,7 @@ function expectOldOrReplayed(
 
 test('a replayed publish that dies at any effect is old, or new on top of theirs, after the next step', async () => {
   const template = makeMoved();
-  const publish = (fixture: Fixture, env: Record<string, string>) =>
-    publishDocs(fixture, { run: GENERATE_FRESH }, { env });
+  const publish = (fixture: Fixture, env: Record<string, string>) => publishDocs(fixture, {}, { env });
   const points = await pointsOf((env) => publish(copyOf(template), env));
   expect(points.length).toBeGreaterThan(150);
   const sides = new Set<string>();

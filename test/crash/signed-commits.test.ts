@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ledgerRows, observe } from '../support/check.ts';
 import { askElsewhere, expectOldOrNew, pointsOf } from '../support/crash.ts';
-import { GENERATE_FRESH } from '../support/publish.ts';
 import { git } from '../support/repository.ts';
 import {
   COMMIT,
@@ -63,7 +62,7 @@ test.each(POINTS)('a signed publish that dies %s is all %s after the next step',
 
 test('a signed publish that dies at any effect of its push and its end is all old or all new after the next step', async () => {
   const first = await makeSite();
-  const inputs = { run: GENERATE_FRESH, sign: 'github' };
+  const inputs = { sign: 'github' };
   const points = await pointsOf((env) => first.publish(inputs, { env }));
   const from = points.findIndex((point) => point.endsWith('before ledger temporary_ref'));
   expect(points.length - from).toBeGreaterThan(40);

@@ -6,7 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
-import { git, makeFixture } from '../support/repository.ts';
+import { canStop, raced, type Strike } from '../support/race.ts';
+import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import type { StepOptions } from '../support/runner.ts';
 import { shadowGit } from '../support/shadow.ts';
 import { CAN_TRACE } from '../support/strace.ts';
 
@@ -33,19 +35,48 @@ test.each([
 const AT_START = `while [ "$(date +%N | cut -c1)" != 0 ]; do sleep 0.02; done
 printf 'one\\n' > "$ATOMIC_STAGING/one.md"; while [ "$(date +%N | cut -c1-2)" -lt 11 ]; do sleep 0.02; done`;
 
+const FIRST = (change: string) => `${change}; $git "$@"; c=$?`;
+const LAST = (change: string) => `$git "$@"; c=$?; ${change}`;
+
 test.each([
-  ['while', (change: string) => `${change}; $git "$@"; c=$?`],
-  ['right after', (change: string) => `$git "$@"; c=$?; ${change}`],
-])('a change of an output %s the index is refreshed is seen by git afterwards', async (_, refresh) => {
+  ['before what git has is known', 2, '*ls-files*-v*docs*', FIRST],
+  ['right before its stat data is filled in', 2, '*update-index*--index-info*', LAST],
+  ['right after its stat data was filled in', 2, '*update-ref*--stdin*', LAST],
+  ['while git refreshes an index of a version that is left to it', 4, '*--refresh*docs*', FIRST],
+  ['right after git has refreshed an index of such a version', 4, '*--refresh*docs*', LAST],
+])('a change of an output %s is seen by git afterwards', async (_, version, when, strike) => {
   const fixture = makeFixture();
   const { workspace } = fixture;
-  const change = `printf 'ONE\\n' > ${workspace}/docs/one.md`;
-  const env = { PATH: shadowGit('*--refresh*docs*', `${refresh(change)}; sleep 1.1; exit $c`) };
+  git(workspace, 'update-index', '--index-version', String(version));
+  const change = `if [ -e ${workspace}/.git/index.lock ]; then printf 'ONE\\n' > ${workspace}/docs/one.md; fi`;
+  const env = { PATH: shadowGit(when, `${strike(change)}; sleep 1.1; exit $c`) };
   const step = await publishDocs(fixture, { run: AT_START }, { env });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
   expect(git(workspace, 'status', '--porcelain')).toContain('M docs/one.md');
 });
+
+test.skipIf(!canStop).each([
+  ['', []],
+  [' whose time is of the epoch', ['--date', '@0']],
+])(
+  'a change of an output%s in the second of the last look at it is seen by git afterwards',
+  async (_, time) => {
+    const touch = `touch ${time.join(' ')} "$ATOMIC_STAGING/one.md"`;
+    const strike: Strike = ({ workspace }) => {
+      const file = join(workspace, 'docs/one.md');
+      writeFileSync(file, 'ONE\n');
+      if (time.length > 0) execFileSync('touch', [...time, file]);
+      execFileSync('sleep', ['1.1']); // The index is of a later second.
+    };
+    const publish = (fixture: Fixture, inputs: Record<string, string>, options: Partial<StepOptions>) =>
+      publishDocs(fixture, { ...inputs, run: `${AT_START}; ${touch}` }, options);
+    const { step, scene } = await raced(makeFixture(), 'before create index.lock', strike, publish);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(readFileSync(join(scene.workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
+    expect(git(scene.workspace, 'status', '--porcelain')).toContain('M docs/one.md');
+  },
+);
 
 test('a change of a file that came from the remote, right after the index was refreshed, is seen by git', async () => {
   const fixture = makeFixture();

@@ -42,8 +42,12 @@ function useFilter(directory: string): void {
   git(directory, 'config', 'filter.lfs.required', 'true');
 }
 
-lfsTest(`a pointer is committed, and its content is on the remote${SKIPPED}`, async () => {
+lfsTest.each([
+  ['', {}],
+  [', from where the settings keep it', { 'lfs.storage': 'kept', 'core.sharedRepository': 'group' }],
+])(`a pointer is committed, and its content is on the remote%s${SKIPPED}`, async (_, settings) => {
   const fixture = makeClone();
+  for (const [key, value] of Object.entries(settings)) git(fixture.workspace, 'config', key, value);
   await expectPublished(fixture, { inputs: RUN });
   expect(git(fixture.bare, 'show', 'main:docs/data.bin')).toBe(POINTER);
   expect(readFileSync(storedAt(fixture.bare), 'utf8')).toBe(CONTENT);

@@ -6,9 +6,6 @@ export const GENERATE = `printf 'one\\n' > "$ATOMIC_STAGING/one.md"
 mkdir -p "$ATOMIC_STAGING/guide"
 printf 'two\\n' > "$ATOMIC_STAGING/guide/two.md"`;
 
-/** The same, and git looks at an output once more whatever the time is: each run has the same effects. */
-export const GENERATE_FRESH = `${GENERATE}\ntouch -t 203712312359 "$ATOMIC_STAGING/one.md"`;
-
 export function publishDocs(
   fixture: Pick<Fixture, 'workspace'>,
   inputs: Record<string, string> = {},
