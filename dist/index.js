@@ -3958,11 +3958,14 @@ const SETTINGS = [
     ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
     ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
+/** Settings of the repository that are read. */
+const READ = ['core.sharedRepository', 'lfs.storage'];
 class Git {
     directory;
     #env;
     #objects;
     #header;
+    #settings;
     /** `more` are further settings. */
     constructor(directory, credentials, more = []) {
         this.directory = directory;
@@ -4025,6 +4028,14 @@ class Git {
     /** Where its new objects go, where that is not the repository's own directory. */
     get objects() {
         return this.#objects;
+    }
+    /** A setting as the repository has it when one of these is first asked for: all of them in one call. */
+    async setting(name) {
+        const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+        const list = ['config', '-z', '--type=path', '--get-regexp', `^(${keys})$`];
+        this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+        const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+        return line?.slice(name.length + 1);
     }
     /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
     async isAncestor(one, other) {
@@ -4950,7 +4961,8 @@ function countValues(value) {
 /* harmony export */   _j: () => (/* binding */ sameAt),
 /* harmony export */   du: () => (/* binding */ commitAt),
 /* harmony export */   hh: () => (/* binding */ checkRefName),
-/* harmony export */   wZ: () => (/* binding */ readBase)
+/* harmony export */   wZ: () => (/* binding */ readBase),
+/* harmony export */   zy: () => (/* binding */ readHead)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
@@ -4989,6 +5001,18 @@ async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
+/** The branch that is checked out, as `readCurrentBranch` says, and the commit of HEAD; empty when there is none. */
+async function readHead(git) {
+    const answer = await git.try(['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
+    const [sha = '', name = ''] = answer.stdout.toString().split('\n');
+    if (name === 'HEAD')
+        return { current: undefined, sha };
+    if (name.startsWith('refs/heads/') && name !== 'refs/heads/HEAD')
+        return { current: name, sha };
+    // A branch without a commit, or a ref that is called HEAD: git tells them apart where it is asked one by one.
+    const current = await readCurrentBranch(git);
+    return { current, sha: await commitAt(git, current ?? 'HEAD') };
+}
 /** The commit `name` leads to in this clone; empty when there is none. */
 async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -5010,7 +5034,7 @@ async function sameAt(git, path, one, other) {
  * has checked out, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
-    const current = await readCurrentBranch(git);
+    const { current, sha: head } = await readHead(git);
     if (branch === undefined && current === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
@@ -5019,11 +5043,11 @@ async function readBase(git, branch, remote, patience) {
         await checkRefName(git, 'branch', name);
     if (name !== current)
         await refuseCheckedOut(git, name);
-    const local = await commitAt(git, name);
+    const local = name === current ? head : await commitAt(git, name);
     if (local !== '')
         return { branch: name, sha: local, local, current };
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-    const sha = there || (await commitAt(git, 'HEAD'));
+    const sha = there || head || (await commitAt(git, 'HEAD'));
     if (sha === '') {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
@@ -9716,7 +9740,7 @@ var push_rights = __nccwpck_require__(6427);
 
 /** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
 async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
-    const storage = (await git.try(['config', '--type=path', 'lfs.storage'])).stdout.toString().trim() || 'lfs';
+    const storage = (await git.setting('lfs.storage')) || 'lfs';
     // The filter that makes a pointer leaves its content here: without the directory there is none to send.
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(commonDirectory, storage, 'objects')))
         return;
@@ -9858,21 +9882,14 @@ class RemotePlace {
     /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
     askAhead({ say, signal }) {
         const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
-        this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
+        this.#ahead = this.ask({ say, signal: AbortSignal.any(signals), attempts: 1 });
         this.#ahead.catch(() => { });
     }
     /** The answer to what was asked ahead, or to what is asked now. */
     async answer(patience) {
         const answer = await this.#ahead?.catch(() => undefined);
         this.#ahead = undefined;
-        return answer ?? this.#askHere(patience);
-    }
-    /** To ask is no harm, also where the answer will not count. */
-    async #askHere(patience) {
-        const refs = this.ask(patience);
-        refs.catch(() => { });
-        await this.requireSame();
-        return refs;
+        return answer ?? this.ask(patience);
     }
     /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
     track() {
@@ -10002,6 +10019,7 @@ class Remote {
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
         const refs = await this.#note(this.place.answer(this.#patience));
+        await this.place.requireSame();
         for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
             if (commit === '')
                 return false;
@@ -10261,7 +10279,7 @@ class Parties {
     }
     /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
     async prepare() {
-        for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
+        for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
             await participant?.prepare();
         }
     }
@@ -11719,7 +11737,7 @@ async function blobsToPack(git, path, packing, { isNew, ...options }) {
 }
 /**
  * Makes an index hold exactly the outputs at `path`, ignored ones too. What attributes, filters or line ends would
- * change git adds itself. A blob that the index names already is not written again. Throws 65.
+ * change git adds itself; returns true where that is nothing. A blob that the index names already is not written again. Throws 65.
  */
 async function indexOutputs(git, outputs) {
     const { index, workTree, path, tree, format, signal } = outputs;
@@ -11770,6 +11788,7 @@ async function indexOutputs(git, outputs) {
     await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
     if (ofGit.length > 0)
         await addByGit(git, ofGit, outputs);
+    return ofGit.length === 0;
 }
 /** Lets git add what only git can: what it reads has to be what was sealed. */
 async function addByGit(git, entries, { index, workTree, path, signal }) {
@@ -11814,9 +11833,8 @@ async function packUnknown(entries, trees, known, shared, outputs) {
 }
 /** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git) {
-    const { exitCode, stdout } = await git.try(['config', 'core.sharedRepository']);
-    const value = stdout.toString().trim();
-    if (exitCode !== 0)
+    const value = await git.setting('core.sharedRepository');
+    if (value === undefined)
         return 0;
     if (/^0[0-7]{3}$/.test(value))
         return Number.parseInt(value, 8) & 0o444;
@@ -12259,7 +12277,12 @@ class UserIndex {
         const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
             .split('\0')
             .filter(isOwn);
-        const [held, wanted] = await Promise.all([list(index), list(source)]);
+        const [held, wanted] = await Promise.all([
+            list(index),
+            outputs?.isPlain
+                ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
+                : list(source),
+        ]);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
         // Git for Windows knows no inodes, and has another change time.
         const isKnown = outputs && process.platform !== 'win32';
@@ -12295,15 +12318,22 @@ class UserIndex {
                 yield `${line.slice(2)}\0`;
     }
     /**
-     * Returns of how many entries. Not of what was written in the second in which it was last looked at: git could not tell a later
-     * change.
+     * Returns of how many entries. What was written in the second in which it was last looked at git reads again where the index is
+     * no younger: it could not tell a later change. By the time of the contents, and by no other: where that is not the last, nothing
+     * is filled.
      */
     #fillStatData(index, { sealed, soundAtMs }) {
         const start = `${this.#scope.path}/`;
-        const [time, bytes] = [(0,snapshots/* timeOf */.nR)(index), (0,external_node_fs_.readFileSync)(index)];
+        const bytes = (0,external_node_fs_.readFileSync)(index);
+        let time = (0,snapshots/* timeOf */.nR)(index);
         const filled = fillStatData(bytes, this.#format, (name) => {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
-            return entry && (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs) ? entry : undefined;
+            if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs))
+                return entry;
+            if (entry.mtimeS < entry.ctimeS)
+                return undefined;
+            time = Math.min(time, entry.mtimeS * 1000);
+            return entry;
         });
         (0,external_node_fs_.writeFileSync)(index, bytes);
         (0,snapshots/* keepTime */.dG)(time, index);
@@ -12403,6 +12433,8 @@ class Repository {
     #say;
     #metadata;
     #outputs;
+    /** True where git holds all of them as their bytes are. */
+    #isPlain = false;
     #progress;
     #packing;
     #phases;
@@ -12487,7 +12519,7 @@ class Repository {
     }
     /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
     async #treeOf(outputs, compressed) {
-        await indexOutputs(this.#git, {
+        this.#isPlain = await indexOutputs(this.#git, {
             index: this.#index,
             workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
             path: this.path,
@@ -12540,8 +12572,9 @@ class Repository {
     }
     /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
     async commit() {
+        const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
         if (this.#checkedOut)
-            await this.#userIndex.prepare(this.#index, this.#outputs);
+            await this.#userIndex.prepare(this.#index, outputs);
         const from = this.#operation?.tip ?? this.#record.branch_sha; // An operation may have made commits of its own.
         try {
             await this.#branch.forward(from, this.#signal);
@@ -13176,13 +13209,12 @@ class Session {
         return (0,lib_layout/* readBase */.wZ)(this.git, branch, push ? remote : undefined, { say, signal });
     }
     async #readHead() {
-        const sha = await (0,lib_layout/* commitAt */.du)(this.git, 'HEAD');
+        const { current, sha } = await (0,lib_layout/* readHead */.zy)(this.git);
         if (sha === '') {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD has no commit: there is nothing to compare with', {
                 next: 'Check a commit out first.',
             });
         }
-        const current = await (0,lib_layout/* readCurrentBranch */.IE)(this.git);
         return { branch: current ?? 'HEAD', sha, local: sha, current };
     }
     /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */

@@ -67,7 +67,7 @@ export class Parties {
 
   /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
   async prepare(): Promise<void> {
-    for (const participant of [this.remote, ...this.others, this.repository, this.target, this.operation]) {
+    for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
       await participant?.prepare();
     }
   }
