@@ -10855,11 +10855,15 @@ function isTerminal({ state }) {
 /* harmony export */   iH: () => (/* binding */ fetchCommit),
 /* harmony export */   u4: () => (/* binding */ track)
 /* harmony export */ });
-/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7119);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9151);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7119);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /** What a remote holds, as it says itself (clause 10), and commits brought from there. */
+
+
 
 
 
@@ -10870,11 +10874,11 @@ async function runRemotely(git, args, patience) {
         const result = await git.try(args, { signal: patience.signal });
         if (result.exitCode === 0)
             return result.stdout.toString();
-        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .gitError */ .N)(args, result);
-        const { attempts = _backoff_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECTION_ATTEMPTS */ .W6 } = patience;
-        if (attempt >= attempts || !(0,_backoff_js__WEBPACK_IMPORTED_MODULE_0__/* .isTransient */ .dg)(said.message))
+        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
+        const { attempts = _backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .CONNECTION_ATTEMPTS */ .W6 } = patience;
+        if (attempt >= attempts || !(0,_backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .isTransient */ .dg)(said.message))
             throw said;
-        await (0,_backoff_js__WEBPACK_IMPORTED_MODULE_0__/* .backOff */ .fu)(attempt, `${said.message}.`, patience);
+        await (0,_backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .backOff */ .fu)(attempt, `${said.message}.`, patience);
     }
 }
 /**
@@ -10884,9 +10888,9 @@ async function runRemotely(git, args, patience) {
 async function readRemoteRefs(git, remote, refs, patience) {
     const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
     const answer = await runRemotely(git, args, patience).catch((error) => {
-        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn))
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn))
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
     });
     const lines = answer.split('\n').filter(Boolean);
     const found = new Map(lines.map((line) => line.split('\t').reverse()));
@@ -10915,6 +10919,15 @@ async function fetchCommit(git, remote, commit, patience, ...more) {
 async function isShallow(git) {
     return (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 }
+/** True where the history of `tip` is here to its beginning: a shallow clone has cut it nowhere. */
+async function isWhole(git, tip) {
+    const path = await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'shallow']);
+    const cut = (0,_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'))?.split('\n') ?? [];
+    if (cut.length === 0)
+        return true;
+    const roots = (await git.run(['rev-list', '--max-parents=0', tip])).split('\n');
+    return !roots.some((root) => cut.includes(root));
+}
 /** How many commits more of history a shallow clone fetches to see whether a push landed. */
 const DEEPER = [50, 500, 5000];
 /**
@@ -10924,17 +10937,19 @@ const DEEPER = [50, 500, 5000];
 async function contains(git, { remote, tip, commit, before }, patience) {
     await fetchCommit(git, remote, tip, patience);
     const isIn = async (one) => (await hasCommit(git, one)) && (await git.isAncestor(one, tip));
-    for (const depth of DEEPER) {
+    for (const depth of [...DEEPER, undefined]) {
         if (await isIn(commit))
             return true;
         // Its history is known back to where it was, or whole: the commit is not in it.
         if (before && (await isIn(before)))
             return false;
-        if (!(await isShallow(git)))
+        if (await isWhole(git, tip))
             return false;
+        if (depth === undefined)
+            break;
         await runRemotely(git, [...FETCH, `--deepen=${depth}`, remote, tip], patience);
     }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `this clone is too shallow to tell whether ${tip} on ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(remote)} contains ${commit}`, { next: 'Fetch more of its history (git fetch --unshallow), then run again.' });
 }
 
 

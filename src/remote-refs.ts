@@ -1,5 +1,7 @@
 /** What a remote holds, as it says itself (clause 10), and commits brought from there. */
+import { readFileSync } from 'node:fs';
 import { backOff, CONNECTION_ATTEMPTS, isTransient, type Patience } from './backoff.ts';
+import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { type Git, gitError } from './git.ts';
 import { quote } from './paths.ts';
@@ -75,6 +77,15 @@ export async function isShallow(git: Git): Promise<boolean> {
   return (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 }
 
+/** True where the history of `tip` is here to its beginning: a shallow clone has cut it nowhere. */
+async function isWhole(git: Git, tip: string): Promise<boolean> {
+  const path = await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'shallow']);
+  const cut = ignoreMissing(() => readFileSync(path, 'utf8'))?.split('\n') ?? [];
+  if (cut.length === 0) return true;
+  const roots = (await git.run(['rev-list', '--max-parents=0', tip])).split('\n');
+  return !roots.some((root) => cut.includes(root));
+}
+
 /** How many commits more of history a shallow clone fetches to see whether a push landed. */
 const DEEPER = [50, 500, 5000];
 
@@ -89,11 +100,12 @@ export async function contains(
 ): Promise<boolean> {
   await fetchCommit(git, remote, tip, patience);
   const isIn = async (one: string) => (await hasCommit(git, one)) && (await git.isAncestor(one, tip));
-  for (const depth of DEEPER) {
+  for (const depth of [...DEEPER, undefined]) {
     if (await isIn(commit)) return true;
     // Its history is known back to where it was, or whole: the commit is not in it.
     if (before && (await isIn(before))) return false;
-    if (!(await isShallow(git))) return false;
+    if (await isWhole(git, tip)) return false;
+    if (depth === undefined) break;
     await runRemotely(git, [...FETCH, `--deepen=${depth}`, remote, tip], patience);
   }
   throw new TransactionError(
