@@ -51,6 +51,18 @@ test.each([
   },
 );
 
+test.each(['SIGTERM', 'SIGHUP'] as const)('a run that gets %s and no more rolls back, 65', async (signal) => {
+  const fixture = crashFixture();
+  const before = observe(fixture);
+  const onStart = (child: ChildProcess) => {
+    child.stdout?.on('data', (text: string) => text.includes('started') && child.kill(signal));
+  };
+  const step = await publishDocs(fixture, { run: `${GENERATE}\necho started; sleep 60` }, { onStart });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(step.outputs['reason']).toBe(`the run was cancelled (${signal})`);
+  expect(observe(fixture)).toEqual(before);
+});
+
 /** A server hook that notes when it starts and sleeps. */
 function slowHook(bare: string, name: string, seconds: number): string {
   const started = join(bare, 'hook-started');

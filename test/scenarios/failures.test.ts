@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { check, ledgerRows, observe } from '../support/check.ts';
 import { annotations, GENERATE, publishDocs } from '../support/publish.ts';
 import { git, makeFixture, write } from '../support/repository.ts';
+import { shadowGit } from '../support/shadow.ts';
 
 const OLD = { 'docs/one.md': 'old\n', 'docs/gone.md': 'gone\n' };
 
@@ -130,4 +131,14 @@ test('two artifacts for one destination are refused by name', async () => {
   expect(step.outputs['reason']).toContain('"same.txt" is refused: two sources have this destination');
   expect(observe(fixture)).toEqual(before);
   check(fixture);
+});
+
+test('a git that is too old is refused: the message says which is needed', async () => {
+  const fixture = makeFixture({ files: OLD });
+  const before = observe(fixture);
+  const old = `case "$1" in version) echo git version 2.30.9;; *) printf '%s\\n' --path-format=absolute;; esac`;
+  const step = await publishDocs(fixture, {}, { env: { PATH: shadowGit('version|rev-parse*', old) } });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(step.outputs['reason']).toBe('git 2.31 or later is needed; this is 2.30');
+  expect(observe(fixture)).toEqual(before);
 });

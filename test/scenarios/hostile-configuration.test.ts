@@ -84,3 +84,14 @@ test.each(REFUSED)('a configuration that %s is refused, and nothing is changed',
   expect(step.exitCode).toBeLessThanOrEqual(66);
   expect({ ...observe(fixture), elsewhere: snapshot(elsewhere) }).toEqual(before);
 });
+
+test('the program that the user has for ssh runs, and takes the push', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const ssh = join(fixture.root, 'ssh');
+  writeFileSync(ssh, '#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n', { mode: 0o755 });
+  git(fixture.workspace, 'config', 'core.sshCommand', ssh);
+  git(fixture.workspace, 'remote', 'set-url', 'origin', `ssh://git.invalid${fixture.bare}`);
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'rev-parse', 'main')).toBe(step.outputs['commit-sha']);
+});
