@@ -4029,10 +4029,10 @@ class Git {
     get objects() {
         return this.#objects;
     }
-    /** A setting as the repository has it when one of these is first asked for: all of them in one call. */
+    /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
     async setting(name) {
         const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-        const list = ['config', '-z', '--type=path', '--get-regexp', `^(${keys})$`];
+        const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
         this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
         const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
         return line?.slice(name.length + 1);
@@ -9725,6 +9725,8 @@ var record = __nccwpck_require__(5894);
 var backoff = __nccwpck_require__(7119);
 // EXTERNAL MODULE: ./lib/branch.js
 var lib_branch = __nccwpck_require__(943);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/large-files.js
@@ -9738,11 +9740,14 @@ var push_rights = __nccwpck_require__(6427);
 
 
 
+
 /** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
 async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
     const storage = (await git.setting('lfs.storage')) || 'lfs';
-    // The filter that makes a pointer leaves its content here: without the directory there is none to send.
-    if (!(0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(commonDirectory, storage, 'objects')))
+    // The filter that makes a pointer leaves its content here: without the directory there is none to send. What `~` is depends on
+    // the version of git-lfs.
+    const places = [storage, storage.replace(/^~(?=\/)/, (0,external_node_os_.homedir)())];
+    if (!places.some((place) => (0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(commonDirectory, place, 'objects'))))
         return;
     const args = ['lfs', 'pre-push', remote, (await (0,push_rights/* pushUrl */.u9)(git, remote)) || remote]; // It may be a URL itself.
     const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
@@ -10277,7 +10282,7 @@ class Parties {
         this.others = setting.participants;
         this.#say = say;
     }
-    /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
+    /** Prepares everyone; any of them can still say no. The remote has been asked meanwhile. */
     async prepare() {
         for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
             await participant?.prepare();

@@ -154,10 +154,10 @@ export class Git {
     return this.#objects;
   }
 
-  /** A setting as the repository has it when one of these is first asked for: all of them in one call. */
+  /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
   async setting(name: (typeof READ)[number]): Promise<string | undefined> {
     const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-    const list = ['config', '-z', '--type=path', '--get-regexp', `^(${keys})$`];
+    const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
     this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
     const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
     return line?.slice(name.length + 1);

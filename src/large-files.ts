@@ -3,6 +3,7 @@
  * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
  */
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { TransactionError } from './errors.ts';
 import { type Git, gitError } from './git.ts';
@@ -27,8 +28,10 @@ export async function sendLargeFiles(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const storage = (await git.setting('lfs.storage')) || 'lfs';
-  // The filter that makes a pointer leaves its content here: without the directory there is none to send.
-  if (!existsSync(resolve(commonDirectory, storage, 'objects'))) return;
+  // The filter that makes a pointer leaves its content here: without the directory there is none to send. What `~` is depends on
+  // the version of git-lfs.
+  const places = [storage, storage.replace(/^~(?=\/)/, homedir())];
+  if (!places.some((place) => existsSync(resolve(commonDirectory, place, 'objects')))) return;
   const args = ['lfs', 'pre-push', remote, (await pushUrl(git, remote)) || remote]; // It may be a URL itself.
   const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
   const result = await git.try(args, { input, signal }); // It tries again by itself.

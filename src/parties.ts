@@ -65,7 +65,7 @@ export class Parties {
     this.#say = say;
   }
 
-  /** Prepares everyone, those first that are asked for an answer only; any of them can still say no. */
+  /** Prepares everyone; any of them can still say no. The remote has been asked meanwhile. */
   async prepare(): Promise<void> {
     for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
       await participant?.prepare();

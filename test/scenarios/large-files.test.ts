@@ -45,6 +45,7 @@ function useFilter(directory: string): void {
 lfsTest.each([
   ['', {}],
   [', from where the settings keep it', { 'lfs.storage': 'kept', 'core.sharedRepository': 'group' }],
+  [', from what may be the home directory', { 'lfs.storage': '~/kept' }],
 ])(`a pointer is committed, and its content is on the remote%s${SKIPPED}`, async (_, settings) => {
   const fixture = makeClone();
   for (const [key, value] of Object.entries(settings)) git(fixture.workspace, 'config', key, value);
