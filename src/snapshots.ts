@@ -79,20 +79,27 @@ export class Snapshots {
     const options = { index, workTree: this.#layout.topLevel };
     await this.#lookEverywhere(options);
     const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-    const attempt = (args: readonly string[]) => this.#git.try(args, { signal: this.#signal, ...options });
+    const attempt = (args: readonly string[], more: GitOptions = {}) =>
+      this.#git.try(args, { signal: this.#signal, ...options, ...more });
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
       // A repository of its own is not part of this one, unless .gitmodules names it.
       const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
-      const added = (await links(index)).filter((link) => !before.has(link));
-      await this.mark('--force-remove', added, options);
+      const linked = await links(index);
+      const added = linked.filter((link) => !before.has(link));
+      // git does not list as another repository what stands in the place of a file that it knows.
+      const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter(
+        (path) => !linked.includes(path) && isDirectory(pathOf(this.#layout.topLevel, path)),
+      );
+      await this.mark('--force-remove', [...added, ...replaced], options);
       const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
       const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
       const named = await this.#submodules();
       const excluded = nested
         .filter((path) => !named.has(path))
         .map((path) => `:(top,exclude,literal)${path}`);
-      result = await attempt([...add, '--', ':/', ...excluded]);
+      const input = namesInput([':/', ...excluded]);
+      result = await attempt([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
     }
     if (result.exitCode !== 0) {
       if (!isTolerant || result.exitCode !== 1) throw gitError(add, result);
@@ -105,9 +112,10 @@ export class Snapshots {
 
   /**
    * Adds to the private index `name` what stands at `paths`, or in the way to them, and has no entry: git ignores it, and would
-   * write over it without a word. Returns the tree; `undefined`: there is nothing like that.
+   * write over it without a word. Returns the tree; `undefined`: there is nothing like that. What git cannot read is left out
+   * where `isTolerant`.
    */
-  async addIgnored(name: string, paths: Iterable<string>): Promise<string | undefined> {
+  async addIgnored(name: string, paths: Iterable<string>, isTolerant = false): Promise<string | undefined> {
     const options = { index: this.path(name), workTree: this.#layout.topLevel };
     const known = new Set(await this.names(['ls-files', '-z'], options));
     const [files, directories] = [new Set<string>(), new Set<string>()];
@@ -122,9 +130,12 @@ export class Snapshots {
       const isBelow = (file: string) => [...directories].some((parent) => file.startsWith(`${parent}/`));
       for (const file of others.filter(isBelow)) files.add(file);
     }
-    const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.
+    const added = [...files].filter((file) => !file.endsWith('/')); // Another repository.
     if (added.length === 0) return undefined;
-    await this.mark('--add', added, options);
+    const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
+    const args = isTolerant ? [...add, '--ignore-errors'] : add;
+    const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
+    if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1)) throw gitError(args, result);
     return this.#run(['write-tree'], options);
   }
 
@@ -176,6 +187,8 @@ export class Snapshots {
     return to;
   }
 }
+
+const isDirectory = (path: Buffer) => disk.ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
 
 /** What stands at `path`, or the first of its parents that is no directory. */
 function firstStanding(root: string, path: string): { path: string; isDirectory: boolean } | undefined {

@@ -12,6 +12,9 @@ const LINK = '160000';
 /** True for a submodule that was there before, too. */
 export const isMoved = ({ before, after }: Change) => before.mode === LINK && after.mode === LINK;
 
+/** True for what was a file or a symlink. */
+export const isFile = ({ before }: Change) => /^1[02]0/.test(before.mode);
+
 /**
  * Checks out, detached, the commit that a submodule below `root` was at. Returns false where git does not have it, or would
  * write over what is not committed there.

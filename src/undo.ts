@@ -15,11 +15,12 @@ import { insideOf, pathOf, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
+import { moveAside } from './nested.ts';
 import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
-import { isMoved, moveBack } from './submodules.ts';
+import { isFile, isMoved, moveBack } from './submodules.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
@@ -97,7 +98,12 @@ export class Undo {
     await leaveUnfinished(this.#layout);
     await returnToBranch(this.#git, head, why);
     const now = await commitAt(this.#git, branch!);
-    if (now !== base) await this.#git.run(['update-ref', '-m', why, branch!, base!, ...(now ? [now] : [])]);
+    const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch!])).exitCode === 0;
+    if (now !== base || isOther) {
+      // Not of the branch that the operation has made it another name of.
+      const move = ['update-ref', '--no-deref', '-m', why, branch!, base!];
+      await this.#git.run([...move, ...(now ? [now] : [])]);
+    }
     await this.#restoreIndex();
     await disk.syncFileSystem(this.#layout.commonDirectory);
     // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
@@ -180,7 +186,7 @@ export class Undo {
     )!;
     const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
     // What cannot be read cannot be kept, and stops no way back.
-    const all = await this.#snapshots.addIgnored('index.now', files).catch(() => undefined);
+    const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
     const tree = all ?? standing;
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
@@ -234,6 +240,7 @@ export class Undo {
     const tree = await this.#git.run(['write-tree'], options);
     const all = await this.#difference(commit, tree);
     for (const change of all.filter(isMoved)) await this.#moveBack(change);
+    for (const change of all.filter(isFile)) await this.#moveAside(change);
     const kept = all.filter((change) => isLeftAlone(change, known));
     const absent = new Set(known.absent);
     const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -256,6 +263,13 @@ export class Undo {
       for (const name of known.absent) this.#leaveOut(name);
     });
     await this.#snapshots.mark('--skip-worktree', known.absent, options);
+  }
+
+  async #moveAside({ path }: Change): Promise<void> {
+    const aside = await moveAside(this.#layout.topLevel, path, this.#record.id);
+    if (aside === undefined) return;
+    const [was, is] = [quote(textOf(path)), quote(textOf(aside))];
+    this.#say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
   }
 
   async #moveBack(submodule: Change): Promise<void> {
