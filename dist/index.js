@@ -3109,13 +3109,13 @@ class Branch {
             moves.push(`delete ${tag} ${tagged}`);
         await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
     }
-    /** Brings both to the commit that the remote has. Returns where others moved the branch; then nothing moves. */
-    async catchUp() {
+    /** Brings the branch to `to` and the tag to the commit that the remote has. Returns where others moved it; then nothing moves. */
+    async catchUp(to) {
         const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
         const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
         if (now !== before && !this.#isOurs(now))
             return now;
-        const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
+        const moves = [commit, to].includes(now) ? [] : [`update ${branch} ${to} ${now || this.#absent}`];
         const tagged = tag === null ? commit : await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, tag);
         if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
             moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
@@ -5829,8 +5829,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 11 modules
-var parties = __nccwpck_require__(2326);
+// EXTERNAL MODULE: ./lib/parties.js + 12 modules
+var parties = __nccwpck_require__(85);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -8914,7 +8914,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 2326:
+/***/ 85:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -9195,6 +9195,32 @@ function overwrite(path, content) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/nested.js
+/** Repositories of their own inside the working tree, of which no tree of ours holds a copy. Names are bytes, as `latin1`. */
+
+
+
+
+/** Whether a directory below `root` is a repository or a linked working tree, or holds one. */
+function holdsRepository(root, directory) {
+    return (0,external_node_fs_.readdirSync)((0,file_modes/* pathOf */.XM)(root, directory), { withFileTypes: true, encoding: 'buffer' }).some((item) => {
+        const name = item.name.toString('latin1');
+        return name === '.git' || (item.isDirectory() && holdsRepository(root, `${directory}/${name}`));
+    });
+}
+/**
+ * Moves a directory at `path` below `root` aside that holds a repository: git would remove it with all that is in it. Returns
+ * where it is now; `undefined`: there is none.
+ */
+async function moveAside(root, path, id) {
+    const isDirectory = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, path)))?.isDirectory() ?? false;
+    if (!isDirectory || !(0,file_modes/* insideOf */.kP)(root)(path) || !holdsRepository(root, path))
+        return undefined;
+    const aside = `${path}.${id}`;
+    await (0,effect/* effect */.Q)('move aside', () => (0,external_node_fs_.renameSync)((0,file_modes/* pathOf */.XM)(root, path), (0,file_modes/* pathOf */.XM)(root, aside)));
+    return aside;
+}
+
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/submodules.js
@@ -9208,6 +9234,8 @@ var lib_git = __nccwpck_require__(9151);
 const LINK = '160000';
 /** True for a submodule that was there before, too. */
 const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
+/** True for what was a file or a symlink. */
+const isFile = ({ before }) => /^1[02]0/.test(before.mode);
 /**
  * Checks out, detached, the commit that a submodule below `root` was at. Returns false where git does not have it, or would
  * write over what is not committed there.
@@ -9225,6 +9253,7 @@ async function moveBack(root, { path, before }) {
  * The way back of an operation in place that failed (clauses 3 and 11): from whatever stands now to `pre-op`. What it
  * removes is kept by the ref `emergency`. Nothing of it is cancelled, and twice is once. Names are bytes, as `latin1`.
  */
+
 
 
 
@@ -9313,8 +9342,12 @@ class Undo {
         await (0,lib_head/* leaveUnfinished */.$B)(this.#layout);
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, why);
         const now = await (0,layout/* commitAt */.du)(this.#git, branch);
-        if (now !== base)
-            await this.#git.run(['update-ref', '-m', why, branch, base, ...(now ? [now] : [])]);
+        const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
+        if (now !== base || isOther) {
+            // Not of the branch that the operation has made it another name of.
+            const move = ['update-ref', '--no-deref', '-m', why, branch, base];
+            await this.#git.run([...move, ...(now ? [now] : [])]);
+        }
         await this.#restoreIndex();
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
@@ -9395,7 +9428,7 @@ class Undo {
         const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
         const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
         // What cannot be read cannot be kept, and stops no way back.
-        const all = await this.#snapshots.addIgnored('index.now', files).catch(() => undefined);
+        const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
@@ -9449,6 +9482,8 @@ class Undo {
         const all = await this.#difference(commit, tree);
         for (const change of all.filter(isMoved))
             await this.#moveBack(change);
+        for (const change of all.filter(isFile))
+            await this.#moveAside(change);
         const kept = all.filter((change) => isLeftAlone(change, known));
         const absent = new Set(known.absent);
         const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -9471,6 +9506,13 @@ class Undo {
                 this.#leaveOut(name);
         });
         await this.#snapshots.mark('--skip-worktree', known.absent, options);
+    }
+    async #moveAside({ path }) {
+        const aside = await moveAside(this.#layout.topLevel, path, this.#record.id);
+        if (aside === undefined)
+            return;
+        const [was, is] = [(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path)), (0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(aside))];
+        this.#say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
     }
     async #moveBack(submodule) {
         const { path, before, after } = submodule;
@@ -12222,9 +12264,10 @@ class UserIndex {
     /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
+            const isLater = this.#isLater(before);
             const saved = await this.#copy(before, 'index.before');
-            const from = this.#scope.saved ?? this.#layout.index;
-            const start = this.#scope.saved === undefined ? before : (0,external_node_fs_.readFileSync)(from);
+            const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
+            const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
             const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
             const index = await this.#bringOwnOf(source, copy, outputs);
             await this.#transaction.update({
@@ -12233,6 +12276,13 @@ class UserIndex {
             });
             return index;
         });
+    }
+    /** Whether the user has written the index since it was prepared before, by a run that died. */
+    #isLater(now) {
+        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+        if (written === null || !saved || now === undefined)
+            return false;
+        return (0,external_node_crypto_.hash)('sha256', now) !== written && !now.equals((0,external_node_fs_.readFileSync)(saved));
     }
     /**
      * Takes `index.lock`, and leaves in it, on disk, the private index that `make` makes of the index's bytes. It is no younger
@@ -12646,14 +12696,18 @@ class Repository {
             await (0,remote_refs/* track */.u4)(this.#git, remote, branch);
             await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
         }
-        const elsewhere = await this.#branch.catchUp();
+        // Where the working tree cannot follow the branch does not either: what others changed would look as if it was taken back.
+        const stays = this.#checkedOut ? await this.#userIndex.rehearse(local, commit) : undefined;
+        const to = stays === undefined ? commit : local;
+        const elsewhere = await this.#branch.catchUp(to);
         if (elsewhere !== undefined) {
             return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
         }
         if (this.#checkedOut) {
-            const inTheWay = await this.#userIndex.bringInLine(base, local, commit);
+            const inTheWay = (await this.#userIndex.bringInLine(base, local, to)) ?? stays;
             if (inTheWay !== undefined)
-                this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
+                this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
+                    `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
         }
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
@@ -12829,8 +12883,8 @@ var head = __nccwpck_require__(5005);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 11 modules
-var lib_parties = __nccwpck_require__(2326);
+// EXTERNAL MODULE: ./lib/parties.js + 12 modules
+var lib_parties = __nccwpck_require__(85);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -13498,20 +13552,24 @@ class Snapshots {
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
         const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-        const attempt = (args) => this.#git.try(args, { signal: this.#signal, ...options });
+        const attempt = (args, more = {}) => this.#git.try(args, { signal: this.#signal, ...options, ...more });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
             // A repository of its own is not part of this one, unless .gitmodules names it.
             const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
-            const added = (await links(index)).filter((link) => !before.has(link));
-            await this.mark('--force-remove', added, options);
+            const linked = await links(index);
+            const added = linked.filter((link) => !before.has(link));
+            // git does not list as another repository what stands in the place of a file that it knows.
+            const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter((path) => !linked.includes(path) && isDirectory((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(this.#layout.topLevel, path)));
+            await this.mark('--force-remove', [...added, ...replaced], options);
             const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
             const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
             const named = await this.#submodules();
             const excluded = nested
                 .filter((path) => !named.has(path))
                 .map((path) => `:(top,exclude,literal)${path}`);
-            result = await attempt([...add, '--', ':/', ...excluded]);
+            const input = namesInput([':/', ...excluded]);
+            result = await attempt([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
         }
         if (result.exitCode !== 0) {
             if (!isTolerant || result.exitCode !== 1)
@@ -13524,9 +13582,10 @@ class Snapshots {
     }
     /**
      * Adds to the private index `name` what stands at `paths`, or in the way to them, and has no entry: git ignores it, and would
-     * write over it without a word. Returns the tree; `undefined`: there is nothing like that.
+     * write over it without a word. Returns the tree; `undefined`: there is nothing like that. What git cannot read is left out
+     * where `isTolerant`.
      */
-    async addIgnored(name, paths) {
+    async addIgnored(name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
         const known = new Set(await this.names(['ls-files', '-z'], options));
         const [files, directories] = [new Set(), new Set()];
@@ -13544,10 +13603,14 @@ class Snapshots {
             for (const file of others.filter(isBelow))
                 files.add(file);
         }
-        const added = [...files].filter((file) => !file.endsWith('/')); // git does not write over another repository.
+        const added = [...files].filter((file) => !file.endsWith('/')); // Another repository.
         if (added.length === 0)
             return undefined;
-        await this.mark('--add', added, options);
+        const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
+        const args = isTolerant ? [...add, '--ignore-errors'] : add;
+        const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
+        if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
+            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
         return this.#run(['write-tree'], options);
     }
     /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
@@ -13594,6 +13657,7 @@ class Snapshots {
         return to;
     }
 }
+const isDirectory = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
 /** What stands at `path`, or the first of its parents that is no directory. */
 function firstStanding(root, path) {
     for (let end = path.indexOf('/');; end = path.indexOf('/', end + 1)) {

@@ -83,12 +83,12 @@ export class Branch {
     await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
   }
 
-  /** Brings both to the commit that the remote has. Returns where others moved the branch; then nothing moves. */
-  async catchUp(): Promise<string | undefined> {
+  /** Brings the branch to `to` and the tag to the commit that the remote has. Returns where others moved it; then nothing moves. */
+  async catchUp(to: string): Promise<string | undefined> {
     const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
     const now = await commitAt(this.#git, branch!);
     if (now !== before && !this.#isOurs(now)) return now;
-    const moves = now === commit ? [] : [`update ${branch} ${commit} ${now || this.#absent}`];
+    const moves = [commit, to].includes(now) ? [] : [`update ${branch} ${to} ${now || this.#absent}`];
     const tagged = tag === null ? commit! : await commitAt(this.#git, tag);
     if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
       moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);

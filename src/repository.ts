@@ -258,14 +258,20 @@ export class Repository implements Participant {
       await track(this.#git, remote, branch!);
       await fetchCommit(this.#git, remote, commit, { say: this.#say, signal: undefined });
     }
-    const elsewhere = await this.#branch.catchUp();
+    // Where the working tree cannot follow the branch does not either: what others changed would look as if it was taken back.
+    const stays = this.#checkedOut ? await this.#userIndex.rehearse(local!, commit) : undefined;
+    const to = stays === undefined ? commit : local!;
+    const elsewhere = await this.#branch.catchUp(to);
     if (elsewhere !== undefined) {
       return this.#say(`Branch ${quote(branch!)} was moved to ${elsewhere} by someone else and stays there.`);
     }
     if (this.#checkedOut) {
-      const inTheWay = await this.#userIndex.bringInLine(base!, local!, commit);
+      const inTheWay = (await this.#userIndex.bringInLine(base!, local!, to)) ?? stays;
       if (inTheWay !== undefined)
-        this.#say(`Warning: committed, but the working tree cannot follow the branch: ${inTheWay}`);
+        this.#say(
+          `Warning: committed, but the working tree cannot follow ${quote(branch!)} to ${commit}: ${inTheWay}. ` +
+            `See git diff ${to} ${commit}; git pull --rebase brings both together.`,
+        );
     }
     await disk.syncFileSystem(this.layout.commonDirectory);
   }

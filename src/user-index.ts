@@ -99,9 +99,10 @@ export class UserIndex {
   /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
+      const isLater = this.#isLater(before);
       const saved = await this.#copy(before, 'index.before');
-      const from = this.#scope.saved ?? this.#layout.index;
-      const start = this.#scope.saved === undefined ? before : readFileSync(from);
+      const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
+      const start = from === this.#layout.index ? before : readFileSync(from);
       const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
       const index = await this.#bringOwnOf(source, copy, outputs);
       await this.#transaction.update({
@@ -110,6 +111,13 @@ export class UserIndex {
       });
       return index;
     });
+  }
+
+  /** Whether the user has written the index since it was prepared before, by a run that died. */
+  #isLater(now: Buffer | undefined): boolean {
+    const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+    if (written === null || !saved || now === undefined) return false;
+    return hash('sha256', now) !== written && !now.equals(readFileSync(saved));
   }
 
   /**

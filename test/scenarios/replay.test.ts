@@ -219,10 +219,17 @@ test('a user who changes during the push what moved on the remote keeps it: comm
   const theirs = pushFrom(other, { 'a.txt': 'theirs\n' });
   write(fixture.bare, { 'hooks/pre-receive': hook });
   chmodSync(join(fixture.bare, 'hooks/pre-receive'), 0o755);
+  const base = git(fixture.workspace, 'rev-parse', 'HEAD');
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(0);
-  expect(step.log).toMatch(/Warning: committed, but the working tree cannot follow the branch: .*a\.txt/);
-  expectReplayed(fixture, theirs, step.outputs['commit-sha']);
+  expect(step.log).toMatch(
+    /Warning: committed, but the working tree cannot follow "refs\/heads\/main" to .*a\.txt/,
+  );
+  const sha = step.outputs['commit-sha'];
+  expect(git(fixture.bare, 'rev-list', '--parents', '-1', 'main')).toBe(`${sha} ${theirs}`);
+  // Nor does the branch: what others changed would be taken back by the next commit.
+  expect(git(fixture.workspace, 'rev-parse', 'HEAD^')).toBe(base);
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe(' M a.txt');
   expect(readFileSync(join(fixture.workspace, 'a.txt'), 'utf8')).toBe('mine\n');
   expect(ledgerRows(fixture.workspace)[0]).toMatchObject({ state: 'COMMITTED', settled: 1 });
 });
