@@ -7384,6 +7384,9 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
         if (commit !== '')
             return { commit, name: `${id ?? record.id}/${name}`, record };
     }
+    if (record?.branch === null) {
+        throw refuse(`transaction ${record.id} has no checkpoint: it made no commit`, 'With commit: false nothing of what was replaced is kept.');
+    }
     throw refuse(`transaction ${id ?? record.id} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
 }
 /** The latest transaction, for `phase`; else the latest that made a commit and was not reverted, or stands again. */
@@ -12790,7 +12793,10 @@ class Restoration {
         const { base_sha: base, preop_sha: before } = this.#record;
         const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
-        return changes.find(({ path }) => touched.has(path))?.path;
+        const parents = new Set([...touched].flatMap(parentsOf));
+        // What was put below a file since is in the way of that file.
+        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .isAbsent */ .W0)(after) && parents.has(path));
+        return changes.find(isTouched)?.path;
     }
     /**
      * Takes into `pre-op` what git ignores and `changes` would write over: it can be had from there, and a failure puts it
@@ -12840,6 +12846,11 @@ class Restoration {
         await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
         return commit !== base || changes.length > 0;
     }
+}
+/** The directories in which a path is, the lowest last. */
+function parentsOf(path) {
+    const names = path.split('/');
+    return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
 

@@ -55,7 +55,11 @@ export class Restoration {
     const { base_sha: base, preop_sha: before } = this.#record;
     const since = [base!, before!].map((holder) => treeDiff(this.#git, commit, holder, this.#signal));
     const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
-    return changes.find(({ path }) => touched.has(path))?.path;
+    const parents = new Set([...touched].flatMap(parentsOf));
+    // What was put below a file since is in the way of that file.
+    const isTouched = ({ path, after }: Change) =>
+      touched.has(path) || (!isAbsent(after) && parents.has(path));
+    return changes.find(isTouched)?.path;
   }
 
   /**
@@ -108,4 +112,10 @@ export class Restoration {
     await disk.syncFileSystem(this.#layout.commonDirectory);
     return commit !== base || changes.length > 0;
   }
+}
+
+/** The directories in which a path is, the lowest last. */
+function parentsOf(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }

@@ -145,6 +145,12 @@ async function findGoal(
     const commit = await commitAt(git, `refs/atomic/${id ?? record!.id}/${name}`);
     if (commit !== '') return { commit, name: `${id ?? record!.id}/${name}`, record };
   }
+  if (record?.branch === null) {
+    throw refuse(
+      `transaction ${record.id} has no checkpoint: it made no commit`,
+      'With commit: false nothing of what was replaced is kept.',
+    );
+  }
   throw refuse(
     `transaction ${id ?? record!.id} has no checkpoint ${names.join(' or ')} any more`,
     'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.',
