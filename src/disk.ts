@@ -4,6 +4,7 @@
  */
 import {
   access,
+  chmodSync,
   closeSync,
   constants,
   fsyncSync,
@@ -116,8 +117,16 @@ export function widenThreadPool(): void {
   delete process.env['UV_THREADPOOL_SIZE'];
 }
 
-/** Everything below a directory but directories. */
+/** Lets what a directory holds be changed, for its owner has the right also where it is read-only. */
+function makeWritable(directory: string): void {
+  const stats = ignoreMissing(() => lstatSync(directory));
+  if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700) return;
+  chmodSync(directory, (stats.mode & 0o7777) | 0o700);
+}
+
+/** Everything below a directory that is to go, but directories: those are made writable. */
 function* filesBelow(directory: string): Generator<string, void, void> {
+  makeWritable(directory);
   for (const item of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, item.name);
     if (item.isDirectory()) yield* filesBelow(path);
