@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { saveControlFiles } from './control-files.ts';
-import { createFile, refuseSymlink, remove } from './disk.ts';
+import { createFile, refuseSymlink, remove, rename } from './disk.ts';
 import { unusualModes } from './file-modes.ts';
 import type { Layout } from './layout.ts';
 import { type Change, isAbsent } from './replay.ts';
@@ -23,18 +23,17 @@ export interface Before {
   gitDirectory: string;
 }
 
-/** Writes it down. After the snapshot in `index.pre-op`. */
+/** Writes it down, in the place of what was written before. After the snapshot in `index`, a private one. */
 export async function saveBefore(
   snapshots: Snapshots,
   layout: Layout,
+  index: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
   const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
   const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
-  const listed = await snapshots.names(['ls-files', '-v', '-z'], {
-    index: snapshots.path('index.pre-op'),
-  });
+  const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
   const names = listed.map((line) => line.slice(2));
   const before = {
     ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
@@ -43,7 +42,9 @@ export async function saveBefore(
     control: saveControlFiles(layout),
     gitDirectory: layout.gitDirectory,
   };
-  await createFile(snapshots.path('before'), JSON.stringify(before));
+  const next = snapshots.path('before.next');
+  await createFile(next, JSON.stringify(before));
+  await rename(next, snapshots.path('before'));
 }
 
 /** False once everything is as it was again. After `saveBefore`. */

@@ -88,7 +88,7 @@ export class Operation implements Participant {
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '');
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
     const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-    await saveBefore(this.#snapshots, this.#layout, this.#signal);
+    await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
     const staged = await this.#run(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),

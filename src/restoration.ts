@@ -1,4 +1,5 @@
 /** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+import { saveBefore } from './before.ts';
 import { remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
@@ -69,8 +70,13 @@ export class Restoration {
   async include(changes: readonly Change[]): Promise<void> {
     const paths = changes.filter(({ after }) => !isAbsent(after)).map(({ path }) => path);
     const names = paths.map((path) => Buffer.from(path).toString('latin1'));
-    const tree = await this.#snapshots.addIgnored('index.pre-op', names);
+    const [index, next] = ['index.pre-op', 'index.include'];
+    await this.#snapshots.copyOf(this.#snapshots.path(index), next);
+    const tree = await this.#snapshots.addIgnored(next, names);
     if (tree === undefined) return;
+    // Its modes first: a file of the index that has none noted is given the usual one.
+    await saveBefore(this.#snapshots, this.#layout, next, this.#signal);
+    await disk.rename(this.#snapshots.path(next), this.#snapshots.path(index));
     const before = await remakeCommit(this.#git, this.#record.preop_sha!, tree, undefined, this.#signal);
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
     await disk.syncFileSystem(this.#layout.commonDirectory);

@@ -1,12 +1,44 @@
 /** Modes on the way back: what was private stays private, and a directory that is read-only stops nothing. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runPost } from '../support/crash.ts';
 import { isRoot } from '../support/filesystems.ts';
-import { FILES } from '../support/operation.ts';
-import { publishDocs } from '../support/publish.ts';
-import { type Fixture, makeFixture } from '../support/repository.ts';
+import { at, FILES, rollBack } from '../support/operation.ts';
+import { operate, publishDocs } from '../support/publish.ts';
+import { type Fixture, makeFixture, write } from '../support/repository.ts';
+
+const modeOf = ({ workspace }: Fixture, path: string) =>
+  (lstatSync(join(workspace, path)).mode & 0o7777).toString(8);
+
+/** A transaction has stopped tracking a file, and the user has a private one of their own there, which git ignores. */
+async function makePrivate(): Promise<Fixture> {
+  const fixture = makeFixture({ files: { ...FILES, 'conf.local': 'default\n' } });
+  const stop = 'git rm --quiet conf.local; echo conf.local >> .gitignore';
+  expect((await operate(fixture, stop, { 'transaction-id': 'first' })).exitCode).toBe(0);
+  write(fixture.workspace, { 'conf.local': 'precious\n' });
+  chmodSync(join(fixture.workspace, 'conf.local'), 0o600);
+  return fixture;
+}
+
+test('a revert that is refused for a private file that git ignores leaves it private', async () => {
+  const fixture = await makePrivate();
+  const step = await rollBack(fixture, {});
+  expect(step.exitCode).toBe(65);
+  expect(at(fixture, 'conf.local')).toBe('precious\n');
+  expect(modeOf(fixture, 'conf.local')).toBe('600');
+});
+
+test('a rollback that dies after it wrote over a private file that git ignores puts it back private', async () => {
+  const fixture = await makePrivate();
+  const inputs = { 'rollback-to': 'first', 'rollback-scope': 'paths', 'rollback-paths': 'conf.local' };
+  const died = await rollBack(fixture, inputs, { ATOMIC_FUSE: 'before ledger COMMITTED' });
+  expect(died.signal).toBe('SIGKILL');
+  expect((await runPost(fixture, { target: '' })).exitCode).toBe(0);
+  expect(at(fixture, 'conf.local')).toBe('precious\n');
+  expect(modeOf(fixture, 'conf.local')).toBe('600');
+});
 
 /** As a user who is not root, to whom the clone belongs: read-only is nothing to root. */
 function asUser({ root }: Fixture) {
