@@ -16,7 +16,9 @@ export interface Before {
   ignored: ReadonlySet<string>;
   /** Tracked files that a sparse checkout leaves out. */
   absent: string[];
+  /** Those that git does not give under `umask`, which is not that of a later step. */
   modes: [string, number][];
+  umask: number;
   /** As `saveControlFiles` gives them. */
   control: string;
   /** Of this working tree. */
@@ -35,10 +37,12 @@ export async function saveBefore(
   const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
   const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
   const names = listed.map((line) => line.slice(2));
+  const umask = process.umask();
   const before = {
     ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
     absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
-    modes: await unusualModes(layout.topLevel, names, await snapshots.looksAtModes(), signal),
+    modes: await unusualModes(layout.topLevel, names, umask, await snapshots.looksAtModes(), signal),
+    umask,
     control: saveControlFiles(layout),
     gitDirectory: layout.gitDirectory,
   };

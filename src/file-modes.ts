@@ -41,14 +41,15 @@ function modeOf(path: Buffer): number | undefined {
 }
 
 /** The mode git gives a file it writes. */
-function usualMode(isExecutable: boolean): number {
-  return (isExecutable ? 0o777 : 0o666) & ~process.umask();
+function usualMode(isExecutable: boolean, umask: number): number {
+  return (isExecutable ? 0o777 : 0o666) & ~umask;
 }
 
-/** The modes that git would not give the files `names`: where it does not look at modes, all. */
+/** The modes that git would not give the files `names` under `umask`: where it does not look at modes, all. */
 export async function unusualModes(
   root: string,
   names: readonly string[],
+  umask: number,
   looksAtModes: boolean,
   signal: AbortSignal | undefined,
 ): Promise<[string, number][]> {
@@ -56,15 +57,16 @@ export async function unusualModes(
   await inTurns(names, signal, (name) => {
     const mode = modeOf(pathOf(root, name));
     if (mode === undefined) return;
-    if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0)) unusual.push([name, mode]);
+    if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0, umask)) unusual.push([name, mode]);
   });
   return unusual;
 }
 
-/** Gives the files `names` the modes of `unusual`, and all others those that git gives. */
+/** Gives the files `names` the modes of `unusual`, and all others those that git gives under `umask`. */
 export async function restoreModes(
   root: string,
   names: readonly string[],
+  umask: number,
   unusual: readonly [string, number][],
 ): Promise<void> {
   const known = new Map(unusual);
@@ -72,7 +74,7 @@ export async function restoreModes(
   await inTurns(names, undefined, (name) => {
     const mode = modeOf(pathOf(root, name));
     if (mode === undefined) return;
-    const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
+    const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0, umask);
     if (mode !== wanted) wrong.push([name, wanted]);
   });
   if (wrong.length === 0) return;

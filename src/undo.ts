@@ -63,7 +63,7 @@ export class Undo {
     await this.#unlessFull(() => this.#keepControlFiles());
     const options = { index: this.#snapshots.path('index.pre-op') };
     const files = await this.#snapshots.names(['ls-files', '-z'], options);
-    const modes = () => restoreModes(this.#layout.topLevel, files, known.modes);
+    const modes = () => restoreModes(this.#layout.topLevel, files, known.umask, known.modes);
     for (let round = 1; ; round += 1) {
       let left: string | undefined;
       try {

@@ -40,6 +40,17 @@ test('a rollback that dies after it wrote over a private file that git ignores p
   expect(modeOf(fixture, 'conf.local')).toBe('600');
 });
 
+test('a recovery under another umask leaves private files private', async () => {
+  const fixture = makeFixture({ files: FILES });
+  write(fixture.workspace, { secret: 'secret\n' });
+  chmodSync(join(fixture.workspace, 'secret'), 0o600);
+  const under = (umask: string) => ({ wrapper: ['bash', '-c', `umask ${umask}; exec "$@"`, 'sh'] });
+  const died = await operate(fixture, 'echo x > b.txt; kill -9 $PPID; sleep 1', {}, under('077'));
+  expect(died.signal).toBe('SIGKILL');
+  expect((await runPost(fixture, { target: '' }, under('022'))).exitCode).toBe(0);
+  expect(modeOf(fixture, 'secret')).toBe('600');
+});
+
 /** As a user who is not root, to whom the clone belongs: read-only is nothing to root. */
 function asUser({ root }: Fixture) {
   const temp = join(root, 'temp');
