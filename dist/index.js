@@ -3027,6 +3027,82 @@ function patient(signal) {
 
 /***/ }),
 
+/***/ 5656:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $W: () => (/* binding */ isLeftAlone),
+/* harmony export */   Gs: () => (/* binding */ isSaved),
+/* harmony export */   _H: () => (/* binding */ readBefore),
+/* harmony export */   ns: () => (/* binding */ saveBefore),
+/* harmony export */   os: () => (/* binding */ isIgnoredBefore),
+/* harmony export */   zc: () => (/* binding */ forgetBefore)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _control_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2140);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
+/* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7404);
+/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6692);
+/**
+ * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
+ * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
+ */
+
+
+
+
+
+
+/** Writes it down, in the place of what was written before. After the snapshot in `index`, a private one. */
+async function saveBefore(snapshots, layout, index, signal) {
+    // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
+    const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
+    const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
+    const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
+    const names = listed.map((line) => line.slice(2));
+    const umask = process.umask();
+    const before = {
+        ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
+        absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+        modes: await (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_4__/* .unusualModes */ .Q9)(layout.topLevel, names, umask, await snapshots.looksAtModes(), signal),
+        umask,
+        control: (0,_control_files_js__WEBPACK_IMPORTED_MODULE_2__/* .saveControlFiles */ .QL)(layout),
+        gitDirectory: layout.gitDirectory,
+    };
+    const next = snapshots.path('before.next');
+    await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(next, JSON.stringify(before));
+    await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .rename */ .$w)(next, snapshots.path('before'));
+}
+/** False once everything is as it was again. After `saveBefore`. */
+function isSaved(snapshots) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(snapshots.path('before'));
+}
+function forgetBefore(snapshots) {
+    return (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF)(snapshots.path('before'));
+}
+function readBefore(snapshots) {
+    (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(snapshots.path('before')));
+    const known = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(snapshots.path('before'), 'utf8'));
+    return { umask: process.umask(), ...known, ignored: new Set(known.ignored) }; // Earlier releases noted none.
+}
+function isIgnoredBefore(path, { ignored }) {
+    if (ignored.has(path))
+        return true;
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+        if (ignored.has(path.slice(0, end + 1)))
+            return true;
+    }
+    return false;
+}
+/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
+function isLeftAlone({ path, before }, known) {
+    return (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .isAbsent */ .W0)(before) && isIgnoredBefore(path, known);
+}
+
+
+/***/ }),
+
 /***/ 943:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3376,6 +3452,83 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 
 /***/ }),
 
+/***/ 2140:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   QL: () => (/* binding */ saveControlFiles),
+/* harmony export */   ZM: () => (/* binding */ restoreControlFiles),
+/* harmony export */   t1: () => (/* binding */ changedControlFiles)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/**
+ * What git does in a repository is steered by a few small files in its directory: its configuration, what is
+ * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
+ * read, or look into another tree: they are put back before anything else is.
+ */
+
+
+
+
+function controlFiles({ gitDirectory, commonDirectory }) {
+    const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
+    return [...common.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, name)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'config.worktree')];
+}
+const read = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path));
+/** What the control files hold, as text to keep. */
+function saveControlFiles(layout) {
+    const saved = controlFiles(layout).map((path) => {
+        const bytes = read(path);
+        if (bytes === undefined)
+            return { path, content: null, mode: 0 };
+        return { path, content: bytes.toString('base64'), mode: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).mode & 0o777 };
+    });
+    return JSON.stringify(saved);
+}
+/** The control files that are not as `text` says, and no other: what others have written into it is not theirs to say. */
+function listChanged(text, layout) {
+    const own = new Set(controlFiles(layout));
+    return JSON.parse(text)
+        .filter(({ path }) => own.has(path))
+        .map(({ path, content, mode }) => {
+        const before = content === null ? undefined : Buffer.from(content, 'base64');
+        return { path, now: read(path), before, mode };
+    })
+        .filter(({ now, before }) => (before === undefined ? now !== undefined : !now?.equals(before)));
+}
+/** By what git shows a server who it is. */
+const PROOF = /(extraheader\s*=).*/gi;
+/** What stands in each of those, for people to read, as `latin1`: without what would be a secret where it is kept. */
+function changedControlFiles(text, layout) {
+    return listChanged(text, layout).flatMap(({ path, now }) => {
+        if (now === undefined)
+            return [];
+        const shown = (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutCredentials */ .ri)(now.toString('latin1')).replace(PROOF, '$1 (left out)');
+        return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
+    });
+}
+/** Puts the control files back. Twice is once. */
+async function restoreControlFiles(text, layout) {
+    for (const { path, before, mode } of listChanged(text, layout)) {
+        if (before === undefined) {
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(path);
+            continue;
+        }
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)))
+            continue; // The directory went with what was in it: git needs neither.
+        const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`; // Clones may share a directory by a link.
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(lock);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(lock, before, mode);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(lock, path);
+    }
+}
+
+
+/***/ }),
+
 /***/ 7486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3493,8 +3646,16 @@ function widenThreadPool() {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { }); // Now the pool is there, and no child need know.
     delete process.env['UV_THREADPOOL_SIZE'];
 }
-/** Everything below a directory but directories. */
+/** Lets what a directory holds be changed, for its owner has the right also where it is read-only. */
+function makeWritable(directory) {
+    const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory));
+    if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700)
+        return;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
+}
+/** Everything below a directory that is to go, but directories: those are made writable. */
 function* filesBelow(directory) {
+    makeWritable(directory);
     for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name);
         if (item.isDirectory())
@@ -3820,30 +3981,30 @@ function modeOf(path) {
     return stats?.isFile() ? stats.mode & 0o7777 : undefined;
 }
 /** The mode git gives a file it writes. */
-function usualMode(isExecutable) {
-    return (isExecutable ? 0o777 : 0o666) & ~process.umask();
+function usualMode(isExecutable, umask) {
+    return (isExecutable ? 0o777 : 0o666) & ~umask;
 }
-/** The modes that git would not give the files `names`: where it does not look at modes, all. */
-async function unusualModes(root, names, looksAtModes, signal) {
+/** The modes that git would not give the files `names` under `umask`: where it does not look at modes, all. */
+async function unusualModes(root, names, umask, looksAtModes, signal) {
     const unusual = [];
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, signal, (name) => {
         const mode = modeOf(pathOf(root, name));
         if (mode === undefined)
             return;
-        if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0))
+        if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0, umask))
             unusual.push([name, mode]);
     });
     return unusual;
 }
-/** Gives the files `names` the modes of `unusual`, and all others those that git gives. */
-async function restoreModes(root, names, unusual) {
+/** Gives the files `names` the modes of `unusual`, and all others those that git gives under `umask`. */
+async function restoreModes(root, names, umask, unusual) {
     const known = new Map(unusual);
     const wrong = [];
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, undefined, (name) => {
         const mode = modeOf(pathOf(root, name));
         if (mode === undefined)
             return;
-        const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0);
+        const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0, umask);
         if (mode !== wanted)
             wrong.push([name, wanted]);
     });
@@ -5829,8 +5990,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 12 modules
-var parties = __nccwpck_require__(85);
+// EXTERNAL MODULE: ./lib/parties.js + 10 modules
+var parties = __nccwpck_require__(4263);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -8917,7 +9078,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 85:
+/***/ 4263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8932,146 +9093,32 @@ var disk = __nccwpck_require__(7486);
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/paths.js
-var paths = __nccwpck_require__(1307);
-;// CONCATENATED MODULE: ./lib/control-files.js
-/**
- * What git does in a repository is steered by a few small files in its directory: its configuration, what is
- * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
- * read, or look into another tree: they are put back before anything else is.
- */
-
-
-
-
-function controlFiles({ gitDirectory, commonDirectory }) {
-    const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
-    return [...common.map((name) => (0,external_node_path_.join)(commonDirectory, name)), (0,external_node_path_.join)(gitDirectory, 'config.worktree')];
-}
-const read = (path) => disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(path));
-/** What the control files hold, as text to keep. */
-function saveControlFiles(layout) {
-    const saved = controlFiles(layout).map((path) => {
-        const bytes = read(path);
-        if (bytes === undefined)
-            return { path, content: null, mode: 0 };
-        return { path, content: bytes.toString('base64'), mode: (0,external_node_fs_.statSync)(path).mode & 0o777 };
-    });
-    return JSON.stringify(saved);
-}
-/** The control files that are not as `text` says, and no other: what others have written into it is not theirs to say. */
-function listChanged(text, layout) {
-    const own = new Set(controlFiles(layout));
-    return JSON.parse(text)
-        .filter(({ path }) => own.has(path))
-        .map(({ path, content, mode }) => {
-        const before = content === null ? undefined : Buffer.from(content, 'base64');
-        return { path, now: read(path), before, mode };
-    })
-        .filter(({ now, before }) => (before === undefined ? now !== undefined : !now?.equals(before)));
-}
-/** By what git shows a server who it is. */
-const PROOF = /(extraheader\s*=).*/gi;
-/** What stands in each of those, for people to read, as `latin1`: without what would be a secret where it is kept. */
-function changedControlFiles(text, layout) {
-    return listChanged(text, layout).flatMap(({ path, now }) => {
-        if (now === undefined)
-            return [];
-        const shown = (0,paths/* withoutCredentials */.ri)(now.toString('latin1')).replace(PROOF, '$1 (left out)');
-        return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
-    });
-}
-/** Puts the control files back. Twice is once. */
-async function restoreControlFiles(text, layout) {
-    for (const { path, before, mode } of listChanged(text, layout)) {
-        if (before === undefined) {
-            await disk/* remove */.TF(path);
-            continue;
-        }
-        if (!(0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(path)))
-            continue; // The directory went with what was in it: git needs neither.
-        const lock = `${(0,external_node_path_.join)((0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path))}.lock`; // Clones may share a directory by a link.
-        await disk/* remove */.TF(lock);
-        await disk/* createFile */.x3(lock, before, mode);
-        await disk/* rename */.$w(lock, path);
-    }
-}
-
-// EXTERNAL MODULE: ./lib/file-modes.js
-var file_modes = __nccwpck_require__(7404);
-// EXTERNAL MODULE: ./lib/replay.js
-var replay = __nccwpck_require__(6692);
-;// CONCATENATED MODULE: ./lib/before.js
-/**
- * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
- * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
- */
-
-
-
-
-
-
-/** Writes it down. After the snapshot in `index.pre-op`. */
-async function saveBefore(snapshots, layout, signal) {
-    // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
-    const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
-    const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
-    const listed = await snapshots.names(['ls-files', '-v', '-z'], {
-        index: snapshots.path('index.pre-op'),
-    });
-    const names = listed.map((line) => line.slice(2));
-    const before = {
-        ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
-        absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
-        modes: await (0,file_modes/* unusualModes */.Q9)(layout.topLevel, names, await snapshots.looksAtModes(), signal),
-        control: saveControlFiles(layout),
-        gitDirectory: layout.gitDirectory,
-    };
-    await (0,disk/* createFile */.x3)(snapshots.path('before'), JSON.stringify(before));
-}
-/** False once everything is as it was again. After `saveBefore`. */
-function isSaved(snapshots) {
-    return (0,external_node_fs_.existsSync)(snapshots.path('before'));
-}
-function forgetBefore(snapshots) {
-    return (0,disk/* remove */.TF)(snapshots.path('before'));
-}
-function readBefore(snapshots) {
-    (0,disk/* refuseSymlink */.Uf)((0,external_node_path_.dirname)(snapshots.path('before')));
-    const known = JSON.parse((0,external_node_fs_.readFileSync)(snapshots.path('before'), 'utf8'));
-    return { ...known, ignored: new Set(known.ignored) };
-}
-function isIgnoredBefore(path, { ignored }) {
-    if (ignored.has(path))
-        return true;
-    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-        if (ignored.has(path.slice(0, end + 1)))
-            return true;
-    }
-    return false;
-}
-/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
-function isLeftAlone({ path, before }, known) {
-    return (0,replay/* isAbsent */.W0)(before) && isIgnoredBefore(path, known);
-}
-
+// EXTERNAL MODULE: ./lib/before.js
+var lib_before = __nccwpck_require__(5656);
 // EXTERNAL MODULE: ./lib/commit-object.js
 var commit_object = __nccwpck_require__(4468);
+// EXTERNAL MODULE: ./lib/file-modes.js
+var file_modes = __nccwpck_require__(7404);
 // EXTERNAL MODULE: ./lib/head.js
 var lib_head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
+// EXTERNAL MODULE: ./lib/replay.js
+var replay = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./lib/restoration.js
 var restoration = __nccwpck_require__(535);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/control-files.js
+var control_files = __nccwpck_require__(2140);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/attributes.js
@@ -9296,19 +9343,19 @@ class Undo {
     /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
     async run() {
         const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
-        if (before === null || !isSaved(this.#snapshots))
+        if (before === null || !(0,lib_before/* isSaved */.Gs)(this.#snapshots))
             return;
         this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
-        const known = readBefore(this.#snapshots);
+        const known = (0,lib_before/* readBefore */._H)(this.#snapshots);
         await this.#unlessFull(() => this.#noteControlFiles(known));
-        await restoreControlFiles(known.control, this.#layout);
+        await (0,control_files/* restoreControlFiles */.ZM)(known.control, this.#layout);
         const head = { branch: branch, commit: base };
         await (0,lib_head/* mendHead */.D2)(this.#layout, head);
         await this.#unlessFull(() => this.#keepControlFiles());
         const options = { index: this.#snapshots.path('index.pre-op') };
         const files = await this.#snapshots.names(['ls-files', '-z'], options);
-        const modes = () => (0,file_modes/* restoreModes */.hL)(this.#layout.topLevel, files, known.modes);
+        const modes = () => (0,file_modes/* restoreModes */.hL)(this.#layout.topLevel, files, known.umask, known.modes);
         for (let round = 1;; round += 1) {
             let left;
             try {
@@ -9354,12 +9401,12 @@ class Undo {
         await this.#restoreIndex();
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
-        await forgetBefore(this.#snapshots);
+        await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
     /** Writes down, in private and beside what a run that died has noted, what stands in the control files: git may not work yet. */
     async #noteControlFiles(known) {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1')) ?? '';
-        const stands = changedControlFiles(known.control, this.#layout).filter((text) => !noted.includes(text));
+        const stands = (0,control_files/* changedControlFiles */.t1)(known.control, this.#layout).filter((text) => !noted.includes(text));
         if (stands.length === 0)
             return;
         const next = `${this.#noted}.next`;
@@ -9402,7 +9449,7 @@ class Undo {
     async #removeAdded(known) {
         const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
         const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
-        const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
+        const added = others.filter((name) => !name.endsWith('/') && !(0,lib_before/* isIgnoredBefore */.os)(name, known));
         await (0,effect/* effect */.Q)('remove added', () => {
             for (const name of added)
                 this.#leaveOut(name);
@@ -9436,7 +9483,7 @@ class Undo {
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         const differ = await this.#difference(before, tree);
-        const left = differ.find((one) => !isLeftAlone(one, known) && !this.#stay.has(one.path))?.path;
+        const left = differ.find((one) => !(0,lib_before/* isLeftAlone */.$W)(one, known) && !this.#stay.has(one.path))?.path;
         const ref = this.#transaction.ref('emergency');
         if (left === undefined && (await this.#areKept([head, branch], ref)))
             return undefined;
@@ -9487,7 +9534,7 @@ class Undo {
             await this.#moveBack(change);
         for (const change of all.filter(isFile))
             await this.#moveAside(change);
-        const kept = all.filter((change) => isLeftAlone(change, known));
+        const kept = all.filter((change) => (0,lib_before/* isLeftAlone */.$W)(change, known));
         const absent = new Set(known.absent);
         const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
         const written = await rewriteFiles(this.#git, { index: options.index, root: this.#layout.topLevel }, changes);
@@ -9613,7 +9660,7 @@ class Operation {
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '');
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-        await saveBefore(this.#snapshots, this.#layout, this.#signal);
+        await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
         const staged = await this.#run(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
@@ -9657,7 +9704,7 @@ class Operation {
                 next: 'Let the command of run resolve or abort it.',
             });
         }
-        const absent = new Set(readBefore(this.#snapshots).absent);
+        const absent = new Set((0,lib_before/* readBefore */._H)(this.#snapshots).absent);
         const isThere = (name) => disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(this.#layout.topLevel, name))) !== undefined;
         const left = entries
             .filter((entry) => entry.startsWith('S '))
@@ -9681,9 +9728,9 @@ class Operation {
      */
     async changes() {
         const { preop_sha: before, opexec_sha: after } = this.#record;
-        const known = readBefore(this.#snapshots);
+        const known = (0,lib_before/* readBefore */._H)(this.#snapshots);
         const all = await (0,replay/* treeDiff */.Kp)(this.#git, before, after, this.#signal);
-        return all.filter(({ path, ...sides }) => !isLeftAlone({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
+        return all.filter(({ path, ...sides }) => !(0,lib_before/* isLeftAlone */.$W)({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
     /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
     async requireUnchanged(when) {
@@ -9730,7 +9777,7 @@ class Operation {
         if (this.#record.preop_sha === null)
             return;
         const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
-        if (this.#isOpen && !isSaved(this.#snapshots)) {
+        if (this.#isOpen && !(0,lib_before/* isSaved */.Gs)(this.#snapshots)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
             });
@@ -9740,9 +9787,9 @@ class Operation {
     }
     /** True where git has forgotten the worktree that this ran in: it was removed, and not moved. */
     get isForgotten() {
-        if (!isSaved(this.#snapshots))
+        if (!(0,lib_before/* isSaved */.Gs)(this.#snapshots))
             return false;
-        const { gitDirectory } = readBefore(this.#snapshots);
+        const { gitDirectory } = (0,lib_before/* readBefore */._H)(this.#snapshots);
         return (0,preconditions/* isWithin */.UO)(this.#layout.commonDirectory, gitDirectory) && !(0,external_node_fs_.existsSync)(gitDirectory);
     }
     async complete() { }
@@ -12749,10 +12796,12 @@ class Repository {
 /* harmony export */   S: () => (/* binding */ WRITTEN),
 /* harmony export */   Z: () => (/* binding */ Restoration)
 /* harmony export */ });
-/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4468);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
-/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6692);
+/* harmony import */ var _before_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5656);
+/* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
 /** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
+
 
 
 
@@ -12782,20 +12831,20 @@ class Restoration {
     async differences(commit, paths) {
         const isOwn = ({ path }) => paths.length === 0 ||
             paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
-        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
     }
     /** What takes back the way from `from` to `to`. */
     inverse(from, to) {
-        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
+        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
     }
     /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
     async firstTouched(changes, commit) {
         const { base_sha: base, preop_sha: before } = this.#record;
-        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
+        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
         const parents = new Set([...touched].flatMap(parentsOf));
         // What was put below a file since is in the way of that file.
-        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .isAbsent */ .W0)(after) && parents.has(path));
+        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after) && parents.has(path));
         return changes.find(isTouched)?.path;
     }
     /**
@@ -12803,14 +12852,19 @@ class Restoration {
      * back.
      */
     async include(changes) {
-        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
+        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
-        const tree = await this.#snapshots.addIgnored('index.pre-op', names);
+        const [index, next] = ['index.pre-op', 'index.include'];
+        await this.#snapshots.copyOf(this.#snapshots.path(index), next);
+        const tree = await this.#snapshots.addIgnored(next, names);
         if (tree === undefined)
             return;
-        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
+        // Its modes first: a file of the index that has none noted is given the usual one.
+        await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
+        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: before });
     }
     /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
@@ -12821,7 +12875,7 @@ class Restoration {
         };
         const tree = await this.#run(['write-tree'], options);
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_2__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
+        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
         const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
@@ -12843,7 +12897,7 @@ class Restoration {
         await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
         await this.#run(['read-tree', '--reset', commit]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_1__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
         return commit !== base || changes.length > 0;
     }
 }
@@ -12894,8 +12948,8 @@ var head = __nccwpck_require__(5005);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 12 modules
-var lib_parties = __nccwpck_require__(85);
+// EXTERNAL MODULE: ./lib/parties.js + 10 modules
+var lib_parties = __nccwpck_require__(4263);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules

@@ -63,7 +63,7 @@ export function forgetBefore(snapshots: Snapshots): Promise<void> {
 export function readBefore(snapshots: Snapshots): Before {
   refuseSymlink(dirname(snapshots.path('before')));
   const known = JSON.parse(readFileSync(snapshots.path('before'), 'utf8'));
-  return { ...known, ignored: new Set(known.ignored) };
+  return { umask: process.umask(), ...known, ignored: new Set(known.ignored) }; // Earlier releases noted none.
 }
 
 export function isIgnoredBefore(path: string, { ignored }: Before): boolean {
