@@ -11,6 +11,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  type PathLike,
   readdirSync,
   renameSync,
   rmSync,
@@ -118,10 +119,14 @@ export function widenThreadPool(): void {
 }
 
 /** Lets what a directory holds be changed, for its owner has the right also where it is read-only. */
-function makeWritable(directory: string): void {
+export function makeWritable(directory: PathLike): void {
   const stats = ignoreMissing(() => lstatSync(directory));
   if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700) return;
-  chmodSync(directory, (stats.mode & 0o7777) | 0o700);
+  try {
+    chmodSync(directory, (stats.mode & 0o7777) | 0o700);
+  } catch {
+    // It is another user's: what is changed in it will say so.
+  }
 }
 
 /** Everything below a directory that is to go, but directories: those are made writable. */

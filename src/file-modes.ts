@@ -1,6 +1,6 @@
 /**
- * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
- * again. Names are bytes, as `latin1`.
+ * Modes of files and of the directories they are in. git keeps the executable bit alone: what was private or read-only must
+ * be that again. Names are bytes, as `latin1`.
  */
 import { chmodSync, lstatSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -34,18 +34,33 @@ export function insideOf(root: string): (name: string) => boolean {
   };
 }
 
-/** The mode of a regular file; `undefined` for anything else. */
-function modeOf(path: Buffer): number | undefined {
+/** The directories that `names` are in, each after its parent. */
+function directoriesOf(names: readonly string[]): string[] {
+  const found = new Set<string>();
+  const add = (directory: string): void => {
+    if (found.has(directory)) return;
+    if (directory !== '.') add(posix.dirname(directory));
+    found.add(directory);
+  };
+  for (const name of names) add(posix.dirname(name));
+  return [...found];
+}
+
+/** Lets what stands at `names` be changed also where a directory is read-only. `restoreModes` takes it back. */
+export function openDirectories(root: string, names: readonly string[]): void {
+  const isInside = insideOf(root);
+  for (const name of directoriesOf(names)) if (isInside(name)) disk.makeWritable(pathOf(root, name));
+}
+
+/** The mode of a file or a directory, and the one that git would give it; `undefined` for anything else. */
+function modesOf(path: Buffer, umask: number): { mode: number; usual: number } | undefined {
   const stats = disk.ignoreMissing(() => lstatSync(path));
-  return stats?.isFile() ? stats.mode & 0o7777 : undefined;
+  if (!stats?.isFile() && !stats?.isDirectory()) return undefined;
+  const isPlain = stats.isFile() && (stats.mode & 0o100) === 0;
+  return { mode: stats.mode & 0o7777, usual: (isPlain ? 0o666 : 0o777) & ~umask };
 }
 
-/** The mode git gives a file it writes. */
-function usualMode(isExecutable: boolean, umask: number): number {
-  return (isExecutable ? 0o777 : 0o666) & ~umask;
-}
-
-/** The modes that git would not give the files `names` under `umask`: where it does not look at modes, all. */
+/** The modes that git would not give the files `names` and their directories under `umask`: where it does not look at modes, all. */
 export async function unusualModes(
   root: string,
   names: readonly string[],
@@ -54,15 +69,14 @@ export async function unusualModes(
   signal: AbortSignal | undefined,
 ): Promise<[string, number][]> {
   const unusual: [string, number][] = [];
-  await inTurns(names, signal, (name) => {
-    const mode = modeOf(pathOf(root, name));
-    if (mode === undefined) return;
-    if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0, umask)) unusual.push([name, mode]);
+  await inTurns([...names, ...directoriesOf(names)], signal, (name) => {
+    const modes = modesOf(pathOf(root, name), umask);
+    if (modes && (!looksAtModes || modes.mode !== modes.usual)) unusual.push([name, modes.mode]);
   });
   return unusual;
 }
 
-/** Gives the files `names` the modes of `unusual`, and all others those that git gives under `umask`. */
+/** Gives the files `names` and their directories the modes of `unusual`, and all others those that git gives under `umask`. */
 export async function restoreModes(
   root: string,
   names: readonly string[],
@@ -71,11 +85,11 @@ export async function restoreModes(
 ): Promise<void> {
   const known = new Map(unusual);
   const wrong: [string, number][] = [];
-  await inTurns(names, undefined, (name) => {
-    const mode = modeOf(pathOf(root, name));
-    if (mode === undefined) return;
-    const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0, umask);
-    if (mode !== wanted) wrong.push([name, wanted]);
+  // A directory after all that is in it: it may be closed then.
+  await inTurns([...names, ...directoriesOf(names).reverse()], undefined, (name) => {
+    const modes = modesOf(pathOf(root, name), umask);
+    const wanted = known.get(name) ?? modes?.usual;
+    if (modes && wanted !== undefined && modes.mode !== wanted) wrong.push([name, wanted]);
   });
   if (wrong.length === 0) return;
   await effect('chmod', () => {
@@ -83,7 +97,7 @@ export async function restoreModes(
     for (const [name, mode] of wrong) {
       const path = pathOf(root, name);
       // A symlink that was put there since would be followed.
-      if (isInside(name) && modeOf(path) !== undefined) chmodSync(path, mode);
+      if (isInside(name) && modesOf(path, umask)) chmodSync(path, mode);
     }
   });
 }

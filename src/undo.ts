@@ -11,7 +11,7 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { rewriteFiles } from './file-contents.ts';
-import { insideOf, pathOf, restoreModes, textOf } from './file-modes.ts';
+import { insideOf, openDirectories, pathOf, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
@@ -64,6 +64,7 @@ export class Undo {
     const options = { index: this.#snapshots.path('index.pre-op') };
     const files = await this.#snapshots.names(['ls-files', '-z'], options);
     const modes = () => restoreModes(this.#layout.topLevel, files, known.umask, known.modes);
+    await this.#open(files);
     for (let round = 1; ; round += 1) {
       let left: string | undefined;
       try {
@@ -157,6 +158,7 @@ export class Undo {
     const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
     const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
     const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
+    await this.#open(added);
     await effect('remove added', () => {
       for (const name of added) this.#leaveOut(name);
     });
@@ -239,6 +241,7 @@ export class Undo {
     const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
     const tree = await this.#git.run(['write-tree'], options);
     const all = await this.#difference(commit, tree);
+    await this.#open(all.map(({ path }) => path));
     for (const change of all.filter(isMoved)) await this.#moveBack(change);
     for (const change of all.filter(isFile)) await this.#moveAside(change);
     const kept = all.filter((change) => isLeftAlone(change, known));
@@ -270,6 +273,10 @@ export class Undo {
     if (aside === undefined) return;
     const [was, is] = [quote(textOf(path)), quote(textOf(aside))];
     this.#say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
+  }
+
+  #open(names: readonly string[]): Promise<void> {
+    return effect('open directories', () => openDirectories(this.#layout.topLevel, names));
   }
 
   async #moveBack(submodule: Change): Promise<void> {

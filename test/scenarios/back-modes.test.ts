@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { snapshot } from '../support/check.ts';
 import { runPost } from '../support/crash.ts';
 import { isRoot } from '../support/filesystems.ts';
 import { at, FILES, rollBack } from '../support/operation.ts';
@@ -51,6 +52,16 @@ test('a recovery under another umask leaves private files private', async () => 
   expect(modeOf(fixture, 'secret')).toBe('600');
 });
 
+test('a private directory that a failed operation removed is private again', async () => {
+  const fixture = makeFixture({ files: FILES });
+  write(fixture.workspace, { 'private/key': 'secret\n' });
+  chmodSync(join(fixture.workspace, 'private'), 0o700);
+  const step = await operate(fixture, 'rm -r private; exit 1');
+  expect(step.exitCode, step.log).toBe(65);
+  expect(at(fixture, 'private/key')).toBe('secret\n');
+  expect(modeOf(fixture, 'private')).toBe('700');
+});
+
 /** As a user who is not root, to whom the clone belongs: read-only is nothing to root. */
 function asUser({ root }: Fixture) {
   const temp = join(root, 'temp');
@@ -60,6 +71,29 @@ function asUser({ root }: Fixture) {
   const drop = 'chmod -R a+rwX "$RUNNER_TEMP"; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
   return { wrapper: ['bash', '-c', drop, 'sh'], temp };
 }
+
+/** Without git, which asks whose a clone is. */
+const standing = ({ workspace }: Fixture) =>
+  Object.entries(snapshot(workspace)).filter(([path]) => !path.startsWith('.git/'));
+
+describe.runIf(isRoot)('a failed operation is undone also where it left a directory read-only:', () => {
+  test.each([
+    [
+      'a new one, as go does with its modules',
+      'mkdir -p mod/cache; echo x > mod/cache/y; chmod 555 mod/cache mod',
+    ],
+    ["one of the user's, in which a file is gone", 'rm dir/c.txt; chmod 555 dir'],
+    ['one in the place of a file', 'rm a.txt; mkdir a.txt; echo x > a.txt/x; chmod 555 a.txt'],
+    ["one of the user's, which is closed to all", 'chmod 000 dir'],
+  ])('%s', async (_, script) => {
+    const fixture = makeFixture({ files: FILES });
+    const before = standing(fixture);
+    const step = await operate(fixture, `${script}; exit 1`, {}, asUser(fixture));
+    expect(step.exitCode, step.log).toBe(65);
+    expect(standing(fixture)).toEqual(before);
+    expect(modeOf(fixture, 'dir')).toBe('755');
+  });
+});
 
 describe.runIf(isRoot)('nothing private is left beside a target with a read-only directory in', () => {
   const leftovers = ({ workspace }: Fixture) =>
