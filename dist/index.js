@@ -3534,6 +3534,7 @@ async function restoreControlFiles(text, layout) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $w: () => (/* binding */ rename),
+/* harmony export */   Le: () => (/* binding */ makeWritable),
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
@@ -3651,7 +3652,12 @@ function makeWritable(directory) {
     const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory));
     if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700)
         return;
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
+    }
+    catch {
+        // It is another user's: what is changed in it will say so.
+    }
 }
 /** Everything below a directory that is to go, but directories: those are made writable. */
 function* filesBelow(directory) {
@@ -3935,6 +3941,7 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony export */   XM: () => (/* binding */ pathOf),
 /* harmony export */   b6: () => (/* binding */ textOf),
 /* harmony export */   hL: () => (/* binding */ restoreModes),
+/* harmony export */   iu: () => (/* binding */ openDirectories),
 /* harmony export */   kP: () => (/* binding */ insideOf)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
@@ -3943,8 +3950,8 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8403);
 /**
- * Modes of files, of which git keeps the executable bit alone: a file that was private or read-only must be that
- * again. Names are bytes, as `latin1`.
+ * Modes of files and of the directories they are in. git keeps the executable bit alone: what was private or read-only must
+ * be that again. Names are bytes, as `latin1`.
  */
 
 
@@ -3975,37 +3982,54 @@ function insideOf(root) {
         return isThere;
     };
 }
-/** The mode of a regular file; `undefined` for anything else. */
-function modeOf(path) {
+/** The directories that `names` are in, each after its parent. */
+function directoriesOf(names) {
+    const found = new Set();
+    const add = (directory) => {
+        if (found.has(directory))
+            return;
+        if (directory !== '.')
+            add(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(directory));
+        found.add(directory);
+    };
+    for (const name of names)
+        add(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(name));
+    return [...found];
+}
+/** Lets what stands at `names` be changed also where a directory is read-only. `restoreModes` takes it back. */
+function openDirectories(root, names) {
+    const isInside = insideOf(root);
+    for (const name of directoriesOf(names))
+        if (isInside(name))
+            _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .makeWritable */ .Le(pathOf(root, name));
+}
+/** The mode of a file or a directory, and the one that git would give it; `undefined` for anything else. */
+function modesOf(path, umask) {
     const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
-    return stats?.isFile() ? stats.mode & 0o7777 : undefined;
+    if (!stats?.isFile() && !stats?.isDirectory())
+        return undefined;
+    const isPlain = stats.isFile() && (stats.mode & 0o100) === 0;
+    return { mode: stats.mode & 0o7777, usual: (isPlain ? 0o666 : 0o777) & ~umask };
 }
-/** The mode git gives a file it writes. */
-function usualMode(isExecutable, umask) {
-    return (isExecutable ? 0o777 : 0o666) & ~umask;
-}
-/** The modes that git would not give the files `names` under `umask`: where it does not look at modes, all. */
+/** The modes that git would not give the files `names` and their directories under `umask`: where it does not look at modes, all. */
 async function unusualModes(root, names, umask, looksAtModes, signal) {
     const unusual = [];
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, signal, (name) => {
-        const mode = modeOf(pathOf(root, name));
-        if (mode === undefined)
-            return;
-        if (!looksAtModes || mode !== usualMode((mode & 0o100) !== 0, umask))
-            unusual.push([name, mode]);
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)([...names, ...directoriesOf(names)], signal, (name) => {
+        const modes = modesOf(pathOf(root, name), umask);
+        if (modes && (!looksAtModes || modes.mode !== modes.usual))
+            unusual.push([name, modes.mode]);
     });
     return unusual;
 }
-/** Gives the files `names` the modes of `unusual`, and all others those that git gives under `umask`. */
+/** Gives the files `names` and their directories the modes of `unusual`, and all others those that git gives under `umask`. */
 async function restoreModes(root, names, umask, unusual) {
     const known = new Map(unusual);
     const wrong = [];
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)(names, undefined, (name) => {
-        const mode = modeOf(pathOf(root, name));
-        if (mode === undefined)
-            return;
-        const wanted = known.get(name) ?? usualMode((mode & 0o100) !== 0, umask);
-        if (mode !== wanted)
+    // A directory after all that is in it: it may be closed then.
+    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)([...names, ...directoriesOf(names).reverse()], undefined, (name) => {
+        const modes = modesOf(pathOf(root, name), umask);
+        const wanted = known.get(name) ?? modes?.usual;
+        if (modes && wanted !== undefined && modes.mode !== wanted)
             wrong.push([name, wanted]);
     });
     if (wrong.length === 0)
@@ -4015,7 +4039,7 @@ async function restoreModes(root, names, umask, unusual) {
         for (const [name, mode] of wrong) {
             const path = pathOf(root, name);
             // A symlink that was put there since would be followed.
-            if (isInside(name) && modeOf(path) !== undefined)
+            if (isInside(name) && modesOf(path, umask))
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, mode);
         }
     });
@@ -9104,7 +9128,7 @@ var lib_head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/paths.js
-var paths = __nccwpck_require__(1307);
+var lib_paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/replay.js
@@ -9251,6 +9275,7 @@ function overwrite(path, content) {
 
 
 
+
 /** Whether a directory below `root` is a repository or a linked working tree, or holds one. */
 function holdsRepository(root, directory) {
     return (0,external_node_fs_.readdirSync)((0,file_modes/* pathOf */.XM)(root, directory), { withFileTypes: true, encoding: 'buffer' }).some((item) => {
@@ -9259,16 +9284,19 @@ function holdsRepository(root, directory) {
     });
 }
 /**
- * Moves a directory at `path` below `root` aside that holds a repository: git would remove it with all that is in it. Returns
- * where it is now; `undefined`: there is none.
+ * Moves what stands at `paths` below `root` aside where it holds a repository, and says so: git would remove it with all that is
+ * in it. `id` becomes part of its name.
  */
-async function moveAside(root, path, id) {
-    const isDirectory = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, path)))?.isDirectory() ?? false;
-    if (!isDirectory || !(0,file_modes/* insideOf */.kP)(root)(path) || !holdsRepository(root, path))
-        return undefined;
-    const aside = `${path}.${id}`;
-    await (0,effect/* effect */.Q)('move aside', () => (0,external_node_fs_.renameSync)((0,file_modes/* pathOf */.XM)(root, path), (0,file_modes/* pathOf */.XM)(root, aside)));
-    return aside;
+async function moveAside({ root, id, say }, paths) {
+    for (const path of paths) {
+        const isDirectory = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, path)))?.isDirectory() ?? false;
+        if (!isDirectory || !(0,file_modes/* insideOf */.kP)(root)(path) || !holdsRepository(root, path))
+            continue;
+        const aside = `${path}.${id}`;
+        await (0,effect/* effect */.Q)('move aside', () => (0,external_node_fs_.renameSync)((0,file_modes/* pathOf */.XM)(root, path), (0,file_modes/* pathOf */.XM)(root, aside)));
+        const [was, is] = [path, aside].map((name) => (0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(name)));
+        say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
+    }
 }
 
 // EXTERNAL MODULE: ./lib/git.js
@@ -9356,6 +9384,7 @@ class Undo {
         const options = { index: this.#snapshots.path('index.pre-op') };
         const files = await this.#snapshots.names(['ls-files', '-z'], options);
         const modes = () => (0,file_modes/* restoreModes */.hL)(this.#layout.topLevel, files, known.umask, known.modes);
+        await this.#open(files);
         for (let round = 1;; round += 1) {
             let left;
             try {
@@ -9383,7 +9412,7 @@ class Undo {
             if (left === undefined)
                 break;
             if (round > ROUNDS) {
-                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} does not become what it was before`, {
+                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} does not become what it was before`, {
                     next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
                 });
             }
@@ -9450,6 +9479,7 @@ class Undo {
         const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
         const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
         const added = others.filter((name) => !name.endsWith('/') && !(0,lib_before/* isIgnoredBefore */.os)(name, known));
+        await this.#open(added);
         await (0,effect/* effect */.Q)('remove added', () => {
             for (const name of added)
                 this.#leaveOut(name);
@@ -9530,10 +9560,11 @@ class Undo {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
         const tree = await this.#git.run(['write-tree'], options);
         const all = await this.#difference(commit, tree);
+        await this.#open(all.map(({ path }) => path));
         for (const change of all.filter(isMoved))
             await this.#moveBack(change);
-        for (const change of all.filter(isFile))
-            await this.#moveAside(change);
+        const files = all.filter(isFile).map(({ path }) => path);
+        await moveAside({ root: this.#layout.topLevel, id: this.#record.id, say: this.#say }, files);
         const kept = all.filter((change) => (0,lib_before/* isLeftAlone */.$W)(change, known));
         const absent = new Set(known.absent);
         const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -9557,19 +9588,15 @@ class Undo {
         });
         await this.#snapshots.mark('--skip-worktree', known.absent, options);
     }
-    async #moveAside({ path }) {
-        const aside = await moveAside(this.#layout.topLevel, path, this.#record.id);
-        if (aside === undefined)
-            return;
-        const [was, is] = [(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path)), (0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(aside))];
-        this.#say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
+    #open(names) {
+        return (0,effect/* effect */.Q)('open directories', () => (0,file_modes/* openDirectories */.iu)(this.#layout.topLevel, names));
     }
     async #moveBack(submodule) {
         const { path, before, after } = submodule;
         if (await moveBack(this.#layout.topLevel, submodule))
             return;
         this.#stay.add(path);
-        this.#say(`Warning: submodule ${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
+        this.#say(`Warning: submodule ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
     }
     /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
@@ -9711,7 +9738,7 @@ class Operation {
             .map(target_index/* nameOf */.Vb)
             .find((name) => !absent.has(name) && !isThere(name));
         if (left !== undefined) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
         }
         if (entries.length === 0)
             return undefined; // Without an index nothing is said of any file.
@@ -9738,7 +9765,7 @@ class Operation {
         const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
         if (now === undefined)
             return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
             next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
         });
     }
@@ -9778,7 +9805,7 @@ class Operation {
             return;
         const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
         if (this.#isOpen && !(0,lib_before/* isSaved */.Gs)(this.#snapshots)) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,lib_paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
             });
         }
@@ -9850,7 +9877,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
         .split('\n')
         .filter((line) => !/^(hint:|Uploading|$)/.test(line));
     const { code, message, tail } = (0,lib_git/* gitError */.N)(args, { ...result, stderr: lines.join('\n') });
-    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,paths/* quote */.hD)(remote)}: ${message}`, {
+    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,lib_paths/* quote */.hD)(remote)}: ${message}`, {
         tail,
         next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
     });
@@ -9902,7 +9929,7 @@ function refusal(report) {
     return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
 }
 function refused({ remote, branch }, why, result) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} refused the push to ${(0,paths/* quote */.hD)(branch)}: ${why}`, {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(remote)} refused the push to ${(0,lib_paths/* quote */.hD)(branch)}: ${why}`, {
         tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
         next: /stale info|fetch first|non-fast-forward/.test(why)
             ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
@@ -9913,7 +9940,7 @@ function refused({ remote, branch }, why, result) {
 function inDoubt(id, { commit, branch, remote }, last) {
     if (last?.code === 'ROLLBACK_FAILED')
         return last;
-    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,lib_paths/* quote */.hD)(branch)} on ${(0,lib_paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
         cause: last,
         tail: last?.tail ?? [],
         next: 'Nothing was undone. The next run in this clone, or mode recover there, asks the remote again and settles it. ' +
@@ -9957,7 +9984,7 @@ class RemotePlace {
     async noteUrl() {
         if (this.#url === undefined)
             return;
-        await disk/* createFile */.x3(this.#noted, (0,paths/* withoutCredentials */.ri)(this.#url), 0o600);
+        await disk/* createFile */.x3(this.#noted, (0,lib_paths/* withoutCredentials */.ri)(this.#url), 0o600);
     }
     /** Throws 66 where a run that died has pushed to another URL than the remote has now: nobody else knows what came of it. */
     async requireNoted() {
@@ -9965,12 +9992,12 @@ class RemotePlace {
         if (noted === undefined)
             return;
         const { id, remote } = this.#transaction.record;
-        const now = (0,paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
+        const now = (0,lib_paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
         if (now === noted)
             return;
-        const is = now === '' ? 'is gone' : `is ${(0,paths/* quote */.hD)(now)} now`;
-        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,paths/* quote */.hD)(noted)}, and remote ${(0,paths/* quote */.hD)(remote)} ${is}`, {
-            next: `Nothing was touched. Give remote ${(0,paths/* quote */.hD)(remote)} that URL back, then run again: it decides.`,
+        const is = now === '' ? 'is gone' : `is ${(0,lib_paths/* quote */.hD)(now)} now`;
+        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,lib_paths/* quote */.hD)(noted)}, and remote ${(0,lib_paths/* quote */.hD)(remote)} ${is}`, {
+            next: `Nothing was touched. Give remote ${(0,lib_paths/* quote */.hD)(remote)} that URL back, then run again: it decides.`,
         });
     }
     get #noted() {
@@ -10034,7 +10061,7 @@ async function removeTemporaryRef(git, { remote, ref }, patience) {
 }
 /** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
 function noBranch(branch, remote) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} has no branch ${(0,paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(remote)} has no branch ${(0,lib_paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
 }
 
 ;// CONCATENATED MODULE: ./lib/remote.js
@@ -10135,7 +10162,7 @@ class Remote {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
         if (tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,lib_paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
         if (tip === '' && this.#isSigned)
             throw noBranch(this.#record.branch, remote);
@@ -10158,12 +10185,12 @@ class Remote {
     async #requireReplay() {
         const { branch, base_sha: base, remote, tag } = this.#record;
         if (this.#tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,lib_paths/* quote */.hD)(remote)}`);
         if (this.#tip !== '')
             await this.#fetch(this.#tip);
         if (this.#tip !== '' && this.#policy.onConflict === 'replay')
             return;
-        throw (0,replay/* remoteMoved */.w8)(`${(0,paths/* quote */.hD)(remote)} has ${(0,paths/* quote */.hD)(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
+        throw (0,replay/* remoteMoved */.w8)(`${(0,lib_paths/* quote */.hD)(remote)} has ${(0,lib_paths/* quote */.hD)(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
     }
     /**
      * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,

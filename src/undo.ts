@@ -243,7 +243,8 @@ export class Undo {
     const all = await this.#difference(commit, tree);
     await this.#open(all.map(({ path }) => path));
     for (const change of all.filter(isMoved)) await this.#moveBack(change);
-    for (const change of all.filter(isFile)) await this.#moveAside(change);
+    const files = all.filter(isFile).map(({ path }) => path);
+    await moveAside({ root: this.#layout.topLevel, id: this.#record.id, say: this.#say }, files);
     const kept = all.filter((change) => isLeftAlone(change, known));
     const absent = new Set(known.absent);
     const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -266,13 +267,6 @@ export class Undo {
       for (const name of known.absent) this.#leaveOut(name);
     });
     await this.#snapshots.mark('--skip-worktree', known.absent, options);
-  }
-
-  async #moveAside({ path }: Change): Promise<void> {
-    const aside = await moveAside(this.#layout.topLevel, path, this.#record.id);
-    if (aside === undefined) return;
-    const [was, is] = [quote(textOf(path)), quote(textOf(aside))];
-    this.#say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
   }
 
   #open(names: readonly string[]): Promise<void> {
