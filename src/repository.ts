@@ -259,7 +259,8 @@ export class Repository implements Participant {
       await fetchCommit(this.#git, remote, commit, { say: this.#say, signal: undefined });
     }
     // Where the working tree cannot follow the branch does not either: what others changed would look as if it was taken back.
-    const stays = this.#checkedOut ? await this.#userIndex.rehearse(local!, commit) : undefined;
+    const isThere = (await commitAt(this.#git, branch!)) === commit; // From a run that died while it followed.
+    const stays = this.#checkedOut && !isThere ? await this.#userIndex.rehearse(local!, commit) : undefined;
     const to = stays === undefined ? commit : local!;
     const elsewhere = await this.#branch.catchUp(to);
     if (elsewhere !== undefined) {
