@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as disk from './disk.ts';
 import type { Git } from './git.ts';
-import { type Layout, readCurrentBranch } from './layout.ts';
+import { commitAt, type Layout, readCurrentBranch } from './layout.ts';
 
 /** What git leaves in its directory while a merge, a rebase and the like are under way. */
 const UNFINISHED = [
   ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
   ...[
+    'MERGE_AUTOSTASH',
     'REVERT_HEAD',
     'REBASE_HEAD',
     'BISECT_LOG',
@@ -24,8 +25,16 @@ export function findUnfinished({ gitDirectory }: Layout): string | undefined {
   return UNFINISHED.find((name) => existsSync(join(gitDirectory, name)));
 }
 
-/** Forgets what is under way. */
-export async function leaveUnfinished({ gitDirectory }: Layout): Promise<void> {
+/** Where git notes the stash it has made of what was uncommitted, and would apply at the end. */
+const AUTOSTASHES = ['MERGE_AUTOSTASH', 'rebase-merge/autostash', 'rebase-apply/autostash'];
+
+/** Forgets what is under way. What was set aside for it goes to the list of stashes, as git does when it is told to quit. */
+export async function leaveUnfinished(git: Git, { gitDirectory }: Layout): Promise<void> {
+  for (const name of AUTOSTASHES) {
+    const noted = disk.ignoreMissing(() => readFileSync(join(gitDirectory, name), 'utf8'));
+    const stash = noted && (await commitAt(git, noted.trim()));
+    if (stash) await git.run(['update-ref', '--create-reflog', '-m', 'autostash', 'refs/stash', stash]);
+  }
   for (const name of UNFINISHED) {
     const path = join(gitDirectory, name);
     if (existsSync(path)) await disk.remove(path);

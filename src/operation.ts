@@ -229,7 +229,7 @@ export class Operation implements Participant {
 
   /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
   async commit(): Promise<void> {
-    await leaveUnfinished(this.#layout);
+    await leaveUnfinished(this.#git, this.#layout);
     const { task_id: taskId, branch, base_sha: base } = this.#record;
     const head = { branch: branch!, commit: base! };
     await returnToBranch(this.#git, head, `atomic-publish: ${taskId}`, this.#signal);

@@ -96,7 +96,7 @@ export class Undo {
       }
       await this.#restore(before, known, round === 1);
     }
-    await leaveUnfinished(this.#layout);
+    await leaveUnfinished(this.#git, this.#layout);
     await returnToBranch(this.#git, head, why);
     const now = await commitAt(this.#git, branch!);
     const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch!])).exitCode === 0;

@@ -1,0 +1,57 @@
+/** What git keeps of a clone beside HEAD, branch and index: an operation in place that failed is undone there, too. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { at, FILES } from '../support/operation.ts';
+import { operate } from '../support/publish.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+
+const USER = '-c user.name=Agent -c user.email=agent@example.org';
+
+describe('a merge with --autostash that an operation leaves in the middle', () => {
+  function withBranch(): Fixture {
+    const fixture = makeFixture({ files: FILES });
+    const { workspace } = fixture;
+    git(workspace, 'checkout', '--quiet', '-b', 'other');
+    write(workspace, { 'a.txt': 'other\n' });
+    git(workspace, 'commit', '--quiet', '--all', '--message', 'other');
+    git(workspace, 'checkout', '--quiet', 'main');
+    write(workspace, { 'b.txt': 'mine\n' });
+    return fixture;
+  }
+  const MERGE = `git ${USER} merge -q --no-ff --no-commit --autostash other`;
+
+  test('is ended when it fails: the next commit brings nothing back', async () => {
+    const fixture = withBranch();
+    const { workspace } = fixture;
+    const step = await operate(fixture, `${MERGE}; exit 1`);
+    expect(step.exitCode, step.log).toBe(65);
+    git(workspace, 'checkout', '--', 'b.txt'); // The user gives the change up.
+    write(workspace, { 'a.txt': 'later\n' });
+    git(workspace, 'commit', '--quiet', '--all', '--message', 'later');
+    expect(at(fixture, 'b.txt')).toBe('b\n');
+    expect(git(workspace, 'status', '--porcelain')).toBe('');
+    expect(git(workspace, 'show', 'stash@{0}:b.txt')).toBe('mine');
+  });
+
+  test('is ended when it is published', async () => {
+    const fixture = withBranch();
+    const step = await operate(fixture, MERGE);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(existsSync(join(fixture.workspace, '.git/MERGE_AUTOSTASH'))).toBe(false);
+    expect(git(fixture.workspace, 'show', 'stash@{0}:b.txt')).toBe('mine');
+  });
+
+  test('as a rebase is', async () => {
+    const fixture = withBranch();
+    const { workspace } = fixture;
+    const commit = `git ${USER} commit -q --allow-empty -m mine`;
+    const rebase = `${commit}; git ${USER} rebase -q --autostash --exec false other`;
+    const step = await operate(fixture, `${rebase}; exit 1`);
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.log).toContain('Created autostash');
+    expect(existsSync(join(workspace, '.git/rebase-merge'))).toBe(false);
+    expect(git(workspace, 'show', 'stash@{0}:b.txt')).toBe('mine');
+    expect(at(fixture, 'b.txt')).toBe('mine\n');
+  });
+});
