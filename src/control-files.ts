@@ -10,8 +10,12 @@ import type { Layout } from './layout.ts';
 import { withoutCredentials } from './paths.ts';
 
 function controlFiles({ gitDirectory, commonDirectory }: Layout): string[] {
-  const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
-  return [...common.map((name) => join(commonDirectory, name)), join(gitDirectory, 'config.worktree')];
+  const common = ['config', 'info/exclude', 'info/attributes'];
+  const own = ['config.worktree', 'info/sparse-checkout']; // Of this working tree.
+  return [
+    ...common.map((name) => join(commonDirectory, name)),
+    ...own.map((name) => join(gitDirectory, name)),
+  ];
 }
 
 interface Saved {

@@ -55,3 +55,18 @@ describe('a merge with --autostash that an operation leaves in the middle', () =
     expect(at(fixture, 'b.txt')).toBe('mine\n');
   });
 });
+
+test('in a linked worktree a sparse checkout that a failed operation changed is that again', async () => {
+  const { workspace, root } = makeFixture({ files: FILES });
+  const linked = join(root, 'linked');
+  git(workspace, 'worktree', 'add', '--quiet', '-b', 'side', linked);
+  git(linked, 'sparse-checkout', 'set', 'dir');
+  const list = () => git(linked, 'sparse-checkout', 'list');
+  expect(list()).toBe('dir');
+  const run = 'git sparse-checkout set src; exit 1';
+  const step = await operate({ workspace: linked }, run, { push: 'false' });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(list()).toBe('dir');
+  git(linked, 'sparse-checkout', 'reapply');
+  expect(existsSync(join(linked, 'dir/c.txt'))).toBe(true);
+});
