@@ -75,8 +75,13 @@ export async function restoreControlFiles(text: string, layout: Layout): Promise
       await disk.remove(path);
       continue;
     }
-    if (!existsSync(dirname(path))) continue; // The directory went with what was in it: git needs neither.
-    const lock = `${join(realpathSync(dirname(path)), basename(path))}.lock`; // Clones may share a directory by a link.
+    const directory = dirname(path);
+    if (!existsSync(`${directory}/`)) {
+      if (!existsSync(layout.gitDirectory)) continue; // A linked worktree that was removed.
+      await disk.remove(directory); // A file, or a link that leads nowhere.
+      await disk.createDirectory(directory);
+    }
+    const lock = `${join(realpathSync(directory), basename(path))}.lock`; // Clones may share a directory by a link.
     await disk.remove(lock);
     await disk.createFile(lock, before, mode);
     await disk.rename(lock, path);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { at, FILES } from '../support/operation.ts';
+import { at, FILES, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
@@ -69,4 +69,18 @@ test('in a linked worktree a sparse checkout that a failed operation changed is 
   expect(list()).toBe('dir');
   git(linked, 'sparse-checkout', 'reapply');
   expect(existsSync(join(linked, 'dir/c.txt'))).toBe(true);
+});
+
+test.each([
+  ['removed the directory', 'rm -r .git/info'],
+  ['put a file in the place of the directory', 'rm -r .git/info; echo x > .git/info'],
+  ['put a link to nowhere there', 'rm -r .git/info; ln -s ../../elsewhere .git/info'],
+])('what git ignored by info/exclude it ignores again, also where the operation %s', async (_, script) => {
+  const fixture = makeFixture({ files: FILES });
+  write(fixture.workspace, { '.git/info/exclude': 'private.txt\n', 'private.txt': 'mine\n' });
+  const before = see(fixture);
+  const step = await operate(fixture, `${script}; echo x > a.txt; exit 1`);
+  expect(step.exitCode, step.log).toBe(65);
+  expect(see(fixture)).toEqual(before);
+  expect(existsSync(join(fixture.root, 'elsewhere'))).toBe(false);
 });
