@@ -3474,8 +3474,12 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 
 
 function controlFiles({ gitDirectory, commonDirectory }) {
-    const common = ['config', 'info/exclude', 'info/attributes', 'info/sparse-checkout'];
-    return [...common.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, name)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'config.worktree')];
+    const common = ['config', 'info/exclude', 'info/attributes'];
+    const own = ['config.worktree', 'info/sparse-checkout']; // Of this working tree.
+    return [
+        ...common.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, name)),
+        ...own.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name)),
+    ];
 }
 const read = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path));
 /** What the control files hold, as text to keep. */
@@ -3517,9 +3521,14 @@ async function restoreControlFiles(text, layout) {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(path);
             continue;
         }
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)))
-            continue; // The directory went with what was in it: git needs neither.
-        const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`; // Clones may share a directory by a link.
+        const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(`${directory}/`)) {
+            if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(layout.gitDirectory))
+                continue; // A linked worktree that was removed.
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(directory); // A file, or a link that leads nowhere.
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(directory);
+        }
+        const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`; // Clones may share a directory by a link.
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(lock);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(lock, before, mode);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(lock, path);
@@ -4532,6 +4541,7 @@ function unmatchedGlobs(globs, paths) {
 const UNFINISHED = [
     ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
     ...[
+        'MERGE_AUTOSTASH',
         'REVERT_HEAD',
         'REBASE_HEAD',
         'BISECT_LOG',
@@ -4545,8 +4555,16 @@ const UNFINISHED = [
 function findUnfinished({ gitDirectory }) {
     return UNFINISHED.find((name) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name)));
 }
-/** Forgets what is under way. */
-async function leaveUnfinished({ gitDirectory }) {
+/** Where git notes the stash it has made of what was uncommitted, and would apply at the end. */
+const AUTOSTASHES = ['MERGE_AUTOSTASH', 'rebase-merge/autostash', 'rebase-apply/autostash'];
+/** Forgets what is under way. What was set aside for it goes to the list of stashes, as git does when it is told to quit. */
+async function leaveUnfinished(git, { gitDirectory }) {
+    for (const name of AUTOSTASHES) {
+        const noted = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name), 'utf8'));
+        const stash = noted && (await (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .commitAt */ .du)(git, noted.trim()));
+        if (stash)
+            await git.run(['update-ref', '--create-reflog', '-m', 'autostash', 'refs/stash', stash]);
+    }
     for (const name of UNFINISHED) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name);
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
@@ -9418,7 +9436,7 @@ class Undo {
             }
             await this.#restore(before, known, round === 1);
         }
-        await (0,lib_head/* leaveUnfinished */.$B)(this.#layout);
+        await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, why);
         const now = await (0,layout/* commitAt */.du)(this.#git, branch);
         const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
@@ -9794,7 +9812,7 @@ class Operation {
     async prepare() { }
     /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
     async commit() {
-        await (0,lib_head/* leaveUnfinished */.$B)(this.#layout);
+        await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         const { task_id: taskId, branch, base_sha: base } = this.#record;
         const head = { branch: branch, commit: base };
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, `atomic-publish: ${taskId}`, this.#signal);
@@ -12774,7 +12792,8 @@ class Repository {
             await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
         }
         // Where the working tree cannot follow the branch does not either: what others changed would look as if it was taken back.
-        const stays = this.#checkedOut ? await this.#userIndex.rehearse(local, commit) : undefined;
+        const isThere = (await (0,layout/* commitAt */.du)(this.#git, branch)) === commit; // From a run that died while it followed.
+        const stays = this.#checkedOut && !isThere ? await this.#userIndex.rehearse(local, commit) : undefined;
         const to = stays === undefined ? commit : local;
         const elsewhere = await this.#branch.catchUp(to);
         if (elsewhere !== undefined) {
