@@ -5164,8 +5164,7 @@ function countValues(value) {
 /* harmony export */   _j: () => (/* binding */ sameAt),
 /* harmony export */   du: () => (/* binding */ commitAt),
 /* harmony export */   hh: () => (/* binding */ checkRefName),
-/* harmony export */   wZ: () => (/* binding */ readBase),
-/* harmony export */   zy: () => (/* binding */ readHead)
+/* harmony export */   wZ: () => (/* binding */ readBase)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
@@ -5204,18 +5203,6 @@ async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
-/** The branch that is checked out, as `readCurrentBranch` says, and the commit of HEAD; empty when there is none. */
-async function readHead(git) {
-    const answer = await git.try(['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
-    const [sha = '', name = ''] = answer.stdout.toString().split('\n');
-    if (name === 'HEAD')
-        return { current: undefined, sha };
-    if (name.startsWith('refs/heads/') && name !== 'refs/heads/HEAD')
-        return { current: name, sha };
-    // A branch without a commit, or a ref that is called HEAD: git tells them apart where it is asked one by one.
-    const current = await readCurrentBranch(git);
-    return { current, sha: await commitAt(git, current ?? 'HEAD') };
-}
 /** The commit `name` leads to in this clone; empty when there is none. */
 async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -5237,7 +5224,7 @@ async function sameAt(git, path, one, other) {
  * has checked out, and for no commit at all.
  */
 async function readBase(git, branch, remote, patience) {
-    const { current, sha: head } = await readHead(git);
+    const current = await readCurrentBranch(git);
     if (branch === undefined && current === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
@@ -5246,11 +5233,11 @@ async function readBase(git, branch, remote, patience) {
         await checkRefName(git, 'branch', name);
     if (name !== current)
         await refuseCheckedOut(git, name);
-    const local = name === current ? head : await commitAt(git, name);
+    const local = await commitAt(git, name);
     if (local !== '')
         return { branch: name, sha: local, local, current };
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-    const sha = there || head || (await commitAt(git, 'HEAD'));
+    const sha = there || (await commitAt(git, 'HEAD'));
     if (sha === '') {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
@@ -10024,14 +10011,21 @@ class RemotePlace {
     /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
     askAhead({ say, signal }) {
         const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
-        this.#ahead = this.ask({ say, signal: AbortSignal.any(signals), attempts: 1 });
+        this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
         this.#ahead.catch(() => { });
     }
     /** The answer to what was asked ahead, or to what is asked now. */
     async answer(patience) {
         const answer = await this.#ahead?.catch(() => undefined);
         this.#ahead = undefined;
-        return answer ?? this.ask(patience);
+        return answer ?? this.#askHere(patience);
+    }
+    /** To ask is no harm, also where the answer will not count. */
+    async #askHere(patience) {
+        const refs = this.ask(patience);
+        refs.catch(() => { });
+        await this.requireSame();
+        return refs;
     }
     /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
     track() {
@@ -10161,7 +10155,6 @@ class Remote {
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
         const refs = await this.#note(this.place.answer(this.#patience));
-        await this.place.requireSame();
         for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
             if (commit === '')
                 return false;
@@ -12313,6 +12306,8 @@ async function removeTorn(git, path, object, options) {
 
 
 const LOCK_WAIT_MS = 15_000;
+/** Of a later one git's index has the lower 32 bits. */
+const LAST_SECOND = 0xffff_ffff;
 class UserIndex {
     #transaction;
     #git;
@@ -12495,7 +12490,7 @@ class UserIndex {
             const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
             if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs))
                 return entry;
-            if (entry.mtimeS < entry.ctimeS)
+            if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LAST_SECOND)
                 return undefined;
             time = Math.min(time, entry.mtimeS * 1000);
             return entry;
@@ -12540,6 +12535,9 @@ class UserIndex {
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
             await this.commit();
+        }
+        else if (this.#time === undefined) {
+            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
         }
         return commit === local ? undefined : this.#follow(base, commit);
     }
@@ -13394,12 +13392,13 @@ class Session {
         return (0,lib_layout/* readBase */.wZ)(this.git, branch, push ? remote : undefined, { say, signal });
     }
     async #readHead() {
-        const { current, sha } = await (0,lib_layout/* readHead */.zy)(this.git);
+        const sha = await (0,lib_layout/* commitAt */.du)(this.git, 'HEAD');
         if (sha === '') {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'HEAD has no commit: there is nothing to compare with', {
                 next: 'Check a commit out first.',
             });
         }
+        const current = await (0,lib_layout/* readCurrentBranch */.IE)(this.git);
         return { branch: current ?? 'HEAD', sha, local: sha, current };
     }
     /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */

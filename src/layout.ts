@@ -62,17 +62,6 @@ export async function readCurrentBranch(git: Git): Promise<string | undefined> {
   return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
 
-/** The branch that is checked out, as `readCurrentBranch` says, and the commit of HEAD; empty when there is none. */
-export async function readHead(git: Git): Promise<{ current: string | undefined; sha: string }> {
-  const answer = await git.try(['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
-  const [sha = '', name = ''] = answer.stdout.toString().split('\n');
-  if (name === 'HEAD') return { current: undefined, sha };
-  if (name.startsWith('refs/heads/') && name !== 'refs/heads/HEAD') return { current: name, sha };
-  // A branch without a commit, or a ref that is called HEAD: git tells them apart where it is asked one by one.
-  const current = await readCurrentBranch(git);
-  return { current, sha: await commitAt(git, current ?? 'HEAD') };
-}
-
 /** The commit `name` leads to in this clone; empty when there is none. */
 export async function commitAt(git: Git, name: string): Promise<string> {
   const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
@@ -99,7 +88,7 @@ export async function readBase(
   remote: string | undefined,
   patience: Patience,
 ): Promise<Base> {
-  const { current, sha: head } = await readHead(git);
+  const current = await readCurrentBranch(git);
   if (branch === undefined && current === undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -110,11 +99,11 @@ export async function readBase(
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
   if (name !== current) await refuseCheckedOut(git, name);
-  const local = name === current ? head : await commitAt(git, name);
+  const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local, current };
   const there =
     name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
-  const sha = there || head || (await commitAt(git, 'HEAD'));
+  const sha = there || (await commitAt(git, 'HEAD'));
   if (sha === '') {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',

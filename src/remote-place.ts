@@ -68,7 +68,7 @@ export class RemotePlace {
   /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
   askAhead({ say, signal }: Patience): void {
     const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
-    this.#ahead = this.ask({ say, signal: AbortSignal.any(signals), attempts: 1 });
+    this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
     this.#ahead.catch(() => {});
   }
 
@@ -76,7 +76,15 @@ export class RemotePlace {
   async answer(patience: Patience): Promise<RemoteRefs> {
     const answer = await this.#ahead?.catch(() => undefined);
     this.#ahead = undefined;
-    return answer ?? this.ask(patience);
+    return answer ?? this.#askHere(patience);
+  }
+
+  /** To ask is no harm, also where the answer will not count. */
+  async #askHere(patience: Patience): Promise<RemoteRefs> {
+    const refs = this.ask(patience);
+    refs.catch(() => {});
+    await this.requireSame();
+    return refs;
   }
 
   /** Lets the tracking ref follow, as after a push: another process has made that, and died. */

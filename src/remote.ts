@@ -99,7 +99,6 @@ export class Remote implements Participant {
   async carries(path: string | undefined): Promise<boolean> {
     const { base_sha: base, tag } = this.#record;
     const refs = await this.#note(this.place.answer(this.#patience));
-    await this.place.requireSame();
     for (const commit of [this.#tip, ...(tag === null ? [] : [refs.get(tag) ?? ''])]) {
       if (commit === '') return false;
       if (commit !== base) await this.#fetch(commit);

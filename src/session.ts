@@ -11,11 +11,11 @@ import { unmatchedGlobs } from './globs.ts';
 import {
   type Base,
   checkRefName,
+  commitAt,
   findRepository,
   type Layout,
   readBase,
   readCurrentBranch,
-  readHead,
 } from './layout.ts';
 import { Ledger } from './ledger.ts';
 import type { CoordinatorOptions } from './options.ts';
@@ -197,7 +197,7 @@ export class Session {
   }
 
   async #readHead(): Promise<Base> {
-    const { current, sha } = await readHead(this.git);
+    const sha = await commitAt(this.git, 'HEAD');
     if (sha === '') {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
@@ -207,6 +207,7 @@ export class Session {
         },
       );
     }
+    const current = await readCurrentBranch(this.git);
     return { branch: current ?? 'HEAD', sha, local: sha, current };
   }
 

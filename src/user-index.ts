@@ -21,6 +21,8 @@ import { isSettledBySecond } from './unchanged.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
+/** Of a later one git's index has the lower 32 bits. */
+const LAST_SECOND = 0xffff_ffff;
 
 /** Which entries of the index are the transaction's. */
 export interface IndexScope {
@@ -237,7 +239,7 @@ export class UserIndex {
     const filled = fillStatData(bytes, this.#format, (name) => {
       const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
       if (!entry || isSettledBySecond(entry, soundAtMs)) return entry;
-      if (entry.mtimeS < entry.ctimeS) return undefined;
+      if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LAST_SECOND) return undefined;
       time = Math.min(time, entry.mtimeS * 1000);
       return entry;
     });
@@ -280,6 +282,8 @@ export class UserIndex {
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
       await this.commit();
+    } else if (this.#time === undefined) {
+      keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
     }
     return commit === local ? undefined : this.#follow(base, commit);
   }

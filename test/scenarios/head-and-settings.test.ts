@@ -1,0 +1,96 @@
+/** What git says in other words: settings without a value, and a HEAD of which another ref has the name. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { publishDocs } from '../support/publish.ts';
+import { git, makeFixture } from '../support/repository.ts';
+
+test.each([
+  ['a setting without a value, which means the group', '[core]\n\tsharedRepository\n'],
+  [
+    'another setting that cannot be read',
+    '[core]\n\tsharedRepository = group\n[lfs]\n\tstorage = ~nobody-of-that-name/lfs\n',
+  ],
+  ['another setting without a value', '[core]\n\tsharedRepository = group\n[lfs]\n\tstorage\n'],
+])('a pack in a shared repository is for the group, whatever the mask, also with %s', async (_, lines) => {
+  const fixture = makeFixture();
+  const { workspace } = fixture;
+  const config = join(workspace, '.git/config');
+  writeFileSync(config, `${readFileSync(config, 'utf8')}${lines}`);
+  const wrapper = ['bash', '-c', 'umask 077; exec "$@"', 'masked'];
+  const step = await publishDocs(fixture, {}, { wrapper });
+  expect(step.exitCode, step.log).toBe(0);
+  const packs = join(workspace, '.git/objects/pack');
+  const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
+  expect(modes).toEqual([0o440, 0o440]);
+});
+
+test.each(['refs/heads/HEAD', 'refs/tags/HEAD', 'refs/HEAD', 'refs/remotes/HEAD/HEAD'])(
+  'a publish to a branch without a commit leaves the branch %s leads to where it is',
+  async (alias) => {
+    const fixture = makeFixture();
+    const { workspace } = fixture;
+    const main = git(workspace, 'rev-parse', 'main');
+    git(workspace, 'symbolic-ref', alias, 'refs/heads/main');
+    git(workspace, 'symbolic-ref', 'HEAD', 'refs/heads/unborn');
+    const step = await publishDocs(fixture, { push: 'false' });
+    expect(git(workspace, 'rev-parse', 'refs/heads/main'), step.log).toBe(main);
+    expect(git(workspace, 'symbolic-ref', 'HEAD')).toBe('refs/heads/unborn');
+  },
+);
+
+test.each([
+  [
+    'a tag HEAD',
+    (d: string) => git(d, 'update-ref', 'refs/tags/HEAD', git(d, 'commit-tree', '-m', 'x', 'main^{tree}')),
+  ],
+  [
+    'a branch HEAD',
+    (d: string) => git(d, 'update-ref', 'refs/heads/HEAD', git(d, 'commit-tree', '-m', 'x', 'main^{tree}')),
+  ],
+  [
+    'a branch HEAD checked out',
+    (d: string) => {
+      git(d, 'update-ref', 'refs/heads/HEAD', 'main');
+      git(d, 'symbolic-ref', 'HEAD', 'refs/heads/HEAD');
+    },
+  ],
+  [
+    'a tag HEAD and no warnings',
+    (d: string) => {
+      git(d, 'update-ref', 'refs/tags/HEAD', git(d, 'commit-tree', '-m', 'x', 'main^{tree}'));
+      git(d, 'config', 'core.warnAmbiguousRefs', 'false');
+    },
+  ],
+  [
+    'a symref of a symref',
+    (d: string) => {
+      git(d, 'symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
+      git(d, 'symbolic-ref', 'HEAD', 'refs/heads/alias');
+    },
+  ],
+  ['packed refs', (d: string) => git(d, 'pack-refs', '--all', '--prune')],
+  [
+    'an odd branch',
+    (d: string) => {
+      git(d, 'checkout', '-q', '-b', 'ö\'é"$(x)&{}');
+    },
+  ],
+  [
+    'a ref that is a tag',
+    (d: string) => {
+      git(d, 'tag', '-a', '-m', 't', 'HEADS');
+    },
+  ],
+])('HEAD with %s', async (_, change) => {
+  const fixture = makeFixture();
+  const { workspace } = fixture;
+  change(workspace);
+  const before = git(workspace, 'rev-parse', '-q', 'HEAD');
+  const branch = git(workspace, 'symbolic-ref', 'HEAD');
+  const step = await publishDocs(fixture, { push: 'false' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(workspace, 'symbolic-ref', 'HEAD')).toBe(branch);
+  expect(git(workspace, 'rev-parse', `${branch}^`)).toBe(before);
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
+});
