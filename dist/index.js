@@ -12089,13 +12089,39 @@ var promises_ = __nccwpck_require__(8500);
  * is known. The format: https://git-scm.com/docs/index-format
  */
 
+
+
+
+
 const HEADER_BYTES = 12;
 const STAT_BYTES = 40;
 /** Versions whose names are whole. */
 const VERSIONS = [2, 3];
 const EXTENDED = 0x4000;
-/** In bytes. Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+/** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
 const LARGEST = 0xffff_ffff;
+/**
+ * Writes into the index file the stat data of the outputs at `path`, as they were sealed, and returns of how many. What was written
+ * in the second in which it was last looked at git reads again where the index is no younger: it could not tell a later change.
+ * By the time of the contents, and by no other: where that is not the last, nothing is filled.
+ */
+function fillOutputs(index, format, path, { sealed, soundAtMs }) {
+    const start = `${path}/`;
+    const bytes = (0,external_node_fs_.readFileSync)(index);
+    let time = (0,snapshots/* timeOf */.nR)(index);
+    const filled = fillStatData(bytes, format, (name) => {
+        const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
+        if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs))
+            return entry;
+        if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST)
+            return undefined;
+        time = Math.min(time, entry.mtimeS * 1000);
+        return entry;
+    });
+    (0,external_node_fs_.writeFileSync)(index, bytes);
+    (0,snapshots/* keepTime */.dG)(time, index);
+    return filled;
+}
 /**
  * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
  * reads what it does not fit. An index of another version stays as it is.
@@ -12303,11 +12329,7 @@ async function removeTorn(git, path, object, options) {
 
 
 
-
-
 const LOCK_WAIT_MS = 15_000;
-/** Of a later one git's index has the lower 32 bits. */
-const LAST_SECOND = 0xffff_ffff;
 class UserIndex {
     #transaction;
     #git;
@@ -12446,7 +12468,7 @@ class UserIndex {
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
         // Git for Windows knows no inodes, and has another change time.
         const isKnown = outputs && process.platform !== 'win32';
-        const filled = isKnown ? this.#fillStatData(index, outputs) : 0;
+        const filled = isKnown ? fillOutputs(index, this.#format, path, outputs) : 0;
         const options = { index, workTree: this.#layout.topLevel };
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
@@ -12476,28 +12498,6 @@ class UserIndex {
         for (const line of wanted)
             if (!heldLines.has(line) || line.includes(empty))
                 yield `${line.slice(2)}\0`;
-    }
-    /**
-     * Returns of how many entries. What was written in the second in which it was last looked at git reads again where the index is
-     * no younger: it could not tell a later change. By the time of the contents, and by no other: where that is not the last, nothing
-     * is filled.
-     */
-    #fillStatData(index, { sealed, soundAtMs }) {
-        const start = `${this.#scope.path}/`;
-        const bytes = (0,external_node_fs_.readFileSync)(index);
-        let time = (0,snapshots/* timeOf */.nR)(index);
-        const filled = fillStatData(bytes, this.#format, (name) => {
-            const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
-            if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs))
-                return entry;
-            if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LAST_SECOND)
-                return undefined;
-            time = Math.min(time, entry.mtimeS * 1000);
-            return entry;
-        });
-        (0,external_node_fs_.writeFileSync)(index, bytes);
-        (0,snapshots/* keepTime */.dG)(time, index);
-        return filled;
     }
     /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
     async restore() {

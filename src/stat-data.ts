@@ -4,16 +4,46 @@
  * is known. The format: https://git-scm.com/docs/index-format
  */
 import { hash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { ObjectFormat } from './object-id.ts';
-import type { Entry } from './tree.ts';
+import type { Seal } from './seal.ts';
+import { keepTime, timeOf } from './snapshots.ts';
+import { type Entry, findEntry } from './tree.ts';
+import { isSettledBySecond } from './unchanged.ts';
 
 const HEADER_BYTES = 12;
 const STAT_BYTES = 40;
 /** Versions whose names are whole. */
 const VERSIONS = [2, 3];
 const EXTENDED = 0x4000;
-/** In bytes. Of a size that does not fit nothing is written: git takes the lower bits of it, and not always. */
+/** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
 const LARGEST = 0xffff_ffff;
+
+/**
+ * Writes into the index file the stat data of the outputs at `path`, as they were sealed, and returns of how many. What was written
+ * in the second in which it was last looked at git reads again where the index is no younger: it could not tell a later change.
+ * By the time of the contents, and by no other: where that is not the last, nothing is filled.
+ */
+export function fillOutputs(
+  index: string,
+  format: ObjectFormat,
+  path: string,
+  { sealed, soundAtMs }: Pick<Seal, 'sealed' | 'soundAtMs'>,
+): number {
+  const start = `${path}/`;
+  const bytes = readFileSync(index);
+  let time = timeOf(index)!;
+  const filled = fillStatData(bytes, format, (name) => {
+    const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
+    if (!entry || isSettledBySecond(entry, soundAtMs)) return entry;
+    if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST) return undefined;
+    time = Math.min(time, entry.mtimeS * 1000);
+    return entry;
+  });
+  writeFileSync(index, bytes);
+  keepTime(time, index);
+  return filled;
+}
 
 /**
  * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git

@@ -3,7 +3,7 @@
  * What the user has staged elsewhere is the same before and after, byte for byte.
  */
 import { hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
@@ -14,15 +14,11 @@ import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
 import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
-import { fillStatData } from './stat-data.ts';
+import { fillOutputs } from './stat-data.ts';
 import { absence, nameOf, updateIndex } from './target-index.ts';
-import { findEntry } from './tree.ts';
-import { isSettledBySecond } from './unchanged.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
-/** Of a later one git's index has the lower 32 bits. */
-const LAST_SECOND = 0xffff_ffff;
 
 /** Which entries of the index are the transaction's. */
 export interface IndexScope {
@@ -199,7 +195,7 @@ export class UserIndex {
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
-    const filled = isKnown ? this.#fillStatData(index, outputs) : 0;
+    const filled = isKnown ? fillOutputs(index, this.#format, path!, outputs) : 0;
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
     else if (filled < wanted.length) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
@@ -225,27 +221,6 @@ export class UserIndex {
     // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
     const empty = ` ${objectId(this.#format, Buffer.alloc(0))} `;
     for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
-  }
-
-  /**
-   * Returns of how many entries. What was written in the second in which it was last looked at git reads again where the index is
-   * no younger: it could not tell a later change. By the time of the contents, and by no other: where that is not the last, nothing
-   * is filled.
-   */
-  #fillStatData(index: string, { sealed, soundAtMs }: Outputs): number {
-    const start = `${this.#scope.path}/`;
-    const bytes = readFileSync(index);
-    let time = timeOf(index)!;
-    const filled = fillStatData(bytes, this.#format, (name) => {
-      const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
-      if (!entry || isSettledBySecond(entry, soundAtMs)) return entry;
-      if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LAST_SECOND) return undefined;
-      time = Math.min(time, entry.mtimeS * 1000);
-      return entry;
-    });
-    writeFileSync(index, bytes);
-    keepTime(time, index);
-    return filled;
   }
 
   /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */

@@ -1,11 +1,9 @@
-/** Modes on the way back: what was private stays private, and a directory that is read-only stops nothing. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../support/check.ts';
 import { runPost } from '../support/crash.ts';
-import { isRoot } from '../support/filesystems.ts';
+import { asUser, isRoot } from '../support/filesystems.ts';
 import { at, FILES, rollBack } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, makeFixture, write } from '../support/repository.ts';
@@ -61,16 +59,6 @@ test('a private directory that a failed operation removed is private again', asy
   expect(at(fixture, 'private/key')).toBe('secret\n');
   expect(modeOf(fixture, 'private')).toBe('700');
 });
-
-/** As a user who is not root, to whom the clone belongs: read-only is nothing to root. */
-function asUser({ root }: Fixture) {
-  const temp = join(root, 'temp');
-  mkdirSync(temp, { recursive: true });
-  execFileSync('chown', ['-R', '65534:65534', root]);
-  chmodSync(root, 0o755);
-  const drop = 'chmod -R a+rwX "$RUNNER_TEMP"; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
-  return { wrapper: ['bash', '-c', drop, 'sh'], temp };
-}
 
 /** Without git, which asks whose a clone is. */
 const standing = ({ workspace }: Fixture) =>

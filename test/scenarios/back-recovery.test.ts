@@ -1,13 +1,13 @@
 /** What the user did after an operation died is not lost by the recovery, whichever way it goes. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runPost } from '../support/crash.ts';
-import { isRoot } from '../support/filesystems.ts';
+import { asUser, isRoot } from '../support/filesystems.ts';
 import { at, FILES } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
-import { type Fixture, git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
+import { git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
 
 const DIE = 'kill -9 $PPID; sleep 1';
 
@@ -32,16 +32,6 @@ test('a repository that the user has cloned since to where a file was is not rem
   expect([0, 66]).toContain(post.exitCode);
   expect(isFound(workspace, 'precious'), post.log).toBe(true);
 });
-
-/** As a user who is not root, to whom the clone belongs. */
-function asUser({ root }: Fixture) {
-  const temp = join(root, 'temp');
-  mkdirSync(temp, { recursive: true });
-  execFileSync('chown', ['-R', '65534:65534', root]);
-  chmodSync(root, 0o755);
-  const drop = 'chmod -R a+rwX "$RUNNER_TEMP"; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
-  return { wrapper: ['bash', '-c', drop, 'sh'], temp };
-}
 
 test.runIf(isRoot)(
   'one ignored file that cannot be read does not keep the others from being kept',

@@ -134,20 +134,22 @@ test('an output that a filter changes is executable in the commit, too, where co
   expect(git(workspace, 'ls-tree', 'HEAD', 'docs/one.up')).toMatch(/^100755 /);
 });
 
-test.each([' = group', ''])(
-  'a pack in a shared repository%s is for the group, whatever the mask',
-  async (how) => {
-    const fixture = makeFixture();
-    const { workspace } = fixture;
-    appendFileSync(join(workspace, '.git/config'), `[core]\n\tsharedRepository${how}\n`);
-    const wrapper = ['bash', '-c', 'umask 077; exec "$@"', 'masked'];
-    const step = await publishDocs(fixture, {}, { wrapper });
-    expect(step.exitCode, step.log).toBe(0);
-    const packs = join(workspace, '.git/objects/pack');
-    const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
-    expect(modes).toEqual([0o440, 0o440]);
-  },
-);
+test.each([
+  ' = group',
+  '',
+  ' = group\n[lfs]\n\tstorage',
+  ' = group\n[lfs]\n\tstorage = ~nobody-of-that-name/lfs',
+])('a pack in a shared repository%j is for the group, whatever the mask', async (how) => {
+  const fixture = makeFixture();
+  const { workspace } = fixture;
+  appendFileSync(join(workspace, '.git/config'), `[core]\n\tsharedRepository${how}\n`);
+  const wrapper = ['bash', '-c', 'umask 077; exec "$@"', 'masked'];
+  const step = await publishDocs(fixture, {}, { wrapper });
+  expect(step.exitCode, step.log).toBe(0);
+  const packs = join(workspace, '.git/objects/pack');
+  const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
+  expect(modes).toEqual([0o440, 0o440]);
+});
 
 test('a pack without its index, where a publish died between the two, does not stay', async () => {
   const fixture = makeFixture();

@@ -119,3 +119,13 @@ export function asNobody(fixture: Fixture): { wrapper: string[]; temp: string; e
   sh('chown 65534 "$DIR/.git/index"', { DIR });
   return { wrapper: ['setpriv', '--reuid', '65534', '--clear-groups'], temp, env };
 }
+
+/** As a user who is not root, to whom the clone belongs: read-only is nothing to root. */
+export function asUser({ root }: Fixture) {
+  const temp = join(root, 'temp');
+  mkdirSync(temp, { recursive: true });
+  sh('chown --recursive 65534:65534 "$ROOT"', { ROOT: root });
+  chmodSync(root, 0o755);
+  const drop = 'chmod -R a+rwX "$RUNNER_TEMP"; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
+  return { wrapper: ['bash', '-c', drop, 'sh'], temp };
+}

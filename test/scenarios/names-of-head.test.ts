@@ -1,29 +1,7 @@
-/** What git says in other words: settings without a value, and a HEAD of which another ref has the name. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** A HEAD of which another ref has the name, or that is another name itself. */
 import { expect, test } from 'vitest';
 import { publishDocs } from '../support/publish.ts';
 import { git, makeFixture } from '../support/repository.ts';
-
-test.each([
-  ['a setting without a value, which means the group', '[core]\n\tsharedRepository\n'],
-  [
-    'another setting that cannot be read',
-    '[core]\n\tsharedRepository = group\n[lfs]\n\tstorage = ~nobody-of-that-name/lfs\n',
-  ],
-  ['another setting without a value', '[core]\n\tsharedRepository = group\n[lfs]\n\tstorage\n'],
-])('a pack in a shared repository is for the group, whatever the mask, also with %s', async (_, lines) => {
-  const fixture = makeFixture();
-  const { workspace } = fixture;
-  const config = join(workspace, '.git/config');
-  writeFileSync(config, `${readFileSync(config, 'utf8')}${lines}`);
-  const wrapper = ['bash', '-c', 'umask 077; exec "$@"', 'masked'];
-  const step = await publishDocs(fixture, {}, { wrapper });
-  expect(step.exitCode, step.log).toBe(0);
-  const packs = join(workspace, '.git/objects/pack');
-  const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
-  expect(modes).toEqual([0o440, 0o440]);
-});
 
 test.each(['refs/heads/HEAD', 'refs/tags/HEAD', 'refs/HEAD', 'refs/remotes/HEAD/HEAD'])(
   'a publish to a branch without a commit leaves the branch %s leads to where it is',
