@@ -4090,8 +4090,9 @@ function inertText(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ gitError),
-/* harmony export */   T: () => (/* binding */ Git)
+/* harmony export */   Hn: () => (/* binding */ isTrue),
+/* harmony export */   N7: () => (/* binding */ gitError),
+/* harmony export */   TU: () => (/* binding */ Git)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
@@ -4152,14 +4153,16 @@ const SETTINGS = [
     ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
     ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
-/** Settings of the repository that are read. */
-const READ = ['core.sharedRepository', 'lfs.storage'];
+/** Settings of the repository that are read; those of one line by one call. */
+const READ = [['core.ignoreCase'], ['core.sharedRepository', 'lfs.storage']];
+/** Whether git takes the text of a setting, which is empty where it stands there without a value, for true. */
+const isTrue = (value) => value !== undefined && /^(true|yes|on|0*[1-9]\d*|)$/i.test(value);
 class Git {
     directory;
     #env;
     #objects;
     #header;
-    #settings;
+    #settings = new Map();
     /** `more` are further settings. */
     constructor(directory, credentials, more = []) {
         this.directory = directory;
@@ -4223,12 +4226,17 @@ class Git {
     get objects() {
         return this.#objects;
     }
-    /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
+    /** A setting as the repository has it when its line is first asked for; without a value empty. */
     async setting(name) {
-        const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-        const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-        this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-        const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+        const asked = READ.find((line) => line.some((one) => one === name));
+        let answer = this.#settings.get(asked);
+        if (!answer) {
+            const keys = asked.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+            const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
+            answer = this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+            this.#settings.set(asked, answer);
+        }
+        const line = (await answer).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
         return line?.slice(name.length + 1);
     }
     /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
@@ -4610,6 +4618,128 @@ let HttpClient;
 /** Loads the real one, which `@actions/github` uses. */
 async function loadHttpClient() {
     ({ HttpClient } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4942)));
+}
+
+
+/***/ }),
+
+/***/ 4974:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $2: () => (/* binding */ readEntries),
+/* harmony export */   E4: () => (/* binding */ versionOf),
+/* harmony export */   QG: () => (/* binding */ idBytesOf),
+/* harmony export */   Qp: () => (/* binding */ walkIndex)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/**
+ * git's index, read as a file: to start git for it takes longer than the reading. What only git can tell, of a split or a sparse
+ * index, it is asked. The format: https://git-scm.com/docs/index-format
+ */
+
+
+const HEADER_BYTES = 12;
+const STAT_BYTES = 40;
+const MODE_AT = 24;
+const EXTENDED = 0x4000;
+const ASSUME_VALID = 0x8000;
+/** Of the flags that only an extended entry has. */
+const SKIP_WORKTREE = 0x4000;
+/** Extensions with which the entries alone are not what the index holds. */
+const INCOMPLETE = ['link', 'sdir'];
+/** `undefined` for one that is not known here. */
+function versionOf(index) {
+    if (index.length < HEADER_BYTES)
+        return undefined;
+    const version = index.readUInt32BE(4);
+    return version >= 2 && version <= 4 ? version : undefined;
+}
+const idBytesOf = (format) => (format === 'sha1' ? 20 : 32);
+/** The entries of an index, in its order; returns where they end. Throws a `RangeError` for what is no whole index of a known version. */
+function* walkIndex(index, format) {
+    const version = versionOf(index);
+    if (version === undefined)
+        throw new RangeError('an index of an unknown version');
+    let name = index.subarray(0, 0);
+    let at = HEADER_BYTES;
+    for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+        const flagsAt = at + STAT_BYTES + idBytesOf(format);
+        const flags = index.readUInt16BE(flagsAt);
+        const isExtended = (flags & EXTENDED) !== 0;
+        const extendedFlags = isExtended ? index.readUInt16BE(flagsAt + 2) : 0;
+        const nameAt = flagsAt + (isExtended ? 4 : 2);
+        // The fourth version has of a name only what is other than in the one before.
+        const { dropped, start } = version === 4 ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
+        const end = index.indexOf(0, start);
+        if (end < 0)
+            throw new RangeError('an index that ends in a name');
+        const rest = index.subarray(start, end);
+        name = version === 4 ? Buffer.concat([name.subarray(0, name.length - dropped), rest]) : rest;
+        yield { at, flags, extendedFlags, name };
+        at = version === 4 ? end + 1 : at + Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+    }
+    return at;
+}
+/** How many bytes at the end of the name before are not of this one: seven bits in each byte, the highest first. */
+function readDropped(index, at) {
+    let start = at;
+    let byte = index.readUInt8(start++);
+    let dropped = byte & 0x7f;
+    while (byte & 0x80) {
+        byte = index.readUInt8(start++);
+        dropped = (dropped + 1) * 128 + (byte & 0x7f);
+    }
+    return { dropped, start };
+}
+/**
+ * The entries at `path`, or all, as `ls-files -v --stage` writes them: tag, mode, id, stage, a tab and the name. `undefined` where
+ * only git can tell.
+ */
+function readEntries(file, format, path) {
+    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file));
+    if (index === undefined)
+        return [];
+    const own = path === undefined ? undefined : Buffer.from(path);
+    const lines = [];
+    try {
+        const entries = walkIndex(index, format);
+        let next = entries.next();
+        for (; !next.done; next = entries.next()) {
+            if (own === undefined || isAt(next.value.name, own))
+                lines.push(lineOf(index, format, next.value));
+        }
+        return isIncomplete(index, next.value, index.length - idBytesOf(format)) ? undefined : lines;
+    }
+    catch (error) {
+        if (error instanceof RangeError)
+            return undefined; // git says what is wrong with it.
+        throw error;
+    }
+}
+/** Whether `name` is `path` or below it. */
+function isAt(name, path) {
+    if (name.length < path.length || name.compare(path, 0, path.length, 0, path.length) !== 0)
+        return false;
+    return name.length === path.length || name[path.length] === 0x2f;
+}
+function lineOf(index, format, { at, flags, extendedFlags, name }) {
+    const stage = (flags >> 12) & 3;
+    const tag = stage > 0 ? 'M' : extendedFlags & SKIP_WORKTREE ? 'S' : 'H';
+    const mode = index
+        .readUInt32BE(at + MODE_AT)
+        .toString(8)
+        .padStart(6, '0');
+    const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
+    return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name.toString()}`;
+}
+function isIncomplete(index, start, end) {
+    for (let at = start; at < end; at += 8 + index.readUInt32BE(at + 4)) {
+        if (INCOMPLETE.includes(index.toString('latin1', at, at + 4)))
+            return true;
+    }
+    return false;
 }
 
 
@@ -8431,18 +8561,18 @@ async function compareBase({ git, path, signal }, { sha, parents }, base) {
     if (result.exitCode === 0)
         return { differences: [] };
     if (result.exitCode !== 1)
-        throw (0,lib_git/* gitError */.N)(compare, result);
+        throw (0,lib_git/* gitError */.N7)(compare, result);
     return is(`between ${base}, the base that the manifest names, and ${sha} others changed the target`);
 }
 /**
  * Holds the target on the disk, as git would add it, and the user's index against HEAD. `directory` is empty and
  * private; new objects go there.
  */
-async function compareWithHead({ git, layout, path, signal }, directory) {
+async function compareWithHead({ git, layout, path, signal }, format, directory) {
     const objects = (0,external_node_path_.join)(directory, 'objects');
     (0,external_node_fs_.mkdirSync)(objects);
     const own = git.withObjectsIn(objects, layout.commonDirectory);
-    const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, signal };
+    const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     // A new index knows no times: git reads every file.
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
@@ -8471,6 +8601,7 @@ function published_commit_describe({ before, after }) {
  * Mode `verify` (clause 2): a published tree against its manifest, the manifest against the commit that published it,
  * and the disk against HEAD. Everything is read as it stands, no symlink is followed, and nothing is written.
  */
+
 
 
 
@@ -8529,7 +8660,7 @@ async function verify(inputs, session, report, signal) {
     // What differs from the manifest already is not named twice, and what nobody committed is not in HEAD.
     const isComparable = altered.length === 0 && commit !== '';
     const unsaved = isComparable
-        ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, directory)))
+        ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, (0,object_id/* formatOf */.b)(commit), directory)))
         : [];
     const next = `See what changed it (git status, git log -- ${site.path}), and publish again.`;
     requireNone(target, [...testimony.differences, ...altered, ...unsaved], next);
@@ -9325,7 +9456,7 @@ const isFile = ({ before }) => /^1[02]0/.test(before.mode);
  */
 async function moveBack(root, { path, before }) {
     // It takes no token along, and looks for no repository above: what stands there is of the operation's making.
-    const git = new lib_git/* Git */.T((0,external_node_path_.join)(root, (0,file_modes/* textOf */.b6)(path)));
+    const git = new lib_git/* Git */.TU((0,external_node_path_.join)(root, (0,file_modes/* textOf */.b6)(path)));
     const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
     const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
     return moved?.exitCode === 0;
@@ -9881,7 +10012,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
     const lines = `${result.stdout}\n${result.stderr}`
         .split('\n')
         .filter((line) => !/^(hint:|Uploading|$)/.test(line));
-    const { code, message, tail } = (0,lib_git/* gitError */.N)(args, { ...result, stderr: lines.join('\n') });
+    const { code, message, tail } = (0,lib_git/* gitError */.N7)(args, { ...result, stderr: lines.join('\n') });
     throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,lib_paths/* quote */.hD)(remote)}: ${message}`, {
         tail,
         next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
@@ -9916,7 +10047,7 @@ async function push(git, attempt) {
     const why = refusal(result.stdout.toString());
     if (why !== undefined)
         return { kind: 'refused', why, error: refused(attempt, why, result) };
-    const error = (0,lib_git/* gitError */.N)(args, result);
+    const error = (0,lib_git/* gitError */.N7)(args, result);
     if ((0,backoff/* isAnswered */.Qy)(error.message))
         return { kind: 'refused', why: error.message, error };
     // A trace that git could not write to its end tells nothing.
@@ -11009,7 +11140,7 @@ async function runRemotely(git, args, patience) {
         const result = await git.try(args, { signal: patience.signal });
         if (result.exitCode === 0)
             return result.stdout.toString();
-        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
+        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
         const { attempts = _backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .CONNECTION_ATTEMPTS */ .W6 } = patience;
         if (attempt >= attempts || !(0,_backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .isTransient */ .dg)(said.message))
             throw said;
@@ -11422,6 +11553,8 @@ var branch = __nccwpck_require__(943);
 var commit_object = __nccwpck_require__(4468);
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
+// EXTERNAL MODULE: ./lib/object-id.js
+var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
@@ -11436,29 +11569,43 @@ var target_index = __nccwpck_require__(383);
 
 
 
-/** Sets it, unless it stands at `known` already; empty: it is not set yet. Returns where it stands. */
-async function setCheckpoint(git, place, known, signal) {
-    const { record, layout, path, index, by } = place;
-    const { id, task_id: taskId, base_sha: base, target } = record;
-    const options = { index, signal };
-    const exists = (0,external_node_fs_.existsSync)(target);
-    if (known === '')
-        await readBase(git, place, exists, signal);
-    let commit = base;
-    if (exists) {
-        await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel });
-        const [tree, baseTree] = await Promise.all([
-            git.run(['write-tree'], options),
-            git.run(['rev-parse', `${base}^{tree}`], { signal }),
-        ]);
-        if (tree !== baseTree) {
-            const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-            commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
-        }
+
+class Checkpoint {
+    #git;
+    #place;
+    #commit = '';
+    #baseTree;
+    constructor(git, place) {
+        this.#git = git;
+        this.#place = place;
     }
-    if (commit !== known)
-        await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
-    return commit;
+    /** Where it stands; empty: it is not set yet. */
+    get commit() {
+        return this.#commit;
+    }
+    /** Sets it on the target as it is now; once more where that may have changed. */
+    async set(by, signal) {
+        const { record, layout, path, index } = this.#place;
+        const { id, task_id: taskId, base_sha: base, target } = record;
+        const git = this.#git;
+        const options = { index, signal };
+        const exists = (0,external_node_fs_.existsSync)(target);
+        if (this.#commit === '')
+            await readBase(git, this.#place, exists, signal);
+        let commit = base;
+        if (exists) {
+            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format: (0,object_id/* formatOf */.b)(base) });
+            this.#baseTree ??= git.run(['rev-parse', `${base}^{tree}`], { signal });
+            const [tree, baseTree] = await Promise.all([git.run(['write-tree'], options), this.#baseTree]);
+            if (tree !== baseTree) {
+                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+                commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
+            }
+        }
+        if (commit !== this.#commit)
+            await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+        this.#commit = commit;
+    }
 }
 /**
  * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
@@ -11470,8 +11617,8 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
     const read = ['read-tree', '--reset', record.base_sha];
     const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
     if (isCopied && (await git.try(read, options)).exitCode === 0) {
-        const listed = await git.run(['--literal-pathspecs', 'ls-files', '-v', '-z', '--', path], options);
-        if (!/(^|\0)[a-zS] /.test(listed))
+        const listed = await (0,target_index/* listEntries */.fi)(git, path, (0,object_id/* formatOf */.b)(record.base_sha), options);
+        if (!listed.some((line) => /^[a-zS]/.test(line)))
             return;
     }
     await disk/* remove */.TF(`${index}.lock`);
@@ -11481,8 +11628,6 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
 
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./lib/object-id.js
-var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
 // EXTERNAL MODULE: external "node:zlib"
@@ -11539,6 +11684,8 @@ class CompressedBlobs {
 
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/git.js
+var lib_git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -11878,11 +12025,12 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
+
 /** zlib's levels. */
 const LEVELS = { fast: 2, small: 6 };
 /** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
-async function blobsToPack(git, path, packing, { isNew, ...options }) {
-    const held = isNew ? [] : await (0,target_index/* listStaged */.td)(git, path, options);
+async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
+    const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
     return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
 }
 /**
@@ -11894,7 +12042,7 @@ async function indexOutputs(git, outputs) {
     const options = { index, workTree, signal };
     const nameOf = (entry) => `${path}/${entry.path}`;
     const held = new Map();
-    for (const line of await (0,target_index/* listStaged */.td)(git, path, options)) {
+    for (const line of await (0,target_index/* listEntries */.fi)(git, path, format, options)) {
         const tab = line.indexOf('\t');
         held.set(line.slice(tab + 1), line.slice(0, tab));
     }
@@ -11907,7 +12055,7 @@ async function indexOutputs(git, outputs) {
         gone.delete(name);
         if (line === undefined)
             added.add(entry);
-        else if (line !== `${entry.mode} ${entry.blob} 0`)
+        else if (line !== `H ${entry.mode} ${entry.blob} 0`)
             altered.add(entry);
     }
     const addition = (entry) => `${entry.mode} ${entry.blob}\t${nameOf(entry)}\0`;
@@ -11990,7 +12138,7 @@ async function sharedBits(git) {
         return Number.parseInt(value, 8) & 0o444;
     if (/^(all|world|everybody|2)$/.test(value))
         return 0o444;
-    return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
+    return (0,lib_git/* isTrue */.Hn)(value) || value === 'group' ? 0o440 : 0;
 }
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 /** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
@@ -12082,22 +12230,20 @@ async function removeStaleLocks(transaction, layout) {
 var target = __nccwpck_require__(9386);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./lib/index-file.js
+var index_file = __nccwpck_require__(4974);
 ;// CONCATENATED MODULE: ./lib/stat-data.js
 /**
  * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index
  * --index-info` leaves it empty, and git would read every file once more to fill it. Of files that were hashed here it
- * is known. The format: https://git-scm.com/docs/index-format
+ * is known.
  */
 
 
 
 
 
-const HEADER_BYTES = 12;
-const STAT_BYTES = 40;
-/** Versions whose names are whole. */
-const VERSIONS = [2, 3];
-const EXTENDED = 0x4000;
+
 /** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
 const LARGEST = 0xffff_ffff;
 /**
@@ -12124,27 +12270,21 @@ function fillOutputs(index, format, path, { sealed, soundAtMs }) {
 }
 /**
  * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
- * reads what it does not fit. An index of another version stays as it is.
+ * reads what it does not fit. An index of an unknown version stays as it is.
  */
 function fillStatData(index, format, find) {
-    const idBytes = format === 'sha1' ? 20 : 32;
-    if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4)))
+    if ((0,index_file/* versionOf */.E4)(index) === undefined)
         return 0;
     let filled = 0;
-    let at = HEADER_BYTES;
-    for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
-        const flagsAt = at + STAT_BYTES + idBytes;
-        const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
-        const end = index.indexOf(0, nameAt);
-        const entry = find(index.toString('utf8', nameAt, end));
-        if (entry && entry.size <= LARGEST) {
-            writeStatData(index, at, entry);
-            filled += 1;
-        }
-        at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+    for (const { at, name } of (0,index_file/* walkIndex */.Qp)(index, format)) {
+        const entry = find(name.toString());
+        if (!entry || entry.size > LARGEST)
+            continue;
+        writeStatData(index, at, entry);
+        filled += 1;
     }
-    const body = index.subarray(0, index.length - idBytes);
-    const sum = index.subarray(index.length - idBytes);
+    const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
+    const sum = index.subarray(body.length);
     if (!sum.every((byte) => byte === 0))
         sum.write((0,external_node_crypto_.hash)(format, body), 'hex'); // Zeros: index.skipHash
     return filled;
@@ -12161,8 +12301,6 @@ function writeStatData(index, at, entry) {
     index.writeUInt32BE(entry.size, at + 36);
 }
 
-// EXTERNAL MODULE: ./lib/git.js
-var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
 /**
  * The user's working tree, moved from one commit to another as `git merge --ff-only` moves it (clause 10): what the
@@ -12192,7 +12330,7 @@ async function fastForward(git, move) {
     let published = [];
     if (isSparse && target !== undefined) {
         // Where the patterns leave the target out git would take it from the disk: it is not to see it.
-        published = await takeOut(git, target, options);
+        published = await takeOut(git, target, (0,object_id/* formatOf */.b)(from), options);
         const scratch = { index: `${index}.scratch`, signal };
         trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
     }
@@ -12202,7 +12340,7 @@ async function fastForward(git, move) {
     await (0,target_index/* updateIndex */.UB)(git, published, options);
     if (result.exitCode !== 0) {
         if (!IN_THE_WAY.test(result.stderr))
-            throw (0,lib_git/* gitError */.N)(merge, result);
+            throw (0,lib_git/* gitError */.N7)(merge, result);
         return result.stderr.trim().replaceAll(/^error: /gm, '');
     }
     if (!isRehearsal)
@@ -12210,15 +12348,14 @@ async function fastForward(git, move) {
     return undefined;
 }
 /** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
-async function takeOut(git, path, options) {
-    const entries = await (0,target_index/* listStaged */.td)(git, path, options);
-    const absent = (entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), (0,object_id/* formatOf */.b)((0,target_index/* idOf */.TH)(entry)));
-    await (0,target_index/* updateIndex */.UB)(git, entries.map(absent), options);
-    return entries.map((entry) => `${entry}\0`);
+async function takeOut(git, path, format, options) {
+    const entries = await (0,target_index/* listEntries */.fi)(git, path, format, options);
+    await (0,target_index/* updateIndex */.UB)(git, entries.map((entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), format)), options);
+    return entries.map((entry) => `${entry.slice(2)}\0`);
 }
 async function treeWithout(git, commit, path, scratch) {
     await git.run(['read-tree', '--reset', commit], scratch);
-    await takeOut(git, path, scratch);
+    await takeOut(git, path, (0,object_id/* formatOf */.b)(commit), scratch);
     return git.run(['write-tree'], scratch);
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
@@ -12451,20 +12588,16 @@ class UserIndex {
      */
     async #bringOwnOf(source, index, outputs) {
         const { path, changed } = this.#scope;
-        const literal = '--literal-pathspecs';
-        const pathspec = path === undefined ? [] : ['--', path];
         const own = await changed?.();
-        const isOwn = (line) => line !== '' && (own?.has((0,target_index/* nameOf */.Vb)(line)) ?? true);
         // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
-        const list = async (of) => (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
-            .split('\0')
-            .filter(isOwn);
-        const [held, wanted] = await Promise.all([
-            list(index),
-            outputs?.isPlain
-                ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
-                : list(source),
-        ]);
+        const list = async (of) => {
+            const lines = await (0,target_index/* listEntries */.fi)(this.#git, path, this.#format, { index: of, signal: this.#signal });
+            return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
+        };
+        const held = await list(index);
+        const wanted = outputs?.isPlain
+            ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
+            : await list(source);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
         // Git for Windows knows no inodes, and has another change time.
         const isKnown = outputs && process.platform !== 'win32';
@@ -12473,7 +12606,7 @@ class UserIndex {
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
         else if (filled < wanted.length)
-            await this.#run([literal, 'add', '--refresh', ...pathspec], options);
+            await this.#run(['--literal-pathspecs', 'add', '--refresh', '--', path], options);
         return index;
     }
     /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
@@ -12601,8 +12734,7 @@ class Repository {
     #progress;
     #packing;
     #phases;
-    /** The checkpoint of that name, once it is set. */
-    #preOp = '';
+    #preOp;
     #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
@@ -12636,8 +12768,9 @@ class Repository {
     }
     /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
     compressBlobs() {
-        const options = { index: this.#index, signal: this.#signal, isNew: !(0,external_node_fs_.existsSync)(this.#record.target) };
-        return blobsToPack(this.#git, this.path, this.#packing, options);
+        const { base_sha: base, target } = this.#record;
+        const where = { index: this.#index, format: (0,object_id/* formatOf */.b)(base), signal: this.#signal };
+        return blobsToPack(this.#git, this.path, this.#packing, { ...where, isNew: !(0,external_node_fs_.existsSync)(target) });
     }
     /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
     describe(metadata, outputs, progress) {
@@ -12651,12 +12784,13 @@ class Repository {
     }
     /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
     async checkpoint(by) {
-        const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by };
-        this.#preOp = await setCheckpoint(this.#git, place, this.#preOp, this.#signal);
+        const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
+        this.#preOp ??= new Checkpoint(this.#git, place);
+        await this.#preOp.set(by, this.#signal);
     }
     /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
-        return this.#preOp === this.#record.base_sha;
+        return this.#preOp?.commit === this.#record.base_sha;
     }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
@@ -13249,7 +13383,7 @@ class Session {
         this.#options = options;
         // To look for deltas takes longer than everything else of a push together.
         const settings = options.packing === 'fast' ? [['pack.window', '0']] : [];
-        this.git = new git/* Git */.T(options.workingDirectory, options.credentials, settings);
+        this.git = new git/* Git */.TU(options.workingDirectory, options.credentials, settings);
     }
     /** The repository, once located. */
     get layout() {
@@ -13683,7 +13817,7 @@ class Snapshots {
         }
         if (result.exitCode !== 0) {
             if (!isTolerant || result.exitCode !== 1)
-                throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(add, result);
+                throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(add, result);
             // What cannot be read is not what it was: without an entry it is written again.
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
@@ -13720,7 +13854,7 @@ class Snapshots {
         const args = isTolerant ? [...add, '--ignore-errors'] : add;
         const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
-            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
+            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
         return this.#run(['write-tree'], options);
     }
     /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
@@ -13962,14 +14096,16 @@ function timeline(phases) {
 /* harmony export */   TH: () => (/* binding */ idOf),
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
-/* harmony export */   td: () => (/* binding */ listStaged),
+/* harmony export */   fi: () => (/* binding */ listEntries),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9151);
+/* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4974);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
+
 
 
 
@@ -13996,7 +14132,7 @@ function* inParts(lines) {
     let part = [];
     for (const line of lines) {
         if (line.includes('\ufffd'))
-            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
+            (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
         if (part.push(line) < LINES_AT_ONCE)
             continue;
         yield part.join('');
@@ -14005,13 +14141,20 @@ function* inParts(lines) {
     if (part.length > 0)
         yield part.join('');
 }
-/** The entries of an index at `path`, as `ls-files --stage` writes them. */
-async function listStaged(git, path, options) {
-    const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
-    return (await git.run(list, options)).split('\0').filter(Boolean);
+/** The entries of an index at `path`, or all, as `ls-files -v --stage` writes them. */
+async function listEntries(git, path, format, options) {
+    const list = [
+        '--literal-pathspecs',
+        'ls-files',
+        '-z',
+        '-v',
+        '--stage',
+        ...(path === undefined ? [] : ['--', path]),
+    ];
+    return ((0,_index_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readEntries */ .$2)(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean));
 }
 /** The id and the name in one of those entries. */
-const idOf = (entry) => entry.split(' ', 2)[1];
+const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
@@ -14025,17 +14168,14 @@ async function addTarget(git, path, place) {
  * disk, and so must the commit.
  */
 async function forgetMissing(git, path, place) {
-    const { workTree, ...options } = place;
-    const [listed, folds] = await Promise.all([
-        listStaged(git, path, options),
-        git.try(['config', '--type=bool', 'core.ignoreCase']),
-    ]);
-    const isFolding = folds.stdout.toString().trim() === 'true';
-    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
+    const { workTree, format, ...options } = place;
+    const listed = await listEntries(git, path, format, options);
+    const isFolding = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrue */ .Hn)(await git.setting('core.ignoreCase'));
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
     const others = listed.flatMap((line) => {
-        const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
-        const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
-        return isMissing ? [absence(name, (0,_object_id_js__WEBPACK_IMPORTED_MODULE_1__/* .formatOf */ .b)(id))] : [];
+        const name = nameOf(line);
+        const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
+        return isMissing ? [absence(name, format)] : [];
     });
     await updateIndex(git, others, options);
 }

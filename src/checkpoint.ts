@@ -7,9 +7,10 @@ import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
+import { formatOf } from './object-id.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget } from './target-index.ts';
+import { addTarget, listEntries } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -18,35 +19,46 @@ interface CheckpointPlace {
   path: string;
   /** The private index, which holds the base and the target afterwards. */
   index: string;
-  by: Omit<CommitMetadata, 'message'>;
 }
 
-/** Sets it, unless it stands at `known` already; empty: it is not set yet. Returns where it stands. */
-export async function setCheckpoint(
-  git: Git,
-  place: CheckpointPlace,
-  known: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const { record, layout, path, index, by } = place;
-  const { id, task_id: taskId, base_sha: base, target } = record;
-  const options = { index, signal };
-  const exists = existsSync(target);
-  if (known === '') await readBase(git, place, exists, signal);
-  let commit = base!;
-  if (exists) {
-    await addTarget(git, path, { ...options, workTree: layout.topLevel });
-    const [tree, baseTree] = await Promise.all([
-      git.run(['write-tree'], options),
-      git.run(['rev-parse', `${base}^{tree}`], { signal }),
-    ]);
-    if (tree !== baseTree) {
-      const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-      commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
-    }
+export class Checkpoint {
+  readonly #git: Git;
+  readonly #place: CheckpointPlace;
+  #commit = '';
+  #baseTree: Promise<string> | undefined;
+
+  constructor(git: Git, place: CheckpointPlace) {
+    this.#git = git;
+    this.#place = place;
   }
-  if (commit !== known) await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
-  return commit;
+
+  /** Where it stands; empty: it is not set yet. */
+  get commit(): string {
+    return this.#commit;
+  }
+
+  /** Sets it on the target as it is now; once more where that may have changed. */
+  async set(by: Omit<CommitMetadata, 'message'>, signal: AbortSignal | undefined): Promise<void> {
+    const { record, layout, path, index } = this.#place;
+    const { id, task_id: taskId, base_sha: base, target } = record;
+    const git = this.#git;
+    const options = { index, signal };
+    const exists = existsSync(target);
+    if (this.#commit === '') await readBase(git, this.#place, exists, signal);
+    let commit = base!;
+    if (exists) {
+      await addTarget(git, path, { ...options, workTree: layout.topLevel, format: formatOf(base!) });
+      this.#baseTree ??= git.run(['rev-parse', `${base}^{tree}`], { signal });
+      const [tree, baseTree] = await Promise.all([git.run(['write-tree'], options), this.#baseTree]);
+      if (tree !== baseTree) {
+        const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+        commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
+      }
+    }
+    if (commit !== this.#commit)
+      await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+    this.#commit = commit;
+  }
 }
 
 /**
@@ -64,8 +76,8 @@ async function readBase(
   const read = ['read-tree', '--reset', record.base_sha!];
   const isCopied = isCompared && (await copyIndex(layout.index, index));
   if (isCopied && (await git.try(read, options)).exitCode === 0) {
-    const listed = await git.run(['--literal-pathspecs', 'ls-files', '-v', '-z', '--', path], options);
-    if (!/(^|\0)[a-zS] /.test(listed)) return;
+    const listed = await listEntries(git, path, formatOf(record.base_sha!), options);
+    if (!listed.some((line) => /^[a-zS]/.test(line))) return;
   }
   await disk.remove(`${index}.lock`);
   await disk.remove(index);

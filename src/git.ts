@@ -54,8 +54,12 @@ const SETTINGS: [string, string][] = [
   ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
 
-/** Settings of the repository that are read. */
-const READ = ['core.sharedRepository', 'lfs.storage'] as const;
+/** Settings of the repository that are read; those of one line by one call. */
+const READ = [['core.ignoreCase'], ['core.sharedRepository', 'lfs.storage']] as const;
+
+/** Whether git takes the text of a setting, which is empty where it stands there without a value, for true. */
+export const isTrue = (value: string | undefined) =>
+  value !== undefined && /^(true|yes|on|0*[1-9]\d*|)$/i.test(value);
 
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
@@ -83,7 +87,7 @@ export class Git {
   #env: Record<string, string>;
   #objects: string | undefined;
   #header: { origin: string; value: string } | undefined;
-  #settings: Promise<string[]> | undefined;
+  readonly #settings = new Map<unknown, Promise<string[]>>();
 
   /** `more` are further settings. */
   constructor(directory: string, credentials?: Credentials, more: readonly [string, string][] = []) {
@@ -154,12 +158,17 @@ export class Git {
     return this.#objects;
   }
 
-  /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
-  async setting(name: (typeof READ)[number]): Promise<string | undefined> {
-    const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-    const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-    this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-    const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+  /** A setting as the repository has it when its line is first asked for; without a value empty. */
+  async setting(name: (typeof READ)[number][number]): Promise<string | undefined> {
+    const asked: readonly string[] = READ.find((line) => line.some((one) => one === name))!;
+    let answer = this.#settings.get(asked);
+    if (!answer) {
+      const keys = asked.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+      const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
+      answer = this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+      this.#settings.set(asked, answer);
+    }
+    const line = (await answer).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
     return line?.slice(name.length + 1);
   }
 

@@ -3,11 +3,11 @@ import { readlinkSync } from 'node:fs';
 import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { CompressedBlobs } from './compressed-blobs.ts';
 import { TransactionError } from './errors.ts';
-import type { Git } from './git.ts';
+import { type Git, isTrue } from './git.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
-import { absence, idOf, listStaged, updateIndex } from './target-index.ts';
+import { absence, idOf, listEntries, updateIndex } from './target-index.ts';
 import { type Entry, type Progress, pathTo, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
 import { settledTree, writtenSince } from './unchanged.ts';
@@ -34,14 +34,21 @@ interface Outputs {
   signal: AbortSignal | undefined;
 }
 
+interface BlobOptions {
+  isNew: boolean;
+  index: string;
+  format: ObjectFormat;
+  signal: AbortSignal | undefined;
+}
+
 /** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
 export async function blobsToPack(
   git: Git,
   path: string,
   packing: Packing,
-  { isNew, ...options }: { isNew: boolean; index: string; signal: AbortSignal | undefined },
+  { isNew, format, ...options }: BlobOptions,
 ): Promise<CompressedBlobs> {
-  const held = isNew ? [] : await listStaged(git, path, options);
+  const held = isNew ? [] : await listEntries(git, path, format, options);
   return new CompressedBlobs(LEVELS[packing], new Set(held.map(idOf)));
 }
 
@@ -54,7 +61,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
   const options = { index, workTree, signal };
   const nameOf = (entry: Entry) => `${path}/${entry.path}`;
   const held = new Map<string, string>();
-  for (const line of await listStaged(git, path, options)) {
+  for (const line of await listEntries(git, path, format, options)) {
     const tab = line.indexOf('\t');
     held.set(line.slice(tab + 1), line.slice(0, tab));
   }
@@ -66,7 +73,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
     const line = held.get(name);
     gone.delete(name);
     if (line === undefined) added.add(entry);
-    else if (line !== `${entry.mode} ${entry.blob!} 0`) altered.add(entry);
+    else if (line !== `H ${entry.mode} ${entry.blob!} 0`) altered.add(entry);
   }
   const addition = (entry: Entry) => `${entry.mode} ${entry.blob!}\t${nameOf(entry)}\0`;
   // The names first: git says by them what it converts.
@@ -149,7 +156,7 @@ async function sharedBits(git: Git): Promise<number> {
   if (value === undefined) return 0;
   if (/^0[0-7]{3}$/.test(value)) return Number.parseInt(value, 8) & 0o444;
   if (/^(all|world|everybody|2)$/.test(value)) return 0o444;
-  return /^(group|true|yes|on|1|)$/i.test(value) ? 0o440 : 0;
+  return isTrue(value) || value === 'group' ? 0o440 : 0;
 }
 
 const hasCarriageReturn = (entry: Entry) => entry.hasCarriageReturn!;

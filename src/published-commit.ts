@@ -8,6 +8,7 @@ import { type Git, gitError } from './git.ts';
 import { commitAt, type Layout, sameAt } from './layout.ts';
 import type { Provenance } from './manifest.ts';
 import { readTrailers, type Trailer } from './message.ts';
+import type { ObjectFormat } from './object-id.ts';
 import { shortQuote } from './paths.ts';
 import { isShallow } from './remote-refs.ts';
 import { type Change, isAbsent, treeDiff } from './replay.ts';
@@ -150,12 +151,13 @@ async function compareBase(
  */
 export async function compareWithHead(
   { git, layout, path, signal }: Site,
+  format: ObjectFormat,
   directory: string,
 ): Promise<string[]> {
   const objects = join(directory, 'objects');
   mkdirSync(objects);
   const own = git.withObjectsIn(objects, layout.commonDirectory);
-  const place = { index: join(directory, 'index'), workTree: layout.topLevel, signal };
+  const place = { index: join(directory, 'index'), workTree: layout.topLevel, format, signal };
   // A new index knows no times: git reads every file.
   await own.run(['read-tree', '--reset', 'HEAD'], place);
   await addTarget(own, path, place);

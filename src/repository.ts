@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Branch, tagExists } from './branch.ts';
-import { setCheckpoint } from './checkpoint.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
@@ -49,8 +49,7 @@ export class Repository implements Participant {
   #progress: Progress | undefined;
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
-  /** The checkpoint of that name, once it is set. */
-  #preOp = '';
+  #preOp: Checkpoint | undefined;
   #isInLine = false;
 
   constructor(
@@ -102,8 +101,9 @@ export class Repository implements Participant {
 
   /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
   compressBlobs(): Promise<CompressedBlobs> {
-    const options = { index: this.#index, signal: this.#signal, isNew: !existsSync(this.#record.target) };
-    return blobsToPack(this.#git, this.path, this.#packing, options);
+    const { base_sha: base, target } = this.#record;
+    const where = { index: this.#index, format: formatOf(base!), signal: this.#signal };
+    return blobsToPack(this.#git, this.path, this.#packing, { ...where, isNew: !existsSync(target) });
   }
 
   /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
@@ -120,13 +120,14 @@ export class Repository implements Participant {
 
   /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
-    const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index, by };
-    this.#preOp = await setCheckpoint(this.#git, place, this.#preOp, this.#signal);
+    const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
+    this.#preOp ??= new Checkpoint(this.#git, place);
+    await this.#preOp.set(by, this.#signal);
   }
 
   /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
   get isClean(): boolean {
-    return this.#preOp === this.#record.base_sha;
+    return this.#preOp?.commit === this.#record.base_sha;
   }
 
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {

@@ -1,21 +1,17 @@
 /**
  * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index
  * --index-info` leaves it empty, and git would read every file once more to fill it. Of files that were hashed here it
- * is known. The format: https://git-scm.com/docs/index-format
+ * is known.
  */
 import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { idBytesOf, versionOf, walkIndex } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { type Entry, findEntry } from './tree.ts';
 import { isSettledBySecond } from './unchanged.ts';
 
-const HEADER_BYTES = 12;
-const STAT_BYTES = 40;
-/** Versions whose names are whole. */
-const VERSIONS = [2, 3];
-const EXTENDED = 0x4000;
 /** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
 const LARGEST = 0xffff_ffff;
 
@@ -47,30 +43,23 @@ export function fillOutputs(
 
 /**
  * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
- * reads what it does not fit. An index of another version stays as it is.
+ * reads what it does not fit. An index of an unknown version stays as it is.
  */
 export function fillStatData(
   index: Buffer,
   format: ObjectFormat,
   find: (name: string) => Entry | undefined,
 ): number {
-  const idBytes = format === 'sha1' ? 20 : 32;
-  if (index.length < HEADER_BYTES || !VERSIONS.includes(index.readUInt32BE(4))) return 0;
+  if (versionOf(index) === undefined) return 0;
   let filled = 0;
-  let at = HEADER_BYTES;
-  for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
-    const flagsAt = at + STAT_BYTES + idBytes;
-    const nameAt = flagsAt + (index.readUInt16BE(flagsAt) & EXTENDED ? 4 : 2);
-    const end = index.indexOf(0, nameAt);
-    const entry = find(index.toString('utf8', nameAt, end));
-    if (entry && entry.size <= LARGEST) {
-      writeStatData(index, at, entry);
-      filled += 1;
-    }
-    at += Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+  for (const { at, name } of walkIndex(index, format)) {
+    const entry = find(name.toString());
+    if (!entry || entry.size > LARGEST) continue;
+    writeStatData(index, at, entry);
+    filled += 1;
   }
-  const body = index.subarray(0, index.length - idBytes);
-  const sum = index.subarray(index.length - idBytes);
+  const body = index.subarray(0, index.length - idBytesOf(format));
+  const sum = index.subarray(body.length);
   if (!sum.every((byte) => byte === 0)) sum.write(hash(format, body), 'hex'); // Zeros: index.skipHash
   return filled;
 }

@@ -1,12 +1,13 @@
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 import { join } from 'node:path';
-import type { Git, GitOptions } from './git.ts';
-import { formatOf, type ObjectFormat } from './object-id.ts';
+import { type Git, type GitOptions, isTrue } from './git.ts';
+import { readEntries } from './index-file.ts';
+import type { ObjectFormat } from './object-id.ts';
 import { checkPath } from './paths.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
-type PrivateIndex = GitOptions & { index: string; workTree: string };
+type PrivateIndex = GitOptions & { index: string; workTree: string; format: ObjectFormat };
 
 /** A line of `update-index --index-info`: that there is no entry `name`. `format` is that of the repository. */
 export const absence = (name: string, format: ObjectFormat) =>
@@ -40,14 +41,28 @@ function* inParts(lines: Iterable<string>): Generator<string, void, void> {
   if (part.length > 0) yield part.join('');
 }
 
-/** The entries of an index at `path`, as `ls-files --stage` writes them. */
-export async function listStaged(git: Git, path: string, options: GitOptions): Promise<string[]> {
-  const list = ['--literal-pathspecs', 'ls-files', '-z', '--stage', '--', path];
-  return (await git.run(list, options)).split('\0').filter(Boolean);
+/** The entries of an index at `path`, or all, as `ls-files -v --stage` writes them. */
+export async function listEntries(
+  git: Git,
+  path: string | undefined,
+  format: ObjectFormat,
+  options: GitOptions & { index: string },
+): Promise<string[]> {
+  const list = [
+    '--literal-pathspecs',
+    'ls-files',
+    '-z',
+    '-v',
+    '--stage',
+    ...(path === undefined ? [] : ['--', path]),
+  ];
+  return (
+    readEntries(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean)
+  );
 }
 
 /** The id and the name in one of those entries. */
-export const idOf = (entry: string) => entry.split(' ', 2)[1]!;
+export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
@@ -63,19 +78,16 @@ export async function addTarget(git: Git, path: string, place: PrivateIndex): Pr
  * disk, and so must the commit.
  */
 async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
-  const { workTree, ...options } = place;
-  const [listed, folds] = await Promise.all([
-    listStaged(git, path, options),
-    git.try(['config', '--type=bool', 'core.ignoreCase']),
-  ]);
-  const isFolding = folds.stdout.toString().trim() === 'true';
+  const { workTree, format, ...options } = place;
+  const listed = await listEntries(git, path, format, options);
+  const isFolding = isTrue(await git.setting('core.ignoreCase'));
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
   );
   const others = listed.flatMap((line) => {
-    const [, mode, id = '', name = ''] = /^(\d+) (\S+) \d\t(.*)$/s.exec(line) ?? [];
-    const isMissing = mode === '160000' || (isFolding && name !== '' && !present.has(name));
-    return isMissing ? [absence(name, formatOf(id))] : [];
+    const name = nameOf(line);
+    const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
+    return isMissing ? [absence(name, format)] : [];
   });
   await updateIndex(git, others, options);
 }

@@ -15,7 +15,7 @@ import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { absence, nameOf, updateIndex } from './target-index.ts';
+import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -177,28 +177,24 @@ export class UserIndex {
    */
   async #bringOwnOf(source: string, index: string, outputs?: Outputs): Promise<string> {
     const { path, changed } = this.#scope;
-    const literal = '--literal-pathspecs';
-    const pathspec = path === undefined ? [] : ['--', path];
     const own = await changed?.();
-    const isOwn = (line: string) => line !== '' && (own?.has(nameOf(line)) ?? true);
     // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
-    const list = async (of: string): Promise<string[]> =>
-      (await this.#run([literal, 'ls-files', '-z', '-v', '--stage', ...pathspec], { index: of }))
-        .split('\0')
-        .filter(isOwn);
-    const [held, wanted] = await Promise.all([
-      list(index),
-      outputs?.isPlain
-        ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob!} 0\t${path}/${entry.path}`)
-        : list(source),
-    ]);
+    const list = async (of: string): Promise<string[]> => {
+      const lines = await listEntries(this.#git, path, this.#format, { index: of, signal: this.#signal });
+      return own ? lines.filter((line) => own.has(nameOf(line))) : lines;
+    };
+    const held = await list(index);
+    const wanted = outputs?.isPlain
+      ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob!} 0\t${path}/${entry.path}`)
+      : await list(source);
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
     const filled = isKnown ? fillOutputs(index, this.#format, path!, outputs) : 0;
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
-    else if (filled < wanted.length) await this.#run([literal, 'add', '--refresh', ...pathspec], options);
+    else if (filled < wanted.length)
+      await this.#run(['--literal-pathspecs', 'add', '--refresh', '--', path], options);
     return index;
   }
 

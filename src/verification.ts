@@ -11,6 +11,7 @@ import { TransactionError } from './errors.ts';
 import { invalid } from './input-values.ts';
 import type { VerifyInputs } from './inputs.ts';
 import { parseManifest, refused, type Statement, type Subject } from './manifest.ts';
+import { formatOf } from './object-id.ts';
 import { quote, shortQuote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import {
@@ -96,7 +97,9 @@ export async function verify(
   // What differs from the manifest already is not named twice, and what nobody committed is not in HEAD.
   const isComparable = altered.length === 0 && commit !== '';
   const unsaved = isComparable
-    ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, directory)))
+    ? await report.step('HEAD', () =>
+        inPrivate(inputs.temp, (directory) => compareWithHead(site, formatOf(commit), directory)),
+      )
     : [];
   const next = `See what changed it (git status, git log -- ${site.path}), and publish again.`;
   requireNone(target, [...testimony.differences, ...altered, ...unsaved], next);

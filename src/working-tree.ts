@@ -6,9 +6,9 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
-import { formatOf } from './object-id.ts';
+import { formatOf, type ObjectFormat } from './object-id.ts';
 import { type Change, isAbsent, type Side, treeDiff } from './replay.ts';
-import { absence, idOf, listStaged, nameOf, updateIndex } from './target-index.ts';
+import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
 
 interface FastForward {
   /** A copy of the user's index, which is changed. */
@@ -44,7 +44,7 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   let published: string[] = [];
   if (isSparse && target !== undefined) {
     // Where the patterns leave the target out git would take it from the disk: it is not to see it.
-    published = await takeOut(git, target, options);
+    published = await takeOut(git, target, formatOf(from), options);
     const scratch = { index: `${index}.scratch`, signal };
     trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
   }
@@ -61,16 +61,29 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
 }
 
 /** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
-async function takeOut(git: Git, path: string, options: GitOptions): Promise<string[]> {
-  const entries = await listStaged(git, path, options);
-  const absent = (entry: string) => absence(nameOf(entry), formatOf(idOf(entry)));
-  await updateIndex(git, entries.map(absent), options);
-  return entries.map((entry) => `${entry}\0`);
+async function takeOut(
+  git: Git,
+  path: string,
+  format: ObjectFormat,
+  options: GitOptions & { index: string },
+): Promise<string[]> {
+  const entries = await listEntries(git, path, format, options);
+  await updateIndex(
+    git,
+    entries.map((entry) => absence(nameOf(entry), format)),
+    options,
+  );
+  return entries.map((entry) => `${entry.slice(2)}\0`);
 }
 
-async function treeWithout(git: Git, commit: string, path: string, scratch: GitOptions): Promise<string> {
+async function treeWithout(
+  git: Git,
+  commit: string,
+  path: string,
+  scratch: GitOptions & { index: string },
+): Promise<string> {
   await git.run(['read-tree', '--reset', commit], scratch);
-  await takeOut(git, path, scratch);
+  await takeOut(git, path, formatOf(commit), scratch);
   return git.run(['write-tree'], scratch);
 }
 

@@ -31,7 +31,12 @@ async function both(
   const [index, other] = ['ours', 'gits'].map((name) => join(workspace, '.git', name)) as [string, string];
   for (const path of [index, other]) await opened.run(['read-tree', 'HEAD'], { index: path });
   const objects = join(workspace, '.git/objects');
-  const compressed = await blobsToPack(opened, 'docs', 'fast', { index, signal: undefined, isNew: false });
+  const compressed = await blobsToPack(opened, 'docs', 'fast', {
+    index,
+    format: 'sha1',
+    signal: undefined,
+    isNew: false,
+  });
   const take = (id: string, bytes: Buffer) => compressed.add(id, bytes);
   await indexOutputs(opened, {
     ...{

@@ -77,10 +77,19 @@ test('entries with more flags are stepped over, and keep them', async () => {
   expect(git(site.root, 'diff-files')).toBe('');
 });
 
-test('an index of version 4, whose names are not whole, is left alone', async () => {
+test('an index of version 4, whose names are not whole, gets it, too', async () => {
   const site = await withoutStatData('sha1', '4');
+  expect(readFileSync(site.index).readUInt32BE(4)).toBe(4);
+  fill(site, 'sha1');
+  expect(git(site.root, 'diff-files')).toBe('');
+  expect(statData(site.root)).toEqual(site.noted);
+});
+
+test('an index of a version to come is left alone', async () => {
+  const site = await withoutStatData('sha1');
   const before = readFileSync(site.index);
-  expect(before.readUInt32BE(4)).toBe(4);
+  before.writeUInt32BE(5, 4);
+  writeFileSync(site.index, before);
   expect(fill(site, 'sha1').equals(before)).toBe(true);
 });
 

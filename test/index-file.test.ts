@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Git } from '../src/git.ts';
+import { readEntries } from '../src/index-file.ts';
+import { listEntries } from '../src/target-index.ts';
+import { git, temporaryDirectory, write } from './support/repository.ts';
+
+/** Names in an order of bytes, around the edges of `docs/`, and one so long that it takes two bytes to say what the next one drops. */
+const FILES = {
+  ...{ a: '1', 'docs-b': '2', 'docs.c': '3', docs0: '4', 'docs/ä \t"x"': '5', 'docs/empty': '' },
+  ...{
+    [`docs/${'x'.repeat(250)}`]: '6',
+    [`docs/${'x'.repeat(100)}y/${'z'.repeat(240)}`]: '7',
+    'docs/y': '8',
+  },
+  ...{ 'docs/\u{ff5e}': '9', 'docs/\u{1f600}': '10', 'z/docs/a': '11' },
+};
+
+type Format = 'sha1' | 'sha256';
+
+function repository(format: Format = 'sha1', ...settings: [string, string][]): string {
+  const root = temporaryDirectory();
+  git(root, 'init', '--quiet', `--object-format=${format}`);
+  for (const [key, value] of settings) git(root, 'config', key, value);
+  write(root, FILES);
+  git(root, 'add', '--all');
+  return root;
+}
+
+const fileOf = (root: string) => join(root, '.git/index');
+
+/** What git says of the index, at `path` or everywhere. */
+const ofGit = (root: string, path?: string) =>
+  git(root, '--literal-pathspecs', 'ls-files', '-z', '-v', '--stage', ...(path ? ['--', path] : []))
+    .split('\0')
+    .filter(Boolean);
+
+const PATHS = [undefined, 'docs', 'docs-b', 'z', 'nothing', 'docs/x'];
+
+/** Holds what is read here against what git says; returns the lines of all. */
+function compare(root: string, format: Format = 'sha1'): string[] {
+  for (const path of PATHS) expect(readEntries(fileOf(root), format, path)).toEqual(ofGit(root, path));
+  return readEntries(fileOf(root), format, undefined)!;
+}
+
+test.each<[Format, string]>([
+  ['sha1', '2'],
+  ['sha1', '4'],
+  ['sha256', '2'],
+  ['sha256', '4'],
+])('with %s the entries of version %s are those that git lists', (format, version) => {
+  const root = repository(format, ['index.version', version]);
+  expect(readFileSync(fileOf(root)).readUInt32BE(4)).toBe(Number(version));
+  expect(compare(root, format)).toHaveLength(Object.keys(FILES).length);
+});
+
+test.each(['2', '4'])('marks, intents and conflicts are told in version %s as git tells them', (version) => {
+  const root = repository('sha1', ['index.version', version]);
+  git(root, 'update-index', '--skip-worktree', 'docs/empty', 'a');
+  git(root, 'update-index', '--assume-unchanged', 'docs/y', 'a');
+  write(root, { 'docs/later': 'x' });
+  git(root, 'add', '--intent-to-add', 'docs/later');
+  const id = git(root, 'hash-object', '-w', 'a').trim();
+  const input = [1, 2, 3].map((stage) => `100755 ${id} ${stage}\tdocs/torn\n`).join('');
+  execFileSync('git', ['update-index', '--index-info'], { cwd: root, input });
+  const tags = compare(root).map((line) => line[0]);
+  expect(new Set(tags)).toEqual(new Set(['H', 'S', 's', 'h', 'M']));
+});
+
+test('an index that is not there has no entries', () => {
+  expect(readEntries(join(temporaryDirectory(), 'index'), 'sha1', undefined)).toEqual([]);
+});
+
+test('of a split index git is asked', async () => {
+  const root = repository();
+  git(root, 'update-index', '--split-index');
+  write(root, { 'docs/more': 'x' });
+  git(root, 'add', '--all');
+  expect(readEntries(fileOf(root), 'sha1', undefined)).toBeUndefined();
+  const options = { index: fileOf(root), signal: undefined };
+  expect(await listEntries(new Git(root), 'docs', 'sha1', options)).toEqual(ofGit(root, 'docs'));
+});
+
+test('of a sparse index git is asked, for a directory is one entry there', async () => {
+  const root = repository();
+  git(root, 'commit', '--quiet', '--message', 'base');
+  git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'z');
+  expect(git(root, 'ls-files', '--sparse')).toMatch(/^docs\/$/m);
+  expect(readEntries(fileOf(root), 'sha1', undefined)).toBeUndefined();
+  const options = { index: fileOf(root), signal: undefined };
+  expect(await listEntries(new Git(root), 'docs', 'sha1', options)).toEqual(ofGit(root, 'docs'));
+});
+
+test.each([
+  ['ends in an entry', (bytes: Buffer) => bytes.subarray(0, 100)],
+  ['ends in a name', (bytes: Buffer) => bytes.subarray(0, bytes.indexOf('docs-b') + 2)],
+  ['is of a version to come', (bytes: Buffer) => Buffer.from(bytes).fill(9, 7, 8)],
+  ['is empty', () => Buffer.alloc(0)],
+])('of an index that %s git is asked, and says what is wrong', async (_, damage) => {
+  const root = repository();
+  writeFileSync(fileOf(root), damage(readFileSync(fileOf(root))));
+  expect(readEntries(fileOf(root), 'sha1', 'docs')).toBeUndefined();
+});
