@@ -4629,20 +4629,29 @@ async function loadHttpClient() {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $2: () => (/* binding */ readEntries),
 /* harmony export */   E4: () => (/* binding */ versionOf),
+/* harmony export */   Ji: () => (/* binding */ replaceEntries),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
 /* harmony export */   Qp: () => (/* binding */ walkIndex)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /**
- * git's index, read as a file: to start git for it takes longer than the reading. What only git can tell, of a split or a sparse
- * index, it is asked. The format: https://git-scm.com/docs/index-format
+ * git's index as a file: to start git for it takes longer than to read it, or to write a private one. What only git can tell, of a
+ * split or a sparse index, it is asked. The format: https://git-scm.com/docs/index-format
  */
 
 
+
+
 const HEADER_BYTES = 12;
+const VERSION_AT = 4;
+const COUNT_AT = 8;
 const STAT_BYTES = 40;
 const MODE_AT = 24;
+/** In the flags, how long the name is, where it is no longer. */
+const LENGTH = 0xfff;
 const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
 /** Of the flags that only an extended entry has. */
@@ -4653,7 +4662,7 @@ const INCOMPLETE = ['link', 'sdir'];
 function versionOf(index) {
     if (index.length < HEADER_BYTES)
         return undefined;
-    const version = index.readUInt32BE(4);
+    const version = index.readUInt32BE(VERSION_AT);
     return version >= 2 && version <= 4 ? version : undefined;
 }
 const idBytesOf = (format) => (format === 'sha1' ? 20 : 32);
@@ -4664,7 +4673,7 @@ function* walkIndex(index, format) {
         throw new RangeError('an index of an unknown version');
     let name = index.subarray(0, 0);
     let at = HEADER_BYTES;
-    for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+    for (let left = index.readUInt32BE(COUNT_AT); left > 0; left -= 1) {
         const flagsAt = at + STAT_BYTES + idBytesOf(format);
         const flags = index.readUInt16BE(flagsAt);
         const isExtended = (flags & EXTENDED) !== 0;
@@ -4677,11 +4686,14 @@ function* walkIndex(index, format) {
             throw new RangeError('an index that ends in a name');
         const rest = index.subarray(start, end);
         name = version === 4 ? Buffer.concat([name.subarray(0, name.length - dropped), rest]) : rest;
-        yield { at, flags, extendedFlags, name };
-        at = version === 4 ? end + 1 : at + Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+        const next = version === 4 ? end + 1 : at + padded(end - at);
+        yield { at, nameAt, next, flags, extendedFlags, name };
+        at = next;
     }
     return at;
 }
+/** An entry ends in at least one NUL, at a multiple of eight. */
+const padded = (bytes) => Math.floor(bytes / 8 + 1) * 8;
 /** How many bytes at the end of the name before are not of this one: seven bits in each byte, the highest first. */
 function readDropped(index, at) {
     let start = at;
@@ -4698,7 +4710,7 @@ function readDropped(index, at) {
  * only git can tell.
  */
 function readEntries(file, format, path) {
-    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file));
+    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
     if (index === undefined)
         return [];
     const own = path === undefined ? undefined : Buffer.from(path);
@@ -4741,6 +4753,50 @@ function isIncomplete(index, start, end) {
     }
     return false;
 }
+/**
+ * Makes `wanted`, which are at `path`, all that a private index holds there, without stat data; the other entries stay. What git keeps
+ * in an index besides, to be faster, it loses.
+ */
+async function replaceEntries(file, format, path, wanted) {
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
+    const [before, after] = [[], []];
+    const isCompressed = versionOf(index) === 4;
+    let end = HEADER_BYTES;
+    for (const { at, nameAt, next, name } of walkIndex(index, format)) {
+        end = next;
+        if (isAt(name, own))
+            continue;
+        const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
+        (name.compare(below) < 0 ? before : after).push(entry);
+    }
+    if (isIncomplete(index, end, index.length - idBytesOf(format)))
+        throw new Error(`${file} is split or sparse`);
+    const entries = [...before, ...newEntries(format, wanted), ...after];
+    const header = Buffer.from(index.subarray(0, HEADER_BYTES));
+    if (isCompressed)
+        header.writeUInt32BE(3, VERSION_AT);
+    header.writeUInt32BE(entries.length, COUNT_AT);
+    const body = Buffer.concat([header, ...entries]);
+    const sum = Buffer.from((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, body), 'hex');
+    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('write index', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, Buffer.concat([body, sum])));
+}
+/** In git's order, which is that of bytes. */
+function newEntries(format, wanted) {
+    const flagsAt = STAT_BYTES + idBytesOf(format);
+    const head = Buffer.alloc(flagsAt + 2);
+    const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
+    return named
+        .sort((one, other) => one.bytes.compare(other.bytes))
+        .map(({ mode, id, bytes }) => {
+        head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
+        head.write(id, STAT_BYTES, 'hex');
+        head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
+        return withName(head, bytes);
+    });
+}
+/** An entry with its whole name, and the NULs after it. */
+const withName = (head, name) => Buffer.concat([head, name], padded(head.length + name.length));
 
 
 /***/ }),
@@ -11686,6 +11742,8 @@ class CompressedBlobs {
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
+// EXTERNAL MODULE: ./lib/index-file.js
+var index_file = __nccwpck_require__(4974);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -12026,6 +12084,7 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
+
 /** zlib's levels. */
 const LEVELS = { fast: 2, small: 6 };
 /** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
@@ -12041,32 +12100,24 @@ async function indexOutputs(git, outputs) {
     const { index, workTree, path, tree, format, signal } = outputs;
     const options = { index, workTree, signal };
     const nameOf = (entry) => `${path}/${entry.path}`;
+    const wantedOf = (entry) => ({ name: nameOf(entry), mode: entry.mode, id: entry.blob });
     const held = new Map();
     for (const line of await (0,target_index/* listEntries */.fi)(git, path, format, options)) {
-        const tab = line.indexOf('\t');
-        held.set(line.slice(tab + 1), line.slice(0, tab));
+        const [, mode, id] = line.split(' ', 3);
+        held.set((0,target_index/* nameOf */.Vb)(line), { name: (0,target_index/* nameOf */.Vb)(line), mode, id });
     }
-    const known = new Set([...held.values()].map(target_index/* idOf */.TH));
+    const known = new Set([...held.values()].map(({ id }) => id));
     const gone = new Set(held.keys());
-    const [added, altered] = [new Set(), new Set()];
+    const changed = new Set();
     for (const entry of tree) {
-        const name = nameOf(entry);
-        const line = held.get(name);
-        gone.delete(name);
-        if (line === undefined)
-            added.add(entry);
-        else if (line !== `H ${entry.mode} ${entry.blob} 0`)
-            altered.add(entry);
+        const before = held.get(nameOf(entry));
+        gone.delete(nameOf(entry));
+        if (before?.mode !== entry.mode || before.id !== entry.blob)
+            changed.add(entry);
     }
-    const addition = (entry) => `${entry.mode} ${entry.blob}\t${nameOf(entry)}\0`;
-    // The names first: git says by them what it converts.
-    const renaming = function* () {
-        for (const name of gone)
-            yield (0,target_index/* absence */.An)(name, format);
-        for (const entry of added)
-            yield addition(entry);
-    };
-    await (0,target_index/* updateIndex */.UB)(git, renaming(), options);
+    // All of them: git says by the names what it converts.
+    if (changed.size > 0 || gone.size > 0)
+        await (0,index_file/* replaceEntries */.Ji)(index, format, path, tree.map(wantedOf));
     const [isConverted, shared] = await Promise.all([
         converter(git, outputs, tree.some(hasCarriageReturn), options),
         sharedBits(git),
@@ -12075,18 +12126,21 @@ async function indexOutputs(git, outputs) {
     const left = new Set(ofGit);
     const plain = tree.filter((entry) => !left.has(entry));
     const trees = treeObjects(tree, format, {
-        isChanged: (entry) => added.has(entry) || altered.has(entry),
+        isChanged: (entry) => changed.has(entry),
         isUnknown: (entry) => left.has(entry),
         gone: [...gone].map((name) => name.slice(path.length + 1)),
     });
     await packUnknown(plain, trees, known, shared, outputs);
-    // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-    const changes = plain.filter((entry) => altered.has(entry));
-    const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => (0,target_index/* absence */.An)(nameOf(entry), format));
-    await (0,target_index/* updateIndex */.UB)(git, [...wrong, ...changes.map(addition)], options);
-    if (ofGit.length > 0)
-        await addByGit(git, ofGit, outputs);
-    return ofGit.length === 0;
+    if (ofGit.length === 0)
+        return true;
+    // git compares what it adds with what stood there before: where an object holds CRLF already, it leaves it so.
+    const before = tree.flatMap((entry) => {
+        const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
+        return one ? [one] : [];
+    });
+    await (0,index_file/* replaceEntries */.Ji)(index, format, path, before);
+    await addByGit(git, ofGit, outputs);
+    return false;
 }
 /** Lets git add what only git can: what it reads has to be what was sealed. */
 async function addByGit(git, entries, { index, workTree, path, signal }) {
@@ -12230,8 +12284,6 @@ async function removeStaleLocks(transaction, layout) {
 var target = __nccwpck_require__(9386);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./lib/index-file.js
-var index_file = __nccwpck_require__(4974);
 ;// CONCATENATED MODULE: ./lib/stat-data.js
 /**
  * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index

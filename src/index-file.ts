@@ -1,14 +1,20 @@
 /**
- * git's index, read as a file: to start git for it takes longer than the reading. What only git can tell, of a split or a sparse
- * index, it is asked. The format: https://git-scm.com/docs/index-format
+ * git's index as a file: to start git for it takes longer than to read it, or to write a private one. What only git can tell, of a
+ * split or a sparse index, it is asked. The format: https://git-scm.com/docs/index-format
  */
-import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { ignoreMissing } from './disk.ts';
+import { effect } from './effect.ts';
 import type { ObjectFormat } from './object-id.ts';
 
 const HEADER_BYTES = 12;
+const VERSION_AT = 4;
+const COUNT_AT = 8;
 const STAT_BYTES = 40;
 const MODE_AT = 24;
+/** In the flags, how long the name is, where it is no longer. */
+const LENGTH = 0xfff;
 const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
 /** Of the flags that only an extended entry has. */
@@ -19,15 +25,17 @@ const INCOMPLETE = ['link', 'sdir'];
 /** `undefined` for one that is not known here. */
 export function versionOf(index: Buffer): number | undefined {
   if (index.length < HEADER_BYTES) return undefined;
-  const version = index.readUInt32BE(4);
+  const version = index.readUInt32BE(VERSION_AT);
   return version >= 2 && version <= 4 ? version : undefined;
 }
 
 export const idBytesOf = (format: ObjectFormat) => (format === 'sha1' ? 20 : 32);
 
-/** One entry. `at` is where its stat data begins, in bytes. */
+/** One entry. It begins `at`, with its stat data, its name at `nameAt`, and the next one at `next`, in bytes. */
 interface RawEntry {
   at: number;
+  nameAt: number;
+  next: number;
   flags: number;
   extendedFlags: number;
   name: Buffer;
@@ -39,7 +47,7 @@ export function* walkIndex(index: Buffer, format: ObjectFormat): Generator<RawEn
   if (version === undefined) throw new RangeError('an index of an unknown version');
   let name = index.subarray(0, 0);
   let at = HEADER_BYTES;
-  for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+  for (let left = index.readUInt32BE(COUNT_AT); left > 0; left -= 1) {
     const flagsAt = at + STAT_BYTES + idBytesOf(format);
     const flags = index.readUInt16BE(flagsAt);
     const isExtended = (flags & EXTENDED) !== 0;
@@ -51,11 +59,15 @@ export function* walkIndex(index: Buffer, format: ObjectFormat): Generator<RawEn
     if (end < 0) throw new RangeError('an index that ends in a name');
     const rest = index.subarray(start, end);
     name = version === 4 ? Buffer.concat([name.subarray(0, name.length - dropped), rest]) : rest;
-    yield { at, flags, extendedFlags, name };
-    at = version === 4 ? end + 1 : at + Math.floor((end - at) / 8 + 1) * 8; // At least one NUL, up to a multiple of eight.
+    const next = version === 4 ? end + 1 : at + padded(end - at);
+    yield { at, nameAt, next, flags, extendedFlags, name };
+    at = next;
   }
   return at;
 }
+
+/** An entry ends in at least one NUL, at a multiple of eight. */
+const padded = (bytes: number) => Math.floor(bytes / 8 + 1) * 8;
 
 /** How many bytes at the end of the name before are not of this one: seven bits in each byte, the highest first. */
 function readDropped(index: Buffer, at: number): { dropped: number; start: number } {
@@ -118,3 +130,61 @@ function isIncomplete(index: Buffer, start: number, end: number): boolean {
   }
   return false;
 }
+
+/** What an index is to hold: the full name, a mode as git writes it, and the id of an object. */
+export interface IndexEntry {
+  name: string;
+  mode: string;
+  id: string;
+}
+
+/**
+ * Makes `wanted`, which are at `path`, all that a private index holds there, without stat data; the other entries stay. What git keeps
+ * in an index besides, to be faster, it loses.
+ */
+export async function replaceEntries(
+  file: string,
+  format: ObjectFormat,
+  path: string,
+  wanted: readonly IndexEntry[],
+): Promise<void> {
+  const index = readFileSync(file);
+  const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
+  const [before, after]: [Buffer[], Buffer[]] = [[], []];
+  const isCompressed = versionOf(index) === 4;
+  let end = HEADER_BYTES;
+  for (const { at, nameAt, next, name } of walkIndex(index, format)) {
+    end = next;
+    if (isAt(name, own)) continue;
+    const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
+    (name.compare(below) < 0 ? before : after).push(entry);
+  }
+  if (isIncomplete(index, end, index.length - idBytesOf(format)))
+    throw new Error(`${file} is split or sparse`);
+  const entries = [...before, ...newEntries(format, wanted), ...after];
+  const header = Buffer.from(index.subarray(0, HEADER_BYTES));
+  if (isCompressed) header.writeUInt32BE(3, VERSION_AT);
+  header.writeUInt32BE(entries.length, COUNT_AT);
+  const body = Buffer.concat([header, ...entries]);
+  const sum = Buffer.from(hash(format, body), 'hex');
+  await effect('write index', () => writeFileSync(file, Buffer.concat([body, sum])));
+}
+
+/** In git's order, which is that of bytes. */
+function newEntries(format: ObjectFormat, wanted: readonly IndexEntry[]): Buffer[] {
+  const flagsAt = STAT_BYTES + idBytesOf(format);
+  const head = Buffer.alloc(flagsAt + 2);
+  const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
+  return named
+    .sort((one, other) => one.bytes.compare(other.bytes))
+    .map(({ mode, id, bytes }) => {
+      head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
+      head.write(id, STAT_BYTES, 'hex');
+      head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
+      return withName(head, bytes);
+    });
+}
+
+/** An entry with its whole name, and the NULs after it. */
+const withName = (head: Buffer, name: Buffer) =>
+  Buffer.concat([head, name], padded(head.length + name.length));

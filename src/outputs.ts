@@ -4,10 +4,11 @@ import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { CompressedBlobs } from './compressed-blobs.ts';
 import { TransactionError } from './errors.ts';
 import { type Git, isTrue } from './git.ts';
+import { type IndexEntry, replaceEntries } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { quote } from './paths.ts';
-import { absence, idOf, listEntries, updateIndex } from './target-index.ts';
+import { idOf, listEntries, nameOf as stagedName } from './target-index.ts';
 import { type Entry, type Progress, pathTo, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
 import { settledTree, writtenSince } from './unchanged.ts';
@@ -60,28 +61,22 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
   const { index, workTree, path, tree, format, signal } = outputs;
   const options = { index, workTree, signal };
   const nameOf = (entry: Entry) => `${path}/${entry.path}`;
-  const held = new Map<string, string>();
+  const wantedOf = (entry: Entry): IndexEntry => ({ name: nameOf(entry), mode: entry.mode, id: entry.blob! });
+  const held = new Map<string, IndexEntry>();
   for (const line of await listEntries(git, path, format, options)) {
-    const tab = line.indexOf('\t');
-    held.set(line.slice(tab + 1), line.slice(0, tab));
+    const [, mode, id] = line.split(' ', 3) as [string, string, string];
+    held.set(stagedName(line), { name: stagedName(line), mode, id });
   }
-  const known = new Set([...held.values()].map(idOf));
+  const known = new Set([...held.values()].map(({ id }) => id));
   const gone = new Set(held.keys());
-  const [added, altered] = [new Set<Entry>(), new Set<Entry>()];
+  const changed = new Set<Entry>();
   for (const entry of tree) {
-    const name = nameOf(entry);
-    const line = held.get(name);
-    gone.delete(name);
-    if (line === undefined) added.add(entry);
-    else if (line !== `H ${entry.mode} ${entry.blob!} 0`) altered.add(entry);
+    const before = held.get(nameOf(entry));
+    gone.delete(nameOf(entry));
+    if (before?.mode !== entry.mode || before.id !== entry.blob) changed.add(entry);
   }
-  const addition = (entry: Entry) => `${entry.mode} ${entry.blob!}\t${nameOf(entry)}\0`;
-  // The names first: git says by them what it converts.
-  const renaming = function* () {
-    for (const name of gone) yield absence(name, format);
-    for (const entry of added) yield addition(entry);
-  };
-  await updateIndex(git, renaming(), options);
+  // All of them: git says by the names what it converts.
+  if (changed.size > 0 || gone.size > 0) await replaceEntries(index, format, path, tree.map(wantedOf));
 
   const [isConverted, shared] = await Promise.all([
     converter(git, outputs, tree.some(hasCarriageReturn), options),
@@ -92,17 +87,20 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
   const plain = tree.filter((entry) => !left.has(entry));
 
   const trees = treeObjects(tree, format, {
-    isChanged: (entry) => added.has(entry) || altered.has(entry),
+    isChanged: (entry) => changed.has(entry),
     isUnknown: (entry) => left.has(entry),
     gone: [...gone].map((name) => name.slice(path.length + 1)),
   });
   await packUnknown(plain, trees, known, shared, outputs);
-  // What git adds it compares with what stood there before: where an object holds CRLF already, git leaves it so.
-  const changes = plain.filter((entry) => altered.has(entry));
-  const wrong = ofGit.filter((entry) => added.has(entry)).map((entry) => absence(nameOf(entry), format));
-  await updateIndex(git, [...wrong, ...changes.map(addition)], options);
-  if (ofGit.length > 0) await addByGit(git, ofGit, outputs);
-  return ofGit.length === 0;
+  if (ofGit.length === 0) return true;
+  // git compares what it adds with what stood there before: where an object holds CRLF already, it leaves it so.
+  const before = tree.flatMap((entry) => {
+    const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
+    return one ? [one] : [];
+  });
+  await replaceEntries(index, format, path, before);
+  await addByGit(git, ofGit, outputs);
+  return false;
 }
 
 /** Lets git add what only git can: what it reads has to be what was sealed. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Git } from '../src/git.ts';
-import { readEntries } from '../src/index-file.ts';
+import { readEntries, replaceEntries } from '../src/index-file.ts';
 import { listEntries } from '../src/target-index.ts';
 import { git, temporaryDirectory, write } from './support/repository.ts';
 
@@ -102,4 +102,66 @@ test.each([
   const root = repository();
   writeFileSync(fileOf(root), damage(readFileSync(fileOf(root))));
   expect(readEntries(fileOf(root), 'sha1', 'docs')).toBeUndefined();
+});
+
+test.each<[Format, string]>([
+  ['sha1', '2'],
+  ['sha1', '4'],
+  ['sha256', '2'],
+  ['sha256', '4'],
+])('with %s what is written over version %s is what git would write', async (format, version) => {
+  const root = repository(format, ['index.version', version]);
+  git(root, 'update-index', '--skip-worktree', 'a', 'docs-b', 'z/docs/a');
+  const id = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: root, input: 'new' })
+    .toString()
+    .trim();
+  const names = [
+    'docs/y',
+    'docs/\u{1f600}',
+    'docs/\u{ff5e}',
+    `docs/${'x'.repeat(5000)}`,
+    'docs/new/a',
+    'docs/new.b',
+  ];
+  const modes = ['100644', '100755', '120000'];
+  const wanted = names.map((name, at) => ({ name, mode: modes[at % 3]!, id }));
+
+  const other = join(root, 'other-index');
+  writeFileSync(other, readFileSync(fileOf(root)));
+  const env = { ...process.env, GIT_INDEX_FILE: other };
+  const gone = ofGit(root, 'docs').map((line) => line.replace(/^. \d+ (\w+)/, '0 $1'));
+  const input = [...gone, ...wanted.map(({ name, mode }) => `${mode} ${id} 0\t${name}`)].map(
+    (line) => `${line}\0`,
+  );
+  execFileSync('git', ['update-index', '-z', '--index-info'], { cwd: root, env, input: input.join('') });
+
+  await replaceEntries(fileOf(root), format, 'docs', wanted);
+  const list = ['ls-files', '-z', '-v', '--stage'];
+  expect(ofGit(root)).toEqual(
+    execFileSync('git', list, { cwd: root, env }).toString().split('\0').filter(Boolean),
+  );
+  expect(ofGit(root).filter((line) => line.startsWith('S'))).toHaveLength(3);
+  expect(git(root, 'write-tree')).toBe(
+    execFileSync('git', ['write-tree'], { cwd: root, env }).toString().trim(),
+  );
+  expect(git(root, 'fsck', '--no-dangling')).toBe('');
+});
+
+test('a file, or nothing, may stand where the entries go', async () => {
+  const root = repository();
+  const entry = ofGit(root, 'a')[0]!.split(' ', 3)[2]!;
+  const wanted = [{ name: 'a/b', mode: '100644', id: entry }];
+  await replaceEntries(fileOf(root), 'sha1', 'a', wanted);
+  expect(ofGit(root, 'a')).toEqual([`H 100644 ${entry} 0\ta/b`]);
+  git(root, 'read-tree', '--empty');
+  await replaceEntries(fileOf(root), 'sha1', 'a', wanted);
+  expect(ofGit(root)).toEqual([`H 100644 ${entry} 0\ta/b`]);
+});
+
+test('a split index is not written over: that would lose what stands in the other file', async () => {
+  const root = repository();
+  git(root, 'update-index', '--split-index');
+  const before = readFileSync(fileOf(root));
+  await expect(replaceEntries(fileOf(root), 'sha1', 'docs', [])).rejects.toThrow('split');
+  expect(readFileSync(fileOf(root)).equals(before)).toBe(true);
 });

@@ -39,22 +39,36 @@ const FIRST = (change: string) => `${change}; $git "$@"; c=$?`;
 const LAST = (change: string) => `$git "$@"; c=$?; ${change}`;
 
 test.each([
-  ['before what git has is known', 2, '*ls-files*-v*docs*', FIRST],
-  ['right before its stat data is filled in', 2, '*update-index*--index-info*', LAST],
-  ['right after its stat data was filled in', 2, '*update-ref*--stdin*', LAST],
-  ['while git refreshes an index of a version that is left to it', 4, '*--refresh*docs*', FIRST],
-  ['right after git has refreshed an index of such a version', 4, '*--refresh*docs*', LAST],
-])('a change of an output %s is seen by git afterwards', async (_, version, when, strike) => {
+  ['before git knows of it', '*update-index*--index-info*', FIRST],
+  ['right before its stat data is filled in', '*update-index*--index-info*', LAST],
+  ['right after its stat data was filled in', '*update-ref*--stdin*', LAST],
+])('a change of an output %s is seen by git afterwards', async (_, when, strike) => {
+  for (const version of [2, 4]) await changed(version, when, AT_START, strike);
+});
+
+test.each([
+  ['while git refreshes', FIRST, true],
+  ['right after git has refreshed', LAST, false],
+])(
+  'a change of an output %s what has a time of its own is seen by git afterwards',
+  async (_, strike, keeps) => {
+    const OWN = 'touch --date @0';
+    const change = (command: string) => strike(keeps ? `${command}; ${OWN} "$changed"` : command);
+    await changed(2, '*--refresh*docs*', `${AT_START}; ${OWN} "$ATOMIC_STAGING/one.md"`, change);
+  },
+);
+
+async function changed(version: number, when: string, run: string, strike: (change: string) => string) {
   const fixture = makeFixture();
   const { workspace } = fixture;
   git(workspace, 'update-index', '--index-version', String(version));
-  const change = `if [ -e ${workspace}/.git/index.lock ]; then printf 'ONE\\n' > ${workspace}/docs/one.md; fi`;
-  const env = { PATH: shadowGit(when, `${strike(change)}; sleep 1.1; exit $c`) };
-  const step = await publishDocs(fixture, { run: AT_START }, { env });
+  const write = `if [ -e ${workspace}/.git/index.lock ]; then printf 'ONE\\n' > ${workspace}/docs/one.md; fi`;
+  const shadow = `changed=${workspace}/docs/one.md; ${strike(write)}; sleep 1.1; exit $c`;
+  const step = await publishDocs(fixture, { run }, { env: { PATH: shadowGit(when, shadow) } });
   expect(step.exitCode, step.log).toBe(0);
   expect(readFileSync(join(workspace, 'docs/one.md'), 'utf8')).toBe('ONE\n');
   expect(git(workspace, 'status', '--porcelain')).toContain('M docs/one.md');
-});
+}
 
 test.skipIf(!canStop).each([
   ['', []],

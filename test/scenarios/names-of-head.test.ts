@@ -72,3 +72,14 @@ test.each([
   expect(git(workspace, 'rev-parse', `${branch}^`)).toBe(before);
   expect(git(workspace, 'status', '--porcelain')).toBe('');
 });
+
+test('a branch that is another name of the one checked out is not what is pushed', async () => {
+  const fixture = makeFixture();
+  const { workspace } = fixture;
+  git(workspace, 'symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
+  git(workspace, 'symbolic-ref', 'HEAD', 'refs/heads/alias');
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(step.outputs['branch']).toBe('main');
+  expect(git(fixture.bare, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+});
