@@ -84,9 +84,14 @@ export function keep({ root }: Fixture): () => void {
   };
 }
 
-/** The numbers of points, for the fuse, whose deaths differ: right after one effect is right before the next. */
+/** Commands of git that change nothing here. */
+const READS =
+  /^before git (rev-parse|remote|ls-files|ls-remote|config|cat-file|diff-tree|merge-base|check-attr)$/;
+
+/** The numbers of points, for the fuse, whose deaths differ: right after one effect, or before a question, is right before the next. */
 export function deathsOf(points: readonly string[]): number[] {
-  const isSame = (at: number) => points[at]!.startsWith('after') && points[at + 1]?.startsWith('before');
+  const isSame = (at: number) =>
+    READS.test(points[at]!) || (points[at]!.startsWith('after') && points[at + 1]?.startsWith('before'));
   return points.flatMap((_, at) => (isSame(at) ? [] : [at + 1]));
 }
 
