@@ -11605,6 +11605,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/branch.js
 var branch = __nccwpck_require__(943);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./lib/commit-object.js
 var commit_object = __nccwpck_require__(4468);
 // EXTERNAL MODULE: ./lib/disk.js
@@ -11626,11 +11628,13 @@ var target_index = __nccwpck_require__(383);
 
 
 
+
 class Checkpoint {
     #git;
     #place;
     #commit = '';
-    #baseTree;
+    /** Digest of what the base holds at the target, once that is compared. */
+    #base = '';
     constructor(git, place) {
         this.#git = git;
         this.#place = place;
@@ -11645,15 +11649,17 @@ class Checkpoint {
         const { id, task_id: taskId, base_sha: base, target } = record;
         const git = this.#git;
         const options = { index, signal };
+        const format = (0,object_id/* formatOf */.b)(base);
+        const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
         const exists = (0,external_node_fs_.existsSync)(target);
         if (this.#commit === '')
             await readBase(git, this.#place, exists, signal);
         let commit = base;
         if (exists) {
-            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format: (0,object_id/* formatOf */.b)(base) });
-            this.#baseTree ??= git.run(['rev-parse', `${base}^{tree}`], { signal });
-            const [tree, baseTree] = await Promise.all([git.run(['write-tree'], options), this.#baseTree]);
-            if (tree !== baseTree) {
+            this.#base ||= await digest(); // Nothing has been added yet.
+            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
+            if ((await digest()) !== this.#base) {
+                const tree = await git.run(['write-tree'], options);
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }
@@ -11744,8 +11750,6 @@ var errors = __nccwpck_require__(452);
 var lib_git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: ./lib/index-file.js
 var index_file = __nccwpck_require__(4974);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: ./lib/effect.js

@@ -2,6 +2,7 @@
  * The checkpoint `pre-op` of a publish (clause 3.3): the base commit, or a snapshot on it where the target on disk holds
  * anything that git does not.
  */
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
@@ -25,7 +26,8 @@ export class Checkpoint {
   readonly #git: Git;
   readonly #place: CheckpointPlace;
   #commit = '';
-  #baseTree: Promise<string> | undefined;
+  /** Digest of what the base holds at the target, once that is compared. */
+  #base = '';
 
   constructor(git: Git, place: CheckpointPlace) {
     this.#git = git;
@@ -43,14 +45,16 @@ export class Checkpoint {
     const { id, task_id: taskId, base_sha: base, target } = record;
     const git = this.#git;
     const options = { index, signal };
+    const format = formatOf(base!);
+    const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
     const exists = existsSync(target);
     if (this.#commit === '') await readBase(git, this.#place, exists, signal);
     let commit = base!;
     if (exists) {
-      await addTarget(git, path, { ...options, workTree: layout.topLevel, format: formatOf(base!) });
-      this.#baseTree ??= git.run(['rev-parse', `${base}^{tree}`], { signal });
-      const [tree, baseTree] = await Promise.all([git.run(['write-tree'], options), this.#baseTree]);
-      if (tree !== baseTree) {
+      this.#base ||= await digest(); // Nothing has been added yet.
+      await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
+      if ((await digest()) !== this.#base) {
+        const tree = await git.run(['write-tree'], options);
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
