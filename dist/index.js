@@ -2920,18 +2920,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   HR: () => (/* binding */ convertsLineEnds),
 /* harmony export */   sz: () => (/* binding */ convertible)
 /* harmony export */ });
-/** Attributes that make git hold other bytes than the file has. */
 const CONTENT = ['filter', 'ident', 'working-tree-encoding'];
-/** Attributes that make git look at line ends. */
 const LINE_ENDS = ['text', 'eol', 'crlf'];
-/** Pathspec of what stands at `path` and has any attribute that `conversionsOf` asks for. */
 const convertible = (path) => {
     const none = [...CONTENT, ...LINE_ENDS].map((name) => `!${name}`).join(' ');
     return [`:(literal)${path}`, `:(exclude,attr:${none})`];
 };
-/** git answers with six lines for each: of all names at once the answer would fill the memory. */
 const NAMES_AT_ONCE = 10_000;
-/** The conversions of those of `names` that have any. git reads attributes through `options.index`. */
 async function conversionsOf(git, names, options) {
     const conversions = new Map();
     for (let start = 0; start < names.length; start += NAMES_AT_ONCE) {
@@ -2955,7 +2950,6 @@ async function conversionsOf(git, names, options) {
     }
     return conversions;
 }
-/** What settings say where attributes do not: `core.autocrlf`, which is true without a value, and `core.eol`. */
 async function convertsLineEnds(git) {
     const { stdout } = await git.try(['config', '--get-regexp', '^core\\.(autocrlf|eol)$']);
     const said = stdout.toString();
@@ -2980,41 +2974,29 @@ async function convertsLineEnds(git) {
 /* harmony export */   fu: () => (/* binding */ backOff)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/**
- * Waiting between attempts (clause 10): full jitter, so that many who lost the same race do not meet again, and
- * every wait says its reason. Only what may pass by itself is tried again, never a refusal.
- */
 
 const FIRST_MS = 250;
 const LONGEST_MS = 20_000;
-/** How often a connection that fails is tried. What is refused is not tried again. */
 const CONNECTION_ATTEMPTS = 5;
-/** Waits after attempt number `attempt`, at least `leastMs`. Rejects when the run is cancelled. */
 async function backOff(attempt, reason, { attempts = CONNECTION_ATTEMPTS, say, signal }, leastMs = 0) {
     const waitMs = leastMs + Math.round(Math.random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt));
     say(`${reason} Attempt ${attempt + 1} of ${attempts} follows in ${waitMs} ms.`);
     await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(waitMs, undefined, { signal });
 }
-/** How curl, git and a server's gateway say that a connection failed rather than that the server said no. */
 const TRANSIENT = [
     /returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)/,
     /[Cc]onnection (was )?(reset|refused|closed|timed out|aborted)|Broken pipe|unexpected disconnect/,
     /Could not (resolve|connect)|Failed to connect|Operation timed out|Network is unreachable/,
     /early EOF|hung up unexpectedly|RPC failed|Empty reply|Recv failure|GnuTLS recv|SSL_read/,
 ];
-/** A status by which a server answered that it will not. */
 const ANSWERED = /(returned error:|HTTP) 4(?!08|29)\d\d/;
-/** True for what git says when the server answered with a refusal of its own, below git's protocol. */
 function isAnswered(said) {
     return ANSWERED.test(said);
 }
-/** True for what git says of a connection that failed and may work the next time. */
 function isTransient(said) {
     return !isAnswered(said) && TRANSIENT.some((pattern) => pattern.test(said));
 }
-/** The runner ends a cancelled step after 7.5 s: until shortly before, the answer to a push is worth waiting for. */
 const GRACE_MS = 5500;
-/** A signal that follows `signal` late: what was sent cannot be called back, but its answer can still arrive. */
 function patient(signal) {
     if (!signal)
         return undefined;
@@ -3044,19 +3026,13 @@ function patient(signal) {
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
 /* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7404);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6692);
-/**
- * What no tree of git's says of the working tree before an operation: what was ignored, what a sparse checkout left
- * out, modes, and the files that steer git. It is a private file of the transaction. Names are bytes, as `latin1`.
- */
 
 
 
 
 
 
-/** Writes it down, in the place of what was written before. After the snapshot in `index`, a private one. */
 async function saveBefore(snapshots, layout, index, signal) {
-    // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
     const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
     const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
     const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
@@ -3074,7 +3050,6 @@ async function saveBefore(snapshots, layout, index, signal) {
     await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(next, JSON.stringify(before));
     await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .rename */ .$w)(next, snapshots.path('before'));
 }
-/** False once everything is as it was again. After `saveBefore`. */
 function isSaved(snapshots) {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(snapshots.path('before'));
 }
@@ -3084,7 +3059,7 @@ function forgetBefore(snapshots) {
 function readBefore(snapshots) {
     (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(snapshots.path('before')));
     const known = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(snapshots.path('before'), 'utf8'));
-    return { umask: process.umask(), ...known, ignored: new Set(known.ignored) }; // Earlier releases noted none.
+    return { umask: process.umask(), ...known, ignored: new Set(known.ignored) };
 }
 function isIgnoredBefore(path, { ignored }) {
     if (ignored.has(path))
@@ -3095,7 +3070,6 @@ function isIgnoredBefore(path, { ignored }) {
     }
     return false;
 }
-/** True for what the operation has added where everything was ignored before: it is nobody's to take away. */
 function isLeftAlone({ path, before }, known) {
     return (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .isAbsent */ .W0)(before) && isIgnoredBefore(path, known);
 }
@@ -3113,7 +3087,6 @@ function isLeftAlone({ path, before }, known) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9449);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-/** The branch, and the tag with it, moved by compare-and-swap (clauses 3.12 and 9): all of them move, or none. */
 
 
 
@@ -3127,7 +3100,6 @@ class Branch {
     get #record() {
         return this.#transaction.record;
     }
-    /** How git writes the value of a ref that does not exist. */
     get #absent() {
         return '0'.repeat(this.#record.base_sha.length);
     }
@@ -3139,7 +3111,6 @@ class Branch {
             return;
         await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
     }
-    /** Where it is: before the transaction, at its commit, or elsewhere. */
     async inspect() {
         const { branch, branch_sha: before } = this.#record;
         const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
@@ -3147,10 +3118,6 @@ class Branch {
             return 'commit';
         return now === before ? 'base' : 'other';
     }
-    /**
-     * Moves the branch from `from`, which may be empty, to the commit, and makes the tag and the checkpoint `post-op`. Throws
-     * 65 where others did.
-     */
     async forward(from, signal) {
         const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         try {
@@ -3169,7 +3136,6 @@ class Branch {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
         }
     }
-    /** Puts both back where they are ours. Throws 66 where others went on from our commit. */
     async back() {
         const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
         const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
@@ -3185,7 +3151,6 @@ class Branch {
             moves.push(`delete ${tag} ${tagged}`);
         await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
     }
-    /** Brings the branch to `to` and the tag to the commit that the remote has. Returns where others moved it; then nothing moves. */
     async catchUp(to) {
         const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
         const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
@@ -3200,7 +3165,6 @@ class Branch {
         return undefined;
     }
 }
-/** 65 for a tag that stands elsewhere; a tag is never moved. */
 function tagExists(tag, commit, where) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
 }
@@ -3228,33 +3192,22 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./lib/command.js
-/**
- * The only door to child processes. Each child leads its own process group, so that a cancelled run can end
- * it together with everything it started; nothing but `gitVersion` blocks, so that signal handlers run meanwhile.
- */
 
 
 const KILL_AFTER_MS = 1500;
 const QUIET_MS = 1000;
 const LONGEST_LINE = 16_384;
 const KEPT_STDERR_LINES = 200;
-/** Names the private directory of the transaction that a child works for. */
 const CHILD_MARK = 'ATOMIC_TRANSACTION';
 const running = new Set();
 let mark = {};
-/**
- * From now on every child carries in its environment whom it works for, by which recovery finds it. The private
- * directory and not the id: two repositories on one machine may have transactions of the same id.
- */
 function markChildren(privateDirectory) {
     mark = { [CHILD_MARK]: privateDirectory };
 }
-/** Ends every process group started here, at once. For the last moment of this process. */
 function killAll() {
     for (const child of running)
         signalGroup(child, 'SIGKILL');
 }
-/** What git says of its version. Blocks: for the last words of a process that has met a bug. */
 function gitVersion() {
     const { stdout } = (0,external_node_child_process_namespaceObject.spawnSync)('git', ['version'], { encoding: 'utf8', timeout: 5000, windowsHide: true });
     return stdout?.trim() || 'no git';
@@ -3269,10 +3222,8 @@ function signalGroup(child, signal) {
             process.kill(-child.pid, signal);
     }
     catch {
-        // The group is gone already.
     }
 }
-/** Calls `done` once a child that has ended sends nothing more, though others may hold its pipes open. */
 function whenQuiet(child, done) {
     const streams = [child.stdout, child.stderr];
     const wait = () => setTimeout(end, QUIET_MS);
@@ -3290,7 +3241,6 @@ function whenQuiet(child, done) {
     }
     child.once('close', () => clearTimeout(timer));
 }
-/** Cuts a stream into lines the way the runner does: at CR, LF or both. */
 function lineSplitter(onLine) {
     let rest = '';
     return {
@@ -3311,10 +3261,6 @@ function lineSplitter(onLine) {
         },
     };
 }
-/**
- * Runs one program and waits for it. Rejects only when it cannot be started (`ENOENT`, `EAGAIN`, …) or when
- * `signal` is aborted, then with the signal's reason and after the whole group has ended.
- */
 async function run(file, args, options) {
     options.signal?.throwIfAborted();
     const child = (0,external_node_child_process_namespaceObject.spawn)(file, args, {
@@ -3356,7 +3302,7 @@ async function run(file, args, options) {
     else
         child.stdout.on('data', take);
     child.stderr.setEncoding('utf8').on('data', (text) => err.write(text));
-    child.stdin?.on('error', () => { }); // A child that does not read to the end says why by its exit code.
+    child.stdin?.on('error', () => { });
     const { input } = options;
     if (input === undefined || typeof input === 'string' || input instanceof Uint8Array)
         child.stdin?.end(input);
@@ -3380,8 +3326,8 @@ async function run(file, args, options) {
         const [exitCode, killedBy] = await new Promise((resolve, reject) => {
             child.once('error', reject);
             child.once('exit', (code, signal) => {
-                signalGroup(child, 'SIGKILL'); // What it left in the background goes with it,
-                whenQuiet(child, () => resolve([code, signal])); // and what left the group does not keep us.
+                signalGroup(child, 'SIGKILL');
+                whenQuiet(child, () => resolve([code, signal]));
             });
             child.once('close', (code, signal) => resolve([code, signal]));
         });
@@ -3411,12 +3357,10 @@ async function run(file, args, options) {
 /* harmony export */   SC: () => (/* binding */ commitTree),
 /* harmony export */   Wp: () => (/* binding */ MACHINE)
 /* harmony export */ });
-/** Who commits where nobody is named. */
 const MACHINE = {
     name: 'Atomic Publish',
     email: 'atomic-publish@users.noreply.github.com',
 };
-/** Makes a commit object and moves no ref. Equal arguments give the same id. */
 function commitTree(git, tree, parents, { message, author, date }, signal) {
     const when = `@${date} +0000`;
     const lineage = parents.flatMap((parent) => ['-p', parent]);
@@ -3433,14 +3377,13 @@ function commitTree(git, tree, parents, { message, author, date }, signal) {
         },
     });
 }
-/** Makes a commit again with another tree, and on `parent` where one is given; all else stays but a signature, which goes. */
 async function remakeCommit(git, commit, tree, parent, signal) {
     const { stdout } = await git.try(['cat-file', 'commit', commit], { signal });
     const end = stdout.indexOf('\n\n');
     const headers = stdout
         .subarray(0, end)
         .toString('latin1')
-        .split(/\n(?! )/); // A line that starts with a space goes on.
+        .split(/\n(?! )/);
     const isKept = (line) => !/^(tree|gpgsig|gpgsig-sha256|mergetag) /.test(line) &&
         (parent === undefined || !line.startsWith('parent '));
     const on = parent === undefined ? [] : [`parent ${parent}`];
@@ -3464,25 +3407,19 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
-/**
- * What git does in a repository is steered by a few small files in its directory: its configuration, what is
- * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
- * read, or look into another tree: they are put back before anything else is.
- */
 
 
 
 
 function controlFiles({ gitDirectory, commonDirectory }) {
     const common = ['config', 'info/exclude', 'info/attributes'];
-    const own = ['config.worktree', 'info/sparse-checkout']; // Of this working tree.
+    const own = ['config.worktree', 'info/sparse-checkout'];
     return [
         ...common.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, name)),
         ...own.map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name)),
     ];
 }
 const read = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path));
-/** What the control files hold, as text to keep. */
 function saveControlFiles(layout) {
     const saved = controlFiles(layout).map((path) => {
         const bytes = read(path);
@@ -3492,7 +3429,6 @@ function saveControlFiles(layout) {
     });
     return JSON.stringify(saved);
 }
-/** The control files that are not as `text` says, and no other: what others have written into it is not theirs to say. */
 function listChanged(text, layout) {
     const own = new Set(controlFiles(layout));
     return JSON.parse(text)
@@ -3503,9 +3439,7 @@ function listChanged(text, layout) {
     })
         .filter(({ now, before }) => (before === undefined ? now !== undefined : !now?.equals(before)));
 }
-/** By what git shows a server who it is. */
 const PROOF = /(extraheader\s*=).*/gi;
-/** What stands in each of those, for people to read, as `latin1`: without what would be a secret where it is kept. */
 function changedControlFiles(text, layout) {
     return listChanged(text, layout).flatMap(({ path, now }) => {
         if (now === undefined)
@@ -3514,7 +3448,6 @@ function changedControlFiles(text, layout) {
         return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
     });
 }
-/** Puts the control files back. Twice is once. */
 async function restoreControlFiles(text, layout) {
     for (const { path, before, mode } of listChanged(text, layout)) {
         if (before === undefined) {
@@ -3524,11 +3457,11 @@ async function restoreControlFiles(text, layout) {
         const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(`${directory}/`)) {
             if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(layout.gitDirectory))
-                continue; // A linked worktree that was removed.
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(directory); // A file, or a link that leads nowhere.
+                continue;
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(directory);
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(directory);
         }
-        const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`; // Clones may share a directory by a link.
+        const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`;
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(lock);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(lock, before, mode);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(lock, path);
@@ -3564,17 +3497,12 @@ async function restoreControlFiles(text, layout) {
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
-/**
- * Durable changes of the file system, each of them one effect, and what they need. `fs.cpSync` and single
- * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
- */
 
 
 
 
 
 
-/** Returns what `read` returns, or `undefined` when the path does not exist. */
 function ignoreMissing(read) {
     try {
         return read();
@@ -3585,22 +3513,16 @@ function ignoreMissing(read) {
         throw error;
     }
 }
-/**
- * Opens a file for reading, and neither what a symlink leads to nor a pipe, which would be waited for: a name that was
- * a file when it was listed may be anything by now.
- */
 function openToRead(path) {
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 const anywhere = () => { };
-/** Throws where somebody put a symlink in the place of a directory: what is changed in it would change elsewhere. */
 function refuseSymlink(directory) {
     if (!ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory))?.isSymbolicLink())
         return;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
 }
-/** Writes all of `data`: a single write may be short without an error. */
 function writeAll(descriptor, data) {
     let written = 0;
     while (written < data.length) {
@@ -3610,7 +3532,6 @@ function writeAll(descriptor, data) {
         written += count;
     }
 }
-/** Creates a file that must not exist yet, with its content on disk before this returns. */
 function createFile(path, data, mode = 0o666, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
         check();
@@ -3624,7 +3545,7 @@ function createFile(path, data, mode = 0o666, check = anywhere) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
         }
         catch (error) {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true }); // A lock that is half made is still a lock.
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true });
             throw error;
         }
         finally {
@@ -3644,19 +3565,16 @@ function rename(from, to, check = anywhere) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to);
     });
 }
-/** Unlinking waits for the disk more than it works: so many wait side by side. */
 const SIDE_BY_SIDE = 32;
 let isPoolWide = false;
-/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
 function widenThreadPool() {
     if (isPoolWide || process.env['UV_THREADPOOL_SIZE'] !== undefined)
         return;
     isPoolWide = true;
     process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { }); // Now the pool is there, and no child need know.
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { });
     delete process.env['UV_THREADPOOL_SIZE'];
 }
-/** Lets what a directory holds be changed, for its owner has the right also where it is read-only. */
 function makeWritable(directory) {
     const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory));
     if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700)
@@ -3665,10 +3583,8 @@ function makeWritable(directory) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
     }
     catch {
-        // It is another user's: what is changed in it will say so.
     }
 }
-/** Everything below a directory that is to go, but directories: those are made writable. */
 function* filesBelow(directory) {
     makeWritable(directory);
     for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
@@ -3692,12 +3608,10 @@ function remove(path, check = anywhere) {
             for (const file of files)
                 await new Promise((done) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.unlink)(file, done));
         };
-        // What this does not remove is for the next call, which also says why.
         await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, unlinkSome));
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, options);
     });
 }
-/** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */
 function syncDirectory(path) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
         if (process.platform === 'win32')
@@ -3711,11 +3625,6 @@ function syncDirectory(path) {
         }
     });
 }
-/**
- * Makes everything written to the file system of `path` durable with one call instead of an fsync per file
- * (1,000 files: 238 ms instead of 288 ms, 10,000: 1 s instead of 13 s). Only Linux has that call; elsewhere
- * each file below `path` is synced.
- */
 function syncFileSystem(path) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`syncfs ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
         if (process.platform !== 'linux')
@@ -3743,18 +3652,12 @@ function syncTree(path) {
     }
 }
 const childPath = () => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C' });
-/** Arguments of the exchange's system call: its number, the "current directory" handle, the swap flag. */
 const EXCHANGE_CALL = {
     'linux x64': '316, -100, $ARGV[0], -100, $ARGV[1], 2',
     'linux arm64': '276, -100, $ARGV[0], -100, $ARGV[1], 2',
     'darwin x64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
     'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
 };
-/**
- * Exchanges two directories of one mount in a single system call (clause 8): `renameat2` with
- * `RENAME_EXCHANGE`, `renameatx_np` with `RENAME_SWAP`. Node has no call for it, so perl makes it.
- * Rejects with `code` `ENOSYS` where there is none or no perl, else with the kernel's own code.
- */
 function exchange(one, other, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(other)}`, async () => {
         check();
@@ -3780,12 +3683,10 @@ function exchange(one, other, check = anywhere) {
         throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
     });
 }
-/** Bytes and inodes this user may still take; `undefined` where the file system does not say. */
 function available(path) {
     const { bavail, bsize, files, ffree } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statfsSync)(path);
     return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
-/** True when so little is left that a failure which does not say why is one of a full disk. */
 function isNearlyFull(path) {
     const { bytes, inodes } = available(path);
     return bytes < 1024 * 1024 || (inodes !== undefined && inodes < 16);
@@ -3801,12 +3702,6 @@ function isNearlyFull(path) {
 /* harmony export */   Q: () => (/* binding */ effect)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/**
- * Every durable effect of the protocol passes through `effect`, so that a crash test can stop the process
- * right before and right after each of them. `ATOMIC_FUSE=<point>` kills the process at that point, by its
- * number or by its name, and with `ATOMIC_FUSE_SIGNAL=SIGSTOP` it waits there while somebody else does something.
- * `ATOMIC_FUSE_LOG=<file>` writes the points down. Without them this costs a counter.
- */
 
 const fuse = process.env['ATOMIC_FUSE'];
 const signal = process.env['ATOMIC_FUSE_SIGNAL'] ?? 'SIGKILL';
@@ -3844,7 +3739,6 @@ async function effect(name, perform) {
 /* harmony import */ var _links_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1058);
 
 
-/** Exit codes of clause 14. No other code leaves the process. */
 const EXIT_CODES = {
     COMMITTED: 0,
     OUTPUT_NOT_WRITABLE: 61,
@@ -3854,7 +3748,6 @@ const EXIT_CODES = {
     ATOMIC_COMMIT_FAILED: 65,
     ROLLBACK_FAILED: 66,
 };
-/** What to do about a failure that says nothing of its own about it (clause 18). */
 const NEXT = {
     OUTPUT_NOT_WRITABLE: 'Let the target be one that this user can replace, and run again.',
     INSUFFICIENT_DISK_SPACE: 'Free space or inodes on that file system and run again.',
@@ -3863,11 +3756,6 @@ const NEXT = {
     ATOMIC_COMMIT_FAILED: 'Mend what is said to have failed, and run again.',
     ROLLBACK_FAILED: 'Run mode recover. See docs/recovery.md.',
 };
-/**
- * The one error for everything that stops a transaction. `message` names the input, path or limit at fault;
- * `next` says what to do about it; `tail` is the end of the output of the command that failed; `bug` the exception
- * that nobody expected.
- */
 class TransactionError extends Error {
     code;
     next;
@@ -3881,7 +3769,6 @@ class TransactionError extends Error {
         this.tail = options.tail ?? [];
         this.bug = options.bug;
     }
-    /** What to do about it, in any case. */
     get remedy() {
         return (0,_links_js__WEBPACK_IMPORTED_MODULE_1__/* .withPages */ .hF)(this.next ?? NEXT[this.code]);
     }
@@ -3889,14 +3776,11 @@ class TransactionError extends Error {
 const REPORT_IT = 'Please report it with the stack trace and the versions in the log.';
 const NOT_WRITABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EXDEV', 'EBUSY', 'EINVAL', 'ENOSYS', 'ENOTDIR']);
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
-/** libuv has no name for EDQUOT: node says `UNKNOWN`, with the system's number. */
 const EDQUOT = -node_os__WEBPACK_IMPORTED_MODULE_0__.constants.errno.EDQUOT;
-/** SQLite's result code for a full disk; the low byte of an extended code. */
 const SQLITE_FULL = 13;
 function errorCode(error) {
     return error?.code;
 }
-/** True for every way this process learns that a disk or a quota is full (clause 6). */
 function isNoSpace(error) {
     const { code, errno, errcode, message } = (error ?? {});
     return (NO_SPACE.has(code ?? '') ||
@@ -3904,19 +3788,11 @@ function isNoSpace(error) {
         (errcode !== undefined && (errcode & 0xff) === SQLITE_FULL) ||
         /No space left on device|Out of diskspace|Disk quota exceeded/.test(message ?? ''));
 }
-/**
- * True for an exception that no disk, no server and no cancellation explains. Those of the system carry a number, and
- * what a child was told by it the name alone, as `EIO`; names of node's own begin with `ERR_`.
- */
 function isBug(error) {
     if (!(error instanceof Error) || error.name === 'AbortError')
         return false;
     return !('errno' in error) && !('errcode' in error) && !/^E[A-Z0-9]+$/.test(errorCode(error) ?? '');
 }
-/**
- * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
- * by the target's file system 61, anything else 65; what nobody expected is kept as a bug.
- */
 function asTransactionError(error, doing, where = 'elsewhere') {
     if (error instanceof TransactionError)
         return error;
@@ -3958,24 +3834,17 @@ function asTransactionError(error, doing, where = 'elsewhere') {
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
 /* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8403);
-/**
- * Modes of files and of the directories they are in. git keeps the executable bit alone: what was private or read-only must
- * be that again. Names are bytes, as `latin1`.
- */
 
 
 
 
 
-/** The path of a name below `root`, for file-system calls. */
 function pathOf(root, name) {
     return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
 }
-/** A name as text, for people. */
 function textOf(name) {
     return Buffer.from(name, 'latin1').toString();
 }
-/** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
 function insideOf(root) {
     const known = new Map();
     const top = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root, 'buffer');
@@ -3991,7 +3860,6 @@ function insideOf(root) {
         return isThere;
     };
 }
-/** The directories that `names` are in, each after its parent. */
 function directoriesOf(names) {
     const found = new Set();
     const add = (directory) => {
@@ -4005,14 +3873,12 @@ function directoriesOf(names) {
         add(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(name));
     return [...found];
 }
-/** Lets what stands at `names` be changed also where a directory is read-only. `restoreModes` takes it back. */
 function openDirectories(root, names) {
     const isInside = insideOf(root);
     for (const name of directoriesOf(names))
         if (isInside(name))
             _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .makeWritable */ .Le(pathOf(root, name));
 }
-/** The mode of a file or a directory, and the one that git would give it; `undefined` for anything else. */
 function modesOf(path, umask) {
     const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
     if (!stats?.isFile() && !stats?.isDirectory())
@@ -4020,7 +3886,6 @@ function modesOf(path, umask) {
     const isPlain = stats.isFile() && (stats.mode & 0o100) === 0;
     return { mode: stats.mode & 0o7777, usual: (isPlain ? 0o666 : 0o777) & ~umask };
 }
-/** The modes that git would not give the files `names` and their directories under `umask`: where it does not look at modes, all. */
 async function unusualModes(root, names, umask, looksAtModes, signal) {
     const unusual = [];
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)([...names, ...directoriesOf(names)], signal, (name) => {
@@ -4030,11 +3895,9 @@ async function unusualModes(root, names, umask, looksAtModes, signal) {
     });
     return unusual;
 }
-/** Gives the files `names` and their directories the modes of `unusual`, and all others those that git gives under `umask`. */
 async function restoreModes(root, names, umask, unusual) {
     const known = new Map(unusual);
     const wrong = [];
-    // A directory after all that is in it: it may be closed then.
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_4__/* .inTurns */ .g)([...names, ...directoriesOf(names).reverse()], undefined, (name) => {
         const modes = modesOf(pathOf(root, name), umask);
         const wanted = known.get(name) ?? modes?.usual;
@@ -4047,7 +3910,6 @@ async function restoreModes(root, names, umask, unusual) {
         const isInside = insideOf(root);
         for (const [name, mode] of wrong) {
             const path = pathOf(root, name);
-            // A symlink that was put there since would be followed.
             if (isInside(name) && modesOf(path, umask))
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(path, mode);
         }
@@ -4064,18 +3926,12 @@ async function restoreModes(root, names, umask, unusual) {
 /* harmony export */   U: () => (/* binding */ inertText)
 /* harmony export */ });
 /* unused harmony export inert */
-/**
- * What a child prints cannot speak to the runner (clause 17). The runner obeys `::command::` at a line's
- * start, after trimming what .NET calls white space, and `##[command]` anywhere. A zero-width space after the
- * first character leaves the text readable and the command dead.
- */
 const INVISIBLE = '\u200b';
 function inert(line) {
     return line
         .replace(/^([^\p{L}\p{N}\p{P}\p{S}]*):(?=:)/u, `$1:${INVISIBLE}`)
         .replace(/#(?=#\[)/g, `#${INVISIBLE}`);
 }
-/** The same for a text of several lines, cut where the runner cuts. */
 function inertText(text) {
     return text
         .split(/\r\n|\r|\n/)
@@ -4100,18 +3956,12 @@ function inertText(text) {
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(452);
-/**
- * The only door to git. Its environment is built here: no `GIT_*` of the caller reaches it, and nothing that
- * the checked-out repository's configuration names runs on our behalf, except attribute filters and
- * `core.sshCommand`, which the user set up (clauses 9 and 17).
- */
 
 
 
 
 
 
-/** Variables of the machine that git and its transports need; everything else stays behind. */
 const PASSED_ON = [
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE'],
     ...['SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTPS_PROXY', 'NO_PROXY'],
@@ -4126,7 +3976,6 @@ const PASSED_ON = [
         'HOMEPATH',
     ],
 ];
-/** Settings that keep the repository's own from running programs, stopping us, or outliving the step. */
 const SETTINGS = [
     ['core.hooksPath', '/dev/null'],
     ['core.fsmonitor', 'false'],
@@ -4148,14 +3997,12 @@ const SETTINGS = [
     ['fetch.recurseSubmodules', 'false'],
     ['submodule.recurse', 'false'],
     ['i18n.commitEncoding', 'UTF-8'],
-    ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
+    ['gc.auto', '0'],
     ['maintenance.auto', '0'],
-    ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.
-    ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
+    ['lfs.skipDownloadErrors', 'true'],
+    ['safe.directory', '*'],
 ];
-/** Settings of the repository that are read; those of one line by one call. */
 const READ = [['core.ignoreCase'], ['core.sharedRepository', 'lfs.storage']];
-/** Whether git takes the text of a setting, which is empty where it stands there without a value, for true. */
 const isTrue = (value) => value !== undefined && /^(true|yes|on|0*[1-9]\d*|)$/i.test(value);
 class Git {
     directory;
@@ -4163,17 +4010,14 @@ class Git {
     #objects;
     #header;
     #settings = new Map();
-    /** `more` are further settings. */
     constructor(directory, credentials, more = []) {
         this.directory = directory;
         const settings = [...SETTINGS, ...more];
         if (credentials?.token) {
             const key = `http.${credentials.serverUrl}/.extraheader`;
             const basic = Buffer.from(`x-access-token:${credentials.token}`).toString('base64');
-            // The empty value resets the list, so that a header checkout has left is not sent as a second one.
             this.#header = { origin: credentials.serverUrl, value: `AUTHORIZATION: basic ${basic}` };
             settings.push([key, ''], [key, this.#header.value]);
-            // git sends the header along to wherever a redirect leads, also to another server.
             settings.push([`http.${credentials.serverUrl}/.followRedirects`, 'false']);
         }
         this.#env = {
@@ -4182,13 +4026,12 @@ class Git {
             TZ: 'UTC',
             GIT_TERMINAL_PROMPT: '0',
             GIT_OPTIONAL_LOCKS: '0',
-            GIT_NO_REPLACE_OBJECTS: '1', // An object is what its id says, whatever refs/replace would have instead.
+            GIT_NO_REPLACE_OBJECTS: '1',
             GIT_CONFIG_COUNT: String(settings.length),
             ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
             ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
         };
     }
-    /** The same git, working in another directory. */
     at(directory) {
         const other = new Git(directory);
         other.#env = this.#env;
@@ -4196,10 +4039,6 @@ class Git {
         other.#objects = this.#objects;
         return other;
     }
-    /**
-     * The same git, for the remote at `url`. git-lfs sends every header of the longest URL that fits and knows no
-     * reset: one that checkout has left would go along with ours, and GitHub refuses two.
-     */
     to(url) {
         const other = this.at(this.directory);
         if (!this.#header || !url.startsWith(`${this.#header.origin}/`))
@@ -4213,20 +4052,17 @@ class Git {
         };
         return other;
     }
-    /** The same git, whose new objects go to `directory` and not to the repository at `commonDirectory`. */
     withObjectsIn(directory, commonDirectory) {
         const other = this.at(this.directory);
-        const alternate = JSON.stringify((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects')); // A list, in which a path may be quoted.
+        const alternate = JSON.stringify((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects'));
         const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
         other.#env = { ...this.#env, ...env };
         other.#objects = directory;
         return other;
     }
-    /** Where its new objects go, where that is not the repository's own directory. */
     get objects() {
         return this.#objects;
     }
-    /** A setting as the repository has it when its line is first asked for; without a value empty. */
     async setting(name) {
         const asked = READ.find((line) => line.some((one) => one === name));
         let answer = this.#settings.get(asked);
@@ -4239,7 +4075,6 @@ class Git {
         const line = (await answer).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
         return line?.slice(name.length + 1);
     }
-    /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */
     async isAncestor(one, other) {
         const args = ['merge-base', '--is-ancestor', one, other];
         const result = await this.try(args);
@@ -4247,7 +4082,6 @@ class Git {
             return result.exitCode === 0;
         throw gitError(args, result);
     }
-    /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
     async try(args, options = {}) {
         const env = { ...this.#env, ...options.env };
         if (options.index)
@@ -4275,19 +4109,16 @@ class Git {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'git is not installed', { cause: error, next });
         }
     }
-    /** Runs git and returns its standard output without the last newline; throws 65, or 62 on a full disk. */
     async run(args, options = {}) {
         const result = await this.try(args, options);
         if (result.exitCode === 0)
             return result.stdout.toString(options.encoding).replace(/\n$/, '');
         const error = gitError(args, result);
-        // Of a failed ref or index git says that it could not write, and not always why: the disk is asked.
         if (error.code === 'INSUFFICIENT_DISK_SPACE' || !(0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .isNearlyFull */ .zP)(this.directory))
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
     }
 }
-/** What git said when it failed, as an error of clause 14. */
 function gitError(args, result) {
     const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
     const said = result.stderr.trim();
@@ -4308,17 +4139,11 @@ function gitError(args, result) {
 /* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7119);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
 /* harmony import */ var _http_client_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9023);
-/**
- * The only door to GitHub's API (clauses 4 and 10). Octokit is loaded with the first call: most runs make none.
- * What may pass by itself is tried again, with the waits GitHub asks for; an answer is never argued with.
- */
 
 
 
 const TIMEOUT_MS = 30_000;
-/** A rate limit that lasts longer is no reason to keep a runner waiting. */
 const LONGEST_LIMIT_MS = 120_000;
-/** What GitHub asks of those who meet a secondary rate limit that names no time. */
 const SECONDARY_LIMIT_MS = 60_000;
 class GitHub {
     #place;
@@ -4332,7 +4157,6 @@ class GitHub {
         const [owner = '', repo = ''] = this.#place.repository.split('/');
         return { owner, repo };
     }
-    /** Makes a commit that GitHub signs: it does so for one without an author under an app's token. Returns its id. */
     async createCommit(commit) {
         const answer = await this.#request('make a signed commit', (octokit, request) => octokit.request('POST /repos/{owner}/{repo}/git/commits', { ...this.#names, ...commit, request }));
         if (answer.data.verification?.verified !== true) {
@@ -4343,10 +4167,6 @@ class GitHub {
         }
         return answer.data.sha;
     }
-    /**
-     * Moves a branch forward to `sha`, never by force. `why` of a failure: the words in which the server itself said
-     * no. Without them nobody knows, and the caller asks where the branch is before it tries again.
-     */
     async fastForward(branch, sha) {
         const ref = branch.replace(/^refs\//, '');
         const move = (octokit, request) => octokit.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
@@ -4367,7 +4187,6 @@ class GitHub {
             return isAnswer(failure) ? { error, why: failure.message } : { error };
         }
     }
-    /** The latest check runs of that name on a commit, of every app. Throws 65 where GitHub does not list them all. */
     async checkRuns(sha, name) {
         const doing = `read the check ${name}`;
         const runs = [];
@@ -4397,10 +4216,6 @@ class GitHub {
             request,
         }));
     }
-    /**
-     * Throws 65 with GitHub's own words; `cause` is what octokit threw. `mayRepeat` says whether a failure that may pass
-     * by itself may be tried again here.
-     */
     async #request(doing, perform, mayRepeat = () => true) {
         const { signal } = this.#patience;
         this.#octokit ??= await connect(this.#place);
@@ -4411,7 +4226,6 @@ class GitHub {
                 const answer = await perform(this.#octokit, {
                     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
                 });
-                // What octokit leaves a text came from something in between, or was cut.
                 if (typeof answer.data !== 'string')
                     return answer;
                 throw Object.assign(new Error('the answer is not JSON'), { status: answer.status });
@@ -4452,9 +4266,8 @@ const isAnswer = ({ status, response }) => response !== undefined && status !== 
 function describe({ status, response, message }) {
     if (response === undefined)
         return `the connection failed (${message})`;
-    return typeof response.data === 'string' ? `${status}` : `${status} ${message}`; // A page helps nobody.
+    return typeof response.data === 'string' ? `${status}` : `${status} ${message}`;
 }
-/** Milliseconds to wait at least before the same call may pass; `undefined`: it will not. */
 function waitFor({ status, response, message }) {
     if (response === undefined || (status ?? 0) >= 500 || status === 408)
         return 0;
@@ -4497,15 +4310,10 @@ function nextFor({ status, response }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1307);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5055);
-/** Globs as every input that takes them reads them: `*` is one name, `**` any path, `!` takes out again. */
 
 
 
 
-/**
- * True for a path that one of the globs names and none that starts with `!`; hidden files are files, too, and the
- * name of a directory stands for all that is in it. Throws 65 for a glob that cannot be read.
- */
 function globMatcher(globs) {
     const whole = (glob) => [glob, `${glob.replace(/\/+$/, '')}/**`];
     const ignore = globs.filter((glob) => glob.startsWith('!')).flatMap((glob) => whole(glob.slice(1)));
@@ -4518,7 +4326,6 @@ function globMatcher(globs) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', message, { cause: error });
     }
 }
-/** The globs that match none of `paths`: most likely a typing error, which takes away what they were to protect. */
 function unmatchedGlobs(globs, paths) {
     return globs.filter((glob) => !glob.startsWith('!') && !paths.some(globMatcher([glob])));
 }
@@ -4540,12 +4347,10 @@ function unmatchedGlobs(globs, paths) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9449);
-/** HEAD, and what git has under way in a working tree: a merge, a rebase and the like. */
 
 
 
 
-/** What git leaves in its directory while a merge, a rebase and the like are under way. */
 const UNFINISHED = [
     ...['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'MERGE_RR', 'AUTO_MERGE', 'SQUASH_MSG', 'CHERRY_PICK_HEAD'],
     ...[
@@ -4559,13 +4364,10 @@ const UNFINISHED = [
         'rebase-apply',
     ],
 ];
-/** The name of what is under way, or `undefined`. */
 function findUnfinished({ gitDirectory }) {
     return UNFINISHED.find((name) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name)));
 }
-/** Where git notes the stash it has made of what was uncommitted, and would apply at the end. */
 const AUTOSTASHES = ['MERGE_AUTOSTASH', 'rebase-merge/autostash', 'rebase-apply/autostash'];
-/** Forgets what is under way. What was set aside for it goes to the list of stashes, as git does when it is told to quit. */
 async function leaveUnfinished(git, { gitDirectory }) {
     for (const name of AUTOSTASHES) {
         const noted = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, name), 'utf8'));
@@ -4579,9 +4381,7 @@ async function leaveUnfinished(git, { gitDirectory }) {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(path);
     }
 }
-/** What a transaction that began on a detached HEAD has for its branch. */
 const DETACHED = 'HEAD';
-/** Brings HEAD back to where it was; `why` stands in its log. */
 async function returnToBranch(git, { branch, commit }, why, signal) {
     const current = (await (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .readCurrentBranch */ .IE)(git)) ?? DETACHED;
     if (current === branch)
@@ -4589,7 +4389,6 @@ async function returnToBranch(git, { branch, commit }, why, signal) {
     const to = branch === DETACHED ? ['update-ref', '--no-deref'] : ['symbolic-ref'];
     await git.run([...to, '-m', why, 'HEAD', branch === DETACHED ? commit : branch], { signal });
 }
-/** A HEAD that git cannot read is no repository to git: it says again what it said. */
 async function mendHead({ gitDirectory }, { branch, commit }) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'HEAD');
     const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8')) ?? '';
@@ -4610,12 +4409,7 @@ async function mendHead({ gitDirectory }, { branch, commit }) {
 /* harmony export */   Q: () => (/* binding */ HttpClient),
 /* harmony export */   w: () => (/* binding */ loadHttpClient)
 /* harmony export */ });
-/**
- * Stands for `@actions/http-client` in the bundle (`paths` in tsconfig.json, docs/adr/0014): `@actions/core` would load it,
- * and undici with it, at every start, for a token that is never asked for.
- */
 let HttpClient;
-/** Loads the real one, which `@actions/github` uses. */
 async function loadHttpClient() {
     ({ HttpClient } = await Promise.all(/* import() */[__nccwpck_require__.e(752), __nccwpck_require__.e(942)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4942)));
 }
@@ -4637,10 +4431,6 @@ async function loadHttpClient() {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
-/**
- * git's index as a file: to start git for it takes longer than to read it, or to write a private one. What only git can tell, of a
- * split or a sparse index, it is asked. The format: https://git-scm.com/docs/index-format
- */
 
 
 
@@ -4650,15 +4440,11 @@ const VERSION_AT = 4;
 const COUNT_AT = 8;
 const STAT_BYTES = 40;
 const MODE_AT = 24;
-/** In the flags, how long the name is, where it is no longer. */
 const LENGTH = 0xfff;
 const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
-/** Of the flags that only an extended entry has. */
 const SKIP_WORKTREE = 0x4000;
-/** Extensions with which the entries alone are not what the index holds. */
 const INCOMPLETE = ['link', 'sdir'];
-/** `undefined` for one that is not known here. */
 function versionOf(index) {
     if (index.length < HEADER_BYTES)
         return undefined;
@@ -4666,7 +4452,6 @@ function versionOf(index) {
     return version >= 2 && version <= 4 ? version : undefined;
 }
 const idBytesOf = (format) => (format === 'sha1' ? 20 : 32);
-/** The entries of an index, in its order; returns where they end. Throws a `RangeError` for what is no whole index of a known version. */
 function* walkIndex(index, format) {
     const version = versionOf(index);
     if (version === undefined)
@@ -4679,7 +4464,6 @@ function* walkIndex(index, format) {
         const isExtended = (flags & EXTENDED) !== 0;
         const extendedFlags = isExtended ? index.readUInt16BE(flagsAt + 2) : 0;
         const nameAt = flagsAt + (isExtended ? 4 : 2);
-        // The fourth version has of a name only what is other than in the one before.
         const { dropped, start } = version === 4 ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
         const end = index.indexOf(0, start);
         if (end < 0)
@@ -4692,9 +4476,7 @@ function* walkIndex(index, format) {
     }
     return at;
 }
-/** An entry ends in at least one NUL, at a multiple of eight. */
 const padded = (bytes) => Math.floor(bytes / 8 + 1) * 8;
-/** How many bytes at the end of the name before are not of this one: seven bits in each byte, the highest first. */
 function readDropped(index, at) {
     let start = at;
     let byte = index.readUInt8(start++);
@@ -4705,10 +4487,6 @@ function readDropped(index, at) {
     }
     return { dropped, start };
 }
-/**
- * The entries at `path`, or all, as `ls-files -v --stage` writes them: tag, mode, id, stage, a tab and the name. `undefined` where
- * only git can tell.
- */
 function readEntries(file, format, path) {
     const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
     if (index === undefined)
@@ -4726,11 +4504,10 @@ function readEntries(file, format, path) {
     }
     catch (error) {
         if (error instanceof RangeError)
-            return undefined; // git says what is wrong with it.
+            return undefined;
         throw error;
     }
 }
-/** Whether `name` is `path` or below it. */
 function isAt(name, path) {
     if (name.length < path.length || name.compare(path, 0, path.length, 0, path.length) !== 0)
         return false;
@@ -4753,10 +4530,6 @@ function isIncomplete(index, start, end) {
     }
     return false;
 }
-/**
- * Makes `wanted`, which are at `path`, all that a private index holds there, without stat data; the other entries stay. What git keeps
- * in an index besides, to be faster, it loses.
- */
 async function replaceEntries(file, format, path, wanted) {
     const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
     const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
@@ -4781,7 +4554,6 @@ async function replaceEntries(file, format, path, wanted) {
     const sum = Buffer.from((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, body), 'hex');
     await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('write index', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, Buffer.concat([body, sum])));
 }
-/** In git's order, which is that of bytes. */
 function newEntries(format, wanted) {
     const flagsAt = STAT_BYTES + idBytesOf(format);
     const head = Buffer.alloc(flagsAt + 2);
@@ -4795,7 +4567,6 @@ function newEntries(format, wanted) {
         return withName(head, bytes);
     });
 }
-/** An entry with its whole name, and the NULs after it. */
 const withName = (head, name) => Buffer.concat([head, name], padded(head.length + name.length));
 
 
@@ -4809,7 +4580,6 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
 /* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4054);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
-/** The process edge: signals in, exit code out. No code but those of clause 14 leaves it. */
 
 
 
@@ -4819,7 +4589,6 @@ const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
     process.on(signal, () => cancellation.abort(signal));
 }
-// A pipe that nobody reads must not stop a rollback.
 for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => { });
 process.on('exit', () => {
@@ -4831,7 +4600,7 @@ process.on('uncaughtException', (error) => {
     (0,_command_js__WEBPACK_IMPORTED_MODULE_0__/* .killAll */ .E7)();
     process.exit((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .bug */ .jr)(error));
 });
-process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED; // Until it is known better: an empty event loop is no success.
+process.exitCode = _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT_CODES */ .ai.ATOMIC_COMMIT_FAILED;
 process.exitCode = await ((0,_main_js__WEBPACK_IMPORTED_MODULE_2__/* .isPost */ .tl)() ? _settlement_js__WEBPACK_IMPORTED_MODULE_3__/* .post */ .bE : _main_js__WEBPACK_IMPORTED_MODULE_2__/* .main */ .iW)(cancellation.signal);
 
 __webpack_async_result__();
@@ -4859,7 +4628,6 @@ __webpack_async_result__();
 /* harmony import */ var ms__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(744);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
-/** How single inputs are read and refused: a message names the input, what it held, and what it may hold (clause 2). */
 
 
 
@@ -4870,7 +4638,6 @@ function invalid(name, value, may) {
         next: `Correct ${name} in the workflow.`,
     });
 }
-/** Checks a path that an input holds, and names the input when it is refused. */
 function path(name, value) {
     try {
         (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPath */ .Cg)(value);
@@ -4880,7 +4647,6 @@ function path(name, value) {
         throw invalid(name, value, `paths inside the target (${error.message})`);
     }
 }
-/** The value as the runner passes it; empty: not given and no default. */
 const get = (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
 function given(name) {
     return get(name) || undefined;
@@ -4905,7 +4671,6 @@ function count(name) {
         return Number(value);
     throw invalid(name, value, 'a whole number from 1 to 999');
 }
-/** A value for one trailer line: a line break in it could forge another trailer (clause 9). */
 function line(name, value) {
     if (value.trim() === '')
         throw invalid(name, value, 'one line of text; it is required');
@@ -4921,7 +4686,6 @@ function duration(name) {
     if (value === '')
         return undefined;
     const parsed = /^\d+(\.\d+)?\s*(ms|s|m|h)$/.test(value) ? ms__WEBPACK_IMPORTED_MODULE_1__(value) : Number.NaN;
-    // Node's timers count milliseconds in 31 bits: a longer one would fire at once.
     if (!(parsed >= 0 && parsed < 2 ** 31))
         throw invalid(name, value, 'a duration such as 500ms, 90s, 10m or 2h, below 24 days');
     return parsed;
@@ -4972,10 +4736,8 @@ var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/input-values.js
 var input_values = __nccwpck_require__(5106);
 ;// CONCATENATED MODULE: ./lib/input-checks.js
-/** What inputs may not say together (clause 2). Each message names the input that is in the way. */
 
 
-/** Throws 65 for what contradicts itself, and 63 where a publish or a check has no consistency gate. */
 function checkInputs(inputs) {
     if (inputs.scope === null) {
         const why = `mode is ${inputs.isCheck ? 'check' : 'publish'}: it is of mode rollback`;
@@ -4995,7 +4757,6 @@ function without(name, value, why) {
     if (value !== undefined)
         throw (0,input_values/* invalid */.Gq)(name, value, `nothing while ${why}`);
 }
-/** What produces outputs or asks them: a rollback has none, and to pass over a gate without a word is no answer. */
 const OF_OUTPUTS = [
     ...['run', 'artifacts', 'contents', 'preserve'],
     ...['consistency-command', 'message-command', 'validation-command'],
@@ -5028,7 +4789,6 @@ function requireGate({ consistency }) {
         next: 'Give the result of an earlier check, or a command that exits 0 when the outputs are consistent.',
     });
 }
-/** Where the outputs come from. */
 function checkSources({ isInPlace, run, artifacts, contents, preserve, history, shell }) {
     if (isInPlace) {
         const why = 'there is no target: give target, or let run edit the working tree';
@@ -5054,7 +4814,6 @@ function checkSources({ isInPlace, run, artifacts, contents, preserve, history, 
     if (shell.trim() === '')
         throw (0,input_values/* invalid */.Gq)('shell', shell, 'bash, sh, pwsh, python, or a command with {0}');
 }
-/** Where the commit goes, and what goes with it. */
 function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext, github }) {
     const signed = sign === 'github' ? sign : undefined;
     if (push && commit && (remote === '' || /^-|[\s\u0000-\u001f]/.test(remote))) {
@@ -5091,7 +4850,6 @@ var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
 var report = __nccwpck_require__(5055);
 ;// CONCATENATED MODULE: ./lib/inputs.js
-/** The action's inputs and environment as one typed, validated value. Defaults stand in action.yml alone. */
 
 
 
@@ -5104,7 +4862,6 @@ var report = __nccwpck_require__(5055);
 
 
 const MODES = ['publish', 'check', 'verify', 'rollback', 'recover'];
-/** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
 const NOT_GIVEN = 'not-given';
 function github() {
     const { GITHUB_API_URL, GITHUB_REPOSITORY } = process.env;
@@ -5171,12 +4928,10 @@ function runUrl() {
     return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }
 const SCOPES = ['phase', 'operation', 'paths', 'emergency'];
-/** Which mode to run. Throws 65 for an unknown one. */
 function readMode() {
     return (0,input_values/* choice */.Yq)('mode', MODES);
 }
 const isDirectory = (path) => (0,external_node_fs_.existsSync)(path) && (0,external_node_fs_.statSync)(path).isDirectory();
-/** Reads what every mode needs. Throws 65. `target` is the working directory where it is not given. */
 function readPlace() {
     const place = readPlaceToSettle();
     const named = (0,input_values/* get */.aR)('working-directory');
@@ -5184,10 +4939,6 @@ function readPlace() {
         return place;
     throw (0,input_values/* invalid */.Gq)('working-directory', named, 'a directory that exists, relative to the workspace');
 }
-/**
- * The same for a recovery, which needs the repository alone: what died may have moved its working directory away, and the
- * nearest one above it stands in.
- */
 function readPlaceToSettle() {
     const workspace = (0,external_node_path_.resolve)(process.env['GITHUB_WORKSPACE'] ?? process.cwd());
     const named = (0,external_node_path_.resolve)(workspace, (0,input_values/* get */.aR)('working-directory'));
@@ -5209,7 +4960,6 @@ function readPlaceToSettle() {
         temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
     };
 }
-/** Reads what `verify` needs. Throws 65. */
 function readVerifyInputs() {
     if ((0,input_values/* get */.aR)('target') === '')
         throw (0,input_values/* invalid */.Gq)('target', '', 'the published directory to verify');
@@ -5221,7 +4971,6 @@ function manifestName() {
         throw (0,input_values/* invalid */.Gq)('manifest', name, 'one file name');
     return (0,input_values/* path */.Ae)('manifest', name);
 }
-/** Reads and checks everything `publish`, `check` and `rollback` need. Throws 65, or 63 for a missing consistency gate. */
 function readInputs(now) {
     const place = readPlace();
     const transactionId = (0,input_values/* given */.gI)('transaction-id') ?? (0,external_node_crypto_.randomUUIDv7)();
@@ -5277,7 +5026,6 @@ function readInputs(now) {
     checkInputs(inputs);
     return inputs.isCheck ? { ...inputs, ...NOTHING_SENT } : inputs;
 }
-/** A check takes what a publish takes, and leaves alone what says how to send it. */
 const NOTHING_SENT = { push: false, tag: undefined, sign: 'none', statusContext: undefined };
 function gate(name) {
     const result = (0,input_values/* get */.aR)(`${name}-result`);
@@ -5293,20 +5041,13 @@ function gate(name) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   q: () => (/* binding */ parseJson)
 /* harmony export */ });
-/** JSON that a gate or an input hands in: read so that nobody can read it otherwise. */
-/** Deeper than any report is, and far from where a recursive reader runs out of stack. */
 const DEEPEST = 500;
-/**
- * Parses `text`. Throws a SyntaxError also for a name that stands twice in one object, of which `JSON.parse` takes the
- * last and others the first, and for nesting without end.
- */
 function parseJson(text) {
     const value = JSON.parse(text);
     if (countMembers(text) !== countValues(value))
         throw new SyntaxError('a name stands twice in one object');
     return value;
 }
-/** How many members the objects in a valid text have: each has one colon outside of a string. */
 function countMembers(text) {
     let members = 0;
     let depth = 0;
@@ -5330,7 +5071,6 @@ function countMembers(text) {
     }
     return members;
 }
-/** How many members the objects in a value have. */
 function countValues(value) {
     if (typeof value !== 'object' || value === null)
         return 0;
@@ -5359,7 +5099,6 @@ function countValues(value) {
 
 
 const MINIMUM_GIT = [2, 31];
-/** Throws 65 for a git that is too old to ask. */
 async function requireGit(git) {
     const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
     const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
@@ -5367,11 +5106,9 @@ async function requireGit(git) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`, { next: 'Install a later one.' });
     }
 }
-/** Finds the repository of the working directory; `undefined` when there is none. Throws 65 for an old git. */
 async function findRepository(git) {
     const ask = ['rev-parse', '--path-format=absolute', '--show-toplevel', '--absolute-git-dir'];
     const answer = await git.try([...ask, '--git-common-dir', '--git-path', 'index']);
-    // An old git does not know the first of these, and says it back.
     if (answer.exitCode !== 0 || answer.stdout.toString().startsWith('--'))
         await requireGit(git);
     if (answer.exitCode !== 0)
@@ -5384,17 +5121,14 @@ async function findRepository(git) {
         index: index,
     };
 }
-/** Full name of the checked-out branch; `undefined` for a detached head. */
 async function readCurrentBranch(git) {
     const head = await git.try(['symbolic-ref', '--quiet', 'HEAD']);
     return head.exitCode === 0 ? head.stdout.toString().trim() : undefined;
 }
-/** The commit `name` leads to in this clone; empty when there is none. */
 async function commitAt(git, name) {
     const result = await git.try(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
     return result.exitCode === 0 ? result.stdout.toString().trim() : '';
 }
-/** True when two commits hold the same at `path`; an empty name is no commit. */
 async function sameAt(git, path, one, other) {
     if (one === other)
         return true;
@@ -5404,11 +5138,6 @@ async function sameAt(git, path, one, other) {
     const same = await git.try(['rev-parse', '--verify', '--quiet', `${other}:${path}`]);
     return result.exitCode === 0 && same.exitCode === 0 && result.stdout.equals(same.stdout);
 }
-/**
- * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
- * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, for a branch that another working tree
- * has checked out, and for no commit at all.
- */
 async function readBase(git, branch, remote, patience) {
     const current = await readCurrentBranch(git);
     if (branch === undefined && current === undefined) {
@@ -5429,7 +5158,6 @@ async function readBase(git, branch, remote, patience) {
     }
     return { branch: name, sha, local, current };
 }
-/** Throws 65 where another working tree has `branch` checked out: there it would look as if someone had undone the publish. */
 async function refuseCheckedOut(git, branch) {
     const list = await git.run(['worktree', 'list', '--porcelain']);
     const other = list.split('\n\n').find((one) => one.split('\n').includes(`branch ${branch}`));
@@ -5440,20 +5168,17 @@ async function refuseCheckedOut(git, branch) {
         next: 'Publish from there, or check another branch out there. If that working tree is gone, run git worktree prune.',
     });
 }
-/** Throws 65 for what is not the full name of a ref; `input` is the input that holds it. */
 async function checkRefName(git, input, name) {
-    const isOption = /^refs\/(heads|tags)\/-/.test(name); // A ref git would make and no command could name.
+    const isOption = /^refs\/(heads|tags)\/-/.test(name);
     if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
         return;
     const held = name.replace(/^refs\/(heads|tags)\//, '');
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(held)}; it may hold the name of a ${input}`, { next: 'Letters, digits, "-", "_", "." and "/" will do; git help check-ref-format has the rules.' });
 }
-/** The commit of a branch on the remote, brought here; empty when the remote does not have it either. */
 async function fetchBranch(git, name, remote, patience) {
     const commit = (await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .readRemoteRefs */ .Jg)(git, remote, [name], patience)).get(name) ?? '';
     if (commit === '')
         return '';
-    // In a shallow clone its history would come whole: one commit is all that a base needs.
     await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchCommit */ .iH)(git, remote, commit, patience, ...((await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_2__/* .isShallow */ .fE)(git)) ? ['--depth=1'] : []));
     return commit;
 }
@@ -5486,10 +5211,6 @@ var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./lib/lock.js
-/**
- * The lock of a repository (clause 13): an exclusive transaction in a database of its own, which the system ends when its
- * holder dies.
- */
 
 
 
@@ -5497,7 +5218,6 @@ var promises_ = __nccwpck_require__(8500);
 
 
 const SQLITE_BUSY = 5;
-/** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
 async function takeLock(directory, options) {
     requireWritable(directory);
     (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
@@ -5516,7 +5236,6 @@ async function takeLock(directory, options) {
     }
     return lock;
 }
-/** Throws 65 where this user may not write: SQLite would say that the disk cannot be read. */
 function requireWritable(directory) {
     const files = ['ledger.sqlite', 'lock.sqlite'].map((name) => (0,external_node_path_.join)(directory, name));
     for (const place of [directory, ...files]) {
@@ -5533,7 +5252,6 @@ function requireWritable(directory) {
         }
     }
 }
-/** Runs `open`; SQLite says "cannot open" and "I/O error" of a disk without a free block or inode. */
 function explained(directory, open) {
     try {
         return open();
@@ -5542,7 +5260,6 @@ function explained(directory, open) {
         throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
     }
 }
-/** A full disk, of which SQLite said something else. */
 function noSpace(error) {
     const message = `no space left for the ledger: ${error.message}`;
     return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
@@ -5562,10 +5279,6 @@ function tryLock(lock) {
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./lib/ledger.js
-/**
- * The write-ahead ledger (clause 15) and the lock (clause 13), both SQLite. WAL with `synchronous=FULL`: when
- * a call that writes returns, the record is on disk. It is also the audit trail: see docs/recovery.md.
- */
 
 
 
@@ -5583,11 +5296,9 @@ const COLUMNS = `
   branch_sha TEXT, local_sha TEXT, commit_sha TEXT, tag TEXT, saved_index TEXT, index_sha256 TEXT, remote TEXT, remote_sha TEXT,
   temporary_ref TEXT`;
 const VERSION = 2;
-/** The reason of a transaction that has committed and changed nothing. */
 const UNCHANGED = 'nothing to change';
 const RESERVE_BYTES = 256 * 1024;
 class Ledger {
-    /** Directory of the ledger and of everything private that is not on the target's mount. */
     directory;
     #lock;
     #database;
@@ -5596,20 +5307,13 @@ class Ledger {
         this.directory = directory;
         this.#lock = lock;
     }
-    /** True when an earlier transaction left a ledger here. Touches nothing. */
     static exists(directory) {
         return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'ledger.sqlite'));
     }
-    /**
-     * Waits up to `timeoutMs` for the lock, which the system drops when its holder dies, then opens the ledger
-     * or creates it. Throws 65 when the lock stays taken; 66 when the ledger cannot be read: what it would have
-     * said about a crash is not guessed.
-     */
     static async open(directory, options) {
         const lock = await takeLock(directory, options);
         const ledger = new Ledger(directory, lock);
         try {
-            // What a crash left of it: to open the ledger on a full disk takes space, too.
             await ledger.releaseReserve();
             await ledger.#openDatabase();
         }
@@ -5629,7 +5333,6 @@ class Ledger {
         try {
             const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
             this.#database = database;
-            // The lock is ours alone. Without this the index of the WAL is mapped memory: SIGBUS on a full disk.
             database.exec('PRAGMA locking_mode=EXCLUSIVE');
             const version = Number(database.prepare('PRAGMA user_version').get()['user_version']);
             if (version > VERSION) {
@@ -5666,7 +5369,7 @@ class Ledger {
             if ((0,disk/* isNearlyFull */.zP)(this.directory))
                 throw noSpace(error);
             if (isNew)
-                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`); // It has nothing to say.
+                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`);
             throw unreadable(error instanceof Error ? error.message : String(error), error);
         }
     }
@@ -5675,7 +5378,6 @@ class Ledger {
             throw new Error('the ledger is closed');
         return this.#database;
     }
-    /** Announces a transaction: on disk before its first effect. An id that has committed is refused (65). */
     async begin(record) {
         if (this.find(record.id)?.state === 'COMMITTED') {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${(0,paths/* quote */.hD)(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
@@ -5688,7 +5390,6 @@ class Ledger {
             insert.run(...values);
         });
     }
-    /** Writes changes of one transaction, and the phases that have ended, and returns once they are on disk. */
     async update(id, changes) {
         const names = Object.keys(changes);
         const values = Object.values(changes);
@@ -5697,10 +5398,6 @@ class Ledger {
             this.#db.prepare(`UPDATE transactions SET ${assignments} WHERE id = ?`).run(...values, id);
         });
     }
-    /**
-     * Remembers the sealed files, and with them SEALED, in one write. `stampOf` gives that by which they can be recognised, once
-     * they are published.
-     */
     async seal(id, tree, manifestSha256, stampOf = () => null) {
         await this.#write('ledger SEALED', id, () => {
             this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
@@ -5711,11 +5408,9 @@ class Ledger {
             this.#db.prepare(update).run('SEALED', manifestSha256, id);
         });
     }
-    /** Notes a phase that has ended; it is written with the next record, for the cost of none. */
     notePhase(phase) {
         this.#phases.push(phase);
     }
-    /** One write: all of it is on disk when this returns, or none. */
     #write(name, id, perform) {
         return (0,effect/* effect */.Q)(name, () => {
             this.#db.exec('BEGIN IMMEDIATE');
@@ -5735,14 +5430,12 @@ class Ledger {
             }
         });
     }
-    /** The sealed files of a transaction, as far as a digest needs them. */
     files(id) {
         const files = this.#db
             .prepare('SELECT path, mode, sha256 FROM files WHERE transaction_id = ? ORDER BY rowid')
             .all(id);
         return files;
     }
-    /** The files that the last transaction to change a target has published there, in the order of a tree. */
     published(target) {
         const select = `SELECT path, size, sha256, stamp FROM files WHERE transaction_id =
       (SELECT id FROM transactions WHERE target = ? AND state = 'COMMITTED' AND reason IS NOT ?
@@ -5751,14 +5444,12 @@ class Ledger {
             .prepare(select)
             .iterate(target, UNCHANGED);
     }
-    /** The transactions but rollbacks, the last first; those that made a commit, or of a target, if wanted. */
     latest(isCommitted, target) {
         const committed = "AND state = 'COMMITTED' AND commit_sha IS NOT NULL";
         const select = `SELECT * FROM transactions WHERE scope IS NULL AND target = ifnull(?, target)
       ${isCommitted ? committed : ''} ORDER BY rowid DESC`;
         return this.#db.prepare(select).all(target ?? null);
     }
-    /** The committed transaction that reverts another. */
     findRevertOf(id) {
         const select = "SELECT * FROM transactions WHERE reverts = ? AND state = 'COMMITTED' ORDER BY rowid DESC LIMIT 1";
         return this.#db.prepare(select).get(id);
@@ -5766,15 +5457,10 @@ class Ledger {
     find(id) {
         return this.#db.prepare('SELECT * FROM transactions WHERE id = ?').get(id);
     }
-    /** Transactions that a crash left without a terminal state or with private files, the oldest first. */
     unsettled() {
         const select = 'SELECT * FROM transactions WHERE settled = 0 ORDER BY rowid';
         return this.#db.prepare(select).all();
     }
-    /**
-     * Settled transactions older than the last `keep` that still have their files and checkpoints, but for the last to change
-     * a target: by it the files there are recognised.
-     */
     prunable(keep) {
         const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
       AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))
@@ -5785,7 +5471,6 @@ class Ledger {
             .all(keep, UNCHANGED)
             .map((row) => String(row['id']));
     }
-    /** Forgets the files of transactions; what they were and came to stays. */
     async prune(ids) {
         await (0,effect/* effect */.Q)('ledger pruned', () => {
             this.#db.exec('BEGIN IMMEDIATE');
@@ -5796,7 +5481,6 @@ class Ledger {
             this.#db.exec('COMMIT');
         });
     }
-    /** Sets blocks aside that a rollback on a full disk gives up first. */
     async makeReserve() {
         await (0,disk/* remove */.TF)(this.#reserve);
         await (0,disk/* createFile */.x3)(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
@@ -5807,7 +5491,6 @@ class Ledger {
     get #reserve() {
         return (0,external_node_path_.join)(this.directory, 'reserve');
     }
-    /** Closes the ledger and lets the lock go. */
     close() {
         this.#database?.close();
         this.#database = undefined;
@@ -5826,20 +5509,16 @@ class Ledger {
 /* harmony export */   ut: () => (/* binding */ runLink),
 /* harmony export */   wn: () => (/* binding */ commitLink)
 /* harmony export */ });
-/** Addresses on the server of the run. Only what cannot be anything but an address is made one. */
 const SERVER = /^https?:\/\/([A-Za-z0-9.-]+(?::\d{1,5})?)$/;
 const REPOSITORY = /^(?!\.)[\w.-]+\/(?!\.)[\w.-]+$/;
 const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 const RUN = /^\d{1,20}$/;
-/** How much of a commit's id people are shown. */
 const SHOWN = 12;
-/** The repository of the run; `undefined` where the environment names none. */
 function repository() {
     const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: name = '' } = process.env;
     const [, host] = SERVER.exec(server) ?? [];
     return host !== undefined && REPOSITORY.test(name) ? { host, name, url: `${server}/${name}` } : undefined;
 }
-/** A commit for people, as Markdown: a link where it was pushed, by `pushUrl`, to the repository of the run. */
 function commitLink(sha, pushUrl) {
     if (!COMMIT.test(sha))
         return '';
@@ -5849,14 +5528,12 @@ function commitLink(sha, pushUrl) {
     const isHome = ['/', ':'].some((mark) => there?.endsWith(`${home?.host}${mark}${home?.name}`.toLowerCase()));
     return home && isHome ? `[\`${shown}\`](${home.url}/commit/${sha})` : `\`${shown}\``;
 }
-/** A text that names a page of these docs, with its address where the runner says which version of the action this is. */
 function withPages(text) {
     const { GITHUB_SERVER_URL: server = '', GITHUB_ACTION_REPOSITORY: name = '', GITHUB_ACTION_REF: ref = '', } = process.env;
     if (!SERVER.test(server) || !REPOSITORY.test(name) || !/^[\w./-]+$/.test(ref))
         return text;
     return text.replace(/\bdocs\/[a-z-]+\.md\b/g, (page) => `${server}/${name}/blob/${ref}/${page}`);
 }
-/** The run, as Markdown; empty where there is none. */
 function runLink() {
     const run = process.env['GITHUB_RUN_ID'] ?? '';
     const home = repository();
@@ -5898,7 +5575,6 @@ var summary = __nccwpck_require__(8847);
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var lib_tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/ending.js
-/** What a transaction leaves for the runner and for people: outputs, summary, exit code (clauses 2, 14 and 18). */
 
 
 
@@ -5908,7 +5584,6 @@ var lib_tree = __nccwpck_require__(3348);
 
 
 
-/** Tells how the transaction ended, in every way there is. `undefined`: it had none of them yet. Returns the exit code. */
 function finish(report, inputs, coordinator, outcome) {
     const failure = outcome instanceof errors/* TransactionError */.Jn ? outcome : undefined;
     const exitName = failure?.code ?? 'COMMITTED';
@@ -5917,11 +5592,8 @@ function finish(report, inputs, coordinator, outcome) {
     const success = outcome instanceof errors/* TransactionError */.Jn ? undefined : outcome;
     const isCheck = inputs?.isCheck ?? false;
     const changed = success?.changed ?? (coordinator?.differences.length ?? 0) > 0;
-    // A rollback in place makes no commit.
     const pushed = changed && record?.remote != null && record.commit_sha !== null;
-    // A target that was up to date is described by the manifest it has.
     const isDescribed = success && coordinator?.manifestSha256 && record && (changed || !(0,lib_record/* isInPlace */.RS)(record));
-    // Nothing begun is nothing changed: the same as rolled back. In doubt, the ledger's last record stands.
     const state = success?.state ?? (exitName === 'ROLLBACK_FAILED' ? (record?.state ?? '') : 'ROLLED_BACK');
     const outputs = [
         ['state', state],
@@ -5979,7 +5651,6 @@ function finish(report, inputs, coordinator, outcome) {
     }));
     return errors/* EXIT_CODES */.ai[exitName];
 }
-/** A path as people name it who work in the workspace. */
 function named(path, { workspace }) {
     const own = (0,external_node_path_.relative)(workspace, path);
     return own === '' ? 'the working tree' : own.startsWith('..') ? path : own;
@@ -6016,18 +5687,16 @@ function whatWasRestored(failure, coordinator) {
     const where = kept === '' ? '' : ` What was taken away is kept in this clone (${kept}).`;
     return `${what} (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
-/** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */
 function whatIsLeft({ session }, failure) {
     if (failure?.code !== 'ROLLBACK_FAILED')
         return undefined;
     return session.settled.findLast(({ ended_at }) => ended_at === null);
 }
-/** The rows under the verdict. */
 function factsOf({ session, removed }, record, inputs, changed) {
     const facts = [];
     const isCommitted = changed && record.commit_sha !== null && record.state === 'COMMITTED';
     if (!isCommitted)
-        facts.push(['transaction', record.id]); // Else the trailers say it.
+        facts.push(['transaction', record.id]);
     if (!isCommitted && !inputs.isCheck)
         facts.push(['task', record.task_id]);
     const pushUrl = isCommitted && record.remote !== null ? session.pushUrl : undefined;
@@ -6074,13 +5743,10 @@ var lib_paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/replay.js
 var replay = __nccwpck_require__(6692);
 ;// CONCATENATED MODULE: ./lib/differences.js
-/** What a publish changes, file by file, and how people are told (clauses 2 and 18). */
 
 
 
-/** How many paths a message names. */
 const LISTED = 10;
-/** What makes `after` of `before`; the path `except` is left aside. */
 function treeDifferences(before, after, except) {
     const old = new Map(before.map((entry) => [entry.path, entry]));
     old.delete(except);
@@ -6097,28 +5763,23 @@ function treeDifferences(before, after, except) {
     }
     return [...found, ...[...old.keys()].map((path) => ({ path, how: 'removed' }))];
 }
-/** The same for what git says. */
 function changeDifferences(changes) {
     return changes.map(({ path, before, after }) => {
         const how = (0,replay/* isAbsent */.W0)(before) ? 'added' : (0,replay/* isAbsent */.W0)(after) ? 'removed' : 'changed';
         return { path, how };
     });
 }
-/** As `2 added, 1 changed, 0 removed`. */
 function countDifferences(found) {
     const kinds = ['added', 'changed', 'removed'];
     return kinds.map((kind) => `${found.filter(({ how }) => how === kind).length} ${kind}`).join(', ');
 }
-/** The first of them by name, and how many more there are. */
 function listDifferences(found) {
     return firstOf(found.map(({ path, how }) => `${(0,lib_paths/* quote */.hD)(path)} ${how}`), ', ');
 }
-/** The same in a sentence: from what they differ. */
 function sayDifferences(found, there) {
     const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
     return `${files} from ${there}: ${listDifferences(found)}`;
 }
-/** The first of a list, and how many more there are. */
 function firstOf(texts, separator) {
     const more = texts.length - LISTED;
     return texts.slice(0, LISTED).join(separator) + (more > 0 ? ` and ${more} more` : '');
@@ -6129,22 +5790,17 @@ var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/ledger.js + 2 modules
 var ledger = __nccwpck_require__(7863);
 ;// CONCATENATED MODULE: ./lib/message.js
-/** The commit message (clause 9): subject, body, and trailers that `git interpret-trailers --parse` reads back. */
 
 
-/** Where git finds no configuration: a repository's `trailer.*` settings can run programs and move trailers. */
 const NO_CONFIGURATION = {
     GIT_CONFIG_COUNT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_DIR: '/dev/null/none',
 };
-/** Where the first paragraph ends, which is the subject and holds no trailers. */
 const BLANK_LINE = /\n[ \t]*\n/;
 const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
-/** How git's tools cut a message: everything below a line of three dashes, or a scissors line, is not the message. */
 const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
-/** The trailers of a message, in its order, as git reads them without any configuration. */
 async function readTrailers(git, message) {
     const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
     const lines = await git.run(args, { env: NO_CONFIGURATION, input: message });
@@ -6156,17 +5812,10 @@ async function readTrailers(git, message) {
         return { key: key.trim(), value: rest.join(':').trim() };
     });
 }
-/**
- * Puts `trailers` at the end of `text`, beside those it has. A line that git's tools would take for the end of the
- * message gets a space in front, every other stays as it is. Throws 65 for no text, for a value with a line break, and
- * when `text` itself carries one of the trailers with another value, or twice: a message cannot say that another
- * transaction made the commit.
- */
 async function withTrailers(git, text, trailers) {
     const refuse = (message, next) => {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
     };
-    // Trailers that follow nothing are a subject to `git log`.
     if (text.trim() === '')
         refuse('input message is empty; it may hold a subject and a body');
     if (text.includes('\u0000'))
@@ -6194,7 +5843,6 @@ async function withTrailers(git, text, trailers) {
         }
         refuse(`input message holds the trailer ${(0,lib_paths/* quote */.hD)(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known.key} out of the message, or give it by its input.`);
     }
-    // Where a comment or what git takes for one follows its trailers, the message does not end in them.
     const together = `${plain}\n${lines(ours.filter(({ key }) => !seen.has(key)))}`;
     const read = await readTrailers(git, together);
     const isWhole = read.length === own.length + ours.length - seen.size;
@@ -6212,10 +5860,6 @@ var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
 var session = __nccwpck_require__(4230);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
-/**
- * What every transaction has in common, whatever it changes (clauses 3 and 19): it is announced, its steps are
- * noted, its commit point is in view, and it is undone as a whole.
- */
 
 
 
@@ -6232,38 +5876,31 @@ var session = __nccwpck_require__(4230);
 
 class Coordinator {
     options;
-    /** Where it runs; also for what is not part of a transaction. */
     session;
     #transaction;
     #parties;
     #rollbackMs;
     #composed;
-    /** True where an earlier transaction of that id still has its checkpoints. */
     #isReused = false;
     #differences = [];
     constructor(options) {
         this.options = { ...(0,lib_options/* defaults */.N)(), workingDirectory: options.workspace, ...options };
         this.session = new session/* Session */.N(this.options);
     }
-    /** Paths that an operation has removed. */
     get removed() {
         return [];
     }
-    /** Writes a manifest that stands in no target to `temp` and returns its path. */
     writeManifest(temp, bytes) {
         const path = (0,external_node_path_.join)(temp, `atomic-manifest-${this.options.transactionId}.json`);
         (0,external_node_fs_.writeFileSync)(path, bytes);
         return path;
     }
-    /** The transaction's record, once begun. */
     get record() {
         return this.#transaction?.record;
     }
-    /** From the failure to the restored state, without the clean-up; `undefined` when nothing was undone. */
     get rollbackMs() {
         return this.#rollbackMs;
     }
-    /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
     get kept() {
         return '';
     }
@@ -6275,7 +5912,6 @@ class Coordinator {
     get parties() {
         return this.#parties;
     }
-    /** Performs one step of the protocol and notes it in the audit trail. */
     step = async (phase, perform) => {
         this.options.signal?.throwIfAborted();
         const began_at = new Date().toISOString();
@@ -6295,7 +5931,6 @@ class Coordinator {
             });
         }
     };
-    /** Writes the intent, before anything is changed, and brings the participants together. */
     async announce(own, root, base) {
         const { options } = this;
         const record = (0,lib_record/* intent */.tf)({
@@ -6313,7 +5948,6 @@ class Coordinator {
         const setting = await this.session.setting(root, options.remote, base);
         this.#isReused = this.session.ledger.find(record.id)?.pruned === 0;
         try {
-            // The reserve first: an intent that there is room for, and an end that there is none for, would stay open.
             await this.session.ledger.makeReserve();
             await this.session.ledger.begin(record);
         }
@@ -6326,11 +5960,9 @@ class Coordinator {
         this.#parties = new parties/* Parties */.B(this.#transaction, setting);
         await (0,effect/* effect */.Q)('mkdir private', () => (0,external_node_fs_.mkdirSync)(this.begun.privateDirectory, { recursive: true }));
     }
-    /** What `check` has found. */
     get differences() {
         return this.#differences;
     }
-    /** Compares, and undoes everything (mode `check`). Throws 63 for a difference, where that fails the step. */
     async check(failOnChange) {
         const found = await this.step('Compare', () => this.compare());
         this.#differences = found;
@@ -6345,12 +5977,10 @@ class Coordinator {
         await this.parties.rolledBack(errors/* EXIT_CODES */.ai.COMMITTED, reason);
         return { state: 'ROLLED_BACK', changed };
     }
-    /** Ends a transaction that had nothing to change. */
     async endUnchanged() {
         await this.#parties.committed(ledger/* UNCHANGED */.S);
         return { state: 'COMMITTED', changed: false };
     }
-    /** Prepares everyone, and sends what Git LFS keeps. Throws 65 also for what the server is known to refuse. */
     async prepare() {
         const { parties, session, tree: outputs } = this;
         await parties.prepare();
@@ -6362,7 +5992,6 @@ class Coordinator {
         await (0,push_rights/* requirePushable */.We)(session.git, limits, pushed);
         await parties.remote.sendLargeFiles();
     }
-    /** Steps 12 to 14 of clause 3: the refs, the push, the mark. */
     async finish() {
         const { step } = this;
         const { repository, operation, remote, others } = this.parties;
@@ -6370,20 +5999,19 @@ class Coordinator {
             for (const participant of others)
                 await participant.commit();
             await operation?.commit();
-            await repository?.commit(); // Without a push, this is the commit point.
+            await repository?.commit();
         });
         if (remote) {
-            await step('Push', () => remote.commit()); // The commit point.
+            await step('Push', () => remote.commit());
         }
         await this.#parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
     }
-    /** The whole commit message: `text` and the trailers of clause 9, and `more`. After the seal. Twice is once. */
     async compose(text, more = {}) {
         const { options } = this;
         const { task_id: taskId, manifest_sha256: manifest } = this.begun.record;
         if (!options.commit)
-            return text; // No commit, no trailers: and git, which writes them, may not be there.
+            return text;
         if (text === this.#composed)
             return text;
         this.#composed = await withTrailers(this.session.git, text, {
@@ -6397,11 +6025,9 @@ class Coordinator {
         });
         return this.#composed;
     }
-    /** The message of the commit that stands on the branch in the end; empty without one. */
     get message() {
         return this.#composed ?? '';
     }
-    /** What the manifest says besides its files. */
     get provenance() {
         const { transactionId, generatedAt, agentId, commitNode } = this.options;
         const { task_id: taskId, base_sha: baseCommit } = this.begun.record;
@@ -6411,10 +6037,6 @@ class Coordinator {
     get date() {
         return Date.parse(this.options.generatedAt) / 1000;
     }
-    /**
-     * Undoes everything, last effect first, and ends `ROLLED_BACK`. Past the commit point it finishes instead, and
-     * returns the outcome. A push that may have landed is neither: this throws 66 and the next run settles it.
-     */
     async rollback(cause) {
         const parties = this.#parties;
         if (!parties || (0,lib_record/* isTerminal */.Hd)(this.begun.record))
@@ -6431,7 +6053,6 @@ class Coordinator {
                 await transaction.update({ state: 'ROLLING_BACK' });
             }
             if (state === 'PUBLISHED' && !remote && (await repository?.inspect()) === 'commit') {
-                // The branch has moved, and that was the commit point: forward only, and what fails now is recovery's.
                 await parties.committed('committed');
                 return { state: 'COMMITTED', changed: true };
             }
@@ -6450,7 +6071,6 @@ class Coordinator {
         await parties.rolledBack(errors/* EXIT_CODES */.ai[failure.code], failure.message);
         return undefined;
     }
-    /** Drops old checkpoints, and those of a check at once: nothing of it stays, unless its id has kept something before. */
     async prune() {
         const { record } = this;
         const isGone = this.options.isCheck && !this.#isReused;
@@ -6458,7 +6078,6 @@ class Coordinator {
             await this.session.forget([record.id]);
         await this.session.prune();
     }
-    /** Lets the lock go. */
     close() {
         this.#parties?.remote?.place.close();
         this.session.close();
@@ -6669,10 +6288,6 @@ function canonicalize (object) {
 }
 
 ;// CONCATENATED MODULE: ./lib/manifest.js
-/**
- * The manifest of clause 7: an unsigned in-toto Statement v1 in RFC 8785 bytes and a final newline. It lists
- * every file of the target but itself; its own SHA-256 goes into the commit.
- */
 
 
 
@@ -6680,13 +6295,11 @@ function canonicalize (object) {
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
-/** Makes the manifest of `tree`. Equal arguments give equal bytes. */
 function makeManifest(tree, provenance) {
     const parts = [];
     const manifest = writeManifest(tree, provenance, (part) => parts.push(part));
     return { ...manifest, bytes: Buffer.concat(parts) };
 }
-/** The same in parts that `write` takes: of many files, all at once would fill the memory. */
 function writeManifest(tree, provenance, write) {
     const [whole, listing] = [(0,external_node_crypto_.createHash)('sha256'), (0,external_node_crypto_.createHash)('sha256')];
     let length = 0;
@@ -6701,7 +6314,6 @@ function writeManifest(tree, provenance, write) {
     };
     const predicate = { ...provenance, files: tree.length, bytes: (0,lib_tree/* totalBytes */.ob)(tree) };
     const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE });
-    // The list is the last member.
     add(head.slice(0, head.lastIndexOf(LISTED_AFTER)), false);
     add(`${LISTED_AFTER},"subject":[`);
     for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
@@ -6716,12 +6328,7 @@ const SUBJECTS_AT_ONCE = 1000;
 function subjectOf({ path, mode, size, sha256 }) {
     return { name: path, digest: { sha256 }, annotations: { mode, size } };
 }
-/** What stands in a manifest before its list of files. */
 const LISTED_AFTER = `"predicateType":"${PREDICATE_TYPE}"`;
-/**
- * True when the manifest in `bytes` lists exactly what `manifest` lists, whoever wrote it and when. Its line end may be
- * one that a checkout has made.
- */
 function describes(bytes, { listing }) {
     const end = bytes.lastIndexOf('}') + 1;
     const start = end - listing.bytes;
@@ -6735,10 +6342,6 @@ function describes(bytes, { listing }) {
         return false;
     }
 }
-/**
- * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
- * the manifest. A symlink has no bytes of its own and is left to the manifest.
- */
 function checksums(tree, manifest) {
     const lines = tree
         .filter(({ mode }) => mode !== '120000')
@@ -6748,10 +6351,6 @@ function checksums(tree, manifest) {
     return lines.map((line) => `${line}\n`).join('');
 }
 const MODES = ['100644', '100755', '120000'];
-/**
- * Reads a manifest that anyone may have written. Throws 63 unless its bytes are exactly those that `makeManifest`
- * gives for what it says. Only the members that it must have are looked at; any other makes the bytes differ.
- */
 function parseManifest(bytes) {
     let parsed;
     try {
@@ -6841,7 +6440,6 @@ function countOf(value, what) {
         return value;
     throw refused(`${what} is no whole number`);
 }
-/** 63, for a manifest that this action did not write. */
 function refused(why, cause) {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
@@ -6861,7 +6459,6 @@ var lib_globs = __nccwpck_require__(8904);
 // EXTERNAL MODULE: ./lib/turns.js
 var turns = __nccwpck_require__(8403);
 ;// CONCATENATED MODULE: ./lib/staging.js
-/** Gathers outputs in the private staging tree (clause 5). Nothing is ever written straight into the target. */
 
 
 
@@ -6874,10 +6471,6 @@ var turns = __nccwpck_require__(8403);
 
 const CHUNK = 1 << 20;
 const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
-/**
- * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
- * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
- */
 function resolveArtifacts(artifacts, workingDirectory) {
     const files = [];
     for (const { source, destination } of artifacts) {
@@ -6906,7 +6499,6 @@ function resolveArtifacts(artifacts, workingDirectory) {
     }
     return files;
 }
-/** What a path leads to; nothing, where it is no path at all: a glob may be longer than a name. */
 function statOf(path) {
     try {
         return (0,external_node_fs_.statSync)(path);
@@ -6920,10 +6512,6 @@ function statOf(path) {
 function within(directory, path) {
     return directory === undefined || directory === '' || directory === '.' ? path : `${directory}/${path}`;
 }
-/**
- * Files and symlinks below `root` that one of the globs names and none that starts with `!`, hidden ones too, but
- * nothing of git's own.
- */
 function matching(globs, root) {
     const isMatch = (0,lib_globs/* globMatcher */.f)(globs);
     const found = (statOf(root)?.isDirectory() && disk/* ignoreMissing */.bt(() => [...(0,lib_tree/* walk */.GG)(root)])) || [];
@@ -6932,17 +6520,11 @@ function matching(globs, root) {
         .filter((path) => !path.split('/').includes('.git') && isMatch(path))
         .sort();
 }
-/** The published files that `preserve` names and that nothing staged replaces. */
 function resolvePreserved(patterns, target, manifest) {
     return matching(patterns, target)
         .filter((path) => path !== manifest)
         .map((path) => ({ path, source: (0,external_node_path_.join)(target, path) }));
 }
-/**
- * Writes `files` into `staged`. Returns the SHA-256 of each regular file as it was read from its source, so
- * that the seal can compare. Throws 65 for a destination that is refused or taken, for a source that changed
- * while it was copied, and for sockets, devices and pipes.
- */
 async function stage(staged, files, options = {}) {
     if (files.length === 0)
         return new Map();
@@ -7013,7 +6595,6 @@ async function copy(source, to, path, signal) {
         (0,external_node_fs_.closeSync)(from);
     }
 }
-/** Gives a hard-linked file an inode of its own: writing to the other name would change it. */
 function breakHardLink(file) {
     const copyOf = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), `.atomic-copy-${process.pid}`);
     (0,external_node_fs_.copyFileSync)(file, copyOf, external_node_fs_.constants.COPYFILE_EXCL);
@@ -7021,14 +6602,9 @@ function breakHardLink(file) {
 }
 
 ;// CONCATENATED MODULE: ./lib/tree-check.js
-/** What a tree may not hold, though its names may (clause 5): two that fold into one, and symlinks that lead out of it. */
 
 
 
-/**
- * Refuses (65) what a staged tree may not hold: names that fold into one, the manifest's own name, and
- * symlinks that point outside the tree or to nothing.
- */
 function checkTree(root, tree, manifestName) {
     const destinations = new lib_paths/* Destinations */.um();
     destinations.add(manifestName);
@@ -7057,7 +6633,6 @@ function checkTree(root, tree, manifestName) {
             (0,lib_paths/* refuse */.TR)(path, `it is a symlink to ${(0,lib_paths/* quote */.hD)(text)}, which does not exist`);
     }
 }
-/** Follows one link component by component, so that a link through another link cannot leave the tree either. */
 function linkResolves(root, path, depth = 0) {
     if (depth > 40)
         return false;
@@ -7088,7 +6663,6 @@ function linkResolves(root, path, depth = 0) {
 // EXTERNAL MODULE: ./lib/unchanged.js
 var unchanged = __nccwpck_require__(4114);
 ;// CONCATENATED MODULE: ./lib/seal.js
-/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
 
 
 
@@ -7099,10 +6673,6 @@ var unchanged = __nccwpck_require__(4114);
 
 
 const UNDISTURBED = 'Let nothing else write to staging, and look at the disk.';
-/**
- * Seals `staging`. `sources` are the hashes of files as they were read from where they were copied: a full disk
- * can truncate silently. Throws 65 for what may not be published and for a copy that is not its source.
- */
 async function seal(staging, sources, options) {
     const { name, provenance, signal, progress, format, compressed, check } = options;
     const take = (id, bytes) => compressed?.add(id, bytes);
@@ -7129,7 +6699,6 @@ async function seal(staging, sources, options) {
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
     return { tree, manifest, sealed, soundAtMs, compressed };
 }
-/** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
 async function requireSeal(seal, directory, when, signal) {
     const now = Date.now();
     const path = await (0,unchanged/* firstDifference */.at)(directory, seal.sealed, seal.soundAtMs, signal);
@@ -7138,17 +6707,12 @@ async function requireSeal(seal, directory, when, signal) {
             next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
         });
     }
-    seal.soundAtMs = now; // What was too fresh to be recognised has been read again.
+    seal.soundAtMs = now;
 }
 
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/coordinator.js
-/**
- * The coordinator of a transaction (clauses 3 and 19): announces each effect in the ledger before it happens,
- * drives the participants, and undoes everything when one of them says no. The action itself runs on it;
- * docs/security/atomic-commits.md is for those who integrate it elsewhere.
- */
 
 
 
@@ -7171,7 +6735,6 @@ var lib_target = __nccwpck_require__(9386);
 class AtomicCommitCoordinator extends Coordinator {
     #sources = new Map();
     #seal;
-    /** SHA-256 of the manifest that stood there, where nothing had to be published. */
     #standing;
     #published;
     get #target() {
@@ -7183,24 +6746,17 @@ class AtomicCommitCoordinator extends Coordinator {
     get manifestSha256() {
         return this.#standing ?? this.#seal?.manifest.sha256 ?? '';
     }
-    /** A check leaves none at the target. */
     keepManifest(temp) {
         if (this.options.isCheck)
             return this.writeManifest(temp, makeManifest(this.tree, this.provenance).bytes);
         return (0,external_node_path_.join)(this.begun.record.target, this.options.manifest);
     }
-    /** Where outputs are to be written before `sealStaging`. */
     get staging() {
         return this.begun.record.staged;
     }
-    /** Lines of `sha256sum -c` for the sealed files. */
     get checksums() {
         return checksums(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
     }
-    /**
-     * Announces the transaction and makes its checkpoint (clause 3.3): the intent is on disk before anything
-     * else happens. Throws 61 when the target cannot be replaced, 65 when the branch cannot be moved.
-     */
     async begin(taskId) {
         const { options } = this;
         await this.session.locate();
@@ -7213,7 +6769,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const limits = await this.session.limits();
         if (limits?.noWorkflows)
             (0,push_rights/* refuseWorkflow */.Sc)(path);
-        await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
+        await this.session.open();
         const base = options.commit ? await this.session.readBase() : undefined;
         if (base)
             await (0,preconditions/* requireOwnParents */.JU)(this.session.git, root, path, base.sha);
@@ -7225,7 +6781,7 @@ class AtomicCommitCoordinator extends Coordinator {
             staged: (0,external_node_path_.join)((0,lib_target/* workTreeOf */.FY)(staging), (0,external_node_path_.relative)(options.commit ? root : (0,external_node_path_.dirname)(target), target)),
             scope: null,
             reverts: null,
-            history: 'single', // Phases are of what edits in place.
+            history: 'single',
             branch: options.isCheck ? null : (base?.branch ?? null),
         };
         await this.announce(own, root, base);
@@ -7235,11 +6791,9 @@ class AtomicCommitCoordinator extends Coordinator {
     async #checkpoint() {
         await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
     }
-    /** The target as people name it: from the top level, or without a commit by its name alone. */
     get named() {
         return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
     }
-    /** Copies or writes outputs into staging (clause 3.4). Throws 62 before the first byte when there is no room. */
     async stageChanges(files) {
         const { signal, progress } = this.options;
         this.requireNoSymlink();
@@ -7247,10 +6801,6 @@ class AtomicCommitCoordinator extends Coordinator {
         for (const [path, sha256] of hashes)
             this.#sources.set(path, sha256);
     }
-    /**
-     * Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). Throws 65
-     * where there is no file: it would empty the target.
-     */
     async sealStaging() {
         if (this.#seal)
             return this.#seal;
@@ -7274,15 +6824,12 @@ class AtomicCommitCoordinator extends Coordinator {
         this.#seal = sealed;
         return sealed;
     }
-    /** Throws 65 when a file below `directory` is no longer what was sealed. */
     async requireSeal(directory, when) {
         await requireSeal(this.#seal, directory, when, this.options.signal);
     }
-    /** Asks where the remote is, while outputs are sealed. No command may run any more before the commit. */
     askRemote() {
         this.parties.remote?.place.askAhead(this.options);
     }
-    /** Space for what is still to be written (clause 3.7): the objects of git at worst as large as the outputs. */
     requirePreconditions() {
         const { tree } = this.#seal;
         if (this.session.layout && this.options.commit) {
@@ -7290,21 +6837,15 @@ class AtomicCommitCoordinator extends Coordinator {
         }
         (0,preconditions/* requireSpace */.MK)((0,external_node_path_.dirname)(this.begun.record.target), 0, 0, 'publishing');
     }
-    /** Throws 65 where staging or the target was replaced by a symlink meanwhile. */
     requireNoSymlink() {
         this.#target.requireNoSymlink();
     }
-    /** Space for files that are about to be copied to staging. Throws 62. */
     requireSpaceFor(bytes, files) {
         (0,preconditions/* requireSpace */.MK)(this.staging, bytes, files, 'staging');
     }
-    /**
-     * True when nothing differs from what is published and the remote branch carries it (clause 3.8). A clean
-     * working tree proves nothing: an earlier, failed push may have left its commit here alone.
-     */
     async isPublished() {
         const { repository, remote } = this.parties;
-        await this.#checkpoint(); // Again: the commands may have written to the target, too.
+        await this.#checkpoint();
         const hashedAtMs = Date.now();
         this.requireNoSymlink();
         const tree = await this.#target.published(this.options.signal);
@@ -7337,7 +6878,6 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The base commit has the outputs, and not every ref that is to carry them${remote ? ' on the remote' : ''}.`);
         return isThere;
     }
-    /** Against the commit that is checked out; without a commit against what stands at the target. */
     async compare() {
         const { manifest: name } = this.options;
         const { path, found, manifest } = await this.#compare();
@@ -7370,10 +6910,6 @@ class AtomicCommitCoordinator extends Coordinator {
             return 'Let this step run with mode publish.';
         return 'Let this step run with mode publish on the branch. See docs/publishing.md, "Checks on pull requests".';
     }
-    /**
-     * Steps 9 to 14 of clause 3. `validate` runs with the outputs in place, before the commit point. Whatever
-     * throws before that point leaves the undoing to `rollback`.
-     */
     async commit(message, validate) {
         const { step } = this;
         const transaction = this.begun;
@@ -7393,7 +6929,6 @@ class AtomicCommitCoordinator extends Coordinator {
             await this.#target.commit();
             await transaction.update({ state: 'PUBLISHED' });
             await this.#requireUntouched();
-            // Staging is open to others until it is the target: from here on what they write is a change of what was published.
             this.requireNoSymlink();
             await this.requireSeal(transaction.record.target, 'while it was published');
         });
@@ -7405,7 +6940,6 @@ class AtomicCommitCoordinator extends Coordinator {
         }
         return this.finish();
     }
-    /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */
     async #requireUntouched() {
         const previous = this.#target.previous;
         if (previous === undefined)
@@ -7421,10 +6955,6 @@ class AtomicCommitCoordinator extends Coordinator {
 // EXTERNAL MODULE: ./lib/head.js
 var head = __nccwpck_require__(5005);
 ;// CONCATENATED MODULE: ./lib/operation-coordinator.js
-/**
- * The coordinator of an operation that edits the working tree in place (clauses 2, 3 and 11): a codemod, a
- * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
- */
 
 
 
@@ -7439,53 +6969,44 @@ class OperationCoordinator extends Coordinator {
     #trailers = {};
     #kept = '';
     #removed = [];
-    /** The working tree as participant. After `begin`. */
     get operation() {
         return this.parties.operation;
     }
-    /** Further trailers of this transaction's commits. */
     addTrailers(trailers) {
         Object.assign(this.#trailers, trailers);
     }
     compose(text, more = {}) {
         return super.compose(text, { ...this.#trailers, ...more });
     }
-    /** Ends a rollback that made no commit: what stands now is what was asked for. */
     async endRolledBack(reason, changed) {
         await this.parties.committed(reason);
         return { state: 'COMMITTED', changed };
     }
-    /** The files the operation left changed, hashed. After `seal`. */
     get tree() {
         return this.#tree;
     }
     get removed() {
         return this.#removed;
     }
-    /** Lines of `sha256sum -c`, from the top level. */
     get checksums() {
         return checksums(this.#tree, undefined);
     }
-    /** The manifest on disk, for gates. After `seal`. */
     get manifestPath() {
         return this.begun.path(this.options.manifest);
     }
-    /** For what is private while the operation runs. */
     get privateDirectory() {
         return this.begun.privateDirectory;
     }
-    /** Undoing looks for what it keeps, because people look for what an agent had done, and it is gone from the working tree. */
     async rollback(cause) {
         const outcome = await super.rollback(cause);
         if (this.rollbackMs !== undefined) {
-            this.#kept = await this.operation.kept().catch(() => ''); // What was undone stays undone.
+            this.#kept = await this.operation.kept().catch(() => '');
         }
         return outcome;
     }
     get kept() {
         return this.#kept;
     }
-    /** Announces the operation and makes its checkpoint. `message` is the subject and body of its commits. */
     async begin(taskId, message) {
         const { options } = this;
         await this.session.locate();
@@ -7503,7 +7024,7 @@ class OperationCoordinator extends Coordinator {
             target: topLevel,
             staging: '',
             staged: '',
-            history: options.scope === null || reverts !== null ? options.history : 'single', // Else there is no commit.
+            history: options.scope === null || reverts !== null ? options.history : 'single',
             scope: options.scope,
             reverts,
             branch: base.branch,
@@ -7519,10 +7040,6 @@ class OperationCoordinator extends Coordinator {
     async #phase(phase, message) {
         return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
     }
-    /**
-     * Takes the OP-EXEC snapshot, from the private index `seed`, and hashes what changed; from here on nothing may. Returns how
-     * many paths did.
-     */
     async seal(seed = 'index.pre-op') {
         const { options } = this;
         await this.operation.snapshot(this.#by, seed);
@@ -7543,15 +7060,12 @@ class OperationCoordinator extends Coordinator {
     get manifestSha256() {
         return this.#manifest?.sha256 ?? '';
     }
-    /** The manifest is no file of the working tree: it goes to the runner's temp directory. */
     keepManifest(temp) {
         return this.writeManifest(temp, this.#manifest.bytes);
     }
-    /** Throws 65 when the working tree is no longer what was sealed. */
     requireSeal(when) {
         return this.operation.requireUnchanged(when);
     }
-    /** Runs the validation command, which may change nothing (clause 3.11). */
     async validate(validate) {
         if (!validate)
             return;
@@ -7566,19 +7080,16 @@ class OperationCoordinator extends Coordinator {
     get remedy() {
         return 'Run the command of this step, or the step with mode publish, on the branch and commit what it changes.';
     }
-    /** True when the operation changed nothing and the remote has the base: there is nothing to commit. */
     async isUnchanged() {
         const { repository, remote } = this.parties;
         if ((await this.operation.changes()).length > 0)
             return false;
         return remote ? remote.carries(undefined) : repository.carriesRefs();
     }
-    /** Ends an operation that changed nothing: HEAD, branch and index are what they were. */
     async endUnchanged() {
         await this.parties.undo();
         return super.endUnchanged();
     }
-    /** Steps 9 to 14 of clause 3, as for a target but for the exchange. */
     async commit(message, validate) {
         const transaction = this.begun;
         const repository = this.parties.repository;
@@ -7603,7 +7114,6 @@ var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/history.js
 
 
-/** The transaction that reverts another and still stands, by the ledger or the history of HEAD; empty when none does. */
 async function revertOf(session, id) {
     const { git } = session;
     let by = session.ledger.findRevertOf(id)?.id ?? '';
@@ -7613,11 +7123,10 @@ async function revertOf(session, id) {
     }
     return by === '' || by === id || (await revertOf(session, by)) !== '' ? '' : by;
 }
-/** The commit in the history of HEAD that carries a transaction's id as trailer `key`; empty when none does. */
 async function commitOf(git, id, key = 'Transaction-ID') {
     const format = `--format=%H %(trailers:key=${key},valueonly,separator=%x20)`;
     const search = ['log', '--no-show-signature', format, '--fixed-strings', `--grep=${key}: ${id}`];
-    const result = await git.try([...search, 'HEAD']); // The search finds longer ids, too, and what only speaks of one.
+    const result = await git.try([...search, 'HEAD']);
     const lines = result.stdout.toString().split('\n');
     return lines.find((line) => line.split(' ').slice(1).includes(id))?.split(' ')[0] ?? '';
 }
@@ -7625,7 +7134,6 @@ async function trailerOf(git, commit, key) {
     const format = `--format=%(trailers:key=${key},valueonly,unfold)`;
     return (await git.run(['log', '-1', '--no-show-signature', format, commit])).trim();
 }
-/** What a transaction stood on, by its last commit: of one with phases that is before PRE-OP. Empty: not known here. */
 async function baseOf(git, commit, id) {
     if ((await trailerOf(git, commit, 'Phase')) === '')
         return (0,layout/* commitAt */.du)(git, `${commit}^`);
@@ -7633,13 +7141,11 @@ async function baseOf(git, commit, id) {
     const first = await git.run([...search, `--grep=Transaction-ID: ${id}`, '--grep=Phase: PRE-OP', commit]);
     return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
 }
-/** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
 async function changedBy(git, path, commit) {
     const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
     if (!isInHead)
-        return ''; // The change is in the working tree.
+        return '';
     const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
-    // At the edge of a shallow clone a commit seems to have changed everything.
     const log = ['--literal-pathspecs', 'log', '-1', '--min-parents=1', '--no-show-signature', format];
     const { stdout } = await git.try([...log, `${commit}..HEAD`, '--', path]);
     return /^[\w.-]+$/.exec(stdout.toString().trim())?.[0] ?? '';
@@ -7648,11 +7154,6 @@ async function changedBy(git, path, commit) {
 // EXTERNAL MODULE: ./lib/restoration.js
 var lib_restoration = __nccwpck_require__(535);
 ;// CONCATENATED MODULE: ./lib/rollback.js
-/**
- * Rollback on request (clause 11). Each scope is an operation in place of its own, with its own `pre-op`: nothing a user
- * had is lost, and one that dies halfway is undone like any other. A committed transaction is never rolled back: it is
- * reverted by a new one.
- */
 
 
 
@@ -7671,22 +7172,19 @@ function refuse(message, next) {
 function isOfAnother(id, target) {
     return refuse(`transaction ${id} published something else than target ${(0,lib_paths/* quote */.hD)(target)}`, 'Leave target out, or leave rollback-to empty for the latest transaction of this target.');
 }
-/** Throws 65 where a checkpoint is of another working tree: what was uncommitted there is nothing of this one. */
 function requireOwnTree(record, topLevel) {
     const root = (0,session/* rootOf */.I)(record);
     if (root === topLevel || !(0,external_node_fs_.existsSync)(root))
-        return; // A clone may have been moved as a whole.
+        return;
     throw refuse(`transaction ${record.id} ran in the working tree ${(0,lib_paths/* quote */.hD)(root)}`, 'Run this step there.');
 }
-/** Mode `rollback`: brings the working tree, and with it the branch where that is meant, back. */
 async function rollBack(coordinator, inputs, report, steps) {
     const { session, options } = coordinator;
     await session.locate();
-    await coordinator.step('Recover', () => session.open()); // Whatever a crash left is settled first.
+    await coordinator.step('Recover', () => session.open());
     await steps.readResults();
     const { rollbackPaths: paths, taskId } = inputs;
     const scope = inputs.scope;
-    // A target that is named is all that goes back, whatever else was published since.
     const target = inputs.isInPlace ? undefined : (0,preconditions/* resolveTarget */.u1)(inputs.target, inputs.workspace);
     const goal = await findGoal(coordinator, inputs, target);
     const { record } = goal;
@@ -7706,7 +7204,6 @@ async function rollBack(coordinator, inputs, report, steps) {
     }
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
     steps.noteResults();
-    // The checkpoints of a target speak of nothing else.
     const place = record && !(0,lib_record/* isInPlace */.RS)(record) ? (0,external_node_path_.relative)(session.layout.topLevel, record.target) : undefined;
     const ofTarget = place === undefined ? [] : [place.split(external_node_path_.sep).join('/')];
     const own = scope === 'paths' ? paths : ofTarget;
@@ -7738,14 +7235,12 @@ async function rollBack(coordinator, inputs, report, steps) {
     report.say(`${kept[0].toUpperCase()}${kept.slice(1)}.`);
     return coordinator.endRolledBack(`${done}; ${kept}`, true);
 }
-/** Finds what `to` names: a transaction, one of its checkpoints, or a commit; the latest transaction when it is empty. */
 async function findGoal({ session }, { rollbackTo: to, scope }, target) {
     const { git } = session;
     const ledger = session.ledger;
     const [, id = to, checkpoint] = /^(?:refs\/atomic\/)?([^/]+)\/(pre-op|op-exec|post-op|emergency)$/.exec(to ?? '') ?? [];
     const record = id === undefined ? await findLatest(session, scope, target) : ledger.find(id);
     if (record === undefined && checkpoint === undefined) {
-        // In a fresh clone the ledger is empty, and the history says it.
         const commit = to === undefined ? '' : (await (0,layout/* commitAt */.du)(git, to)) || (await commitOf(git, to));
         if (commit !== '')
             return { commit, name: to, record: undefined };
@@ -7765,14 +7260,12 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
     }
     throw refuse(`transaction ${id ?? record.id} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
 }
-/** The latest transaction, for `phase`; else the latest that made a commit and was not reverted, or stands again. */
 async function findLatest(session, scope, target) {
     for (const record of session.ledger.latest(scope !== 'phase', target))
         if (scope === 'phase' || (await revertOf(session, record.id)) === '')
             return record;
     return undefined;
 }
-/** `phase` goes back to what the last phase started from; everything else to before the operation. */
 async function checkpointsFor({ git }, id, scope) {
     if (scope !== 'phase')
         return ['pre-op'];
@@ -7782,7 +7275,6 @@ async function checkpointsFor({ git }, id, scope) {
     }
     return ['pre-op'];
 }
-/** Throws 65 for a path that neither the checkpoint nor the working tree has. */
 async function requirePaths({ session, record }, { commit, name }, paths) {
     for (const path of paths.filter((one) => one !== '.')) {
         const list = ['ls-tree', '--name-only', '--full-tree'];
@@ -7792,17 +7284,14 @@ async function requirePaths({ session, record }, { commit, name }, paths) {
         throw refuse(`input rollback-paths holds ${(0,lib_paths/* quote */.hD)(path)}, which neither ${name} nor the working tree has`, 'Give files and directories relative to the top level.');
     }
 }
-/** Throws 65 when HEAD is no longer at the commit a checkpoint was made on: its files belong to that one. */
 async function requireHead({ session, record }, { commit, name }) {
     const parents = await session.git.run(['rev-list', '--max-count=1', '--parents', commit]);
     const [, preOp = ''] = parents.split(' ');
-    // pre-op stands on the base or is the base itself, and op-exec stands on pre-op.
     const bases = [commit, preOp, preOp && (await (0,layout/* commitAt */.du)(session.git, `${preOp}^`))];
     if (bases.includes(record.base_sha))
         return;
     throw refuse(`the branch is at ${record.base_sha} now, and ${name} was made on another commit`, 'Restore single files with rollback-scope paths, or put everything at a commit with emergency.');
 }
-/** A new transaction that takes back what a committed one changed. */
 async function revert(coordinator, inputs, goal, report, steps) {
     const { session } = coordinator;
     const { git } = session;
@@ -7837,7 +7326,6 @@ async function revert(coordinator, inputs, goal, report, steps) {
         return coordinator.endUnchanged();
     return coordinator.commit(text);
 }
-/** Throws 65 where the working tree has not become what it was: half of a transaction is never taken back. */
 function requireWhole(id, taken, made) {
     const sideOf = ({ after }) => `${after.mode} ${after.id}`;
     const left = new Map(taken.map((change) => [change.path, sideOf(change)]));
@@ -7849,13 +7337,11 @@ function requireWhole(id, taken, made) {
         return;
     throw refuse(`transaction ${id} cannot be reverted here: ${(0,lib_paths/* quote */.hD)(path)} does not become what it was before`, 'A submodule is moved by its own commit; else revert in a clone that leaves nothing out, and with no filter in between.');
 }
-/** Throws 65 when what is to be taken back has been changed since, in a commit or in the working tree. */
 async function requireUntouched({ operation, session }, taken, commit, id) {
     const changed = await operation.restoration.firstTouched(taken, commit);
     if (changed === undefined)
         return;
     const later = await changedBy(session.git.at(session.layout.topLevel), changed, commit);
-    // One that was made again on what others pushed stands there as its own successor.
     const [by, first] = ['', id].includes(later)
         ? ['', 'Take that change']
         : [` by transaction ${later}`, `Roll ${later}`];
@@ -7865,16 +7351,11 @@ async function requireUntouched({ operation, session }, taken, commit, id) {
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./lib/check-run.js
-/** A gate that is a check of GitHub's: the conclusion of its runs on the base commit, waited for (clause 4). */
 
 
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
-/**
- * Waits until every run of that name has ended, and until there is one. Yes when each concluded with success:
- * neutral, skipped, cancelled and the like are no. The first no is the answer. Returns it with its reason.
- */
 async function awaitCheck(question) {
     const { name, sha, read, timeoutMs, say, signal } = question;
     const check = `check ${(0,lib_paths/* quote */.hD)(name)} on ${sha}`;
@@ -7899,7 +7380,6 @@ async function awaitCheck(question) {
 // EXTERNAL MODULE: ./lib/json.js
 var json = __nccwpck_require__(6413);
 ;// CONCATENATED MODULE: ./lib/gates.js
-/** Gates (clause 4): a yes or a no that must be a yes. Whatever is not clearly a yes is a no. */
 
 
 
@@ -7914,7 +7394,6 @@ const FAILURES = {
 };
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 const isYes = (value) => typeof value === 'string' && /^(pass|success)$/i.test(value);
-/** Throws 63 or 64 when the verdict of a gate is a no, and 65 when that of the validation is. */
 function requireYes({ gate, passed, reason, tail, source }) {
     if (passed)
         return;
@@ -7927,17 +7406,14 @@ function requireYes({ gate, passed, reason, tail, source }) {
             : `Mend what the ${short} found (input ${source}) and run again.`,
     });
 }
-/** Reads a result that an earlier step or job handed in: `PASS`, `success`, or the path of a JSON or SARIF file. */
 function judgeResult(gate, input, workingDirectory) {
     if (input.result === undefined)
         return undefined;
     return verdictOf(gate, readResult(input.result.trim(), workingDirectory));
 }
-/** The name of the check that a result refers to as `check:NAME`. */
 function namedCheck({ result }) {
     return /^check:(.+)/s.exec((result ?? '').trim())?.[1]?.trim() || undefined;
 }
-/** The verdict of a result that was handed in. */
 function verdictOf(gate, [passed, reason]) {
     return { gate, source: `${gate}-result`, passed, reason, tail: [] };
 }
@@ -7973,7 +7449,6 @@ function readResult(value, workingDirectory) {
     const [passed, reason] = judgeDocument(document);
     return [passed, `${shown}: ${reason}`];
 }
-/** `undefined` where there is no file that can be read; a result may be any text, and no name of a file at all. */
 function sizeOfFile(path) {
     try {
         const stats = (0,external_node_fs_.statSync)(path);
@@ -7983,7 +7458,6 @@ function sizeOfFile(path) {
         return undefined;
     }
 }
-/** The verdict of a parsed JSON document: a SARIF 2.1.0 log, or an object with `result` or `status`. */
 function judgeDocument(document) {
     if (!isObject(document))
         return [false, 'it is not a JSON object'];
@@ -7999,9 +7473,7 @@ function judgeDocument(document) {
 }
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const quoteValue = (value) => (0,lib_paths/* shortQuote */.tt)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-/** Every level of SARIF 3.27.10 but "error"; a level nobody defined is not a yes either. */
 const HARMLESS = new Set(['none', 'note', 'warning']);
-/** Every kind of SARIF 3.27.9 but "fail", which is what a result without one is: their level is "none". */
 const HARMLESS_KINDS = new Set(['pass', 'open', 'informational', 'notApplicable', 'review']);
 function judgeSarif(log) {
     if (log['version'] !== '2.1.0') {
@@ -8015,7 +7487,6 @@ function judgeSarif(log) {
         if (!isObject(run))
             return [false, 'a run of the SARIF log is not an object'];
         const { results: found, invocations = [] } = run;
-        // SARIF 3.14.23: null means the results are unknown, absent that none were computed.
         if (!Array.isArray(found))
             return [false, 'a run of the SARIF log has no results: it was not completed'];
         if (!Array.isArray(invocations))
@@ -8037,12 +7508,7 @@ function judgeSarif(log) {
     }
     return [true, `SARIF log without errors (${(0,quantities/* count */.U9)(results, 'result')})`];
 }
-/** Some tools leave the member out; whatever else it holds is no yes. */
 const hasSucceeded = (invocation) => isObject(invocation) && [undefined, true].includes(invocation['executionSuccessful']);
-/**
- * A result's own level, else its rule's (SARIF 3.27.10): what an invocation overrides, or the rule's default, or
- * "warning". Rules of several components may share an index or an id: one that says "error" is enough.
- */
 function levelOf(result, run) {
     if (result['level'] !== undefined)
         return result['level'];
@@ -8069,7 +7535,6 @@ function levelOf(result, run) {
     return harmful.length > 0 ? harmful[0] : 'warning';
 }
 const object = (value) => (isObject(value) ? value : {});
-/** Each member in its place: an index may point to it. */
 const objects = (value) => (Array.isArray(value) ? value.map(object) : []);
 function describe(result) {
     const message = isObject(result['message']) ? result['message']['text'] : undefined;
@@ -8080,17 +7545,12 @@ function describe(result) {
 }
 
 ;// CONCATENATED MODULE: ./lib/shell.js
-/**
- * Runs a command the user wrote, as a `run:` step would: a script file and the shell's own template. Inputs
- * reach it as environment, never spliced into a line (clause 17).
- */
 
 
 
 
 
 
-/** The templates of a `run:` step: https://docs.github.com/actions (workflow syntax, "shell"). */
 const SHELLS = {
     bash: { command: 'bash --noprofile --norc -eo pipefail {0}', extension: '.sh' },
     sh: { command: 'sh -e {0}', extension: '.sh' },
@@ -8099,11 +7559,9 @@ const SHELLS = {
     python: { command: 'python {0}', extension: '.py' },
     node: { command: 'node {0}', extension: '.mjs' },
 };
-/** Files by which a step speaks to the runner: a child gets empty ones of its own, so that it cannot speak for us. */
 const RUNNER_FILES = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
 const WITHHELD = /^(INPUT_|STATE_|ATOMIC_FUSE|ACTIONS_RUNTIME_)/;
 const TAIL_LINES = 30;
-/** Runs the command and says how it ended. Only exit code 0 is success. Throws 65 when the shell cannot start. */
 async function runUserCommand(command) {
     const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(command.temp, 'atomic-publish-'));
     try {
@@ -8162,7 +7620,6 @@ function inherited(directory) {
 }
 
 ;// CONCATENATED MODULE: ./lib/steps.js
-/** Steps that a publish and an operation in place share (clauses 3 and 4): gates, and the user's commands. */
 
 
 
@@ -8177,7 +7634,6 @@ class Steps {
     #inputs;
     #report;
     #signal;
-    /** The commits whose check runs were asked for. */
     #checked = new Map();
     constructor(coordinator, inputs, report, signal) {
         this.#coordinator = coordinator;
@@ -8185,13 +7641,11 @@ class Steps {
         this.#report = report;
         this.#signal = signal;
     }
-    /** Settles what a crash left; without a ledger there is nothing, and nothing is made. */
     async recover() {
         const { session, step } = this.#coordinator;
         if (await session.hasHistory())
             await step('Recover', () => session.open());
     }
-    /** Reads the results handed in as values. Throws 63 or 64 for a no, and 65 for what can never be pushed. */
     async readResults() {
         const inputs = this.#inputs;
         if (inputs.commit && inputs.push && (inputs.jobServerUrl !== undefined || inputs.token === ''))
@@ -8224,13 +7678,9 @@ class Steps {
         catch (error) {
             if (!(error instanceof errors/* TransactionError */.Jn))
                 throw error;
-            return [false, error.message]; // What GitHub does not tell is not known, and so no yes.
+            return [false, error.message];
         }
     }
-    /**
-     * After the transaction has begun: notes the results that were handed in, and throws 63 or 64 when the branch has
-     * moved since its check runs were read.
-     */
     noteResults() {
         const { base_sha: base, began_at } = this.#coordinator.record;
         for (const { gate } of this.#report.verdicts) {
@@ -8243,16 +7693,14 @@ class Steps {
             throw new errors/* TransactionError */.Jn(FAILURES[gate], `the branch moved from ${sha} to ${base} after its checks were read`, { next: 'Run again: the checks of the new commit count.' });
         }
     }
-    /** After the transaction has begun: says which files that the outputs are made from are none. */
     async noteDependencies() {
         const { session, record } = this.#coordinator;
         if (!record?.remote)
-            return; // What is not pushed is not made again on what others pushed.
+            return;
         for (const glob of await session.unmatchedDependencies(record.base_sha)) {
             this.#report.warn(`depends-on: ${(0,lib_paths/* quote */.hD)(glob)} matches no file of the base commit. A change there will not be noticed.`);
         }
     }
-    /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
     async run(script, surroundings) {
         const { failure, tail } = await this.#start('run', script, this.#inputs.runTimeoutMs, surroundings);
         if (failure === undefined)
@@ -8267,7 +7715,6 @@ class Steps {
     get hasGateCommands() {
         return GATES.some((gate) => this.#inputs[gate].command !== undefined);
     }
-    /** Runs the gate commands, and `requireSeal` after each. Throws 63 or 64 for a no. */
     async runGates(surroundings, requireSeal) {
         for (const gate of GATES) {
             const script = this.#inputs[gate].command;
@@ -8279,7 +7726,6 @@ class Steps {
             });
         }
     }
-    /** The validation command, where there is one. It throws 65 unless it exits with 0. */
     validation(surroundings) {
         const { validationCommand: script } = this.#inputs;
         return script === undefined ? undefined : () => this.#judge('validation', script, surroundings);
@@ -8295,7 +7741,7 @@ class Steps {
         const { shell, workingDirectory, temp, taskId } = this.#inputs;
         surroundings.check();
         const messageFile = (0,external_node_path_.join)(surroundings.temporary, 'message');
-        (0,external_node_fs_.rmSync)(messageFile, { force: true }); // The command before may have left a symlink there.
+        (0,external_node_fs_.rmSync)(messageFile, { force: true });
         (0,external_node_fs_.writeFileSync)(messageFile, surroundings.message, { flag: 'wx' });
         return runUserCommand({
             input,
@@ -8320,11 +7766,6 @@ class Steps {
 }
 
 ;// CONCATENATED MODULE: ./lib/publish.js
-/**
- * The protocol of clause 3, top to bottom: for a directory that is replaced, and for an operation that edits the
- * working tree in place. Whatever fails before the commit point is undone, last effect first; the commit point
- * itself is in `Coordinator.finish`.
- */
 
 
 
@@ -8338,7 +7779,6 @@ class Steps {
 
 
 
-/** Publishes, or changes nothing. Never rejects: a failure is the outcome. */
 async function publish(inputs, report, signal, onStart) {
     const options = {
         ...inputs,
@@ -8384,13 +7824,9 @@ function cancelled(signal) {
         next: 'Run it again: this one has left nothing to settle.',
     });
 }
-/** The protocol for a target, which is replaced as one unit. */
 async function replace(coordinator, inputs, report, steps) {
-    // 1. Recover what a crash left.
     await steps.recover();
-    // 2. Results handed in as values: a no ends here, with no trace on the disk.
     await steps.readResults();
-    // 3. Begin: the intent is on disk before anything else.
     await coordinator.step('Begin', () => coordinator.begin(inputs.taskId));
     steps.noteResults();
     await steps.noteDependencies();
@@ -8402,7 +7838,6 @@ async function replace(coordinator, inputs, report, steps) {
         temporary,
         check: () => coordinator.requireNoSymlink(),
     });
-    // 4. Produce into staging.
     await coordinator.step('Produce', async () => {
         if (inputs.run !== undefined)
             await steps.run(inputs.run, surroundings(coordinator.staging, ''));
@@ -8410,12 +7845,10 @@ async function replace(coordinator, inputs, report, steps) {
     });
     if (!steps.hasGateCommands)
         coordinator.askRemote();
-    // 5. Seal: hash, manifest, sync.
     await coordinator.step('Seal', async () => {
         const { tree } = await coordinator.sealStaging();
         report.say(`Sealed: ${(0,quantities/* count */.U9)(tree.length, 'file')}, ${(0,quantities/* size */.Ej)((0,lib_tree/* totalBytes */.ob)(tree))}.`);
     });
-    // 6. Gate commands see staging.
     const { length } = coordinator.tree;
     const name = coordinator.named;
     const text = `chore: publish ${name} for ${inputs.taskId}\n\n${(0,quantities/* count */.U9)(length, 'file')}, one transaction.`;
@@ -8423,26 +7856,19 @@ async function replace(coordinator, inputs, report, steps) {
     await steps.runGates(surroundings(coordinator.staging, message), (when) => coordinator.requireSeal(coordinator.staging, when));
     if (steps.hasGateCommands)
         coordinator.askRemote();
-    // 7. Preconditions: what is still to be written has room.
     coordinator.requirePreconditions();
-    // A check ends here (clause 2): what it has made goes, and what differs is said.
     if (inputs.isCheck) {
         if (inputs.validationCommand)
             report.say('validation-command needs outputs in place: a check has none.');
         return coordinator.check(inputs.failOnChange);
     }
-    // 8. Nothing differs from what is published, and the remote carries it.
     if (await coordinator.step('Compare', () => coordinator.isPublished()))
         return coordinator.endUnchanged();
-    // 9 to 14. Prepare, publish, validate, commit, push.
     return coordinator.commit(message, steps.validation(surroundings(target, message)));
 }
-/** The protocol without a target: the operation edits the working tree in place. */
 async function operate(coordinator, inputs, report, steps) {
-    // 1 and 2. Recover what a crash left; a no that was handed in ends here.
     await steps.recover();
     await steps.readResults();
-    // 3. PRE-OP: the intent, and the way back.
     const text = inputs.commitMessage ?? `chore: ${inputs.taskId}`;
     await coordinator.step('PRE-OP', () => coordinator.begin(inputs.taskId, text));
     steps.noteResults();
@@ -8454,7 +7880,6 @@ async function operate(coordinator, inputs, report, steps) {
         temporary: coordinator.privateDirectory,
         check: () => (0,disk/* refuseSymlink */.Uf)(coordinator.privateDirectory),
     };
-    // 4 and 5. OP-EXEC: the operation, and the snapshot of what it left.
     await coordinator.step('OP-EXEC', async () => {
         await steps.run(inputs.run, surroundings);
         report.say(`The operation changed ${(0,quantities/* count */.U9)(await coordinator.seal(), 'path')}.`);
@@ -8464,26 +7889,21 @@ async function operate(coordinator, inputs, report, steps) {
         const more = others.length === 0 ? '' : ` and ${(0,quantities/* count */.U9)(others.length, 'other path')}`;
         report.warn(`${(0,lib_paths/* quote */.hD)(first)}${more} held changes before the operation: they go into the commit with it.`);
     });
-    // 6. Gate commands see the working tree.
     const message = await coordinator.compose(text);
     await steps.runGates({ ...surroundings, message }, (when) => coordinator.requireSeal(when));
-    // A check ends here: everything goes back.
     if (inputs.isCheck) {
         await coordinator.validate(steps.validation({ ...surroundings, message }));
         return coordinator.check(inputs.failOnChange);
     }
-    // 8. Nothing was changed, and the remote has the base.
     if (await coordinator.isUnchanged())
         return coordinator.endUnchanged();
-    // 9 to 14. POST-OP: prepare, validate, commit, push.
     return coordinator.commit(text, steps.validation({ ...surroundings, message }));
 }
-/** Fills staging from `artifacts`, `contents` and `preserve`. */
 async function gather(coordinator, inputs, report) {
     const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
-    coordinator.requireNoSymlink(); // What a symlink in the target's place leads to is not the published tree.
+    coordinator.requireNoSymlink();
     const named = new Set(files.map(({ path }) => path));
     const { target } = coordinator.record;
     const preserved = resolvePreserved(inputs.preserve, target, inputs.manifest);
@@ -8508,10 +7928,6 @@ var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/published-commit.js
-/**
- * The commit that carries a published tree, held against the manifest in that tree and against HEAD (mode `verify`).
- * Reads only: objects that a comparison needs go to a private directory, and the user's index is not touched.
- */
 
 
 
@@ -8522,10 +7938,6 @@ var target_index = __nccwpck_require__(383);
 
 
 const isRevert = ({ trailers }) => trailers.some(({ key }) => key === 'Reverts-Transaction');
-/**
- * The commit that published the manifest as it stands in HEAD: the last of HEAD's history that changed it. Where that
- * one took back a later publish (mode `rollback`), the one that published what it brought back. `undefined`: there is none.
- */
 async function findPublishedCommit({ git, path, signal }, name) {
     if ((await (0,layout/* commitAt */.du)(git, 'HEAD')) === '')
         return undefined;
@@ -8558,7 +7970,6 @@ async function readPublishedCommit(git, sha) {
     const mayBeDeeper = known.split(' ').filter(Boolean).length < parents.length;
     return { sha, parents, trailers: await readTrailers(git, message), mayBeDeeper };
 }
-/** Holds the commit against the manifest: its trailers, and the base that it stands on. */
 async function compareCommit(site, publication, manifest) {
     const { sha, trailers, mayBeDeeper } = publication;
     const { transactionId, generatedAt, taskId, agentId, commitNode, baseCommit } = manifest.provenance;
@@ -8591,10 +8002,6 @@ async function compareCommit(site, publication, manifest) {
     const base = await compareBase(site, publication, baseCommit);
     return { ...base, differences: [...differences, ...base.differences] };
 }
-/**
- * A publish stands on the base that the manifest names. One that was replayed stands later, where the target still was
- * what it was in the base (`requireReplayable`).
- */
 async function compareBase({ git, path, signal }, { sha, parents }, base) {
     const is = (difference) => ({ differences: [difference] });
     if (base === undefined)
@@ -8620,16 +8027,11 @@ async function compareBase({ git, path, signal }, { sha, parents }, base) {
         throw (0,lib_git/* gitError */.N7)(compare, result);
     return is(`between ${base}, the base that the manifest names, and ${sha} others changed the target`);
 }
-/**
- * Holds the target on the disk, as git would add it, and the user's index against HEAD. `directory` is empty and
- * private; new objects go there.
- */
 async function compareWithHead({ git, layout, path, signal }, format, directory) {
     const objects = (0,external_node_path_.join)(directory, 'objects');
     (0,external_node_fs_.mkdirSync)(objects);
     const own = git.withObjectsIn(objects, layout.commonDirectory);
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
-    // A new index knows no times: git reads every file.
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
     const tree = await own.run(['write-tree'], place);
@@ -8653,10 +8055,6 @@ function published_commit_describe({ before, after }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/verification.js
-/**
- * Mode `verify` (clause 2): a published tree against its manifest, the manifest against the commit that published it,
- * and the disk against HEAD. Everything is read as it stands, no symlink is followed, and nothing is written.
- */
 
 
 
@@ -8672,11 +8070,8 @@ function published_commit_describe({ before, after }) {
 
 
 
-/** A manifest that is larger than this, and than what is here can need, is not read: it would take the memory. */
 const ALWAYS_READ = 16 * 1024 * 1024;
-/** More than a manifest needs for one file besides its path, in bytes. */
 const PER_FILE = 256;
-/** Throws 63 with the first differences, and 65 for what cannot be verified here. `session` is open where it has a ledger. */
 async function verify(inputs, session, report, signal) {
     const name = inputs.manifest;
     const target = findTarget(inputs);
@@ -8713,7 +8108,6 @@ async function verify(inputs, session, report, signal) {
             testimony: await compareCommit(site, publication, { sha256: manifest.sha256, provenance }),
         };
     });
-    // What differs from the manifest already is not named twice, and what nobody committed is not in HEAD.
     const isComparable = altered.length === 0 && commit !== '';
     const unsaved = isComparable
         ? await report.step('HEAD', () => inPrivate(inputs.temp, (directory) => compareWithHead(site, (0,object_id/* formatOf */.b)(commit), directory)))
@@ -8732,11 +8126,9 @@ function requireNone(target, differences, next) {
         return;
     throw differs(`target ${(0,lib_paths/* quote */.hD)(target)} is not as it was published: ${firstOf(differences, '; ')}`, next);
 }
-/** 63. */
 function differs(message, next = 'Publish again, or bring the directory back from its commit.') {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', message, { next });
 }
-/** The real path of the target. Throws 63 where no directory stands, and 65 for a place that is none of ours. */
 function findTarget({ target, workspace }) {
     const named = `target ${(0,lib_paths/* quote */.hD)(target)}`;
     const stats = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(target));
@@ -8760,7 +8152,6 @@ async function findSite(target, session, signal) {
     }
     return { git: session.git.at(layout.topLevel), layout, path, signal };
 }
-/** Throws 63 for a name that no manifest can list, and for a manifest that is no file. */
 function listTarget(target, manifest) {
     const listing = { files: [], others: [] };
     let isThere = false;
@@ -8791,7 +8182,6 @@ function readManifest(target, name, { files }) {
         throw refused(`it has ${size} bytes, and ${files.length} files stand beside it`);
     return (0,external_node_fs_.readFileSync)(path);
 }
-/** What differs between the files that a manifest lists and those that stand there, in plain words, by path. */
 function compareTree(subjects, tree, others, isDirectoryAt) {
     const wanted = new Map(subjects.map((subject) => [subject.path, subject]));
     const found = [];
@@ -8815,7 +8205,6 @@ function compareTree(subjects, tree, others, isDirectoryAt) {
         .map(([path, what]) => `${(0,lib_paths/* shortQuote */.tt)(path)} ${what}`);
 }
 const isLink = ({ mode }) => mode === '120000';
-/** Empty: the entry is what the manifest says. */
 function verification_describe(subject, entry) {
     if (isLink(subject) !== isLink(entry)) {
         const [now, before] = isLink(entry) ? ['symlink', 'file'] : ['file', 'symlink'];
@@ -8830,7 +8219,6 @@ function verification_describe(subject, entry) {
 function isDirectory(path) {
     return (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(path))?.isDirectory() ?? false;
 }
-/** A tree that is as its manifest says may still be one that could not have been published. */
 function leavingLinks(target, tree, manifest) {
     try {
         checkTree(target, tree, manifest);
@@ -8842,7 +8230,6 @@ function leavingLinks(target, tree, manifest) {
         return [error.message];
     }
 }
-/** Performs with a directory that is gone afterwards. */
 async function inPrivate(temp, perform) {
     const directory = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(temp, 'atomic-verify-'));
     try {
@@ -8854,7 +8241,6 @@ async function inPrivate(temp, perform) {
 }
 
 ;// CONCATENATED MODULE: ./lib/verify-mode.js
-/** Mode `verify` from its inputs to its outputs; what is compared is in verification.ts. */
 
 
 
@@ -8865,7 +8251,6 @@ async function inPrivate(temp, perform) {
 
 
 
-/** The lock is held meanwhile where there is a ledger: nobody publishes what is being read. Returns the exit code. */
 async function verifyMode(inputs, report, signal) {
     const session = (0,settlement/* sessionAt */.s2)(inputs, report, signal);
     let outcome;
@@ -8885,7 +8270,6 @@ async function verifyMode(inputs, report, signal) {
     const facts = { target: inputs.target, ...(verified && verify_mode_factsOf(verified, inputs, report)) };
     const said = verified?.commit === '' ? 'its manifest says' : 'its manifest and its commit say';
     const headline = failure?.message ?? `The published tree is what ${said}.`;
-    // What is in doubt is the one to look at; what was settled is not what was verified.
     const isOpen = failure?.code === 'ROLLBACK_FAILED';
     const none = { 'transaction-id': '', 'commit-sha': '', 'base-sha': '', branch: '', pushed: false };
     const exitCode = (0,settlement/* conclude */.Ep)(report, session.settled, failure, {
@@ -8913,7 +8297,6 @@ async function verifyMode(inputs, report, signal) {
     }));
     return exitCode;
 }
-/** What published a tree, in the words of the summary of a publish. */
 function namesOf({ provenance, commit }) {
     const rows = [
         ['transaction', provenance.transactionId],
@@ -8923,7 +8306,6 @@ function namesOf({ provenance, commit }) {
     ];
     return rows.filter(([, value]) => typeof value === 'string' || value.markdown !== '');
 }
-/** The outputs of a tree that is as it was published. */
 function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { temp }, report) {
     return {
         'transaction-id': provenance.transactionId,
@@ -8939,7 +8321,6 @@ function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { t
 }
 
 ;// CONCATENATED MODULE: ./lib/main.js
-/** The modes, and the last word of a run that meets a bug (clauses 2 and 14). */
 
 
 
@@ -8950,7 +8331,6 @@ function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { t
 
 
 
-/** Runs the mode the inputs name. Returns the exit code; never rejects for a user's mistake. */
 async function main(signal) {
     const report = new lib_report/* Report */.pl();
     try {
@@ -8972,10 +8352,6 @@ async function main(signal) {
         return finish(report, undefined, undefined, error);
     }
 }
-/**
- * Sets the commit status of clause 10: success on the commit that carries the outputs, failure on the base. The
- * transaction has ended by then, so that what fails here is a warning.
- */
 async function setStatus(report, { statusContext: context, github: place, taskId, runUrl }, coordinator, outcome) {
     if (context === undefined || place === undefined)
         return;
@@ -8984,7 +8360,6 @@ async function setStatus(report, { statusContext: context, github: place, taskId
     if (base === undefined)
         return;
     const failed = outcome instanceof errors/* TransactionError */.Jn;
-    // A rollback in place changes files and makes no commit.
     const sha = (failed || !outcome.changed ? undefined : record?.commit_sha) ?? base;
     const description = failed ? `${errors/* EXIT_CODES */.ai[outcome.code]} ${outcome.code}` : `COMMITTED for ${taskId}`;
     const status = {
@@ -9000,11 +8375,8 @@ async function setStatus(report, { statusContext: context, github: place, taskId
         report.warn(`The commit status could not be set: ${error.message}`);
     }
 }
-/** A status is worth this much waiting and no more: also a cancelled run has to end. */
 const STATUS_MS = 20_000;
-/** What the runner keeps from `main`, by which the same bundle knows that it is `post`. */
 const MAIN_RAN = 'main-ran';
-/** True in the run the runner makes after the job's steps. The first call of the first run makes it so. */
 function isPost() {
     if (core/* getState */.Gu(MAIN_RAN) !== '')
         return true;
@@ -9016,13 +8388,10 @@ function keepSecret(place) {
         core/* setSecret */.Pq(place.token);
     return place;
 }
-/** The transaction that is under way, for the last word of a run that meets a bug. */
 let running;
-/** The last word of a run that met a bug outside of any protocol: what helps to mend it, and still the outputs. */
 function bug(error) {
     const report = new lib_report/* Report */.pl();
     const { code, message, next = errors/* REPORT_IT */.PN } = (0,errors/* asTransactionError */.Bv)(error, 'this is a bug in Atomic Publish');
-    // Nobody was there to meet it: it has its stack in the log, also where it is one of the system's.
     const details = { cause: error, bug: error instanceof Error ? error : undefined };
     const record = running?.record;
     if (!record || (0,lib_record/* isTerminal */.Hd)(record)) {
@@ -9046,39 +8415,29 @@ function bug(error) {
 /* harmony export */   Jj: () => (/* binding */ cut),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
-/** Text of others in Markdown (clause 17): whatever it holds, it stays text. */
 const INVISIBLE = '&#8203;';
-/** At most `limit` characters, none of them cut in half. */
 function cut(text, limit) {
     if (text.length <= limit)
         return text;
     return `${text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')}…`;
 }
-/**
- * Text for a table cell or paragraph: nothing in it is markup, a link, a mention or a new cell. Who is mentioned is
- * looked for after the entities were read, so that after `@` and `#` something invisible stands in the way.
- */
 function escapeMarkdown(text) {
     return text
         .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
         .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
         .replace(/&#(35|64);/g, `$&${INVISIBLE}`);
 }
-/** What a terminal would obey, and what would show text in another order than it has. */
 const UNPRINTABLE = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-/** A block of preformatted text, which nothing in it can end. */
 function fence(text) {
     const plain = text.replace(UNPRINTABLE, '');
     const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
     const mark = '`'.repeat(longest + 1);
     return `${mark}text\n${plain}\n${mark}\n`;
 }
-/** A table whose cells are Markdown already. Without a head of words it lists names and what they stand for. */
 function table(head, rows) {
     const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
     return `${lines.join('\n')}\n`;
 }
-/** A part that is folded away until somebody wants it. */
 function fold(title, content, isOpen = false) {
     return `<details${isOpen ? ' open' : ''}><summary>${title}</summary>\n\n${content}\n</details>\n`;
 }
@@ -9094,13 +8453,10 @@ function fold(title, content, isOpen = false) {
 /* harmony export */   b: () => (/* binding */ formatOf)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/** How git names objects. */
 
-/** How the repository of a commit names objects. */
 function formatOf(commit) {
     return commit.length === 40 ? 'sha1' : 'sha256';
 }
-/** The id that git gives an object of these bytes. */
 function objectId(format, bytes, type = 'blob') {
     const start = headed.write(`${type} ${bytes.length}\0`);
     if (start + bytes.length > headed.length) {
@@ -9109,7 +8465,6 @@ function objectId(format, bytes, type = 'blob') {
     bytes.copy(headed, start);
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, headed.subarray(0, start + bytes.length));
 }
-/** Where a header comes before its bytes: an object that hashes both for each file would be work for the collector. */
 const headed = Buffer.allocUnsafe(1 << 20);
 
 
@@ -9123,10 +8478,8 @@ const headed = Buffer.allocUnsafe(1 << 20);
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
-/** What a coordinator can be told (clause 19). The action fills all of it from its inputs. */
 
 
-/** What the caller did not choose. */
 function defaults() {
     return {
         transactionId: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUIDv7)(),
@@ -9179,11 +8532,6 @@ function defaults() {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
-/**
- * What a killed process leaves running: children that still work for its transaction. Each child carries the
- * transaction's private directory in its environment (command.ts), by which recovery finds and ends it. Linux only; elsewhere
- * nothing is found.
- */
 
 
 
@@ -9198,7 +8546,6 @@ function processes() {
         return [];
     }
 }
-/** Reads one fact of a process; `undefined` when it is gone or another user's. */
 function read(get) {
     try {
         return get();
@@ -9213,7 +8560,6 @@ function worksFor(privateDirectory) {
         ?.split('\0')
         .includes(mark));
 }
-/** Ends every process that works for a dead transaction and waits until it is gone. Throws 66 when one stays. */
 async function endOrphans(privateDirectory) {
     const deadline = Date.now() + END_WITHIN_MS;
     for (let left = worksFor(privateDirectory); left.length > 0; left = worksFor(privateDirectory)) {
@@ -9225,7 +8571,6 @@ async function endOrphans(privateDirectory) {
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(10);
     }
 }
-/** True when a living process may hold `lock`: it has the file open, or is a git that works in `directories`. */
 function isHeld(lock, directories) {
     if (process.platform !== 'linux')
         return true;
@@ -9240,7 +8585,6 @@ function isHeld(lock, directories) {
         return files.some((file) => read(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)(`/proc/${pid}/fd/${file}`)) === lock);
     });
 }
-/** The names of git's temporary files in a directory: objects and packs that a killed git did not finish. */
 function temporaryObjects(directory) {
     const names = read(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory)) ?? [];
     return names.filter((name) => /^(tmp_(obj|pack|idx|rev|bitmap)_|\.tmp-)/.test(name));
@@ -9256,9 +8600,7 @@ function temporaryObjects(directory) {
 /* harmony export */   Z: () => (/* binding */ Transaction)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/** What takes part in a transaction, and the transaction they share (clauses 1 and 19). */
 
-/** One transaction: its record as the ledger holds it. The ledger is written first, memory follows. */
 class Transaction {
     ledger;
     #record;
@@ -9269,15 +8611,12 @@ class Transaction {
     get record() {
         return this.#record;
     }
-    /** For what is private to this transaction and not on the target's mount. */
     get privateDirectory() {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(this.ledger.directory, `tx-${this.#record.id}`);
     }
-    /** Path of a private file of it. */
     path(name) {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(this.privateDirectory, name);
     }
-    /** Full name of one of its checkpoints, as `pre-op`. */
     ref(checkpoint) {
         return `refs/atomic/${this.#record.id}/${checkpoint}`;
     }
@@ -9285,7 +8624,6 @@ class Transaction {
         await this.ledger.update(this.#record.id, changes);
         this.#record = { ...this.#record, ...changes };
     }
-    /** Follows what the ledger has written of this transaction on its own. */
     reread() {
         this.#record = this.ledger.find(this.#record.id);
     }
@@ -9340,11 +8678,6 @@ var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
 ;// CONCATENATED MODULE: ./lib/file-contents.js
-/**
- * Puts changed files back by writing over them (clause 11). git unlinks each and makes it again, which on ext4 takes
- * ten times as long (10,000 files: 2 to 5 s instead of 0.3 s). Only where the bytes of a file are those of its object,
- * whatever attributes and settings say; everything else is left to git. Names are bytes, as `latin1`.
- */
 
 
 
@@ -9352,15 +8685,9 @@ var attributes = __nccwpck_require__(2114);
 
 
 
-/** Where git's way costs no more than a file's content, in bytes. */
 const LARGE = 8 * 1024 * 1024;
-/** How many processes read objects. */
 const READERS = 2;
 const isRegular = (mode) => mode.startsWith('100');
-/**
- * Writes the before-side of `changes` over the files below `root` and returns the names of those it has written.
- * git reads attributes through the private `index`. A file is not synced. One that cannot be opened, or has other names, is left as it is.
- */
 async function rewriteFiles(git, { index, root }, changes) {
     if (changes.some(({ path }) => external_node_path_.posix.basename(path) === '.gitattributes'))
         return [];
@@ -9386,13 +8713,11 @@ async function rewriteFiles(git, { index, root }, changes) {
     await (0,effect/* effect */.Q)('rewrite files', () => Promise.all(shares.map((part) => readObjects(git, part, write))));
     return written;
 }
-/** Calls `visit` with the before-side of each change as git gives it, but for large ones. */
 async function readObjects(git, changes, visit) {
     let at = 0;
     let left = 0;
     let isLarge = false;
     let parts = [];
-    // Each object comes as `<id> blob <size>`, a newline, its bytes and a newline.
     const onData = (data) => {
         for (let rest = data; rest.length > 0;) {
             const isHeader = left === 0;
@@ -9427,10 +8752,6 @@ function sizeOf({ before }, header) {
         throw new Error(`git cat-file says of ${before.id}: ${header.toString().trim()}`);
     return Number(size);
 }
-/**
- * Returns false where the file is not one to write over, or it cannot be written to the end: on a full disk git makes
- * room first, by removing what was added.
- */
 function overwrite(path, content) {
     let descriptor;
     try {
@@ -9446,7 +8767,6 @@ function overwrite(path, content) {
         if (!stats.isFile() || stats.nlink !== 1)
             return false;
         (0,disk/* writeAll */.f4)(descriptor, content);
-        // Not before: ext4 flushes a file that was emptied and written again when it is closed.
         if (stats.size > content.length)
             (0,external_node_fs_.ftruncateSync)(descriptor, content.length);
         return true;
@@ -9462,23 +8782,17 @@ function overwrite(path, content) {
 }
 
 ;// CONCATENATED MODULE: ./lib/nested.js
-/** Repositories of their own inside the working tree, of which no tree of ours holds a copy. Names are bytes, as `latin1`. */
 
 
 
 
 
-/** Whether a directory below `root` is a repository or a linked working tree, or holds one. */
 function holdsRepository(root, directory) {
     return (0,external_node_fs_.readdirSync)((0,file_modes/* pathOf */.XM)(root, directory), { withFileTypes: true, encoding: 'buffer' }).some((item) => {
         const name = item.name.toString('latin1');
         return name === '.git' || (item.isDirectory() && holdsRepository(root, `${directory}/${name}`));
     });
 }
-/**
- * Moves what stands at `paths` below `root` aside where it holds a repository, and says so: git would remove it with all that is
- * in it. `id` becomes part of its name.
- */
 async function moveAside({ root, id, say }, paths) {
     for (const path of paths) {
         const isDirectory = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, path)))?.isDirectory() ?? false;
@@ -9494,24 +8808,13 @@ async function moveAside({ root, id, say }, paths) {
 // EXTERNAL MODULE: ./lib/git.js
 var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/submodules.js
-/**
- * Submodules that an operation has moved to another commit (clause 11): git leaves them where they are when it puts a
- * tree back. Names are bytes, as `latin1`.
- */
 
 
 
 const LINK = '160000';
-/** True for a submodule that was there before, too. */
 const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
-/** True for what was a file or a symlink. */
 const isFile = ({ before }) => /^1[02]0/.test(before.mode);
-/**
- * Checks out, detached, the commit that a submodule below `root` was at. Returns false where git does not have it, or would
- * write over what is not committed there.
- */
 async function moveBack(root, { path, before }) {
-    // It takes no token along, and looks for no repository above: what stands there is of the operation's making.
     const git = new lib_git/* Git */.TU((0,external_node_path_.join)(root, (0,file_modes/* textOf */.b6)(path)));
     const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
     const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
@@ -9519,10 +8822,6 @@ async function moveBack(root, { path, before }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/undo.js
-/**
- * The way back of an operation in place that failed (clauses 3 and 11): from whatever stands now to `pre-op`. What it
- * removes is kept by the ref `emergency`. Nothing of it is cancelled, and twice is once. Names are bytes, as `latin1`.
- */
 
 
 
@@ -9540,7 +8839,6 @@ async function moveBack(root, { path, before }) {
 
 
 
-/** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
 class Undo {
     #transaction;
@@ -9548,7 +8846,6 @@ class Undo {
     #layout;
     #snapshots;
     #say;
-    /** Submodules that cannot go back. */
     #stay = new Set();
     constructor(transaction, options) {
         this.#transaction = transaction;
@@ -9560,7 +8857,6 @@ class Undo {
     get #record() {
         return this.#transaction.record;
     }
-    /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
     async run() {
         const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
         if (before === null || !(0,lib_before/* isSaved */.Gs)(this.#snapshots))
@@ -9580,7 +8876,6 @@ class Undo {
         for (let round = 1;; round += 1) {
             let left;
             try {
-                // What git has written has the usual modes. The others are put back while git looks at what stands now.
                 const [saved, restored] = await Promise.allSettled([
                     this.#save(known, files),
                     round > 1 ? modes() : undefined,
@@ -9592,8 +8887,6 @@ class Undo {
                 left = saved.value;
             }
             catch (error) {
-                // What the operation made may be what fills the disk: to put the user's files back counts for more than to
-                // keep it.
                 const isFull = (0,errors/* asTransactionError */.Bv)(error, '').code === 'INSUFFICIENT_DISK_SPACE';
                 if (!isFull || !(await this.#removeAdded(known)))
                     throw error;
@@ -9615,16 +8908,13 @@ class Undo {
         const now = await (0,layout/* commitAt */.du)(this.#git, branch);
         const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
         if (now !== base || isOther) {
-            // Not of the branch that the operation has made it another name of.
             const move = ['update-ref', '--no-deref', '-m', why, branch, base];
             await this.#git.run([...move, ...(now ? [now] : [])]);
         }
         await this.#restoreIndex();
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
-        // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
         await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
-    /** Writes down, in private and beside what a run that died has noted, what stands in the control files: git may not work yet. */
     async #noteControlFiles(known) {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1')) ?? '';
         const stands = (0,control_files/* changedControlFiles */.t1)(known.control, this.#layout).filter((text) => !noted.includes(text));
@@ -9635,7 +8925,6 @@ class Undo {
         await disk/* createFile */.x3(next, Buffer.from(noted + stands.join(''), 'latin1'));
         await disk/* rename */.$w(next, this.#noted);
     }
-    /** Keeps what was noted by the ref `control`, beside what is kept there. */
     async #keepControlFiles() {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1'));
         if (noted === undefined)
@@ -9655,7 +8944,6 @@ class Undo {
     get #noted() {
         return this.#snapshots.path('control');
     }
-    /** To put the user's files back counts for more than to keep what was not theirs. */
     async #unlessFull(keep) {
         try {
             await keep();
@@ -9666,7 +8954,6 @@ class Undo {
             this.#say('Warning: the disk is full, and what stood in the configuration of this clone was not kept.');
         }
     }
-    /** Removes what the operation has added, without a copy. Returns false when there is nothing. */
     async #removeAdded(known) {
         const options = { index: this.#snapshots.path('index.pre-op'), workTree: this.#layout.topLevel };
         const others = await this.#snapshots.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
@@ -9688,18 +8975,12 @@ class Undo {
         const lock = `${this.#layout.index}.lock`;
         await disk/* createFile */.x3(lock, saved);
         await disk/* rename */.$w(lock, this.#layout.index);
-        // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#snapshots.path('index.saved')), this.#layout.index);
     }
-    /**
-     * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
-     * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
-     */
     async #save(known, files) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
         const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
-        // What cannot be read cannot be kept, and stops no way back.
         const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
@@ -9717,7 +8998,7 @@ class Undo {
         const metadata = {
             message: `EMERGENCY: ${taskId}\n\nThe working tree before it was put back to pre-op.\n\nTransaction-ID: ${id}\n`,
             author: commit_object/* MACHINE */.Wp,
-            date: Math.floor(Date.now() / 1000), // The moment itself is in the ledger.
+            date: Math.floor(Date.now() / 1000),
         };
         if (staged.exitCode === 0) {
             const index = staged.stdout.toString().trim();
@@ -9729,7 +9010,6 @@ class Undo {
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         return left;
     }
-    /** True when the base or what is kept already leads to each of `commits`: what stands now is not to hide it. */
     async #areKept(commits, ref) {
         const roots = [this.#record.base_sha, await (0,layout/* commitAt */.du)(this.#git, ref)].filter((root) => root !== '');
         for (const commit of commits.filter((one) => one !== '')) {
@@ -9739,15 +9019,10 @@ class Undo {
         }
         return true;
     }
-    /** Through a private index, for the user's may be broken. */
     #difference(from, to) {
         const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' };
         return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, options);
     }
-    /**
-     * Writes the files of `commit` over what `index.now` says stands, but for what was ignored before the operation:
-     * where `mayRewrite`, those that changed in nothing but content without git.
-     */
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
         const tree = await this.#git.run(['write-tree'], options);
@@ -9790,11 +9065,10 @@ class Undo {
         this.#stay.add(path);
         this.#say(`Warning: submodule ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
     }
-    /** Removes a file, and the directories that it leaves empty. */
     #leaveOut(name) {
         const root = this.#layout.topLevel;
         if (!(0,file_modes/* insideOf */.kP)(root)(name))
-            return; // Behind a symlink that was put there since it is another file.
+            return;
         if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, name))))
             return;
         (0,external_node_fs_.rmSync)((0,file_modes/* pathOf */.XM)(root, name), { force: true });
@@ -9803,18 +9077,13 @@ class Undo {
                 (0,external_node_fs_.rmdirSync)((0,file_modes/* pathOf */.XM)(root, parent));
             }
             catch {
-                return; // It holds something else.
+                return;
             }
         }
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/operation.js
-/**
- * The working tree as participant (clauses 2, 3 and 11): what an operation without a target edits in place, tracked
- * and untracked files, and none that are ignored. Two snapshots, before and after, are commits under
- * `refs/atomic/<id>/`; the way back is from what stands now to the first, and what it removes is kept by a ref.
- */
 
 
 
@@ -9839,7 +9108,6 @@ class Operation {
     #signal;
     #tip = '';
     #marker;
-    /** True while this process knows the way back. */
     #isOpen = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
@@ -9849,7 +9117,6 @@ class Operation {
         this.#signal = options.signal;
         this.#snapshots = new snapshots/* Snapshots */.qv(options.git, options.layout, transaction.privateDirectory, options.signal);
     }
-    /** The ways back that are asked for. After `checkpoint`. */
     get restoration() {
         const options = {
             git: this.#git,
@@ -9865,10 +9132,6 @@ class Operation {
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /**
-     * Sets the checkpoint `pre-op`: the working tree as it stands, on HEAD, with the user's index as second parent.
-     * Throws 65 while a merge or a rebase is under way, and for a file that git could not give back as it is.
-     */
     async checkpoint(by) {
         const { id, task_id: taskId, base_sha: base } = this.#record;
         const unfinished = (0,lib_head/* findUnfinished */.dJ)(this.#layout);
@@ -9895,10 +9158,6 @@ class Operation {
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
     }
-    /**
-     * Sets the checkpoint `op-exec`: the working tree as the operation left it, as `seed`, a private index, knows it. Throws 65 for
-     * a merge with conflicts.
-     */
     async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
@@ -9911,11 +9170,6 @@ class Operation {
         this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
     }
-    /**
-     * What the operation has said of files in the user's index alone: those it stopped tracking and has git ignore go from
-     * `index.op-exec`. Returns the tree; `undefined`: there are none. Throws 65 for a merge with conflicts, and for what would be
-     * taken for removed.
-     */
     async #followIndex() {
         const entries = await this.#snapshots.names(['ls-files', '-v', '-z', '--stage']);
         if (entries.some((entry) => !entry.slice(0, entry.indexOf('\t')).endsWith(' 0'))) {
@@ -9933,25 +9187,20 @@ class Operation {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
         }
         if (entries.length === 0)
-            return undefined; // Without an index nothing is said of any file.
+            return undefined;
         const tracked = new Set(entries.map(target_index/* nameOf */.Vb));
         const saved = this.#snapshots.path('index.saved');
         const before = await this.#snapshots.names(['ls-files', '-z'], {
-            index: await this.#snapshots.copyOf(saved, 'index.staged'), // git takes no empty file for an index.
+            index: await this.#snapshots.copyOf(saved, 'index.staged'),
         });
         return this.#snapshots.dropIgnored('index.op-exec', before.filter((name) => !tracked.has(name)));
     }
-    /**
-     * What the operation changed. A file that was ignored before is nobody's to publish because .gitignore no longer
-     * names it: it may hold a secret. After `snapshot`.
-     */
     async changes() {
         const { preop_sha: before, opexec_sha: after } = this.#record;
         const known = (0,lib_before/* readBefore */._H)(this.#snapshots);
         const all = await (0,replay/* treeDiff */.Kp)(this.#git, before, after, this.#signal);
         return all.filter(({ path, ...sides }) => !(0,lib_before/* isLeftAlone */.$W)({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
-    /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
     async requireUnchanged(when) {
         const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
         const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
@@ -9961,22 +9210,18 @@ class Operation {
             next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
         });
     }
-    /** The operation's entries of the user's index, which starts from what it was before. */
     get indexScope() {
         const changed = async () => new Set((await this.changes()).map(({ path }) => path));
         return { changed, saved: this.#snapshots.path('index.saved') };
     }
-    /** Where the branch was when the operation had ended; empty: gone. After `snapshot`. */
     get tip() {
         return this.#tip;
     }
-    /** The last commit that the operation made on top of PRE-OP, or PRE-OP itself. After `snapshot`. */
     async lastCommit() {
         const { base_sha: base } = this.#record;
         const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker, this.#tip));
         return isOn ? this.#tip : (this.#marker ?? base);
     }
-    /** Puts the commit PRE-OP on the branch, which changes nothing but history (`history: phases`). */
     async mark(metadata) {
         const { base_sha: base, branch } = this.#record;
         const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
@@ -9984,14 +9229,12 @@ class Operation {
         await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
     }
     async prepare() { }
-    /** HEAD back on the branch, and nothing left under way: what the operation did is in the commit. */
     async commit() {
         await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         const { task_id: taskId, branch, base_sha: base } = this.#record;
         const head = { branch: branch, commit: base };
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, `atomic-publish: ${taskId}`, this.#signal);
     }
-    /** Before `pre-op` nothing had been changed. */
     async rollback() {
         if (this.#record.preop_sha === null)
             return;
@@ -10004,7 +9247,6 @@ class Operation {
         await new Undo(this.#transaction, options).run();
         this.#isOpen = false;
     }
-    /** True where git has forgotten the worktree that this ran in: it was removed, and not moved. */
     get isForgotten() {
         if (!(0,lib_before/* isSaved */.Gs)(this.#snapshots))
             return false;
@@ -10012,15 +9254,12 @@ class Operation {
         return (0,preconditions/* isWithin */.UO)(this.#layout.commonDirectory, gitDirectory) && !(0,external_node_fs_.existsSync)(gitDirectory);
     }
     async complete() { }
-    /** The command that shows what undoing took away and a ref keeps; empty where it took nothing. */
     async kept() {
         const ref = this.#transaction.ref('emergency');
-        // What the operation had committed stands in a parent: to show the ref alone would not show it.
         return (await (0,layout/* commitAt */.du)(this.#git, ref)) === ''
             ? ''
             : `git diff --stat ${this.#transaction.ref('pre-op')} ${ref}`;
     }
-    /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
     async alsoChangedBefore() {
         const { base_sha: base, preop_sha: before } = this.#record;
         const own = new Set((await (0,replay/* treeDiff */.Kp)(this.#git, base, before, this.#signal)).map(({ path }) => path));
@@ -10041,10 +9280,6 @@ var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/large-files.js
-/**
- * What Git LFS keeps outside of git (clause 10). A commit holds pointers, and where it arrives they must lead
- * somewhere. git-lfs sends their contents from a hook, and no hook runs on our behalf.
- */
 
 
 
@@ -10052,17 +9287,14 @@ var push_rights = __nccwpck_require__(6427);
 
 
 
-/** Sends the contents that `commit` and its ancestors need and the remote branch does not. Throws 65, or 62. */
 async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit, expected }, signal) {
     const storage = (await git.setting('lfs.storage')) || 'lfs';
-    // The filter that makes a pointer leaves its content here: without the directory there is none to send. What `~` is depends on
-    // the version of git-lfs.
     const places = [storage, storage.replace(/^~(?=\/)/, (0,external_node_os_.homedir)())];
     if (!places.some((place) => (0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(commonDirectory, place, 'objects'))))
         return;
-    const args = ['lfs', 'pre-push', remote, (await (0,push_rights/* pushUrl */.u9)(git, remote)) || remote]; // It may be a URL itself.
+    const args = ['lfs', 'pre-push', remote, (await (0,push_rights/* pushUrl */.u9)(git, remote)) || remote];
     const input = `${branch} ${commit} ${branch} ${expected || '0'.repeat(commit.length)}\n`;
-    const result = await git.try(args, { input, signal }); // It tries again by itself.
+    const result = await git.try(args, { input, signal });
     if (result.exitCode === 0)
         return;
     const lines = `${result.stdout}\n${result.stderr}`
@@ -10076,7 +9308,6 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
 }
 
 ;// CONCATENATED MODULE: ./lib/push.js
-/** One push (clause 10): the branch, and the tag with it, by compare-and-swap; and how it ended as far as can be told. */
 
 
 
@@ -10085,9 +9316,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
 
 
 const listTraces = (traces) => ((0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(traces)) ?? []).map((name) => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(traces, name), 'utf8'));
-/** Whether any push of the commit, also of a process that died, got as far as sending. */
 function wasSent(traces) {
-    // git starts pack-objects once it has read the remote's refs and is about to send: before that nothing left.
     return listTraces(traces).some((trace) => trace.includes('"pack-objects"'));
 }
 async function push(git, attempt) {
@@ -10095,7 +9324,7 @@ async function push(git, attempt) {
     const earlier = listTraces(traces).length;
     const trace = (0,external_node_path_.join)(traces, String(earlier + 1));
     const lease = `--force-with-lease=${branch}:${expected}`;
-    const refspecs = [branch, ...(tag === null ? [] : [tag])].map((ref) => `${commit}:${ref}`); // A tag is never forced.
+    const refspecs = [branch, ...(tag === null ? [] : [tag])].map((ref) => `${commit}:${ref}`);
     const args = ['push', '--porcelain', '--atomic', '--no-verify', lease, remote, ...refspecs];
     const result = await git.try(args, { signal, env: { GIT_TRACE2_EVENT: trace } });
     if (result.exitCode === 0)
@@ -10106,16 +9335,13 @@ async function push(git, attempt) {
     const error = (0,lib_git/* gitError */.N7)(args, result);
     if ((0,backoff/* isAnswered */.Qy)(error.message))
         return { kind: 'refused', why: error.message, error };
-    // A trace that git could not write to its end tells nothing.
     const isWhole = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
     return { kind: isWhole && !wasSent(traces) ? 'unsent' : 'unknown', error };
 }
-/** How git servers, and the API of GitHub with its rulesets, say that it is not this push but any that they refuse. */
 const POLICY = /declined|protected|prohibited|denied|rule violation|must be made|status check/i;
 function isPolicy(why) {
     return POLICY.test(why);
 }
-/** The reason of a refused ref; of several that which is not only "the other one was refused". */
 function refusal(report) {
     const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
     return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
@@ -10128,7 +9354,6 @@ function refused({ remote, branch }, why, result) {
             : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
     });
 }
-/** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
 function inDoubt(id, { commit, branch, remote }, last) {
     if (last?.code === 'ROLLBACK_FAILED')
         return last;
@@ -10143,7 +9368,6 @@ function inDoubt(id, { commit, branch, remote }, last) {
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 ;// CONCATENATED MODULE: ./lib/remote-place.js
-/** Where a transaction's refs are on its remote, and that the remote is still the one it was (clause 10). */
 
 
 
@@ -10154,7 +9378,6 @@ var remote_refs = __nccwpck_require__(2860);
 class RemotePlace {
     #git;
     #transaction;
-    /** Where the remote's pushes went when the run began; `undefined`: it is not known. */
     #url;
     #ahead;
     #end = new AbortController();
@@ -10163,22 +9386,18 @@ class RemotePlace {
         this.#transaction = transaction;
         this.#url = url;
     }
-    /** Asks for the branch and the tag. Throws 65 where nobody answers. */
     ask(patience) {
         const { remote, branch, tag } = this.#transaction.record;
         return (0,remote_refs/* readRemoteRefs */.Jg)(this.#git, remote, tag === null ? [branch] : [branch, tag], patience);
     }
-    /** Throws 65 where the remote has another URL than when the run began. */
     requireSame() {
         return (0,push_rights/* requireSamePlace */.B6)(this.#git, this.#transaction.record.remote, this.#url);
     }
-    /** Writes down where a push goes: when a recovery asks, the remote may be another one. */
     async noteUrl() {
         if (this.#url === undefined)
             return;
         await disk/* createFile */.x3(this.#noted, (0,lib_paths/* withoutCredentials */.ri)(this.#url), 0o600);
     }
-    /** Throws 66 where a run that died has pushed to another URL than the remote has now: nobody else knows what came of it. */
     async requireNoted() {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'utf8'));
         if (noted === undefined)
@@ -10195,31 +9414,26 @@ class RemotePlace {
     get #noted() {
         return (0,external_node_path_.join)(this.#transaction.privateDirectory, 'url');
     }
-    /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */
     askAhead({ say, signal }) {
         const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
         this.#ahead = this.#askHere({ say, signal: AbortSignal.any(signals), attempts: 1 });
         this.#ahead.catch(() => { });
     }
-    /** The answer to what was asked ahead, or to what is asked now. */
     async answer(patience) {
         const answer = await this.#ahead?.catch(() => undefined);
         this.#ahead = undefined;
         return answer ?? this.#askHere(patience);
     }
-    /** To ask is no harm, also where the answer will not count. */
     async #askHere(patience) {
         const refs = this.ask(patience);
         refs.catch(() => { });
         await this.requireSame();
         return refs;
     }
-    /** Lets the tracking ref follow, as after a push: another process has made that, and died. */
     track() {
         const { remote, branch } = this.#transaction.record;
         return (0,remote_refs/* track */.u4)(this.#git, remote, branch);
     }
-    /** Nobody waits for an answer any more. */
     close() {
         this.#end.abort();
     }
@@ -10232,13 +9446,11 @@ var github = __nccwpck_require__(1564);
 
 
 
-/** Throws 65 where GitHub cannot be asked. */
 function requireGitHub(place, patience) {
     if (place)
         return new github/* GitHub */.g(place, patience);
     throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'GitHub cannot be asked: there is no token or no repository', { next: 'Give token a token of an app, such as the job token, in a workflow of GitHub.' });
 }
-/** Sends the objects in one pack and has GitHub make the same commit and sign it. Returns its id. Throws 65. */
 async function sign(git, github, { commit, remote, ref }, patience) {
     const args = ['push', '--quiet', '--force', '--no-verify', remote, `${commit}:${ref}`];
     await (0,remote_refs/* runRemotely */.Jl)(git, args, patience);
@@ -10248,7 +9460,6 @@ async function sign(git, github, { commit, remote, ref }, patience) {
     const message = `${text.slice(text.indexOf('\n\n') + 2)}\n`;
     return github.createCommit({ message, tree: values('tree')[0], parents: values('parent') });
 }
-/** Moves the remote branch to a signed commit. */
 async function fastForward(github, branch, commit) {
     const { error, why } = await github.fastForward(branch, commit);
     if (error === undefined)
@@ -10258,17 +9469,11 @@ async function fastForward(github, branch, commit) {
 async function removeTemporaryRef(git, { remote, ref }, patience) {
     await (0,remote_refs/* runRemotely */.Jl)(git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
 }
-/** 65 for a signed commit to a branch that is to be made: the call that moves a branch makes none. */
 function noBranch(branch, remote) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(remote)} has no branch ${(0,lib_paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
 }
 
 ;// CONCATENATED MODULE: ./lib/remote.js
-/**
- * The remote as participant (clause 10). Its acceptance of the push is the commit point of the transaction;
- * exit codes lie both ways, so that after each push the remote itself is asked. Where it has moved meanwhile the
- * commit is made again on its head, and each commit that may arrive there is in the ledger before it is sent.
- */
 
 
 
@@ -10290,13 +9495,9 @@ class Remote {
     #policy;
     #say;
     #signal;
-    /** Follows the other late, for what has been sent. */
     #patientSignal;
-    /** Where the remote was when last asked; empty: the branch did not exist. */
     #tip = '';
-    /** True when the commit must be made again on `#tip` before it can be pushed. */
     #hasMoved = false;
-    /** Where the tag was when last asked, and not with our commit. */
     #tagged;
     #mayLand = false;
     #wasPatched;
@@ -10311,7 +9512,6 @@ class Remote {
         this.#patientSignal = options.signal;
         this.#wasPatched = this.#record.state === 'PUSHING' && this.#isSigned;
     }
-    /** True from the first push that may have landed until the remote said otherwise: nothing may be undone. */
     get mayLand() {
         return this.#mayLand;
     }
@@ -10321,7 +9521,6 @@ class Remote {
     get #patience() {
         return { say: this.#say, signal: this.#patientSignal };
     }
-    /** As this run wants it, or as a dead one left it: what was sent before is not made again in another way. */
     get #isSigned() {
         if (this.#record.state === 'PUSHING')
             return this.#record.temporary_ref !== null;
@@ -10335,10 +9534,6 @@ class Remote {
     #fetch(commit) {
         return (0,remote_refs/* fetchCommit */.iH)(this.#git, this.#record.remote, commit, this.#patience);
     }
-    /**
-     * True when the remote branch, and the tag, hold `path` exactly as the base commit does (clause 3.8); without a path
-     * when they contain the base.
-     */
     async carries(path) {
         const { base_sha: base, tag } = this.#record;
         const refs = await this.#note(this.place.answer(this.#patience));
@@ -10355,7 +9550,6 @@ class Remote {
         }
         return true;
     }
-    /** Notes where the remote branch is, and refuses (65) what could only be pushed by force. */
     async prepare() {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
@@ -10373,13 +9567,11 @@ class Remote {
         await this.#repository.requireReplayable(tip, this.#policy.dependsOn);
         this.#hasMoved = true;
     }
-    /** Sends what Git LFS keeps of the commit: it is there before the commit is. Throws 65. */
     async sendLargeFiles() {
         const { remote, branch, local_sha: commit, remote_sha: expected } = this.#record;
         const delivery = { remote: remote, branch: branch, commit: commit, expected: expected };
         await sendLargeFiles(this.#git, this.#repository.layout, delivery, this.#signal);
     }
-    /** Throws 65 unless a remote that moved may be followed. */
     async #requireReplay() {
         const { branch, base_sha: base, remote, tag } = this.#record;
         if (this.#tagged !== undefined)
@@ -10390,10 +9582,6 @@ class Remote {
             return;
         throw (0,replay/* remoteMoved */.w8)(`${(0,lib_paths/* quote */.hD)(remote)} has ${(0,lib_paths/* quote */.hD)(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
     }
-    /**
-     * Pushes and asks the remote. Returns once it has the commit. Throws 65 when no attempt can land any more,
-     * 66 when one may have and the remote cannot or does not confirm it: then nothing may be undone.
-     */
     async commit() {
         this.#signal?.throwIfAborted();
         this.#patientSignal = (0,backoff/* patient */.Im)(this.#signal);
@@ -10408,10 +9596,10 @@ class Remote {
                 await this.#announce(this.#record.commit_sha, {});
             const isOpen = this.#wasSent;
             disk/* refuseSymlink */.Uf(this.#transaction.privateDirectory);
-            (0,external_node_fs_.mkdirSync)(this.#traces, { recursive: true }); // While there may be room for it: from here on it may land.
+            (0,external_node_fs_.mkdirSync)(this.#traces, { recursive: true });
             this.#mayLand = true;
             const answer = await this.#send();
-            const where = await this.inspect(1); // Asked again after the next attempt.
+            const where = await this.inspect(1);
             if (where === 'commit')
                 return;
             await this.#judge(answer, where, isOpen);
@@ -10426,16 +9614,11 @@ class Remote {
                 ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
                 : `The push was not confirmed${said}. The same commit will be pushed again.`;
             const signal = this.#mayLand ? this.#patientSignal : this.#signal;
-            const left = backoff/* CONNECTION_ATTEMPTS */.W6 - unanswered; // As many more, while none is answered.
+            const left = backoff/* CONNECTION_ATTEMPTS */.W6 - unanswered;
             const last = this.#hasMoved ? attempts : Math.min(attempts, attempt + left);
             await (0,backoff/* backOff */.fu)(attempt, why, { attempts: last, say: this.#say, signal });
         }
     }
-    /**
-     * What an attempt that did not arrive means. Returns when another is worth making; throws 65 when none is. A
-     * remote that is elsewhere is final: the server's own compare-and-swap fences every earlier attempt. So is a
-     * refusal by policy; a ref that was merely locked may be locked by that very attempt.
-     */
     async #judge(answer, where, isOpen) {
         if (where === 'other') {
             this.#mayLand = false;
@@ -10455,14 +9638,12 @@ class Remote {
                 throw answer.error;
         }
     }
-    /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
     inDoubt(last) {
         const { id, commit_sha: commit, branch, remote } = this.#record;
         return inDoubt(id, { commit: commit, branch: branch, remote: remote }, last);
     }
-    /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
     async #makeAgain() {
-        await this.#note(this.place.ask(this.#patience)); // It may have moved again while this run waited.
+        await this.#note(this.place.ask(this.#patience));
         await this.#requireReplay();
         const onto = this.#tip;
         const commit = await this.#repository.replay(onto, this.#policy.dependsOn);
@@ -10472,7 +9653,6 @@ class Remote {
         this.#hasMoved = false;
         this.#say(`The commit was made again on ${onto}: it is ${this.#record.commit_sha} now.`);
     }
-    /** From here on `commit`, or what becomes of it by a signature, may be on the remote (clause 3.13). */
     async #announce(commit, changes) {
         if (this.#record.state !== 'PUSHING')
             await this.place.noteUrl();
@@ -10492,7 +9672,6 @@ class Remote {
     get #traces() {
         return this.#transaction.path('push');
     }
-    /** Whether any attempt to push this commit, also of a process that died, was sent. */
     get #wasSent() {
         return this.#isSigned ? this.#wasPatched : wasSent(this.#traces);
     }
@@ -10512,7 +9691,6 @@ class Remote {
         this.#wasPatched = true;
         return fastForward(this.#github, branch, commit);
     }
-    /** Where the remote branch is: asked once, so that the answer is of one moment. */
     async inspect(attempts = backoff/* CONNECTION_ATTEMPTS */.W6) {
         const { commit_sha: commit, remote_sha: before, remote, tag } = this.#record;
         try {
@@ -10523,7 +9701,6 @@ class Remote {
             const question = { remote: remote, tip, commit: commit, before: before ?? '' };
             if (tip !== '' && tip !== before && (await (0,remote_refs/* contains */.gR)(this.#git, question, this.#patience)))
                 return 'commit';
-            // A tag that others made fences every push of ours, as a branch that moved does.
             this.#tagged = tagged;
             return tip === before && tagged === undefined ? 'before' : 'other';
         }
@@ -10534,9 +9711,7 @@ class Remote {
             return 'unreachable';
         }
     }
-    /** A push is never undone: the coordinator does not call this once one may have landed. */
     async rollback() { }
-    /** Removes the ref that carried the objects of a signed commit. */
     async complete() {
         const { temporary_ref: ref, remote } = this.#record;
         if (ref === null)
@@ -10550,7 +9725,6 @@ var repository = __nccwpck_require__(4563);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
-/** Who takes part in one transaction, made from its record and where it ran: the same after a crash as before it. */
 
 
 
@@ -10560,7 +9734,6 @@ var lib_target = __nccwpck_require__(9386);
 
 class Parties {
     transaction;
-    /** The directory that is replaced; without one the working tree is edited in place. */
     target;
     operation;
     repository;
@@ -10570,7 +9743,6 @@ class Parties {
     constructor(transaction, setting) {
         const { branch, remote } = transaction.record;
         const { policy, say, signal } = setting;
-        // An operation may have changed what git thinks the top level is: where it began is in the ledger.
         const { target } = transaction.record;
         const inPlace = (0,record/* isInPlace */.RS)(transaction.record);
         const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
@@ -10599,13 +9771,11 @@ class Parties {
         this.others = setting.participants;
         this.#say = say;
     }
-    /** Prepares everyone; any of them can still say no. The remote has been asked meanwhile. */
     async prepare() {
         for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
             await participant?.prepare();
         }
     }
-    /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */
     async undo() {
         await this.repository?.removeStaleLocks();
         for (const participant of [this.repository, ...this.others.toReversed(), this.target, this.operation]) {
@@ -10616,15 +9786,9 @@ class Parties {
         const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
         if (this.transaction.record.commit_sha !== null || this.others.length > 0)
             return this.#end(changes);
-        // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may be room
-        // for no more. Participants of others are told of an end that the ledger has.
         const settled = (await this.#removePrivate()) ? 1 : 0;
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
     }
-    /**
-     * Marks the end. A mark that cannot be written is a warning where the branch or the remote has the commit, and
-     * recovery's to write. Without a commit the mark alone is the commit point: then this throws.
-     */
     async committed(reason) {
         try {
             await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason });
@@ -10648,16 +9812,13 @@ class Parties {
         }
         await this.cleanUp();
     }
-    /** Removes what is private, after a terminal state. What cannot be removed now is left to the next recovery. */
     async cleanUp() {
         if (await this.#removePrivate())
             await this.transaction.update({ settled: 1 }).catch(this.#warn);
     }
-    /** True when nothing is left to do and nothing private is left. */
     async #removePrivate() {
         try {
             await this.transaction.ledger.releaseReserve();
-            // Once it has caught up with the remote it must not do so again, over what the user has done since.
             await this.repository?.complete();
             await (0,disk/* remove */.TF)(this.transaction.privateDirectory);
             for (const participant of [this.target, this.operation, this.remote, ...this.others]) {
@@ -10693,37 +9854,28 @@ function messageOf(error) {
 /* harmony export */   um: () => (/* binding */ Destinations)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
 
-/** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
-/** Longer than any system takes a path, in characters. */
 const LONGEST = 4096;
-/** How much of a text a message shows, in characters. */
 const SHOWN = 200;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
-/** Quotes a path for a message: what it holds is visible and can neither break a line nor command the runner. */
 function quote(path) {
     return JSON.stringify(path).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u206f\ufeff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-/** The same for a text of any length. */
 function shortQuote(text) {
     return quote(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text);
 }
-/** A text without the user and the password of each URL in it. */
 function withoutCredentials(text) {
     return text.replace(/:\/\/[^/\s]*@/g, '://');
 }
-/** Throws 65 for a path that cannot be published. */
 function refuse(path, why, shown = quote(path)) {
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
         next: 'Leave it out or give it another name, and run again.',
     });
 }
-/** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name) {
     if (/^(?![.g])[\x20-\x7e]+$/i.test(name))
-        return false; // Most names; the rest takes longer.
+        return false;
     const plain = name
         .replace(IGNORED_BY_HFS, '')
         .normalize('NFKC')
@@ -10732,10 +9884,6 @@ function foldsToGit(name) {
         .replace(/[ .]+$/, '');
     return plain === '.git' || /^git~\d+$/.test(plain);
 }
-/**
- * Checks one `/`-separated path relative to the target. Throws 65 and names the path when it would leave the
- * target or when some system reads it as something else.
- */
 function checkPath(path) {
     if (path === '')
         refuse(path, 'it is empty');
@@ -10760,19 +9908,13 @@ function checkPath(path) {
             refuse(path, `${quote(name)} is ".git" to some file systems`);
     }
 }
-/**
- * Collects destinations and refuses (65) two that are the same or that a case-insensitive file system folds
- * into one, whole or in a leading directory, and a file where another destination needs a directory.
- */
 class Destinations {
-    /** What each name is spelled like, by what a file system may fold it into. */
     #spelling = new Map();
     #directories = new Set();
     add(path) {
         checkPath(path);
         this.#addName(path, path, true);
     }
-    /** Adds what `path` is or stands in, the outermost directory first. */
     #addName(name, path, file) {
         if (!file && this.#directories.has(name))
             return;
@@ -10814,39 +9956,29 @@ class Destinations {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3348);
-/** Preconditions (clause 6): what can be told before anything is written. */
 
 
 
 
 
 
-/** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
-/** 61, with what to do about it. */
 function notWritable(message, next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.') {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('OUTPUT_NOT_WRITABLE', message, { next });
 }
-/** True when `path` is `directory` or below it. */
 function isWithin(directory, path) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(directory, path);
     return (way === '' ||
         (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !way.startsWith(node_path__WEBPACK_IMPORTED_MODULE_1__.sep) && !/^[A-Za-z]:/.test(way)));
 }
-/** False for `a` where the directory holds `A` and the file system takes both for one: git would keep two. */
 function isSpelled(path) {
     try {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)).includes((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path));
     }
     catch {
-        return true; // It cannot be told; whether it can be replaced will show.
+        return true;
     }
 }
-/**
- * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
- * outside the workspace, equal to it, or inside a git directory. Changes nothing.
- * Returns the target's real path.
- */
 function resolveTarget(target, workspace) {
     const named = `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`;
     let ancestor = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target);
@@ -10878,7 +10010,6 @@ function resolveTarget(target, workspace) {
     if (stats && !stats.isDirectory())
         throw notWritable(`${named} is a file, not a directory`);
     try {
-        // Advice only, the rename that `createStaging` tries decides; but it comes before anything is written.
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(stats ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(resolved) : (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(ancestor), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
     }
     catch (error) {
@@ -10888,7 +10019,6 @@ function resolveTarget(target, workspace) {
         (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuseRepository(target));
     return resolved;
 }
-/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
 function refuseRepository(target) {
     return (path) => {
         if (path !== '.git' && !path.endsWith('/.git'))
@@ -10897,10 +10027,6 @@ function refuseRepository(target) {
     };
 }
 const KINDS = { 160000: 'a submodule', 120000: 'a symlink' };
-/**
- * Refuses (61) a target whose parents are not all directories of the repository at `root`: what commit `base` has there
- * would be gone from the branch. `path` is the target as git names it.
- */
 async function requireOwnParents(git, root, path, base) {
     const names = path.split('/').slice(0, -1);
     if (names.length === 0)
@@ -10912,7 +10038,7 @@ async function requireOwnParents(git, root, path, base) {
         const parent = entry.slice(entry.indexOf('\t') + 1);
         const mode = entry.slice(0, 6);
         if (mode === '040000' || !parents.includes(parent))
-            continue; // What stands beside a parent is listed, too.
+            continue;
         throw below(parent, `${KINDS[mode] ?? 'a file'} of the base commit`);
     }
     for (const parent of parents) {
@@ -10921,7 +10047,6 @@ async function requireOwnParents(git, root, path, base) {
         throw below(parent, 'a git working tree of its own');
     }
 }
-/** Space for what is still to come (clause 6): `bytes` and `files` on the file system of `path`. Throws 62. */
 function requireSpace(path, bytes, files, what) {
     const free = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .available */ .qC(path);
     const short = (kind, needed, left) => new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('INSUFFICIENT_DISK_SPACE', `${what} needs ${needed} ${kind} on the file system of ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, and ${left} are available`, { next: `Free at least ${needed - left} ${kind} there and run again.` });
@@ -10952,19 +10077,15 @@ function requireSpace(path, bytes, files, what) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
-/** What can never be pushed, told as early as it can be known (clause 10): forks, workflows, files too large. */
 
 
 
 
-/** Events whose token can only read when the pull request comes from a fork. */
 const READ_ONLY_EVENTS = /^pull_request(_review|_review_comment)?$/;
 const WORKFLOWS = '.github/workflows/';
 const MIB = 1024 * 1024;
 const GITHUB = /^((https|ssh|git):\/\/)?([^/@]*@)?(www\.)?github\.com[/:]/;
-/** github.com refuses larger files: https://docs.github.com/repositories (about large files). */
 const LARGEST_ON_GITHUB = 100 * MIB;
-/** Throws 65 in a run for a pull request from a fork: the job's token can only read then. */
 function refuseFork() {
     if (!READ_ONLY_EVENTS.test(process.env['GITHUB_EVENT_NAME'] ?? ''))
         return;
@@ -10982,23 +10103,17 @@ function readEvent() {
         return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(process.env['GITHUB_EVENT_PATH'] ?? '', 'utf8'));
     }
     catch {
-        return {}; // No event, no fork: whether the token may push the server will say.
+        return {};
     }
 }
-/** Where pushes to a remote go, as all of git's configuration has it; empty where it has no such remote. */
 async function pushUrl(git, remote) {
     return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
 }
-/**
- * Throws 65 where a command has made the remote another one than at `url`, meanwhile: what is pushed there nobody asked
- * for. `undefined`: where it was is not known.
- */
 async function requireSamePlace(git, remote, url) {
     if (url === undefined || url === (await pushUrl(git, remote)))
         return;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(remote)} was given another URL while this transaction ran`, { next: `Nothing was pushed. See git remote get-url --push ${remote}, and let no command change it.` });
 }
-/** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
 async function readLimits(git, remote, jobServerUrl) {
     const url = await pushUrl(git, remote);
     if (url === '' && !/[:/]/.test(remote)) {
@@ -11012,7 +10127,6 @@ async function readLimits(git, remote, jobServerUrl) {
         largestFile: GITHUB.test(url) ? LARGEST_ON_GITHUB : undefined,
     };
 }
-/** Throws 65 when GitHub would sign in another repository than the one that is pushed to. */
 function requireRepository({ url }, repository) {
     const path = url
         .replace(/\/+$/, '')
@@ -11022,7 +10136,6 @@ function requireRepository({ url }, repository) {
         return;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input sign holds "github", and the remote is not ${repository}, in which GitHub would sign`, { next: "Sign only what goes to the job's own repository, or set sign to none." });
 }
-/** Throws 65 for a path, as git names it, that the job's token can never push. */
 function refuseWorkflow(path) {
     if (!`${path}/`.startsWith(WORKFLOWS))
         return;
@@ -11030,7 +10143,6 @@ function refuseWorkflow(path) {
         next: "Give token an app's token with the workflows permission, or a personal one with the workflow scope.",
     });
 }
-/** Throws 65 when `commit`, made on `base` with `outputs` below `target`, is one the server would refuse. */
 async function requirePushable(git, { noWorkflows, largestFile }, { base, commit, target, outputs }) {
     const prefix = target === '' ? '' : `${target}/`;
     if (noWorkflows && WORKFLOWS.startsWith(prefix)) {
@@ -11040,7 +10152,6 @@ async function requirePushable(git, { noWorkflows, largestFile }, { base, commit
     for (const { path, size } of outputs) {
         if (largestFile === undefined || size <= largestFile)
             continue;
-        // As git holds it: of a file that LFS keeps this is a pointer.
         const held = Number(await git.run(['cat-file', '-s', `${commit}:${prefix}${path}`]));
         if (held <= largestFile)
             continue;
@@ -11059,9 +10170,7 @@ async function requirePushable(git, { noWorkflows, largestFile }, { base, commit
 /* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   p0: () => (/* binding */ duration)
 /* harmony export */ });
-/** Quantities as people read them. */
 const MIB = 1024 * 1024;
-/** A number of things, as `1 file` and `12,000 files`. Not by the locale: its data takes 20 to 50 ms to load. */
 function count(number, noun) {
     const grouped = String(number).replace(/\B(?=(\d{3})+$)/g, ',');
     return `${grouped} ${noun}${number === 1 ? '' : 's'}`;
@@ -11093,14 +10202,12 @@ function duration(milliseconds) {
 /* harmony export */ });
 /* harmony import */ var _unchanged_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
 
-/** What the ledger keeps of a file hashed at `hashedAtMs`; `null` where it may have changed since without a trace. */
 function stampOf(entry, hashedAtMs) {
     return (0,_unchanged_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry, hashedAtMs) ? text(entry) : null;
 }
 function text({ dev, ino, mtimeS, mtimeNs, ctimeS, ctimeNs }) {
     return `${dev} ${ino} ${mtimeS} ${mtimeNs} ${ctimeS} ${ctimeNs}`;
 }
-/** The SHA-256 of a file that is one of `published`; both are asked for and given in the order of a tree. */
 function recognize(published) {
     let next = published.next();
     return (entry) => {
@@ -11125,7 +10232,6 @@ function recognize(published) {
 /* harmony export */   W0: () => (/* binding */ branchOf),
 /* harmony export */   tf: () => (/* binding */ intent)
 /* harmony export */ });
-/** One transaction as the ledger holds it (clauses 12 and 15). */
 const NOT_YET = {
     ended_at: null,
     exit_code: null,
@@ -11145,19 +10251,15 @@ const NOT_YET = {
     remote_sha: null,
     temporary_ref: null,
 };
-/** A transaction at its intent: what is known then, and of everything else "not yet". */
 function intent(known) {
     return { ...known, ...NOT_YET, state: 'INTENT', pid: process.pid, began_at: new Date().toISOString() };
 }
-/** The short name of its branch; empty: it has none. */
 function branchOf(record) {
     return record?.branch?.replace('refs/heads/', '') ?? '';
 }
-/** True for a transaction without a target: it covers the whole working tree. */
 function isInPlace({ staging }) {
     return staging === '';
 }
-/** True once it has ended, one way or the other. */
 function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
 }
@@ -11183,14 +10285,12 @@ function isTerminal({ state }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
-/** What a remote holds, as it says itself (clause 10), and commits brought from there. */
 
 
 
 
 
 
-/** Runs a git command that talks to a remote; a connection that fails is tried again. Throws 65, or 62 on a full disk. */
 async function runRemotely(git, args, patience) {
     for (let attempt = 1;; attempt += 1) {
         const result = await git.try(args, { signal: patience.signal });
@@ -11203,10 +10303,6 @@ async function runRemotely(git, args, patience) {
         await (0,_backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .backOff */ .fu)(attempt, `${said.message}.`, patience);
     }
 }
-/**
- * Commits of the refs that exist, by full name; of an annotated tag the commit it names. Throws 65 when the remote
- * cannot be asked.
- */
 async function readRemoteRefs(git, remote, refs, patience) {
     const args = ['ls-remote', '--quiet', remote, ...refs.flatMap((ref) => [ref, `${ref}^{}`])];
     const answer = await runRemotely(git, args, patience).catch((error) => {
@@ -11216,7 +10312,6 @@ async function readRemoteRefs(git, remote, refs, patience) {
     });
     const lines = answer.split('\n').filter(Boolean);
     const found = new Map(lines.map((line) => line.split('\t').reverse()));
-    // By the whole name: ls-remote matches its end, and another ref may end like ours.
     return new Map(refs.flatMap((ref) => {
         const commit = found.get(`${ref}^{}`) ?? found.get(ref);
         return commit === undefined ? [] : [[ref, commit]];
@@ -11225,23 +10320,18 @@ async function readRemoteRefs(git, remote, refs, patience) {
 async function hasCommit(git, commit) {
     return (await git.try(['cat-file', '-e', `${commit}^{commit}`])).exitCode === 0;
 }
-/** Moves no ref but the one that tracks what is fetched. */
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
-/** Lets the tracking ref of a branch follow, as after a push, where the remote answers. */
 async function track(git, remote, branch) {
     await git.try([...FETCH, remote, branch]);
 }
-/** Fetches a commit of the remote unless it is here. A full clone stays full, and a shallow one shallow. */
 async function fetchCommit(git, remote, commit, patience, ...more) {
     if (await hasCommit(git, commit))
         return;
     await runRemotely(git, [...FETCH, ...more, remote, commit], patience);
 }
-/** True for a clone that does not have the whole of its history. */
 async function isShallow(git) {
     return (await git.run(['rev-parse', '--is-shallow-repository'])) === 'true';
 }
-/** True where the history of `tip` is here to its beginning: a shallow clone has cut it nowhere. */
 async function isWhole(git, tip) {
     const path = await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'shallow']);
     const cut = (0,_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8'))?.split('\n') ?? [];
@@ -11250,19 +10340,13 @@ async function isWhole(git, tip) {
     const roots = (await git.run(['rev-list', '--max-parents=0', tip])).split('\n');
     return !roots.some((root) => cut.includes(root));
 }
-/** How many commits more of history a shallow clone fetches to see whether a push landed. */
 const DEEPER = [50, 500, 5000];
-/**
- * Whether `tip`, where a branch of the remote is, has `commit` in its history; it was at `before`, which may be empty.
- * Throws 65 where a shallow clone cannot tell.
- */
 async function contains(git, { remote, tip, commit, before }, patience) {
     await fetchCommit(git, remote, tip, patience);
     const isIn = async (one) => (await hasCommit(git, one)) && (await git.isAncestor(one, tip));
     for (const depth of [...DEEPER, undefined]) {
         if (await isIn(commit))
             return true;
-        // Its history is known back to where it was, or whole: the commit is not in it.
         if (before && (await isIn(before)))
             return false;
         if (await isWhole(git, tip))
@@ -11294,21 +10378,12 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 /* harmony import */ var _globs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8904);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
 /* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(383);
-/**
- * Whether a commit may be made again on the commit the remote has moved to (clause 10), and how. It may where nothing that
- * counts differs between its base and that commit: what matters is what they hold, not how many steps lie between.
- */
 
 
 
 
 
-/** True for the side of a change on which there is nothing. */
 const isAbsent = ({ mode }) => mode === '000000';
-/**
- * What differs between the trees of two commits, file by file, without renames. git opens an index even for this: where
- * the user's may be broken, `options` name another.
- */
 async function treeDiff(git, from, to, signal, options = {}) {
     const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
     const fields = (await git.run(args, { signal, ...options })).split('\0');
@@ -11323,14 +10398,9 @@ async function treeDiff(git, from, to, signal, options = {}) {
     }
     return changes;
 }
-/** 65, for a remote that moved to where the commit cannot go. */
 function remoteMoved(message, next) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
 }
-/**
- * Throws 65 when the outputs must not be published on `onto`: history went another way, or someone changed the
- * target or what the outputs were made from. `dependsOn` are globs relative to the top level.
- */
 async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
     if (!(await git.isAncestor(base, onto))) {
         throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
@@ -11345,7 +10415,6 @@ async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, 
         throw remoteMoved(`${await whoChanged(git, base, onto, stale)}, which depends-on names: the outputs are stale`, 'Check out the branch as it is and run again, so that the outputs are made from it.');
     }
 }
-/** Says of a path whether it is one of `own`, below one, or in the place of a parent of one. */
 function overlapWith(own) {
     const exact = new Set(own);
     const parents = new Set(own.flatMap((path) => parentsOf(path)));
@@ -11355,7 +10424,6 @@ function parentsOf(path) {
     const names = path.split('/');
     return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
-/** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */
 async function commitsBetween(git, base, tip, signal) {
     const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
         signal,
@@ -11367,7 +10435,6 @@ async function commitsBetween(git, base, tip, signal) {
     return lines.map((line) => line.split(' ')[0]);
 }
 const SHOWN_PATHS = 5;
-/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
 async function whoChanged(git, base, onto, paths) {
     const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
     const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
@@ -11377,16 +10444,13 @@ async function whoChanged(git, base, onto, paths) {
     const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD).join(', ')}${more}`;
     return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(subject)}) changed ${named}`;
 }
-/** 65 for a remote that was elsewhere each time. */
 function neverStill(branch, attempts) {
     return remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
 }
-/** Writes the after-side of changes into an index. */
 async function applyChanges(git, changes, index, signal) {
     const lines = changes.map(({ path, after }) => `${after.mode} ${after.id}\t${path}\0`);
     await (0,_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .updateIndex */ .UB)(git, lines, { index, signal });
 }
-/** Makes the commits from `base` to `commit` again on `onto`, with a private index. Returns the last one. */
 async function replayCommits(git, { base, commit, onto, index }, signal) {
     await git.run(['read-tree', '--reset', onto], { index, signal });
     let parent = onto;
@@ -11431,12 +10495,10 @@ var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var command = __nccwpck_require__(2808);
 ;// CONCATENATED MODULE: ./lib/versions.js
-/** What a report of a bug has to say about where it happened. */
 
 
 
 
-/** The version that package.json, which stands beside `dist`, gives the action. */
 function ownVersion() {
     try {
         const path = (0,external_node_path_.join)((0,external_node_path_.dirname)(process.argv[1]), '../package.json');
@@ -11446,7 +10508,6 @@ function ownVersion() {
         return 'of an unknown version';
     }
 }
-/** One line: the action, node, git, the platform. */
 function versions() {
     const { GITHUB_ACTION_REPOSITORY: from, GITHUB_ACTION_REF: ref } = process.env;
     const action = `Atomic Publish ${ownVersion()}${from && ref ? ` (${from}@${ref})` : ''}`;
@@ -11455,7 +10516,6 @@ function versions() {
 }
 
 ;// CONCATENATED MODULE: ./lib/report.js
-/** What people see of a run while it runs (clause 18): log groups with durations, progress, one annotation per failure. */
 
 
 
@@ -11465,15 +10525,12 @@ function versions() {
 
 
 const PROGRESS_EVERY_MS = 2000;
-/** A step that says nothing for so long is said to run still. */
 const QUIET_MS = 10_000;
 const LONGEST_QUIET_MS = 60_000;
-/** A message that goes into an output: the tools' own words may have several lines. */
 function oneLine(text) {
     const lines = text.split(/[\p{Cc}\u2028\u2029]+/u).map((line) => line.trim());
     return lines.filter(Boolean).join(' ');
 }
-/** Writes the output `checksums` to the runner's temp directory and returns its path. */
 function writeChecksums(temp, name, lines) {
     const path = (0,external_node_path_.join)(temp, `SHA256SUMS-${name}`);
     (0,external_node_fs_.writeFileSync)(path, lines);
@@ -11489,13 +10546,11 @@ class Report {
         this.#progressMs = progressMs;
         this.#quietMs = quietMs;
     }
-    /** Writes to the log; nothing in the text can command the runner. */
     say = (message) => {
         this.#saidAt = performance.now();
         core/* info */.pq((0,filter/* inertText */.U)(message));
     };
     warn = (message) => core/* warning */.$e((0,filter/* inertText */.U)(message), { title: 'Atomic Publish' });
-    /** One step of clause 3: a log group that closes with its duration. */
     step = async (name, perform) => {
         const phase = { name, beganAt: new Date(), milliseconds: 0, failed: true };
         const startedAt = performance.now();
@@ -11514,7 +10569,6 @@ class Report {
             core/* endGroup */.N4();
         }
     };
-    /** Says, ever less often, that a step still runs that says nothing itself: a push, a pack, a quiet command. */
     #watch(name, startedAt) {
         let timer;
         const wait = (milliseconds) => {
@@ -11528,7 +10582,6 @@ class Report {
         wait(this.#quietMs);
         return () => clearTimeout(timer);
     }
-    /** Says every two seconds how far long work has come. */
     progress = (doing) => {
         const startedAt = performance.now();
         let saidAt = startedAt;
@@ -11541,10 +10594,6 @@ class Report {
             this.say(`${doing}: ${(0,quantities/* count */.U9)(files, 'file')}, ${(0,quantities/* size */.Ej)(bytes)}, ${rate}/s`);
         };
     };
-    /**
-     * The one annotation of a failure: its title carries code and name, its text what happened and what to do. Of a bug
-     * the log gets everything that helps to mend it.
-     */
     fail(error, restored) {
         for (const line of error.tail)
             core/* info */.pq((0,filter/* inertText */.U)(`  | ${line.trimEnd()}`));
@@ -11553,7 +10602,6 @@ class Report {
         const text = [(0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 3000)), restored, error.remedy].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }
-    /** Sets the outputs; where the runner's file for them cannot be written the exit code still speaks. */
     setOutputs(outputs) {
         try {
             for (const [name, value] of outputs)
@@ -11563,7 +10611,6 @@ class Report {
             this.warn(`The outputs could not be set: ${error.message}`);
         }
     }
-    /** Returns what `write` does; that it cannot is a warning, for the transaction has ended. */
     keep(what, write) {
         try {
             return write();
@@ -11573,7 +10620,6 @@ class Report {
             return '';
         }
     }
-    /** Writes the job summary; a runner without one is none of our business, a failure to write it a warning. */
     summarize(markdown) {
         const path = process.env['GITHUB_STEP_SUMMARY'];
         if (!path)
@@ -11618,10 +10664,6 @@ var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/checkpoint.js
-/**
- * The checkpoint `pre-op` of a publish (clause 3.3): the base commit, or a snapshot on it where the target on disk holds
- * anything that git does not.
- */
 
 
 
@@ -11633,17 +10675,14 @@ class Checkpoint {
     #git;
     #place;
     #commit = '';
-    /** Digest of what the base holds at the target, once that is compared. */
     #base = '';
     constructor(git, place) {
         this.#git = git;
         this.#place = place;
     }
-    /** Where it stands; empty: it is not set yet. */
     get commit() {
         return this.#commit;
     }
-    /** Sets it on the target as it is now; once more where that may have changed. */
     async set(by, signal) {
         const { record, layout, path, index } = this.#place;
         const { id, task_id: taskId, base_sha: base, target } = record;
@@ -11656,7 +10695,7 @@ class Checkpoint {
             await readBase(git, this.#place, exists, signal);
         let commit = base;
         if (exists) {
-            this.#base ||= await digest(); // Nothing has been added yet.
+            this.#base ||= await digest();
             await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
             if ((await digest()) !== this.#base) {
                 const tree = await git.run(['write-tree'], options);
@@ -11669,11 +10708,6 @@ class Checkpoint {
         this.#commit = commit;
     }
 }
-/**
- * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
- * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
- * that nobody is to look.
- */
 async function readBase(git, { record, layout, path, index }, isCompared, signal) {
     const options = { index, signal };
     const read = ['read-tree', '--reset', record.base_sha];
@@ -11695,21 +10729,12 @@ var attributes = __nccwpck_require__(2114);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./lib/compressed-blobs.js
-/**
- * Blobs of small files, compressed while the seal had their bytes at hand: the pack need not read and compress those files
- * once more (docs/adr/0012). No more than a hint: what is not here is read again.
- */
 
-/** For all of them together, in bytes. */
 const ROOM = 16 << 20;
-/** The least that zlib takes, in bytes. */
 const LEAST_CHUNK = 64;
-/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
 const SMALL = { windowBits: 13 };
 const SMALL_BYTES = 2 ** SMALL.windowBits;
-/** As a pack holds it. `level` is zlib's. */
 function compress(bytes, level) {
-    // Room for what code compresses to, and not for more: the result keeps all of it.
     const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
     return (0,external_node_zlib_.deflateSync)(bytes, { level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) });
 }
@@ -11717,14 +10742,11 @@ class CompressedBlobs {
     #level;
     #known;
     #blobs = new Map();
-    /** One for all: what zlib returns is twice as large as what is in it. */
     #room = Buffer.allocUnsafeSlow(ROOM);
-    /** `known`: ids of blobs that the repository has. */
     constructor(level, known) {
         this.#level = level;
         this.#known = known;
     }
-    /** Compresses what `id` names, unless that is known or there is no room left. */
     add(id, bytes) {
         if (this.#known.has(id) || this.#blobs.has(id) || bytes.length > this.#room.length)
             return;
@@ -11737,7 +10759,6 @@ class CompressedBlobs {
     get(id) {
         return this.#blobs.get(id);
     }
-    /** Frees the memory. */
     clear() {
         this.#blobs.clear();
         this.#room = Buffer.alloc(0);
@@ -11757,10 +10778,6 @@ var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/turns.js
 var turns = __nccwpck_require__(8403);
 ;// CONCATENATED MODULE: ./lib/pack.js
-/**
- * Objects written straight into one pack, each byte compressed once: git would make a file of each, and compress it
- * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
- */
 
 
 
@@ -11771,21 +10788,12 @@ var turns = __nccwpck_require__(8403);
 
 
 
-/** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
 const PIECES = { highWaterMark: CHUNK };
-/** How a pack names them. */
 const TYPES = { tree: 2, blob: 3 };
-/** What compresses to more than this part of it is stored as it is. */
 const WORTH_IT = 0.95;
-/** From here on the index has a table of large offsets. */
 const LARGE_OFFSET = 2 ** 31;
-/**
- * Packs `objects`, distinct ones, below `directory`, where a repository keeps its objects, and makes them part of it. Rejects with
- * `changed` where one no longer is what its id says. `level` is zlib's.
- */
 async function writePack(directory, objects, options, changed) {
-    // The name by which git's own cleaning knows what was never finished.
     const temporary = (0,external_node_path_.join)(directory, 'pack', `tmp_pack_${process.pid}`);
     (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
     const writer = new Writer(temporary, objects.length, options);
@@ -11796,7 +10804,7 @@ async function writePack(directory, objects, options, changed) {
                 if (!(await writer.add(object)))
                     throw changed(String(object.content));
                 if (object.type === 'tree')
-                    return; // Nobody waits for those.
+                    return;
                 count += 1;
                 bytes += object.size;
                 options.progress?.(count, bytes);
@@ -11806,7 +10814,7 @@ async function writePack(directory, objects, options, changed) {
         const name = (0,external_node_path_.join)((0,external_node_path_.dirname)(temporary), `pack-${writer.name}`);
         await (0,effect/* effect */.Q)('rename pack', () => {
             (0,external_node_fs_.renameSync)(temporary, `${name}.pack`);
-            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`); // Last: a pack is there once its index is.
+            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`);
         });
     }
     catch (error) {
@@ -11823,7 +10831,6 @@ class Writer {
     #signal;
     #sum;
     #packed = [];
-    /** One for all files that fit: a new one for each would be memory that waits to be freed. */
     #buffer = Buffer.allocUnsafe(CHUNK + 1);
     #offset = 0;
     #crc = 0;
@@ -11840,15 +10847,13 @@ class Writer {
         this.#sum = (0,external_node_crypto_.createHash)(format);
         this.#remove();
         this.#descriptor = this.#create(path);
-        const header = Buffer.from('PACK\0\0\0\u0002....'); // Its version is 2.
+        const header = Buffer.from('PACK\0\0\0\u0002....');
         header.writeUInt32BE(count, 8);
         this.#write(header);
     }
-    /** What git names the pack after. After `finish`. */
     get name() {
         return this.#name;
     }
-    /** Returns false where the content is not what the id says. */
     async add({ type, id, size, content, compressed }) {
         const offset = this.#offset;
         this.#crc = 0;
@@ -11868,7 +10873,6 @@ class Writer {
         this.#write(compress(bytes, this.#level));
         return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes, type) : '';
     }
-    /** The bytes of a file, and one more where it has grown; valid until the next call. */
     #read(path, size) {
         const descriptor = (0,disk/* openToRead */.g1)(path);
         try {
@@ -11891,7 +10895,6 @@ class Writer {
         let read = 0;
         const open = () => ({ ...PIECES, fd: (0,disk/* openToRead */.g1)(path) });
         const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: CHUNK - 1 }).toArray();
-        // What fails at any end, a full disk at the last, ends the others and is thrown here.
         await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, open()), async function* (chunks) {
             for await (const chunk of chunks) {
                 signal?.throwIfAborted();
@@ -11919,10 +10922,9 @@ class Writer {
         this.#pending = [];
         this.#pendingBytes = 0;
     }
-    /** Ends the pack and writes its index. Both are on disk afterwards. */
     finish() {
         const trailer = this.#sum.digest();
-        this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
+        this.#name = trailer.toString('hex');
         this.#pending.push(trailer);
         this.#flush();
         (0,external_node_fs_.fsyncSync)(this.#descriptor);
@@ -11960,7 +10962,6 @@ function levelFor(sample, level) {
     const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
     return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
 }
-/** Type and size: four bits of size beside the type, then seven in each byte, the lowest first. */
 function entryHeader(type, size) {
     const bytes = [];
     let rest = Math.floor(size / 16);
@@ -11971,7 +10972,6 @@ function entryHeader(type, size) {
     }
     return Buffer.from([...bytes, byte]);
 }
-/** A pack index without its own checksum; `sorted` by id. */
 function packIndex(sorted, trailer) {
     const fanOut = new Array(256).fill(0);
     for (const { id } of sorted)
@@ -12005,20 +11005,13 @@ var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/tree-objects.js
-/**
- * git's tree objects of the outputs. `git write-tree` would make a file of each; of one that a pack holds already it
- * makes none. Its answer counts: where ours are not what git would write, it writes its own.
- */
 
 const DIRECTORY = '40000';
-/** What git, by bytes, sorts in another way than code units do. */
 const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
-/** The trees of directories in which something changed, each once, but for those that git alone knows. `tree` is sorted. */
 function treeObjects(tree, format, changes) {
     const objects = new Map();
     const shrunk = new Set(changes.gone.flatMap(directoriesOf));
     let at = 0;
-    /** Takes the entries below `directory`, which ends in a slash or is empty. Returns the tree's id; empty: it is not known. */
     const take = (directory) => {
         const items = [];
         let isKnown = true;
@@ -12052,7 +11045,6 @@ function treeObjects(tree, format, changes) {
     take('');
     return [...objects.values()];
 }
-/** Every directory above a path, as `take` names them. */
 function directoriesOf(path) {
     const names = path.split('/');
     return names.map((_, count) => names
@@ -12076,7 +11068,6 @@ function contentOf(items) {
 // EXTERNAL MODULE: ./lib/unchanged.js
 var unchanged = __nccwpck_require__(4114);
 ;// CONCATENATED MODULE: ./lib/outputs.js
-/** The outputs in an index (clause 9): as `git add` would put them there, their blobs straight into one pack. */
 
 
 
@@ -12089,17 +11080,11 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
-/** zlib's levels. */
 const LEVELS = { fast: 2, small: 6 };
-/** For what of the outputs at `path` is to be packed: not what the index holds there, unless nothing stood there. */
 async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
     const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
     return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
 }
-/**
- * Makes an index hold exactly the outputs at `path`, ignored ones too. What attributes, filters or line ends would
- * change git adds itself; returns true where that is nothing. A blob that the index names already is not written again. Throws 65.
- */
 async function indexOutputs(git, outputs) {
     const { index, workTree, path, tree, format, signal } = outputs;
     const options = { index, workTree, signal };
@@ -12119,7 +11104,6 @@ async function indexOutputs(git, outputs) {
         if (before?.mode !== entry.mode || before.id !== entry.blob)
             changed.add(entry);
     }
-    // All of them: git says by the names what it converts.
     if (changed.size > 0 || gone.size > 0)
         await (0,index_file/* replaceEntries */.Ji)(index, format, path, tree.map(wantedOf));
     const [isConverted, shared] = await Promise.all([
@@ -12137,7 +11121,6 @@ async function indexOutputs(git, outputs) {
     await packUnknown(plain, trees, known, shared, outputs);
     if (ofGit.length === 0)
         return true;
-    // git compares what it adds with what stood there before: where an object holds CRLF already, it leaves it so.
     const before = tree.flatMap((entry) => {
         const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
         return one ? [one] : [];
@@ -12146,7 +11129,6 @@ async function indexOutputs(git, outputs) {
     await addByGit(git, ofGit, outputs);
     return false;
 }
-/** Lets git add what only git can: what it reads has to be what was sealed. */
 async function addByGit(git, entries, { index, workTree, path, signal }) {
     const root = (0,tree/* pathTo */.vs)(workTree, path);
     const names = entries.map((entry) => entry.path);
@@ -12162,7 +11144,6 @@ async function addByGit(git, entries, { index, workTree, path, signal }) {
     if (written !== undefined)
         throw changed(written);
 }
-/** Writes the blobs of `entries` that are not `known` into one pack, equal ones once, and `trees`. */
 async function packUnknown(entries, trees, known, shared, outputs) {
     const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
@@ -12187,7 +11168,6 @@ async function packUnknown(entries, trees, known, shared, outputs) {
     await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
     compressed?.clear();
 }
-/** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
 async function sharedBits(git) {
     const value = await git.setting('core.sharedRepository');
     if (value === undefined)
@@ -12199,9 +11179,7 @@ async function sharedBits(git) {
     return (0,lib_git/* isTrue */.Hn)(value) || value === 'group' ? 0o440 : 0;
 }
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
-/** Whether git would put other bytes than the file's into the object. Settings count where a file has CR. */
 async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
-    // From within the work tree: this command reads .gitattributes where it runs.
     const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
     const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
     const names = listed.split('\0').filter(Boolean);
@@ -12226,17 +11204,11 @@ var replay = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./lib/orphans.js
 var orphans = __nccwpck_require__(4292);
 ;// CONCATENATED MODULE: ./lib/stale-locks.js
-/** Locks, unfinished objects and empty refs that a killed git left, told from those of a living one (clause 12). */
 
 
 
 
-/** File times lag behind the clock by up to one tick of the kernel's. */
 const CLOCK_TICK_MS = 20;
-/**
- * Removes them: names this transaction could have taken, made since it began, and with no living process that may
- * hold them. The transaction's own children have ended before.
- */
 async function removeStaleLocks(transaction, layout) {
     const { branch, tag, remote, began_at: beganAt } = transaction.record;
     const { topLevel, gitDirectory, commonDirectory } = layout;
@@ -12252,11 +11224,9 @@ async function removeStaleLocks(transaction, layout) {
         ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_.join)(commonDirectory, name)),
         ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_.join)(commonDirectory, `${ref}.lock`)),
     ];
-    // Those of the private indexes are nobody else's.
     const own = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(transaction.privateDirectory)) ?? [];
     for (const name of own.filter((name) => name.endsWith('.lock')))
         await disk/* remove */.TF(transaction.path(name));
-    // A ref that a power cut left without content names nothing, and git stumbles over it.
     const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
     for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
         const path = (0,external_node_path_.join)(commonDirectory, ref);
@@ -12268,7 +11238,6 @@ async function removeStaleLocks(transaction, layout) {
     const objects = (0,external_node_path_.join)(commonDirectory, 'objects');
     const folders = (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_.join)(objects, name));
     const unfinished = folders.flatMap((folder) => (0,orphans/* temporaryObjects */.w7)(folder).map((name) => (0,external_node_path_.join)(folder, name)));
-    // A pack is there once its index is: without one nobody reads it, and git's own cleaning leaves it.
     const packs = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(objects, 'pack'))) ?? [];
     for (const name of packs.filter((name) => name.endsWith('.pack'))) {
         if (!packs.includes(name.replace(/pack$/, 'idx')))
@@ -12289,24 +11258,13 @@ var target = __nccwpck_require__(9386);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./lib/stat-data.js
-/**
- * The stat data in git's index: what git compares with a file to know that it need not read it. `update-index
- * --index-info` leaves it empty, and git would read every file once more to fill it. Of files that were hashed here it
- * is known.
- */
 
 
 
 
 
 
-/** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
 const LARGEST = 0xffff_ffff;
-/**
- * Writes into the index file the stat data of the outputs at `path`, as they were sealed, and returns of how many. What was written
- * in the second in which it was last looked at git reads again where the index is no younger: it could not tell a later change.
- * By the time of the contents, and by no other: where that is not the last, nothing is filled.
- */
 function fillOutputs(index, format, path, { sealed, soundAtMs }) {
     const start = `${path}/`;
     const bytes = (0,external_node_fs_.readFileSync)(index);
@@ -12324,10 +11282,6 @@ function fillOutputs(index, format, path, { sealed, soundAtMs }) {
     (0,snapshots/* keepTime */.dG)(time, index);
     return filled;
 }
-/**
- * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
- * reads what it does not fit. An index of an unknown version stays as it is.
- */
 function fillStatData(index, format, find) {
     if ((0,index_file/* versionOf */.E4)(index) === undefined)
         return 0;
@@ -12342,7 +11296,7 @@ function fillStatData(index, format, find) {
     const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
     const sum = index.subarray(body.length);
     if (!sum.every((byte) => byte === 0))
-        sum.write((0,external_node_crypto_.hash)(format, body), 'hex'); // Zeros: index.skipHash
+        sum.write((0,external_node_crypto_.hash)(format, body), 'hex');
     return filled;
 }
 function writeStatData(index, at, entry) {
@@ -12358,10 +11312,6 @@ function writeStatData(index, at, entry) {
 }
 
 ;// CONCATENATED MODULE: ./lib/working-tree.js
-/**
- * The user's working tree, moved from one commit to another as `git merge --ff-only` moves it (clause 10): what the
- * user changed stays, and what is in its way is said and stays, too. Twice is once, also after a crash between.
- */
 
 
 
@@ -12369,13 +11319,10 @@ function writeStatData(index, at, entry) {
 
 
 
-/** How `read-tree -m -u` says that it would lose what the user has, rather than that it failed. */
 const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
-/** Returns what is in the way, in git's words, or `undefined` when nothing is. Throws when git fails otherwise. */
 async function fastForward(git, move) {
     const { from, to, isRehearsal, index, workTree, target, signal } = move;
     const options = { index, workTree, signal };
-    // A file that was only touched, or given to another user, is not a changed one: `git merge` looks first, too.
     await git.try(['update-index', '-q', '--refresh'], options);
     const { arrived, blocked } = await listArrived(git, move, options);
     if (blocked !== undefined)
@@ -12385,7 +11332,6 @@ async function fastForward(git, move) {
     let trees = [from, to];
     let published = [];
     if (isSparse && target !== undefined) {
-        // Where the patterns leave the target out git would take it from the disk: it is not to see it.
         published = await takeOut(git, target, (0,object_id/* formatOf */.b)(from), options);
         const scratch = { index: `${index}.scratch`, signal };
         trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
@@ -12403,7 +11349,6 @@ async function fastForward(git, move) {
         await git.try(['update-index', '-q', '--refresh'], options);
     return undefined;
 }
-/** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */
 async function takeOut(git, path, format, options) {
     const entries = await (0,target_index/* listEntries */.fi)(git, path, format, options);
     await (0,target_index/* updateIndex */.UB)(git, entries.map((entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), format)), options);
@@ -12415,13 +11360,7 @@ async function treeWithout(git, commit, path, scratch) {
     return git.run(['write-tree'], scratch);
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
-/** What does not exist, as git writes it; `like` is an id of the repository's length. */
 const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
-/**
- * The changes that the working tree has already though the index does not say so: a step that died had made
- * them, or the user did the same. A file that git was writing when it died is the beginning of what it was to
- * hold: it is taken away, to be written again.
- */
 async function listArrived(git, move, options) {
     const { from, to, isRehearsal, workTree, signal } = move;
     const staged = new Map();
@@ -12432,7 +11371,6 @@ async function listArrived(git, move, options) {
     const all = await (0,replay/* treeDiff */.Kp)(git, from, to, signal);
     const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
     const changes = all.filter(({ path, before }) => {
-        // Where `A` and `a` are one name each would be taken for the other: those are left to git.
         if (spellings.get(path.toLowerCase()).length > 1)
             return false;
         return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
@@ -12452,20 +11390,18 @@ async function listArrived(git, move, options) {
         const [file, object] = [(0,external_node_path_.join)(workTree, change.path), `${to}:${change.path}`];
         if (mayBeTorn && (await removeTorn(git, file, object, options)))
             continue;
-        // Also a file that git ignores is the user's, and git would write over it without a word.
         const isUntracked = (0,replay/* isAbsent */.W0)(change.before) && !(0,replay/* isAbsent */.W0)(stands);
         if (isUntracked)
             blocked ??= change.path;
     }
     return { arrived, blocked };
 }
-/** What stands at the places of `changes`, as git would record it; directories and the like are left out. */
 async function readStanding(git, workTree, changes, options) {
     const standing = new Map();
     const files = [];
     for (const { path, before } of changes) {
         if (isBehindLink(workTree, path))
-            continue; // What is there is somebody else's.
+            continue;
         const absolute = (0,external_node_path_.join)(workTree, path);
         const stats = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(absolute));
         if (!stats)
@@ -12486,7 +11422,6 @@ async function readStanding(git, workTree, changes, options) {
         standing.get(path).id = ids[index];
     return standing;
 }
-/** True when a parent of `path` is a symlink: the file is elsewhere, and may be outside the repository. */
 function isBehindLink(workTree, path) {
     for (let parent = (0,external_node_path_.dirname)(path); parent !== '.'; parent = (0,external_node_path_.dirname)(parent)) {
         if (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(workTree, parent)))?.isSymbolicLink())
@@ -12494,7 +11429,6 @@ function isBehindLink(workTree, path) {
     }
     return false;
 }
-/** Removes a file that holds a beginning of what `object` comes to in the working tree. True when it did. */
 async function removeTorn(git, path, object, options) {
     if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(path))?.isFile())
         return false;
@@ -12507,10 +11441,6 @@ async function removeTorn(git, path, object, options) {
 }
 
 ;// CONCATENATED MODULE: ./lib/user-index.js
-/**
- * The user's index (clause 9): brought in line for the target's paths only, under git's own lock, and put back.
- * What the user has staged elsewhere is the same before and after, byte for byte.
- */
 
 
 
@@ -12530,7 +11460,7 @@ class UserIndex {
     #scope;
     #say;
     #signal;
-    #time; // Of what is in `index.lock`.
+    #time;
     constructor(transaction, scope, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -12539,34 +11469,28 @@ class UserIndex {
         this.#say = options.say;
         this.#signal = options.signal;
     }
-    /** From now on nothing is cancelled: what follows undoes or finishes. */
     ignoreCancellation() {
         this.#signal = undefined;
     }
     #run(args, options) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /** The bytes of the user's index. */
     get #bytes() {
         return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
     }
     get #format() {
         return (0,object_id/* formatOf */.b)(this.#transaction.record.base_sha);
     }
-    /** Renames the prepared index into place. */
     async commit() {
         await disk/* rename */.$w(this.#lock, this.#layout.index);
-        (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index); // Not before: a lock older than the transaction is not taken for ours.
+        (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index);
     }
-    /** Lets the lock go without a change. */
     release() {
         return disk/* remove */.TF(this.#lock);
     }
-    /** git's own lock of the index. */
     get #lock() {
         return `${this.#layout.index}.lock`;
     }
-    /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
             const isLater = this.#isLater(before);
@@ -12582,18 +11506,12 @@ class UserIndex {
             return index;
         });
     }
-    /** Whether the user has written the index since it was prepared before, by a run that died. */
     #isLater(now) {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
         if (written === null || !saved || now === undefined)
             return false;
         return (0,external_node_crypto_.hash)('sha256', now) !== written && !now.equals((0,external_node_fs_.readFileSync)(saved));
     }
-    /**
-     * Takes `index.lock`, and leaves in it, on disk, the private index that `make` makes of the index's bytes. It is no younger
-     * than git's look at the files: what is written after that look git reads again. And where git has not written the private one
-     * it is as old as what that is a copy of: git has not marked what was changed in the second of the old one.
-     */
     async #fillLock(make) {
         await this.#takeLock();
         try {
@@ -12618,7 +11536,6 @@ class UserIndex {
             throw error;
         }
     }
-    /** Creates `index.lock`, waiting for a git that holds it. */
     async #takeLock() {
         const deadline = Date.now() + LOCK_WAIT_MS;
         for (let attempt = 0;; attempt += 1) {
@@ -12638,14 +11555,9 @@ class UserIndex {
             }
         }
     }
-    /**
-     * Puts the transaction's entries of `source` into `index`, a private one, refreshed against their files, and returns it: which
-     * those are that were hashed as `outputs` git need not find out.
-     */
     async #bringOwnOf(source, index, outputs) {
         const { path, changed } = this.#scope;
         const own = await changed?.();
-        // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
         const list = async (of) => {
             const lines = await (0,target_index/* listEntries */.fi)(this.#git, path, this.#format, { index: of, signal: this.#signal });
             return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
@@ -12655,7 +11567,6 @@ class UserIndex {
             ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
             : await list(source);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
-        // Git for Windows knows no inodes, and has another change time.
         const isKnown = outputs && process.platform !== 'win32';
         const filled = isKnown ? fillOutputs(index, this.#format, path, outputs) : 0;
         const options = { index, workTree: this.#layout.topLevel };
@@ -12665,7 +11576,6 @@ class UserIndex {
             await this.#run(['--literal-pathspecs', 'add', '--refresh', '--', path], options);
         return index;
     }
-    /** The index's bytes in a private file, as old as it is: what was written in its second git looks at again, and marks. */
     async #copy(bytes, name, from = this.#layout.index) {
         const index = this.#transaction.path(name);
         await disk/* remove */.TF(index);
@@ -12675,20 +11585,16 @@ class UserIndex {
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
         return index;
     }
-    /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
     *#changes(held, wanted) {
         const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
         const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(target_index/* nameOf */.Vb));
-        // Not `git rm`: it leaves entries that a sparse checkout marks.
         for (const name of gone)
             yield (0,target_index/* absence */.An)(name, this.#format);
-        // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
         const empty = ` ${(0,object_id/* objectId */.T)(this.#format, Buffer.alloc(0))} `;
         for (const line of wanted)
             if (!heldLines.has(line) || line.includes(empty))
                 yield `${line.slice(2)}\0`;
     }
-    /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
     async restore() {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
         if (written === null || saved === null)
@@ -12706,17 +11612,9 @@ class UserIndex {
         });
         await this.commit();
     }
-    /**
-     * Says which file would keep the working tree from following the branch from one commit to another, or
-     * `undefined` when none does. Changes nothing.
-     */
     async rehearse(from, to) {
         return this.#merge(this.#bytes, from, to, true);
     }
-    /**
-     * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
-     * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
-     */
     async bringInLine(base, local, commit) {
         const now = this.#bytes;
         if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
@@ -12726,14 +11624,10 @@ class UserIndex {
             await this.commit();
         }
         else if (this.#time === undefined) {
-            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
+            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
         }
         return commit === local ? undefined : this.#follow(base, commit);
     }
-    /**
-     * Moves index and working tree from one commit to another as `git merge --ff-only` does: what the user changed
-     * stays, and what is in its way is said and stays, too. Twice is once, also after a crash in the middle.
-     */
     async #follow(from, to) {
         let inTheWay;
         await this.#fillLock(async (before) => {
@@ -12743,7 +11637,6 @@ class UserIndex {
         await this.commit();
         return inTheWay;
     }
-    /** Leaves the index that follows in `index.merged`. */
     async #merge(before, from, to, isRehearsal) {
         const index = await this.#copy(before, 'index.merged');
         const workTree = this.#layout.topLevel;
@@ -12753,10 +11646,6 @@ class UserIndex {
 }
 
 ;// CONCATENATED MODULE: ./lib/repository.js
-/**
- * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
- * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
- */
 
 
 
@@ -12780,12 +11669,10 @@ class Repository {
     #signal;
     #checkedOut;
     #userIndex;
-    /** What edits the working tree in place, where there is no target. */
     #operation;
     #say;
     #metadata;
     #outputs;
-    /** True where git holds all of them as their bytes are. */
     #isPlain = false;
     #progress;
     #packing;
@@ -12808,7 +11695,6 @@ class Repository {
     get #record() {
         return this.#transaction.record;
     }
-    /** The target as git names it: relative to the top level, `/`-separated. */
     get path() {
         return (0,external_node_path_.relative)(this.layout.topLevel, this.#record.target).split(external_node_path_.sep).join('/');
     }
@@ -12822,39 +11708,30 @@ class Repository {
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
     compressBlobs() {
         const { base_sha: base, target } = this.#record;
         const where = { index: this.#index, format: (0,object_id/* formatOf */.b)(base), signal: this.#signal };
         return blobsToPack(this.#git, this.path, this.#packing, { ...where, isNew: !(0,external_node_fs_.existsSync)(target) });
     }
-    /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
     describe(metadata, outputs, progress) {
         this.#metadata = metadata;
         this.#outputs = outputs;
         this.#progress = progress;
     }
-    /** The same for the commits of `history: phases`. */
     describePhases(phases) {
         this.#phases = phases;
     }
-    /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
     async checkpoint(by) {
         const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
         this.#preOp ??= new Checkpoint(this.#git, place);
         await this.#preOp.set(by, this.#signal);
     }
-    /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
     get isClean() {
         return this.#preOp?.commit === this.#record.base_sha;
     }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
-    /**
-     * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the compare-and-swap
-     * can fail. git syncs neither its objects nor its directories by default: our own barrier makes the promise.
-     */
     async prepare() {
         const { base_sha: base, tag } = this.#record;
         const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
@@ -12870,7 +11747,6 @@ class Repository {
         await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
         await this.#transaction.update({ commit_sha: commit, local_sha: commit });
     }
-    /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
     async #treeOf(outputs, compressed) {
         this.#isPlain = await indexOutputs(this.#git, {
             index: this.#index,
@@ -12887,7 +11763,6 @@ class Repository {
         });
         return this.#run(['write-tree'], { index: this.#index });
     }
-    /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
     async differences(outputs) {
         const { base_sha: base, manifest } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
@@ -12899,7 +11774,6 @@ class Repository {
             manifest: exitCode === 0 ? stdout : undefined,
         };
     }
-    /** The base with what the operation changed, and nothing of what the user had changed before. */
     async #commitOperation(operation) {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
@@ -12911,24 +11785,21 @@ class Repository {
         const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
         return this.#commitTree(tree, exec, this.#phases['POST-OP']);
     }
-    /** True where this clone has the branch, and the tag, if any, on the target as the base commit holds it. */
     async carriesRefs() {
         const { tag, base_sha: base, branch_sha: branch } = this.#record;
         if (branch === '')
             return false;
         return tag === null || (0,layout/* sameAt */._j)(this.#git, this.path, base, await (0,layout/* commitAt */.du)(this.#git, tag));
     }
-    /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
     async #keep(commit, checkpoint) {
         await this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
-    /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
     async commit() {
         const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
         if (this.#checkedOut)
             await this.#userIndex.prepare(this.#index, outputs);
-        const from = this.#operation?.tip ?? this.#record.branch_sha; // An operation may have made commits of its own.
+        const from = this.#operation?.tip ?? this.#record.branch_sha;
         try {
             await this.#branch.forward(from, this.#signal);
         }
@@ -12942,29 +11813,22 @@ class Repository {
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
         this.#isInLine = true;
     }
-    /** Where the branch is, for recovery. Commits that an operation made are undone with it, and kept by a ref. */
     async inspect() {
         const where = await this.#branch.inspect();
         return where === 'other' && this.#operation ? 'base' : where;
     }
-    /** Removes what a killed git left in this repository (clause 12). */
     removeStaleLocks() {
         return removeStaleLocks(this.#transaction, this.layout);
     }
-    /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
     async rollback() {
         if (this.#record.commit_sha === null)
             return;
         this.#ignoreCancellation();
         await this.#branch.back();
         if (!this.#operation)
-            await this.#userIndex.restore(); // An operation puts back the whole of it, or has done so.
+            await this.#userIndex.restore();
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
-    /**
-     * Brings this clone to where the commit point is: after a replay or a signature the commit is another than the
-     * local one, and after a crash anything may be missing. What stands in the way stays, and is said.
-     */
     async complete() {
         const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
         if (state !== 'COMMITTED' || commit === null)
@@ -12972,15 +11836,13 @@ class Repository {
         if (this.#isInLine && commit === local)
             return;
         if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
-            return; // It goes last: all of this was done before.
+            return;
         this.#ignoreCancellation();
         if (remote !== null && !(await (0,remote_refs/* hasCommit */.QE)(this.#git, commit))) {
-            // A signed one is the server's. Fetched by its branch, it takes the tracking ref along as a push does.
             await (0,remote_refs/* track */.u4)(this.#git, remote, branch);
             await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
         }
-        // Where the working tree cannot follow the branch does not either: what others changed would look as if it was taken back.
-        const isThere = (await (0,layout/* commitAt */.du)(this.#git, branch)) === commit; // From a run that died while it followed.
+        const isThere = (await (0,layout/* commitAt */.du)(this.#git, branch)) === commit;
         const stays = this.#checkedOut && !isThere ? await this.#userIndex.rehearse(local, commit) : undefined;
         const to = stays === undefined ? commit : local;
         const elsewhere = await this.#branch.catchUp(to);
@@ -12995,10 +11857,6 @@ class Repository {
         }
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
-    /**
-     * Makes the commit again on `onto`, where the remote branch is now (clause 10): the target is ours, everything
-     * else theirs. Returns the new commit, durable. Throws 65 when it cannot be replayed. After `prepare`.
-     */
     async replay(onto, dependsOn) {
         await this.requireReplayable(onto, dependsOn);
         const { base_sha: base, local_sha: local } = this.#record;
@@ -13007,7 +11865,6 @@ class Repository {
         await this.#keep(commit, 'post-op');
         return commit;
     }
-    /** Throws 65 when the commit must not be made again on `onto`, or the working tree could not follow it there. */
     async requireReplayable(onto, dependsOn) {
         const { base_sha: base, branch } = this.#record;
         const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
@@ -13034,12 +11891,10 @@ class Repository {
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
-/** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
 
 
 
 
-/** The private index that knows what `write` has written. */
 const WRITTEN = 'index.back';
 class Restoration {
     #transaction;
@@ -13047,7 +11902,6 @@ class Restoration {
     #layout;
     #snapshots;
     #signal;
-    /** After the operation's `pre-op`, to which a failure of this one goes back. */
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -13061,30 +11915,22 @@ class Restoration {
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /** What must change for the working tree to be what `commit` holds; of `paths`, files and directories, alone when given. */
     async differences(commit, paths) {
         const isOwn = ({ path }) => paths.length === 0 ||
             paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
         return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
     }
-    /** What takes back the way from `from` to `to`. */
     inverse(from, to) {
         return (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
     }
-    /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
     async firstTouched(changes, commit) {
         const { base_sha: base, preop_sha: before } = this.#record;
         const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
         const parents = new Set([...touched].flatMap(parentsOf));
-        // What was put below a file since is in the way of that file.
         const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after) && parents.has(path));
         return changes.find(isTouched)?.path;
     }
-    /**
-     * Takes into `pre-op` what git ignores and `changes` would write over: it can be had from there, and a failure puts it
-     * back.
-     */
     async include(changes) {
         const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
@@ -13093,7 +11939,6 @@ class Restoration {
         const tree = await this.#snapshots.addIgnored(next, names);
         if (tree === undefined)
             return;
-        // Its modes first: a file of the index that has none noted is given the usual one.
         await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
         const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
@@ -13101,7 +11946,6 @@ class Restoration {
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: before });
     }
-    /** Writes the after-side of `changes` to the working tree. What stood there is in `pre-op`. */
     async write(changes) {
         const options = {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
@@ -13113,15 +11957,10 @@ class Restoration {
         const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
-    /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
     async restoreStaged(preOp) {
         await this.#run(['read-tree', '--reset', `${preOp}^2`]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     }
-    /**
-     * Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). Returns whether branch or
-     * working tree were elsewhere.
-     */
     async resetTo(commit) {
         const { branch, base_sha: base, task_id: taskId } = this.#record;
         const changes = await this.differences(commit, []);
@@ -13135,7 +11974,6 @@ class Restoration {
         return commit !== base || changes.length > 0;
     }
 }
-/** The directories in which a path is, the lowest last. */
 function parentsOf(path) {
     const names = path.split('/');
     return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
@@ -13191,10 +12029,6 @@ var report = __nccwpck_require__(5055);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/recovery.js
-/**
- * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
- * has no terminal state. `decide` is the whole table, and pure.
- */
 
 
 
@@ -13213,8 +12047,6 @@ function decide(record, facts) {
             return 'clean up';
         case 'INTENT':
         case 'SEALED':
-            // Nothing but staging exists, and the target was not touched, whatever it holds: but for our own manifest
-            // in it, which means that the ledger has lost what it said since.
             return facts.target === 'new' ? 'in doubt' : 'roll back';
         case 'PUBLISHING':
         case 'ROLLING_BACK':
@@ -13232,10 +12064,9 @@ function decide(record, facts) {
                 return decideUndo(record.publication, facts);
             return 'in doubt';
         default:
-            return 'in doubt'; // A state nobody wrote.
+            return 'in doubt';
     }
 }
-/** Undoing is safe when every participant is old or new, and the old tree is where it can be put back from. */
 function decideUndo(publication, { target, staged, branch }) {
     if (branch === 'other')
         return 'in doubt';
@@ -13247,10 +12078,6 @@ function decideUndo(publication, { target, staged, branch }) {
 }
 const RECOVERY_ATTEMPTS = 3;
 const LATER = 'Nothing was undone. The next run, or mode recover, asks the remote again and settles it.';
-/**
- * Settles every transaction a crash left, the oldest first, and notes each in `settled`. Throws 66 at the first
- * that is in doubt. `settingOf` finds the working tree a transaction ran in, which may be another than ours.
- */
 async function recover(ledger, settingOf, settled) {
     for (const record of ledger.unsettled()) {
         const transaction = new participant/* Transaction */.Z(ledger, record);
@@ -13258,7 +12085,6 @@ async function recover(ledger, settingOf, settled) {
             requireOwnPlace(record);
             await (0,orphans/* endOrphans */.Xf)(transaction.privateDirectory);
             const found = await settingOf(record);
-            // What is left is pushed again as it is; making it again elsewhere would be another transaction.
             const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
             const setting = { ...found, policy, signal: undefined };
             const parties = new lib_parties/* Parties */.B(transaction, setting);
@@ -13273,11 +12099,10 @@ async function recover(ledger, settingOf, settled) {
             throw unsettled(error, `transaction ${record.id} could not be settled`);
         }
         finally {
-            settled.push(transaction.record); // Of one in doubt, too: people ask for its id.
+            settled.push(transaction.record);
         }
     }
 }
-/** Throws 66 for a record that no transaction can have written. */
 function requireOwnPlace({ id, target, staging, staged }) {
     if ((0,record/* isInPlace */.RS)({ staging }))
         return;
@@ -13285,7 +12110,6 @@ function requireOwnPlace({ id, target, staging, staged }) {
         return;
     throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger is damaged: transaction ${(0,paths/* quote */.hD)(id)} names ${(0,paths/* quote */.hD)(staging)}`, { next: 'Nothing was touched. See docs/recovery.md, "A ledger that cannot be read".' });
 }
-/** 66, whatever it was: what is not settled is in doubt. */
 function unsettled(error, what, otherwise) {
     const { code, message, tail, bug, next = otherwise } = (0,errors/* asTransactionError */.Bv)(error, what);
     if (error instanceof errors/* TransactionError */.Jn && code === 'ROLLBACK_FAILED')
@@ -13314,10 +12138,6 @@ async function settle(parties, say) {
             throw inDoubt(transaction.record, facts);
     }
 }
-/**
- * Settles a transaction whose working tree is gone, where nothing in it has to be put back: it had ended, or only staged, or
- * the worktree in which an operation was under way is removed. Throws 66 for another: what it changed may be elsewhere now.
- */
 async function settleGone(parties, { git, layout, say }) {
     const { transaction, operation } = parties;
     const { id, task_id: taskId, state, branch, branch_sha: before, preop_sha: preOp } = transaction.record;
@@ -13338,7 +12158,6 @@ async function settleGone(parties, { git, layout, say }) {
             'one that was removed (git worktree prune), then run again. Where that is not enough: docs/recovery.md, "By hand".',
     });
 }
-/** States in which the target is old or everything has ended: it need not be read whole. */
 const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
@@ -13346,7 +12165,6 @@ async function gather({ transaction, target, repository, remote }) {
     if (state === 'PUSHING')
         await remote?.place.requireNoted();
     return {
-        // A working tree edited in place can always go back: what stands there is kept first.
         target: !target
             ? 'old'
             : isUntouched
@@ -13365,7 +12183,6 @@ async function undo(parties, why = 'the process died') {
     if (transaction.record.state === 'PUSHING')
         await transaction.update({ state: 'ROLLING_BACK' });
     await parties.undo();
-    // Also what others did there since the process died: nobody can tell the two apart.
     const kept = (await operation?.kept()) ?? '';
     const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (${kept})`;
     await parties.rolledBack(errors/* EXIT_CODES */.ai.ATOMIC_COMMIT_FAILED, `${why}; rolled back by recovery${where}`);
@@ -13374,7 +12191,6 @@ async function forward(parties) {
     await parties.repository?.removeStaleLocks();
     await parties.committed('committed; completed by recovery');
 }
-/** The remote's answer decides: accepted is forward, refused is back, and no answer stays in doubt (66). */
 async function pushAgain(parties, facts) {
     try {
         await parties.remote.commit();
@@ -13410,10 +12226,6 @@ function describe(record, facts) {
 }
 
 ;// CONCATENATED MODULE: ./lib/session.js
-/**
- * Where a run works: its repository, its ledger under the lock, and what every transaction there has in common.
- * Opening it settles first what a crash left (clause 3.1).
- */
 
 
 
@@ -13437,28 +12249,22 @@ class Session {
     #settled = [];
     constructor(options) {
         this.#options = options;
-        // To look for deltas takes longer than everything else of a push together.
         const settings = options.packing === 'fast' ? [['pack.window', '0']] : [];
         this.git = new git/* Git */.TU(options.workingDirectory, options.credentials, settings);
     }
-    /** The repository, once located. */
     get layout() {
         return this.#layout;
     }
-    /** Where a push goes, once that was asked. */
     get pushUrl() {
         return this.#limits?.url;
     }
-    /** The ledger, once open. */
     get ledger() {
         return this.#ledger;
     }
-    /** True where a repository is needed and there is none. */
     async isNowhere() {
         this.#layout ??= await (0,lib_layout/* findRepository */.W1)(this.git);
         return this.#options.commit && this.#layout === undefined;
     }
-    /** Finds the repository. Throws 65 where one is needed and there is none. */
     async locate() {
         if (this.#located)
             return;
@@ -13483,12 +12289,10 @@ class Session {
         const { target } = this.#options;
         return (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.atomic`);
     }
-    /** True when an earlier transaction left a ledger, which must be settled first. Touches nothing. */
     async hasHistory() {
         await this.locate();
         return lib_ledger/* Ledger */.O.exists(this.#ledgerDirectory);
     }
-    /** Takes the lock and opens the ledger (clause 3.1). Throws 65 after `lock-timeout`. */
     async open() {
         if (this.#ledger)
             return;
@@ -13509,14 +12313,9 @@ class Session {
         }
         this.#ledger = ledger;
     }
-    /** What recovery settled when the ledger was opened. */
     get settled() {
         return this.#settled;
     }
-    /**
-     * Who and what a transaction meets that runs in `directory`, pushes to `remote` and starts from `base`, where that was read
-     * just now: of linked worktrees each has its own index.
-     */
     async setting(directory, remote, base) {
         const { participants, say, signal } = this.#options;
         const here = this.#layout;
@@ -13547,7 +12346,6 @@ class Session {
             url: this.#limits?.url,
         };
     }
-    /** Globs of what the outputs are made from, relative to the top level. */
     get #dependencies() {
         const { dependsOn, workingDirectory } = this.#options;
         const root = this.#layout
@@ -13555,7 +12353,6 @@ class Session {
             : '';
         return dependsOn.map((glob) => glob.startsWith('!') ? `!${external_node_path_.posix.join(root, glob.slice(1))}` : external_node_path_.posix.join(root, glob));
     }
-    /** The globs of `depends-on` that name no file of `commit`. */
     async unmatchedDependencies(commit) {
         const globs = this.#dependencies;
         if (globs.length === 0)
@@ -13563,15 +12360,10 @@ class Session {
         const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit];
         return (0,lib_globs/* unmatchedGlobs */.Z)(globs, (await this.git.run(list)).split('\0').filter(Boolean));
     }
-    /** GitHub's API, where the options say how to reach it. */
     get github() {
         const { github, say, signal } = this.#options;
         return github && new lib_github/* GitHub */.g(github, { say, signal });
     }
-    /**
-     * The branch and the commit a transaction that begins now starts from: of a check the commit that is checked out,
-     * on a branch or not. Throws 65.
-     */
     async readBase() {
         await this.locate();
         if (this.#options.isCheck)
@@ -13591,7 +12383,6 @@ class Session {
         const current = await (0,lib_layout/* readCurrentBranch */.IE)(this.git);
         return { branch: current ?? 'HEAD', sha, local: sha, current };
     }
-    /** What the server is known to refuse; `undefined` where nothing is pushed. Throws 65 for what it could not sign. */
     async limits() {
         const { commit, push, remote, jobServerUrl, sign, github } = this.#options;
         if (!commit || !push)
@@ -13604,11 +12395,9 @@ class Session {
         this.#limits = limits;
         return limits;
     }
-    /** Drops the checkpoints of all but the last `checkpoints` transactions, and of none that is not settled. */
     async prune() {
         await this.forget(this.#ledger?.prunable(this.#options.checkpoints) ?? []);
     }
-    /** Drops the checkpoints of transactions that are settled. */
     async forget(ids) {
         if (ids.length === 0)
             return;
@@ -13624,20 +12413,16 @@ class Session {
         }
         await this.#ledger.prune(ids);
     }
-    /** Lets the lock go. */
     close() {
         this.#ledger?.close();
         this.#ledger = undefined;
     }
 }
-/** Whether `found`, which git has found from `directory`, is a working tree there, and of the same repository as `here`. */
 function isAt(directory, found, here) {
     if (found?.commonDirectory !== here.commonDirectory)
         return false;
-    // An operation may have changed what git thinks the top level is.
     return found.topLevel === directory || (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, '.git'));
 }
-/** Where a transaction's paths start: its repository's top level, or without one the target's parent. */
 function rootOf({ target, staging, staged }) {
     if ((0,record/* isInPlace */.RS)({ staging }))
         return target;
@@ -13665,7 +12450,6 @@ function rootOf({ target, staging, staged }) {
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5055);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4230);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8847);
-/** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 
 
 
@@ -13674,28 +12458,25 @@ function rootOf({ target, staging, staged }) {
 
 
 
-/** Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. */
 async function post(signal) {
     let place;
     try {
         place = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readPlaceToSettle */ .UW)();
     }
     catch {
-        return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
+        return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
     }
     const report = new _report_js__WEBPACK_IMPORTED_MODULE_4__/* .Report */ .pl();
     return settle(sessionAt(place, report, signal), report, true);
 }
-/** Mode `recover`. Returns the exit code. */
 async function recoverMode(place, report, signal) {
     return settle(sessionAt(place, report, signal), report, false);
 }
-/** Settles what a crash left. `isQuiet`: where there is nothing, without a summary, and no repository is no failure. */
 async function settle(session, report, isQuiet) {
     let failure;
     try {
         if (isQuiet && (await session.isNowhere())) {
-            report.say('Nothing to settle: there is no repository here.'); // And `main` has said so.
+            report.say('Nothing to settle: there is no repository here.');
             return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
         }
         if (await session.hasHistory())
@@ -13710,7 +12491,6 @@ async function settle(session, report, isQuiet) {
     tell(report, session.settled, isQuiet, failure);
     return conclude(report, session.settled, failure);
 }
-/** The summary: each transaction that was settled, and what could not be. */
 function tell(report, settled, isQuiet, failure) {
     const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(settled.length, 'transaction');
     const headline = failure?.message ?? (settled.length > 0 ? `${many} settled.` : 'There was nothing to settle.');
@@ -13728,19 +12508,16 @@ function tell(report, settled, isQuiet, failure) {
         next: failure?.remedy,
     }));
 }
-/** What recovery has ended, as rows of a summary. */
 function settledRows(settled) {
     return settled
         .filter(({ ended_at }) => ended_at !== null)
         .slice(0, 50)
         .map(({ id, task_id, state, reason }) => ['settled', `${id} (${task_id}): ${state}, ${reason}`]);
 }
-/** A session for a mode that begins no transaction. */
 function sessionAt(place, report, signal) {
     const credentials = { serverUrl: place.serverUrl, token: place.token };
     return new _session_js__WEBPACK_IMPORTED_MODULE_5__/* .Session */ .N({ ...(0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .defaults */ .N)(), ...place, credentials, signal, say: report.say });
 }
-/** Sets the outputs of a mode that is no transaction; `more` stands in place of what was settled. */
 function conclude(report, settled, failure, more = {}) {
     const last = settled.at(-1);
     const exitName = failure?.code ?? 'COMMITTED';
@@ -13788,64 +12565,48 @@ function conclude(report, settled, failure, more = {}) {
 /* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7404);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
 /* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(383);
-/**
- * Snapshots of the working tree through private indexes: the user's index and its cache are read, and never touched.
- * Names are bytes, as `latin1`.
- */
 
 
 
 
 
 
-/** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
-/** Names as git reads them from standard input with `-z`. */
 const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
     #layout;
     #directory;
     #signal;
-    /** `directory` is private to the transaction. */
     constructor(git, layout, directory, signal) {
         this.#git = git;
         this.#layout = layout;
         this.#directory = directory;
         this.#signal = signal;
     }
-    /** From now on nothing is cancelled: what follows undoes. */
     ignoreCancellation() {
         this.#signal = undefined;
     }
-    /** Path of a private file. */
     path(name) {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.#directory, name);
     }
     #run(args, options = {}) {
         return this.#git.run(args, { signal: this.#signal, ...options });
     }
-    /** Whether git sees that a file became executable: `core.fileMode`. */
     async looksAtModes() {
         const { stdout } = await this.#git.try(['config', '--type=bool', 'core.fileMode'], {
             signal: this.#signal,
         });
         return stdout.toString().trim() !== 'false';
     }
-    /** What git lists with a NUL after each. */
     async names(args, options = {}) {
         return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
     }
-    /** Does to the entries `names` of an index what a flag of `update-index` says. */
     async mark(flag, names, options) {
         if (names.length === 0)
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    /**
-     * Writes the working tree as it stands to a tree of git's, through the private index `name`, which starts as
-     * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
-     */
     async take(name, seed, settings = [], isTolerant = false) {
         const links = (index) => this.#gitLinks(index);
         const index = await this.copyOf(seed, name);
@@ -13855,11 +12616,9 @@ class Snapshots {
         const attempt = (args, more = {}) => this.#git.try(args, { signal: this.#signal, ...options, ...more });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
-            // A repository of its own is not part of this one, unless .gitmodules names it.
             const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
             const linked = await links(index);
             const added = linked.filter((link) => !before.has(link));
-            // git does not list as another repository what stands in the place of a file that it knows.
             const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter((path) => !linked.includes(path) && isDirectory((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(this.#layout.topLevel, path)));
             await this.mark('--force-remove', [...added, ...replaced], options);
             const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
@@ -13874,17 +12633,11 @@ class Snapshots {
         if (result.exitCode !== 0) {
             if (!isTolerant || result.exitCode !== 1)
                 throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(add, result);
-            // What cannot be read is not what it was: without an entry it is written again.
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
         return this.#run(['write-tree'], options);
     }
-    /**
-     * Adds to the private index `name` what stands at `paths`, or in the way to them, and has no entry: git ignores it, and would
-     * write over it without a word. Returns the tree; `undefined`: there is nothing like that. What git cannot read is left out
-     * where `isTolerant`.
-     */
     async addIgnored(name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
         const known = new Set(await this.names(['ls-files', '-z'], options));
@@ -13897,13 +12650,12 @@ class Snapshots {
                 files.add(standing.path);
         }
         if (directories.size > 0) {
-            // All of them, for arguments are text and names are bytes.
             const others = await this.names(['ls-files', '-z', '--others'], options);
             const isBelow = (file) => [...directories].some((parent) => file.startsWith(`${parent}/`));
             for (const file of others.filter(isBelow))
                 files.add(file);
         }
-        const added = [...files].filter((file) => !file.endsWith('/')); // Another repository.
+        const added = [...files].filter((file) => !file.endsWith('/'));
         if (added.length === 0)
             return undefined;
         const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
@@ -13913,21 +12665,19 @@ class Snapshots {
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
         return this.#run(['write-tree'], options);
     }
-    /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
     async dropIgnored(index, names) {
         if (names.length === 0)
             return undefined;
         const args = ['check-ignore', '--no-index', '-z', '--stdin'];
         const options = { index: this.path(index), workTree: this.#layout.topLevel };
         const asked = { signal: this.#signal, input: namesInput(names) };
-        const { stdout } = await this.#git.try(args, asked); // 1: none of them.
+        const { stdout } = await this.#git.try(args, asked);
         const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
         if (ignored.length === 0)
             return undefined;
         await this.mark('--force-remove', ignored, options);
         return this.#run(['write-tree'], options);
     }
-    /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
         const assumed = flagged.filter((line) => /^[a-z]/.test(line)).map((line) => line.slice(2));
@@ -13938,7 +12688,6 @@ class Snapshots {
         await this.mark('--no-assume-unchanged', assumed, options);
         await this.mark('--no-skip-worktree', present, options);
     }
-    /** The entries of an index that are commits of other repositories. */
     async #gitLinks(index) {
         const lines = await this.names(['ls-files', '--stage', '-z'], { index });
         return lines.filter((line) => line.startsWith('160000 ')).map(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb);
@@ -13950,7 +12699,6 @@ class Snapshots {
         const lines = stdout.toString('latin1').split('\0');
         return new Set(lines.map((line) => line.slice(line.indexOf('\n') + 1)));
     }
-    /** Copies an index to a private one. Returns its path. */
     async copyOf(from, name) {
         const to = this.path(name);
         await copyIndex(from, to);
@@ -13958,7 +12706,6 @@ class Snapshots {
     }
 }
 const isDirectory = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
-/** What stands at `path`, or the first of its parents that is no directory. */
 function firstStanding(root, path) {
     for (let end = path.indexOf('/');; end = path.indexOf('/', end + 1)) {
         const name = end < 0 ? path : path.slice(0, end);
@@ -13966,16 +12713,12 @@ function firstStanding(root, path) {
         const isDirectory = stats?.isDirectory() ?? false;
         if (isDirectory && end >= 0)
             continue;
-        const isKept = isDirectory || stats?.isFile() || stats?.isSymbolicLink(); // A pipe holds nothing that git could keep.
+        const isKept = isDirectory || stats?.isFile() || stats?.isSymbolicLink();
         return isKept ? { path: name, isDirectory } : undefined;
     }
 }
-/**
- * Copies an index to a private one, which may be left from a process that died, and may be its own copy. Returns false
- * where there is nothing to copy.
- */
 async function copyIndex(from, to) {
-    const time = timeOf(from); // Before its bytes: git looks at a file once more rather than not at all.
+    const time = timeOf(from);
     const bytes = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(from));
     await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${to}.lock`);
     await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(to);
@@ -13985,12 +12728,7 @@ async function copyIndex(from, to) {
     keepTime(time, to);
     return true;
 }
-/** When a file was last written, in milliseconds since the epoch. */
 const timeOf = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path))?.mtimeMs;
-/**
- * Gives a copy of an index the time of the original. git compares times by the second, and reads a file of the
- * index's own second again: a copy with a later time would hide what was written in that second.
- */
 function keepTime(time, to) {
     if (time !== undefined)
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
@@ -14011,21 +12749,16 @@ function keepTime(time, to) {
 /* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5162);
 /* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3682);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
-/** The job summary (clause 18): the verdict first, then what led to it. Far below the 1 MiB a step may write. */
 
 
 
 
 
-/** Each limit counts characters, of which one takes 12 bytes when it is escaped and three when it is not. */
 const LONGEST = { sentence: 4000, cell: 500, path: 250, line: 500, output: 8000 };
 const ROWS = 50;
-/** So many files are shown without a click. */
 const OPEN_ROWS = 8;
 const BARS = 60;
-/** Of a hash; the manifest has all of it. */
 const SHOWN_DIGITS = 16;
-/** What every summary has that says nothing of its own about a part. */
 const EMPTY_SUMMARY = {
     success: '',
     restored: '',
@@ -14067,12 +12800,10 @@ function facts({ facts: known }) {
     const rows = known.map(([name, value]) => [name, typeof value === 'string' ? cell(value) : value.markdown]);
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['', ''], rows);
 }
-/** The last lines that fit, as they were printed. */
 function printed(lines) {
     const text = lines.map((line) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(line.trimEnd(), LONGEST.line)).join('\n');
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fence */ .EU)((0,_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .inertText */ .U)(text.slice(-LONGEST.output)));
 }
-/** What the command printed that failed the run, unless it was a gate's, which stands there. */
 function lastOutput({ tail, verdicts }) {
     if (tail.length === 0 || verdicts.some((verdict) => !verdict.passed && verdict.tail === tail))
         return '';
@@ -14118,10 +12849,6 @@ function outputs({ outputs: values }) {
     const rows = values.map(([name, value]) => [`\`${name}\``, cell(value)]);
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)('Outputs of this step', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['output', 'value'], rows));
 }
-/**
- * The name of a phase as Mermaid takes it for nothing else: without its punctuation, and with something invisible in
- * front, because `click`, `section` and the like are words of its language at the start of a line.
- */
 function label(name) {
     return `\u200b${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(name.replace(/[^\p{L}\p{N} .-]+/gu, ''), 60)}`;
 }
@@ -14131,7 +12858,7 @@ function timeline(phases) {
     const start = phases[0].beganAt.getTime();
     const last = phases.at(-1);
     const total = last.beganAt.getTime() + last.milliseconds - start;
-    const thinnest = Math.ceil(total / 200); // What is shorter would not be seen.
+    const thinnest = Math.ceil(total / 200);
     const bars = phases.slice(0, BARS).map(({ name, beganAt, milliseconds, failed }) => {
         const from = beganAt.getTime() - start;
         const to = from + Math.max(1, thinnest, Math.round(milliseconds));
@@ -14160,18 +12887,12 @@ function timeline(phases) {
 /* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4974);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
-/** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 
 
 
 
 
-/** A line of `update-index --index-info`: that there is no entry `name`. `format` is that of the repository. */
 const absence = (name, format) => `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
-/**
- * Changes entries of an index by lines of `update-index --index-info`, each with its NUL; without any git is not started. Throws
- * 65 for a name that is no UTF-8, which text cannot hold: git would change another entry.
- */
 async function updateIndex(git, lines, options) {
     const parts = inParts(lines);
     const first = parts.next();
@@ -14197,7 +12918,6 @@ function* inParts(lines) {
     if (part.length > 0)
         yield part.join('');
 }
-/** The entries of an index at `path`, or all, as `ls-files -v --stage` writes them. */
 async function listEntries(git, path, format, options) {
     const list = [
         '--literal-pathspecs',
@@ -14209,20 +12929,13 @@ async function listEntries(git, path, format, options) {
     ];
     return ((0,_index_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readEntries */ .$2)(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean));
 }
-/** The id and the name in one of those entries. */
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
-/** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 async function addTarget(git, path, place) {
     await forgetMissing(git, path, place);
     const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
     await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
-/**
- * Forgets what git would keep though it does not stand there. Of a submodule an empty directory is enough for git, and
- * a target holds none. Where `A` and `a` are one name, git keeps the spelling it knows: the manifest lists the one on
- * disk, and so must the commit.
- */
 async function forgetMissing(git, path, place) {
     const { workTree, format, ...options } = place;
     const listed = await listEntries(git, path, format, options);
@@ -14256,7 +12969,6 @@ async function forgetMissing(git, path, place) {
 /* harmony import */ var _preconditions_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5224);
 /* harmony import */ var _recognition_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7044);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3348);
-/** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
 
 
 
@@ -14266,13 +12978,10 @@ async function forgetMissing(git, path, place) {
 
 
 
-/** How a system says that it has no exchange, rather than that this one failed. */
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
-/** The private directory of a transaction: a sibling of the target, because only there is it surely on its mount. */
 function stagingFor(target, id) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(target)}.atomic-${id}`);
 }
-/** The part of a staging directory that mirrors the repository, so that git can use it as a work tree. */
 function workTreeOf(staging) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'tree');
 }
@@ -14284,28 +12993,18 @@ class Target {
     get #record() {
         return this.#transaction.record;
     }
-    /**
-     * Throws 65 where staging or the target is not where it seems to be, but behind a symlink that was put there since:
-     * nothing is written outside, and nothing from outside is published.
-     */
     requireNoSymlink = () => {
         requireReal(this.#record.staged);
         requireReal(this.#record.target);
     };
-    /** Where the old tree waits while two renames publish the new one. */
     get #aside() {
         return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.#record.staging, 'previous');
     }
-    /**
-     * Makes the empty staging directory and tries what `commit` will need: a rename of the target itself and an
-     * exchange beside it. Nothing of the target changes. Throws 61 where it would not work.
-     */
     async createStaging(atomicity) {
         const { target, staging, staged } = this.#record;
         try {
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
-            // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', 0o666, this.requireNoSymlink);
             const mode = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target).mode & 0o777);
             await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
@@ -14329,7 +13028,6 @@ class Target {
         await this.#transaction.update({ created_parent: created });
         await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir parents', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(parent, { recursive: true }));
     }
-    /** Tries on two empty directories whether the exchange works here; chooses by ability, not by platform. */
     async #ability(targetExists, atomicity) {
         if (!targetExists)
             return 'rename';
@@ -14356,11 +13054,6 @@ class Target {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other, this.requireNoSymlink);
         }
     }
-    /**
-     * Asks for a rename of the target that must be refused because its destination is not empty. Any other
-     * refusal is the one a real rename would meet: EACCES, EROFS, EPERM, EBUSY on a mount point, EXDEV on a
-     * lower layer of an overlay.
-     */
     async #tryRename(target, staging) {
         const occupied = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe');
         await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('probe rename', () => {
@@ -14387,7 +13080,6 @@ class Target {
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
         }
     }
-    /** Publishes (clause 8): one exchange, one rename for a first publish, or two renames where allowed. */
     async commit() {
         const { target, staged, publication } = this.#record;
         try {
@@ -14404,19 +13096,17 @@ class Target {
             throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be replaced`, 'target');
         }
     }
-    /** Where the tree that was published before stands after `commit`; `undefined`: there was none. */
     get previous() {
         const { publication, staged } = this.#record;
         if (publication === 'exchange')
             return staged;
         return publication === 'two-step' ? this.#aside : undefined;
     }
-    /** Puts the old tree back if it is not there. Constant time: nothing is copied and nothing removed. */
     async rollback() {
         const { target, staged, publication, state } = this.#record;
         if (state === 'INTENT' || state === 'SEALED')
             return;
-        requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target)); // Elsewhere the old tree may seem to stand.
+        requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
         if (await this.#isNew(target)) {
             if (publication === 'exchange')
                 await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireNoSymlink);
@@ -14433,7 +13123,6 @@ class Target {
             });
         }
     }
-    /** Removes the private directory, after a rollback also the parents that were made for it. */
     async complete() {
         const { staging, created_parent: created, target, state } = this.#record;
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(staging);
@@ -14453,20 +13142,17 @@ class Target {
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.target));
         const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.staged);
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR(parent); // Others may have removed it.
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR(parent);
     }
-    /** The manifest carries the transaction's id: its digest names one generation and no other. */
     async #isNew(directory) {
         const manifest = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, this.#record.manifest);
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
     }
-    /** True when the published manifest is of this transaction, whatever the ledger says. */
     carriesOwnManifest() {
         const { target, manifest, id } = this.#record;
         const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, manifest), 'utf8'));
         return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
     }
-    /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
     async published(signal) {
         const { target } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
@@ -14480,7 +13166,6 @@ class Target {
             published.return?.();
         }
     }
-    /** Which generation stands at `directory`, by the content of every file in it. For recovery (clause 12). */
     async inspect(directory = this.#record.target) {
         const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(directory))
@@ -14547,7 +13232,6 @@ var lib_paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/turns.js
 var turns = __nccwpck_require__(8403);
 ;// CONCATENATED MODULE: ./lib/tree.js
-/** A directory tree as content: what git and a manifest can say of it, hashed. Empty directories are nothing. */
 
 
 
@@ -14559,15 +13243,7 @@ var turns = __nccwpck_require__(8403);
 const CHUNK = 1 << 20;
 const SPECIAL = 'it is a socket, a device or a pipe';
 const SECOND = 1000000000n;
-/**
- * More files than these are worth collecting garbage early: it takes a tenth more time, and of 100,000 files a third of
- * the memory.
- */
 const MANY = 20_000;
-/**
- * Every file and symlink below `root`, sorted by code unit; refuses sockets, devices and pipes (65), and each
- * name that `check` refuses.
- */
 function listFiles(root, check = lib_paths/* checkPath */.Cg) {
     const paths = [];
     for (const [path, item] of walk(root, check)) {
@@ -14577,7 +13253,6 @@ function listFiles(root, check = lib_paths/* checkPath */.Cg) {
     }
     return paths.sort();
 }
-/** Everything below `root` but directories; symlinks are not followed. `visit` sees directories too, and may throw. */
 function* walk(root, visit = () => { }, directory = '') {
     for (const item of (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(root, directory), { withFileTypes: true })) {
         const path = directory === '' ? item.name : `${directory}/${item.name}`;
@@ -14588,11 +13263,9 @@ function* walk(root, visit = () => { }, directory = '') {
             yield [path, item];
     }
 }
-/** SHA-256 of a file's bytes as they are now, hexadecimal. Memory does not grow with the file. */
 async function hashFile(path) {
     return (await digestsOf(path, (0,external_node_fs_.lstatSync)(path).size, {})).sha256;
 }
-/** All that is to be known of a file's bytes, in one pass over them. With the right `size`, one read is enough. */
 async function digestsOf(path, size, { format, take, signal }) {
     const descriptor = (0,disk/* openToRead */.g1)(path);
     try {
@@ -14607,7 +13280,7 @@ async function digestsOf(path, size, { format, take, signal }) {
             blob?.update(chunk);
             if (blob)
                 hasCarriageReturn ||= chunk.includes(13);
-            await (0,turns/* turn */.w)(signal); // The buffer may be another's afterwards.
+            await (0,turns/* turn */.w)(signal);
         }
         const sha256 = sum.digest('hex');
         return blob ? { sha256, blob: blob.digest('hex'), hasCarriageReturn } : { sha256 };
@@ -14616,9 +13289,7 @@ async function digestsOf(path, size, { format, take, signal }) {
         (0,external_node_fs_.closeSync)(descriptor);
     }
 }
-/** One for all files: a new one for each would be memory that waits to be freed. */
 const buffer = Buffer.allocUnsafe(CHUNK);
-/** The next bytes of a file; valid until the next call. */
 function readChunk(descriptor) {
     return buffer.subarray(0, (0,external_node_fs_.readSync)(descriptor, buffer, 0, CHUNK, null));
 }
@@ -14630,7 +13301,6 @@ function digestsOfBytes(bytes, format, take) {
     take?.(blob, bytes);
     return { sha256, blob, hasCarriageReturn: bytes.includes(13) };
 }
-/** What a file is, before its bytes are read. */
 function look(root, path, unshare) {
     const absolute = pathTo(root, path);
     let stats = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
@@ -14640,11 +13310,10 @@ function look(root, path, unshare) {
     }
     const isSymlink = stats.isSymbolicLink();
     if (!isSymlink && !stats.isFile())
-        (0,lib_paths/* refuse */.TR)(path, SPECIAL); // It was a file when it was listed.
+        (0,lib_paths/* refuse */.TR)(path, SPECIAL);
     const mode = isSymlink ? '120000' : Number(stats.mode) & 0o100 ? '100755' : '100644';
     const [mtimeS, mtimeNs] = secondsOf(stats.mtimeNs);
     const [ctimeS, ctimeNs] = secondsOf(stats.ctimeNs);
-    // Of an inode git's index has the lower 32 bits, and a number here not always the whole.
     const ino = Number(BigInt.asUintN(32, stats.ino));
     const [dev, uid, gid] = [Number(stats.dev), Number(stats.uid), Number(stats.gid)];
     const size = Number(stats.size);
@@ -14658,13 +13327,11 @@ async function digest(root, { path, mode, size }, options) {
     const absolute = pathTo(root, path);
     if (mode === '120000') {
         const text = (0,external_node_fs_.readlinkSync)(absolute, 'buffer');
-        return { size: text.length, ...digestsOfBytes(text, options.format) }; // Not every system has it in the stamp.
+        return { size: text.length, ...digestsOfBytes(text, options.format) };
     }
     return digestsOf(absolute, size, options);
 }
-/** `join` would look at every letter. */
 const pathTo = (root, path) => `${root}/${path}`;
-/** Hashes every file below `root`. Rejects with 65 for a name or a kind of file that cannot be published. */
 async function hashTree(root, options = {}) {
     const { signal, unshare, progress, recognize } = options;
     const tree = [];
@@ -14687,7 +13354,6 @@ async function hashTree(root, options = {}) {
     });
     return tree;
 }
-/** The entry of that path. */
 function findEntry(tree, path) {
     let [low, high] = [0, tree.length];
     while (low < high) {
@@ -14705,7 +13371,6 @@ function sameContent(one, other) {
 function sameTree(one, other) {
     return one.length === other.length && one.every((entry, index) => sameContent(entry, other[index]));
 }
-/** One digest for a whole tree: SHA-256 over `mode sha256 path` lines. Two trees of equal content have equal digests. */
 function digestOf(tree) {
     return (0,external_node_crypto_.hash)('sha256', tree.map(({ mode, sha256, path }) => `${mode} ${sha256} ${path}\n`).join(''));
 }
@@ -14724,11 +13389,9 @@ function totalBytes(tree) {
 /* harmony export */   w: () => (/* binding */ turn)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/** Long work that leaves the event loop its turn: a signal that nobody hears stops nothing. */
 
 const YIELD_EVERY_MS = 5;
 let yieldedAt = performance.now();
-/** Lets signals and timers in between, at least every 5 ms where it is called often. Rejects when the run is cancelled. */
 async function turn(signal) {
     if (performance.now() - yieldedAt > YIELD_EVERY_MS) {
         await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setImmediate)();
@@ -14736,7 +13399,6 @@ async function turn(signal) {
     }
     signal?.throwIfAborted();
 }
-/** Runs `step` for each item, one after the other, with turns in between. */
 async function inTurns(items, signal, step) {
     for (const item of items) {
         await turn(signal);
@@ -14760,7 +13422,6 @@ async function inTurns(items, signal, step) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
 /* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 /* harmony import */ var _turns_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8403);
-/** Whether files still are what they were hashed as: their stamps tell, once they are old enough. */
 
 
 
@@ -14772,26 +13433,16 @@ function hasStampOf(one, other) {
         one.size === other.size &&
         one.ino === other.ino);
 }
-/** The later of the times of a file, in milliseconds since the epoch. */
 const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
-/** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
-/** How much older than its hash a change has to be, in milliseconds. */
 const slackOf = ({ ctimeNs }) => RACY_MS + (ctimeNs === 0 ? COARSE_MS : 0);
-/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
 function isSettled(entry, hashedAtMs) {
     return changedAtMs(entry) < hashedAtMs - slackOf(entry);
 }
-/** The same for who compares nothing but seconds, as git does. */
 function isSettledBySecond(entry, hashedAtMs) {
     return changedAtMs(entry) < Math.floor((hashedAtMs - slackOf(entry)) / 1000) * 1000;
 }
-/**
- * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell; then `tree` has the new stamp.
- */
 async function firstDifference(root, tree, hashedAtMs, signal) {
     const left = new Map(tree.map((entry) => [entry.path, entry]));
     let different;
@@ -14806,16 +13457,12 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
                 return;
             Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
             if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, now))
-                return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
+                return void Object.assign(entry, now);
         }
         different = path;
     });
     return different ?? left.keys().next().value;
 }
-/**
- * Hashes the files `only` so that `writtenSince` tells of every later write: once more where one was changed a moment ago.
- * It waits for no longer than that takes: a file may have a time of the future.
- */
 async function settledTree(root, only, signal) {
     const hashedAtMs = Date.now();
     const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
@@ -14826,7 +13473,6 @@ async function settledTree(root, only, signal) {
     await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(slack, undefined, { signal });
     return (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
 }
-/** The path of a file of `tree` that has another stamp now. */
 function writtenSince(root, tree) {
     return tree.find((entry) => !hasStampOf((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, entry.path), entry))?.path;
 }
