@@ -9945,8 +9945,8 @@ class Destinations {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GZ: () => (/* binding */ notWritable),
 /* harmony export */   JU: () => (/* binding */ requireOwnParents),
+/* harmony export */   M6: () => (/* binding */ refuseUnkept),
 /* harmony export */   MK: () => (/* binding */ requireSpace),
-/* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
 /* harmony export */   u1: () => (/* binding */ resolveTarget)
 /* harmony export */ });
@@ -10016,11 +10016,14 @@ function resolveTarget(target, workspace) {
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .asTransactionError */ .Bv)(error, `${named} is not writable`, 'target');
     }
     if (stats)
-        (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuseRepository(target));
+        (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuseUnkept(target));
     return resolved;
 }
-function refuseRepository(target) {
+function refuseUnkept(target) {
     return (path) => {
+        if (path.includes('\ufffd')) {
+            throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, a name that is not valid UTF-8`, 'Rename or remove it, then run again.');
+        }
         if (path !== '.git' && !path.endsWith('/.git'))
             return;
         throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds a git repository of its own (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}), which replacing it would destroy`);
@@ -13159,7 +13162,7 @@ class Target {
             return undefined;
         const published = this.#transaction.ledger.published(target);
         try {
-            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
+            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseUnkept */ .M6)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
             return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
         }
         finally {

@@ -79,13 +79,19 @@ export function resolveTarget(target: string, workspace: string): string {
   } catch (error) {
     throw asTransactionError(error, `${named} is not writable`, 'target');
   }
-  if (stats) listFiles(resolved, refuseRepository(target));
+  if (stats) listFiles(resolved, refuseUnkept(target));
   return resolved;
 }
 
-/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
-export function refuseRepository(target: string): (path: string) => void {
+/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy, and what cannot be kept. */
+export function refuseUnkept(target: string): (path: string) => void {
   return (path) => {
+    if (path.includes('\ufffd')) {
+      throw notWritable(
+        `target ${quote(target)} holds ${quote(path)}, a name that is not valid UTF-8`,
+        'Rename or remove it, then run again.',
+      );
+    }
     if (path !== '.git' && !path.endsWith('/.git')) return;
     throw notWritable(
       `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,

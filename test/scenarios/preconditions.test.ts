@@ -1,5 +1,5 @@
 /** Clause 6: a target that can never be replaced as one unit is refused before anything is written. */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../support/check.ts';
@@ -7,6 +7,7 @@ import { expectPublished } from '../support/checkouts.ts';
 import { pathWithout } from '../support/filesystems.ts';
 import { expectRefusal, published, TARGET } from '../support/refusal.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+import { runStep } from '../support/runner.ts';
 
 describe('a target that can never be replaced as one unit', () => {
   test('a target that is a file is refused', async () => {
@@ -69,6 +70,22 @@ describe('a target that can never be replaced as one unit', () => {
     git(fixture.root, 'init', '--quiet', vendored);
     if (commits) git(vendored, 'commit', '--quiet', '--allow-empty', '--message', 'theirs');
     await expectRefusal(fixture, TARGET, /holds a git repository/);
+  });
+
+  test.each([
+    { kind: 'file', make: (path: Buffer) => writeFileSync(path, 'theirs\n') },
+    { kind: 'directory', make: (path: Buffer) => mkdirSync(path) },
+  ])('a target that holds a $kind whose name is no UTF-8 is refused', async ({ make }) => {
+    const { workspace } = published();
+    const theirs = Buffer.from(join(workspace, TARGET, 'th\xe9'), 'latin1');
+    make(theirs);
+    const before = git(workspace, 'status', '--porcelain');
+    const inputs = { 'task-id': 'T-1', target: TARGET, contents: '{"a": "b"}', 'consistency-result': 'PASS' };
+    const step = await runStep({ workspace, inputs });
+    expect(step.exitCode, step.log).toBe(61);
+    expect(step.log).toMatch(/site\/docs" holds "th.", a name that is not valid UTF-8/);
+    expect(existsSync(theirs)).toBe(true);
+    expect(git(workspace, 'status', '--porcelain')).toBe(before);
   });
 });
 
