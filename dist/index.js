@@ -4429,8 +4429,10 @@ async function loadHttpClient() {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
-/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
+
 
 
 
@@ -4445,6 +4447,8 @@ const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
 const SKIP_WORKTREE = 0x4000;
 const INCOMPLETE = ['link', 'sdir'];
+const TREES = 'TREE';
+const { O_WRONLY, O_TRUNC, O_NOFOLLOW = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
 function versionOf(index) {
     if (index.length < HEADER_BYTES)
         return undefined;
@@ -4488,7 +4492,7 @@ function readDropped(index, at) {
     return { dropped, start };
 }
 function readEntries(file, format, path) {
-    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
+    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
     if (index === undefined)
         return [];
     const own = path === undefined ? undefined : Buffer.from(path);
@@ -4500,7 +4504,7 @@ function readEntries(file, format, path) {
             if (own === undefined || isAt(next.value.name, own))
                 lines.push(lineOf(index, format, next.value));
         }
-        return isIncomplete(index, next.value, index.length - idBytesOf(format)) ? undefined : lines;
+        return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
     }
     catch (error) {
         if (error instanceof RangeError)
@@ -4523,13 +4527,17 @@ function lineOf(index, format, { at, flags, extendedFlags, name }) {
     const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
     return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name.toString()}`;
 }
-function isIncomplete(index, start, end) {
-    for (let at = start; at < end; at += 8 + index.readUInt32BE(at + 4)) {
-        if (INCOMPLETE.includes(index.toString('latin1', at, at + 4)))
-            return true;
+function extensionsOf(index, format, start) {
+    const found = new Map();
+    const end = index.length - idBytesOf(format);
+    for (let at = start; at < end;) {
+        const next = at + 8 + index.readUInt32BE(at + 4);
+        found.set(index.toString('latin1', at, at + 4), index.subarray(at + 8, next));
+        at = next;
     }
-    return false;
+    return found;
 }
+const isIncomplete = (extensions) => INCOMPLETE.some((name) => extensions.has(name));
 async function replaceEntries(file, format, path, wanted) {
     const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
     const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
@@ -4543,16 +4551,54 @@ async function replaceEntries(file, format, path, wanted) {
         const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
         (name.compare(below) < 0 ? before : after).push(entry);
     }
-    if (isIncomplete(index, end, index.length - idBytesOf(format)))
+    const extensions = extensionsOf(index, format, end);
+    if (isIncomplete(extensions))
         throw new Error(`${file} is split or sparse`);
     const entries = [...before, ...newEntries(format, wanted), ...after];
     const header = Buffer.from(index.subarray(0, HEADER_BYTES));
     if (isCompressed)
         header.writeUInt32BE(3, VERSION_AT);
     header.writeUInt32BE(entries.length, COUNT_AT);
+    const trees = extensions.get(TREES);
+    if (trees)
+        entries.push(...withoutTreesOf(trees, idBytesOf(format), path));
     const body = Buffer.concat([header, ...entries]);
     const sum = Buffer.from((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, body), 'hex');
-    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('write index', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, Buffer.concat([body, sum])));
+    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('write index', () => {
+        (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file));
+        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+        try {
+            (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .writeAll */ .f4)(descriptor, Buffer.concat([body, sum]));
+        }
+        finally {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
+        }
+    });
+}
+function withoutTreesOf(trees, idBytes, path) {
+    const own = `${Buffer.from(path).toString('latin1')}/`;
+    const parts = [];
+    let at = 0;
+    const visit = (parent) => {
+        const nameEnd = trees.indexOf(0, at);
+        const end = trees.indexOf(0x0a, nameEnd);
+        const name = trees.toString('latin1', at, nameEnd);
+        const [entries, below] = trees
+            .toString('latin1', nameEnd + 1, end)
+            .split(' ')
+            .map(Number);
+        const next = end + 1 + (entries < 0 ? 0 : idBytes);
+        const whole = name === '' ? '' : `${parent}${name}/`;
+        const isTouched = own.startsWith(whole) || whole.startsWith(own);
+        parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
+        at = next;
+        for (let left = below; left > 0; left -= 1)
+            visit(whole);
+    };
+    visit('');
+    const head = Buffer.from(`${TREES}....`);
+    head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
+    return [head, ...parts];
 }
 function newEntries(format, wanted) {
     const flagsAt = STAT_BYTES + idBytesOf(format);
@@ -6614,6 +6660,8 @@ function checkTree(root, tree, manifestName) {
         destinations.add(path);
         if (mode !== '120000')
             continue;
+        if ((0,lib_paths/* foldsToGitmodules */.Bj)(external_node_path_.posix.basename(path)))
+            (0,lib_paths/* refuse */.TR)(path, 'git takes no symlink of that name');
         const text = (0,external_node_fs_.readlinkSync)((0,external_node_path_.join)(root, path));
         if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
             (0,lib_paths/* refuse */.TR)(path, `its symlink ${(0,lib_paths/* quote */.hD)(text)} goes down and up again, which other links can turn outside`);
@@ -8034,7 +8082,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
-    const tree = await own.run(['write-tree'], place);
+    const tree = await own.run(target_index/* WRITE_TREE */.nP, place);
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
     const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
@@ -8839,6 +8887,7 @@ async function moveBack(root, { path, before }) {
 
 
 
+
 const ROUNDS = 3;
 class Undo {
     #transaction;
@@ -8992,7 +9041,7 @@ class Undo {
             return undefined;
         const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
         const earlier = await (0,layout/* commitAt */.du)(this.#git, ref);
-        const staged = await this.#git.try(['write-tree'], {
+        const staged = await this.#git.try(target_index/* WRITE_TREE */.nP, {
             index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
         const metadata = {
@@ -9025,7 +9074,7 @@ class Undo {
     }
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-        const tree = await this.#git.run(['write-tree'], options);
+        const tree = await this.#git.run(target_index/* WRITE_TREE */.nP, options);
         const all = await this.#difference(commit, tree);
         await this.#open(all.map(({ path }) => path));
         for (const change of all.filter(isMoved))
@@ -9144,7 +9193,7 @@ class Operation {
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
         await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
-        const staged = await this.#run(['write-tree'], {
+        const staged = await this.#run(target_index/* WRITE_TREE */.nP, {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
         const note = (text) => ({
@@ -9846,6 +9895,7 @@ function messageOf(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bj: () => (/* binding */ foldsToGitmodules),
 /* harmony export */   Cg: () => (/* binding */ checkPath),
 /* harmony export */   TR: () => (/* binding */ refuse),
 /* harmony export */   hD: () => (/* binding */ quote),
@@ -9874,6 +9924,12 @@ function refuse(path, why, shown = quote(path)) {
     });
 }
 function foldsToGit(name) {
+    return folds(name, /^(\.git|git~\d+)$/);
+}
+function foldsToGitmodules(name) {
+    return folds(name, /^(\.gitmodules|gitmod~\d+|gi(7(e(b(a)?)?)?)?~\d+)$/);
+}
+function folds(name, to) {
     if (/^(?![.g])[\x20-\x7e]+$/i.test(name))
         return false;
     const plain = name
@@ -9882,7 +9938,7 @@ function foldsToGit(name) {
         .toLowerCase()
         .replace(/:.*$/s, '')
         .replace(/[ .]+$/, '');
-    return plain === '.git' || /^git~\d+$/.test(plain);
+    return to.test(plain);
 }
 function checkPath(path) {
     if (path === '')
@@ -10459,7 +10515,7 @@ async function replayCommits(git, { base, commit, onto, index }, signal) {
     let parent = onto;
     for (const one of await commitsBetween(git, base, commit, signal)) {
         await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
-        const tree = await git.run(['write-tree'], { index, signal });
+        const tree = await git.run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, { index, signal });
         parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(git, one, tree, parent, signal);
     }
     return parent;
@@ -10679,6 +10735,7 @@ class Checkpoint {
     #place;
     #commit = '';
     #base = '';
+    #index = '';
     constructor(git, place) {
         this.#git = git;
         this.#place = place;
@@ -10694,14 +10751,15 @@ class Checkpoint {
         const format = (0,object_id/* formatOf */.b)(base);
         const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
         const exists = (0,external_node_fs_.existsSync)(target);
-        if (this.#commit === '')
+        if (this.#index === '' || this.#index !== digestOf(index)) {
             await readBase(git, this.#place, exists, signal);
+        }
         let commit = base;
         if (exists) {
             this.#base ||= await digest();
             await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
             if ((await digest()) !== this.#base) {
-                const tree = await git.run(['write-tree'], options);
+                const tree = await git.run(target_index/* WRITE_TREE */.nP, options);
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }
@@ -10709,7 +10767,12 @@ class Checkpoint {
         if (commit !== this.#commit)
             await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
         this.#commit = commit;
+        this.#index = digestOf(index);
     }
+}
+function digestOf(file) {
+    const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
+    return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
 }
 async function readBase(git, { record, layout, path, index }, isCompared, signal) {
     const options = { index, signal };
@@ -10947,8 +11010,9 @@ class Writer {
     }
     #create(path) {
         const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
+        const mode = this.#shared < 0 ? -this.#shared : ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared;
         if (this.#shared !== 0)
-            (0,external_node_fs_.fchmodSync)(descriptor, ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared);
+            (0,external_node_fs_.fchmodSync)(descriptor, mode);
         return descriptor;
     }
     abandon() {
@@ -11107,6 +11171,9 @@ async function indexOutputs(git, outputs) {
         if (before?.mode !== entry.mode || before.id !== entry.blob)
             changed.add(entry);
     }
+    for (const name of gone)
+        if (name.includes('\ufffd'))
+            (0,paths/* checkPath */.Cg)(name);
     if (changed.size > 0 || gone.size > 0)
         await (0,index_file/* replaceEntries */.Ji)(index, format, path, tree.map(wantedOf));
     const [isConverted, shared] = await Promise.all([
@@ -11173,14 +11240,18 @@ async function packUnknown(entries, trees, known, shared, outputs) {
 }
 async function sharedBits(git) {
     const value = await git.setting('core.sharedRepository');
-    if (value === undefined)
+    if (value === undefined || value === 'umask')
         return 0;
-    if (/^0[0-7]{3}$/.test(value))
-        return Number.parseInt(value, 8) & 0o444;
-    if (/^(all|world|everybody|2)$/.test(value))
-        return 0o444;
-    return (0,lib_git/* isTrue */.Hn)(value) || value === 'group' ? 0o440 : 0;
+    if (/^(all|world|everybody)$/.test(value))
+        return EVERYBODY;
+    if (value === 'group')
+        return GROUP;
+    if (!/^[0-7]+$/.test(value))
+        return (0,lib_git/* isTrue */.Hn)(value) ? GROUP : 0;
+    const number = Number.parseInt(value, 8);
+    return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }
+const [GROUP, EVERYBODY] = [0o440, 0o444];
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
     const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
@@ -11360,7 +11431,7 @@ async function takeOut(git, path, format, options) {
 async function treeWithout(git, commit, path, scratch) {
     await git.run(['read-tree', '--reset', commit], scratch);
     await takeOut(git, path, (0,object_id/* formatOf */.b)(commit), scratch);
-    return git.run(['write-tree'], scratch);
+    return git.run(target_index/* WRITE_TREE */.nP, scratch);
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
@@ -11664,6 +11735,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     layout;
     #transaction;
@@ -11764,7 +11836,7 @@ class Repository {
             progress: this.#progress,
             signal: this.#signal,
         });
-        return this.#run(['write-tree'], { index: this.#index });
+        return this.#run(target_index/* WRITE_TREE */.nP, { index: this.#index });
     }
     async differences(outputs) {
         const { base_sha: base, manifest } = this.#record;
@@ -11781,7 +11853,7 @@ class Repository {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
         await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
-        const tree = await this.#run(['write-tree'], { index: this.#index });
+        const tree = await this.#run(target_index/* WRITE_TREE */.nP, { index: this.#index });
         if (history === 'single')
             return this.#commitTree(tree, base, this.#metadata);
         const parent = await operation.lastCommit();
@@ -11894,6 +11966,8 @@ class Repository {
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
+/* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(383);
+
 
 
 
@@ -11954,10 +12028,10 @@ class Restoration {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
             workTree: this.#layout.topLevel,
         };
-        const tree = await this.#run(['write-tree'], options);
+        const tree = await this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, options);
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
         await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
-        const goal = await this.#run(['write-tree'], { index: wanted });
+        const goal = await this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
     async restoreStaged(preOp) {
@@ -12639,7 +12713,7 @@ class Snapshots {
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
-        return this.#run(['write-tree'], options);
+        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
     }
     async addIgnored(name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
@@ -12666,7 +12740,7 @@ class Snapshots {
         const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
-        return this.#run(['write-tree'], options);
+        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
     }
     async dropIgnored(index, names) {
         if (names.length === 0)
@@ -12679,7 +12753,7 @@ class Snapshots {
         if (ignored.length === 0)
             return undefined;
         await this.mark('--force-remove', ignored, options);
-        return this.#run(['write-tree'], options);
+        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
     }
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
@@ -12883,6 +12957,7 @@ function timeline(phases) {
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   fi: () => (/* binding */ listEntries),
+/* harmony export */   nP: () => (/* binding */ WRITE_TREE),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
@@ -12895,6 +12970,7 @@ function timeline(phases) {
 
 
 
+const WRITE_TREE = ['write-tree', '--missing-ok'];
 const absence = (name, format) => `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
 async function updateIndex(git, lines, options) {
     const parts = inParts(lines);

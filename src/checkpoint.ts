@@ -3,7 +3,7 @@
  * anything that git does not.
  */
 import { hash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git } from './git.ts';
@@ -11,7 +11,7 @@ import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget, listEntries } from './target-index.ts';
+import { addTarget, listEntries, WRITE_TREE } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -28,6 +28,8 @@ export class Checkpoint {
   #commit = '';
   /** Digest of what the base holds at the target, once that is compared. */
   #base = '';
+  /** Digest of the private index as this left it. */
+  #index = '';
 
   constructor(git: Git, place: CheckpointPlace) {
     this.#git = git;
@@ -48,13 +50,16 @@ export class Checkpoint {
     const format = formatOf(base!);
     const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
     const exists = existsSync(target);
-    if (this.#commit === '') await readBase(git, this.#place, exists, signal);
+    // Also where a command has laid hands on the private index.
+    if (this.#index === '' || this.#index !== digestOf(index)) {
+      await readBase(git, this.#place, exists, signal);
+    }
     let commit = base!;
     if (exists) {
       this.#base ||= await digest(); // Nothing has been added yet.
       await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
       if ((await digest()) !== this.#base) {
-        const tree = await git.run(['write-tree'], options);
+        const tree = await git.run(WRITE_TREE, options);
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
@@ -62,7 +67,14 @@ export class Checkpoint {
     if (commit !== this.#commit)
       await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
     this.#commit = commit;
+    this.#index = digestOf(index);
   }
+}
+
+/** Digest of a file; empty where none stands there. */
+function digestOf(file: string): string {
+  const isFile = lstatSync(file, { throwIfNoEntry: false })?.isFile();
+  return isFile ? hash('sha256', readFileSync(file)) : '';
 }
 
 /**

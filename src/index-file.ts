@@ -3,8 +3,9 @@
  * split or a sparse index, it is asked. The format: https://git-scm.com/docs/index-format
  */
 import { hash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { ignoreMissing } from './disk.ts';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ignoreMissing, refuseSymlink, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import type { ObjectFormat } from './object-id.ts';
 
@@ -21,6 +22,8 @@ const ASSUME_VALID = 0x8000;
 const SKIP_WORKTREE = 0x4000;
 /** Extensions with which the entries alone are not what the index holds. */
 const INCOMPLETE = ['link', 'sdir'];
+const TREES = 'TREE';
+const { O_WRONLY, O_TRUNC, O_NOFOLLOW = 0 } = constants;
 
 /** `undefined` for one that is not known here. */
 export function versionOf(index: Buffer): number | undefined {
@@ -100,7 +103,7 @@ export function readEntries(
     for (; !next.done; next = entries.next()) {
       if (own === undefined || isAt(next.value.name, own)) lines.push(lineOf(index, format, next.value));
     }
-    return isIncomplete(index, next.value, index.length - idBytesOf(format)) ? undefined : lines;
+    return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
   } catch (error) {
     if (error instanceof RangeError) return undefined; // git says what is wrong with it.
     throw error;
@@ -124,12 +127,19 @@ function lineOf(index: Buffer, format: ObjectFormat, { at, flags, extendedFlags,
   return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name.toString()}`;
 }
 
-function isIncomplete(index: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 8 + index.readUInt32BE(at + 4)) {
-    if (INCOMPLETE.includes(index.toString('latin1', at, at + 4))) return true;
+/** What follows the entries: the names of the extensions, with their data. */
+function extensionsOf(index: Buffer, format: ObjectFormat, start: number): Map<string, Buffer> {
+  const found = new Map<string, Buffer>();
+  const end = index.length - idBytesOf(format);
+  for (let at = start; at < end; ) {
+    const next = at + 8 + index.readUInt32BE(at + 4);
+    found.set(index.toString('latin1', at, at + 4), index.subarray(at + 8, next));
+    at = next;
   }
-  return false;
+  return found;
 }
+
+const isIncomplete = (extensions: Map<string, Buffer>) => INCOMPLETE.some((name) => extensions.has(name));
 
 /** What an index is to hold: the full name, a mode as git writes it, and the id of an object. */
 export interface IndexEntry {
@@ -139,8 +149,8 @@ export interface IndexEntry {
 }
 
 /**
- * Makes `wanted`, which are at `path`, all that a private index holds there, without stat data; the other entries stay. What git keeps
- * in an index besides, to be faster, it loses.
+ * Makes `wanted`, which are at `path`, all that a private index holds there, without stat data; the other entries stay, and the ids of
+ * their trees. What git keeps in an index besides, to be faster, it loses.
  */
 export async function replaceEntries(
   file: string,
@@ -159,15 +169,57 @@ export async function replaceEntries(
     const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
     (name.compare(below) < 0 ? before : after).push(entry);
   }
-  if (isIncomplete(index, end, index.length - idBytesOf(format)))
-    throw new Error(`${file} is split or sparse`);
+  const extensions = extensionsOf(index, format, end);
+  if (isIncomplete(extensions)) throw new Error(`${file} is split or sparse`);
   const entries = [...before, ...newEntries(format, wanted), ...after];
   const header = Buffer.from(index.subarray(0, HEADER_BYTES));
   if (isCompressed) header.writeUInt32BE(3, VERSION_AT);
   header.writeUInt32BE(entries.length, COUNT_AT);
+  const trees = extensions.get(TREES);
+  if (trees) entries.push(...withoutTreesOf(trees, idBytesOf(format), path));
   const body = Buffer.concat([header, ...entries]);
   const sum = Buffer.from(hash(format, body), 'hex');
-  await effect('write index', () => writeFileSync(file, Buffer.concat([body, sum])));
+  await effect('write index', () => {
+    refuseSymlink(dirname(file));
+    const descriptor = openSync(file, O_WRONLY | O_TRUNC | O_NOFOLLOW);
+    try {
+      writeAll(descriptor, Buffer.concat([body, sum]));
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/**
+ * The extension with the ids of trees, without those of which `path` is a part, or that are part of it. With the others git need not
+ * have what they name: a partial clone would fetch it. Each tree is followed by those in it.
+ */
+function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer[] {
+  const own = `${Buffer.from(path).toString('latin1')}/`;
+  const parts: Buffer[] = [];
+  let at = 0;
+  const visit = (parent: string) => {
+    const nameEnd = trees.indexOf(0, at);
+    const end = trees.indexOf(0x0a, nameEnd);
+    const name = trees.toString('latin1', at, nameEnd);
+    const [entries, below] = trees
+      .toString('latin1', nameEnd + 1, end)
+      .split(' ')
+      .map(Number) as [number, number];
+    const next = end + 1 + (entries < 0 ? 0 : idBytes);
+    const whole = name === '' ? '' : `${parent}${name}/`;
+    const isTouched = own.startsWith(whole) || whole.startsWith(own);
+    parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
+    at = next;
+    for (let left = below; left > 0; left -= 1) visit(whole);
+  };
+  visit('');
+  const head = Buffer.from(`${TREES}....`);
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.length, 0),
+    4,
+  );
+  return [head, ...parts];
 }
 
 /** In git's order, which is that of bytes. */

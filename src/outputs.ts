@@ -7,7 +7,7 @@ import { type Git, isTrue } from './git.ts';
 import { type IndexEntry, replaceEntries } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
-import { quote } from './paths.ts';
+import { checkPath, quote } from './paths.ts';
 import { idOf, listEntries, nameOf as stagedName } from './target-index.ts';
 import { type Entry, type Progress, pathTo, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
@@ -75,6 +75,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
     gone.delete(nameOf(entry));
     if (before?.mode !== entry.mode || before.id !== entry.blob) changed.add(entry);
   }
+  for (const name of gone) if (name.includes('\ufffd')) checkPath(name); // Text cannot name it where it has to go.
   // All of them: git says by the names what it converts.
   if (changed.size > 0 || gone.size > 0) await replaceEntries(index, format, path, tree.map(wantedOf));
 
@@ -148,14 +149,18 @@ async function packUnknown(
   compressed?.clear();
 }
 
-/** Who else may read what git puts into the repository, as `core.sharedRepository` says. */
+/** Who may read what git puts into the repository, as `core.sharedRepository` says: bits as `writePack` takes them. */
 async function sharedBits(git: Git): Promise<number> {
   const value = await git.setting('core.sharedRepository');
-  if (value === undefined) return 0;
-  if (/^0[0-7]{3}$/.test(value)) return Number.parseInt(value, 8) & 0o444;
-  if (/^(all|world|everybody|2)$/.test(value)) return 0o444;
-  return isTrue(value) || value === 'group' ? 0o440 : 0;
+  if (value === undefined || value === 'umask') return 0;
+  if (/^(all|world|everybody)$/.test(value)) return EVERYBODY;
+  if (value === 'group') return GROUP;
+  if (!/^[0-7]+$/.test(value)) return isTrue(value) ? GROUP : 0;
+  const number = Number.parseInt(value, 8);
+  return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }
+
+const [GROUP, EVERYBODY] = [0o440, 0o444];
 
 const hasCarriageReturn = (entry: Entry) => entry.hasCarriageReturn!;
 

@@ -60,7 +60,7 @@ export interface Packed {
 interface PackOptions {
   format: ObjectFormat;
   level: number;
-  /** Bits of the mode that the process's own mask does not take away. */
+  /** Bits of the mode that the process's own mask does not take away; negative: these and no others. */
   shared?: number;
   progress?: Progress | undefined;
   signal: AbortSignal | undefined;
@@ -238,7 +238,8 @@ class Writer {
 
   #create(path: string): number {
     const descriptor = openSync(path, 'wx', 0o444);
-    if (this.#shared !== 0) fchmodSync(descriptor, (fstatSync(descriptor).mode & 0o777) | this.#shared);
+    const mode = this.#shared < 0 ? -this.#shared : (fstatSync(descriptor).mode & 0o777) | this.#shared;
+    if (this.#shared !== 0) fchmodSync(descriptor, mode);
     return descriptor;
   }
 

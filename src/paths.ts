@@ -36,6 +36,15 @@ export function refuse(path: string, why: string, shown = quote(path)): never {
 
 /** True for every spelling that some file system folds to `.git`: case, NTFS streams, dots, short names, HFS+. */
 function foldsToGit(name: string): boolean {
+  return folds(name, /^(\.git|git~\d+)$/);
+}
+
+/** The same of `.gitmodules`, which git takes for no symlink. */
+export function foldsToGitmodules(name: string): boolean {
+  return folds(name, /^(\.gitmodules|gitmod~\d+|gi(7(e(b(a)?)?)?)?~\d+)$/);
+}
+
+function folds(name: string, to: RegExp): boolean {
   if (/^(?![.g])[\x20-\x7e]+$/i.test(name)) return false; // Most names; the rest takes longer.
   const plain = name
     .replace(IGNORED_BY_HFS, '')
@@ -43,7 +52,7 @@ function foldsToGit(name: string): boolean {
     .toLowerCase()
     .replace(/:.*$/s, '')
     .replace(/[ .]+$/, '');
-  return plain === '.git' || /^git~\d+$/.test(plain);
+  return to.test(plain);
 }
 
 /**

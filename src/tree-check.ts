@@ -1,7 +1,7 @@
 /** What a tree may not hold, though its names may (clause 5): two that fold into one, and symlinks that lead out of it. */
 import { lstatSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { checkPath, Destinations, quote, refuse } from './paths.ts';
+import { checkPath, Destinations, foldsToGitmodules, quote, refuse } from './paths.ts';
 import type { Entry } from './tree.ts';
 
 /**
@@ -19,6 +19,7 @@ export function checkTree(
     if (path === manifestName) refuse(path, 'it is the name of the manifest, which input manifest gives');
     destinations.add(path);
     if (mode !== '120000') continue;
+    if (foldsToGitmodules(posix.basename(path))) refuse(path, 'git takes no symlink of that name');
     const text = readlinkSync(join(root, path));
     if (/(^|\/)(?!\.{1,2}(\/|$))[^/]+\/(.*\/)?\.\.(\/|$)/.test(text)) {
       refuse(path, `its symlink ${quote(text)} goes down and up again, which other links can turn outside`);

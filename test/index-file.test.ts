@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Git } from '../src/git.ts';
@@ -104,47 +104,50 @@ test.each([
   expect(readEntries(fileOf(root), 'sha1', 'docs')).toBeUndefined();
 });
 
-test.each<[Format, string]>([
-  ['sha1', '2'],
-  ['sha1', '4'],
-  ['sha256', '2'],
-  ['sha256', '4'],
-])('with %s what is written over version %s is what git would write', async (format, version) => {
+test.each<[Format, string, string]>([
+  ['sha1', '2', 'docs'],
+  ['sha1', '4', 'docs'],
+  ['sha256', '2', 'docs'],
+  ['sha256', '4', 'docs'],
+  ['sha1', '2', 'z/docs'],
+  ['sha1', '2', 'z'],
+  ['sha1', '2', 'new/place'],
+])('with %s what is written over version %s at %s is what git would write', async (format, version, path) => {
   const root = repository(format, ['index.version', version]);
-  git(root, 'update-index', '--skip-worktree', 'a', 'docs-b', 'z/docs/a');
-  const id = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: root, input: 'new' })
-    .toString()
-    .trim();
-  const names = [
-    'docs/y',
-    'docs/\u{1f600}',
-    'docs/\u{ff5e}',
-    `docs/${'x'.repeat(5000)}`,
-    'docs/new/a',
-    'docs/new.b',
-  ];
+  git(root, 'update-index', '--skip-worktree', 'a', 'docs-b');
+  git(root, 'write-tree'); // It notes the ids of the trees in the index.
+  const id = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: root, input: 'new' });
+  const names = ['y', '\u{1f600}', '\u{ff5e}', 'x'.repeat(5000), 'new/a', 'new.b'];
   const modes = ['100644', '100755', '120000'];
-  const wanted = names.map((name, at) => ({ name, mode: modes[at % 3]!, id }));
+  const wanted = names.map((name, at) => {
+    return { name: `${path}/${name}`, mode: modes[at % 3]!, id: id.toString().trim() };
+  });
 
   const other = join(root, 'other-index');
   writeFileSync(other, readFileSync(fileOf(root)));
   const env = { ...process.env, GIT_INDEX_FILE: other };
-  const gone = ofGit(root, 'docs').map((line) => line.replace(/^. \d+ (\w+)/, '0 $1'));
-  const input = [...gone, ...wanted.map(({ name, mode }) => `${mode} ${id} 0\t${name}`)].map(
-    (line) => `${line}\0`,
-  );
-  execFileSync('git', ['update-index', '-z', '--index-info'], { cwd: root, env, input: input.join('') });
+  const gone = ofGit(root, path).map((line) => `${line.replace(/^. \d+ (\w+)/, '0 $1')}\0`);
+  const lines = wanted.map((entry) => `${entry.mode} ${entry.id} 0\t${entry.name}\0`);
+  const input = [...gone, ...lines].join('');
+  execFileSync('git', ['update-index', '-z', '--index-info'], { cwd: root, env, input });
 
-  await replaceEntries(fileOf(root), format, 'docs', wanted);
-  const list = ['ls-files', '-z', '-v', '--stage'];
-  expect(ofGit(root)).toEqual(
-    execFileSync('git', list, { cwd: root, env }).toString().split('\0').filter(Boolean),
-  );
-  expect(ofGit(root).filter((line) => line.startsWith('S'))).toHaveLength(3);
-  expect(git(root, 'write-tree')).toBe(
-    execFileSync('git', ['write-tree'], { cwd: root, env }).toString().trim(),
-  );
+  await replaceEntries(fileOf(root), format, path, wanted);
+  const ofOther = (...args: string[]) => execFileSync('git', args, { cwd: root, env }).toString();
+  expect(ofGit(root)).toEqual(ofOther('ls-files', '-z', '-v', '--stage').split('\0').filter(Boolean));
+  expect(git(root, 'write-tree')).toBe(ofOther('write-tree').trim());
   expect(git(root, 'fsck', '--no-dangling')).toBe('');
+});
+
+test('what the other trees hold need not be here', async () => {
+  const root = repository();
+  git(root, 'write-tree');
+  const id = git(root, 'rev-parse', ':a');
+  const other = git(root, 'rev-parse', ':z/docs/a');
+  await replaceEntries(fileOf(root), 'sha1', 'docs', [{ name: 'docs/a', mode: '100644', id }]);
+  rmSync(join(root, '.git/objects', other.slice(0, 2), other.slice(2)));
+  expect(git(root, 'ls-tree', '-r', '--name-only', git(root, 'write-tree'), 'docs', 'z')).toBe(
+    'docs/a\nz/docs/a',
+  );
 });
 
 test('a file, or nothing, may stand where the entries go', async () => {

@@ -135,21 +135,30 @@ test('an output that a filter changes is executable in the commit, too, where co
 });
 
 test.each([
-  ' = group',
-  '',
-  ' = group\n[lfs]\n\tstorage',
-  ' = group\n[lfs]\n\tstorage = ~nobody-of-that-name/lfs',
-])('a pack in a shared repository%j is for the group, whatever the mask', async (how) => {
-  const fixture = makeFixture();
-  const { workspace } = fixture;
-  appendFileSync(join(workspace, '.git/config'), `[core]\n\tsharedRepository${how}\n`);
-  const wrapper = ['bash', '-c', 'umask 077; exec "$@"', 'masked'];
-  const step = await publishDocs(fixture, {}, { wrapper });
-  expect(step.exitCode, step.log).toBe(0);
-  const packs = join(workspace, '.git/objects/pack');
-  const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
-  expect(modes).toEqual([0o440, 0o440]);
-});
+  [' = group', 0o440, '077'],
+  ['', 0o440, '077'],
+  [' = group\n[lfs]\n\tstorage', 0o440, '077'],
+  [' = group\n[lfs]\n\tstorage = ~nobody-of-that-name/lfs', 0o440, '077'],
+  [' = 1', 0o440, '077'],
+  [' = 2', 0o444, '077'],
+  [' = world', 0o444, '077'],
+  [' = 600', 0o400, '022'],
+  [' = 0640', 0o440, '022'],
+  [' = umask', 0o400, '077'],
+])(
+  'a pack in a shared repository%j is for those it is shared with, whatever the mask',
+  async (how, mode, mask) => {
+    const fixture = makeFixture();
+    const { workspace } = fixture;
+    appendFileSync(join(workspace, '.git/config'), `[core]\n\tsharedRepository${how}\n`);
+    const wrapper = ['bash', '-c', `umask ${mask}; exec "$@"`, 'masked'];
+    const step = await publishDocs(fixture, {}, { wrapper });
+    expect(step.exitCode, step.log).toBe(0);
+    const packs = join(workspace, '.git/objects/pack');
+    const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
+    expect(modes).toEqual([mode, mode]);
+  },
+);
 
 test('a pack without its index, where a publish died between the two, does not stay', async () => {
   const fixture = makeFixture();

@@ -1,0 +1,113 @@
+/** What the base holds elsewhere is not the transaction's: it need not be here, and stays the object it was (clause 9). */
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isRoot, mountReadOnly } from '../support/filesystems.ts';
+import { publishDocs } from '../support/publish.ts';
+import { type Fixture, git, makeFixture } from '../support/repository.ts';
+
+const object = (cwd: string, type: string, input: Buffer | string) =>
+  execFileSync('git', ['hash-object', '-t', type, '--literally', '-w', '--stdin'], { cwd, input })
+    .toString()
+    .trim();
+
+/** A tree with the modes as they are given. */
+const treeOf = (cwd: string, lines: [string, string, string][]) =>
+  object(
+    cwd,
+    'tree',
+    Buffer.concat(
+      lines.flatMap(([mode, id, name]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]),
+    ),
+  );
+
+/** On the branch, here and there, a commit whose directory `lib` is `tree`. */
+function commitLib({ workspace, bare }: Fixture, tree: string): string {
+  const input = `${git(workspace, 'ls-tree', 'HEAD')}\n040000 tree ${tree}\tlib\n`;
+  const root = execFileSync('git', ['mktree'], { cwd: workspace, input }).toString().trim();
+  const commit = git(workspace, 'commit-tree', '-p', 'HEAD', '-m', 'lib', root);
+  git(workspace, 'reset', '--quiet', '--hard', commit);
+  git(workspace, 'push', '--quiet', bare, 'main');
+  git(workspace, 'fetch', '--quiet', bare, 'main:refs/remotes/origin/main');
+  expect(git(workspace, 'rev-parse', 'HEAD:lib')).toBe(tree);
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
+  return commit;
+}
+
+test.each<[string, (cwd: string, id: string) => string]>([
+  [
+    'with modes that git wrote in its first years',
+    (cwd, id) =>
+      treeOf(cwd, [
+        ['100664', id, 'a.c'],
+        ['100664', id, 'b.c'],
+      ]),
+  ],
+  [
+    'with a directory in it that holds nothing',
+    (cwd, id) =>
+      treeOf(cwd, [
+        ['100644', id, 'a.c'],
+        ['40000', object(cwd, 'tree', ''), 'empty'],
+      ]),
+  ],
+])('a directory elsewhere %s is the same object before and after', async (_, make) => {
+  const fixture = makeFixture({ files: { 'docs/one.md': 'before\n' } });
+  const { workspace } = fixture;
+  const base = commitLib(fixture, make(workspace, git(workspace, 'rev-parse', 'HEAD:README.md')));
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(workspace, 'diff-tree', '--name-only', base, 'HEAD').split('\n')).toEqual(['docs']);
+  expect(git(fixture.bare, 'rev-parse', 'main:lib')).toBe(git(workspace, 'rev-parse', `${base}:lib`));
+});
+
+test.skipIf(!isRoot)('a clone does not write again the directories of the base that it borrows', async () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`lib/d${at}/f.txt`, `${at}\n`]));
+  const fixture = makeFixture({ files: { ...many, 'docs/one.md': 'old\n' } });
+  const { root, bare } = fixture;
+  const lender = join(root, 'lender.git');
+  git(root, 'clone', '--quiet', '--bare', '--no-hardlinks', bare, lender);
+  mountReadOnly(lender);
+  const workspace = join(root, 'borrower');
+  git(root, 'clone', '--quiet', '--shared', lender, workspace);
+  git(workspace, 'config', 'remote.origin.url', bare);
+  const step = await publishDocs({ workspace });
+  expect(step.exitCode, step.log).toBe(0);
+  const trees = git(workspace, 'ls-tree', '-r', '-d', '--format=%(objectname)', 'HEAD', 'lib/').split('\n');
+  expect(trees.length).toBeGreaterThanOrEqual(30);
+  const again = trees.filter((id) =>
+    existsSync(join(workspace, '.git/objects', id.slice(0, 2), id.slice(2))),
+  );
+  expect(again).toEqual([]);
+});
+
+test.each([
+  ['a new target', {}],
+  ['a target that stands', { 'docs/one.md': 'before\n' }],
+])('a blob elsewhere that is missing does not keep %s from being published', async (_, files) => {
+  const fixture = makeFixture({ files });
+  const { workspace } = fixture;
+  const id = git(workspace, 'rev-parse', 'HEAD:src/input.txt');
+  rmSync(join(workspace, '.git/objects', id.slice(0, 2), id.slice(2)));
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'rev-parse', 'main:src')).toBe(git(fixture.bare, 'rev-parse', 'main^:src'));
+});
+
+test.each([
+  ['a new target', {}],
+  ['a target that stands', { 'docs/one.md': 'before\n' }],
+])('in a partial clone %s is published without a push while the remote is away', async (_, files) => {
+  const fixture = makeFixture({ files: { ...files, 'big/a.bin': 'a', 'big/b.bin': 'b', 'big/c.bin': 'c' } });
+  const { root, bare } = fixture;
+  git(bare, 'config', 'uploadpack.allowFilter', 'true');
+  git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  const workspace = join(root, 'partial');
+  git(root, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${bare}`, workspace);
+  git(workspace, 'sparse-checkout', 'set', '--cone', 'docs', 'src');
+  git(workspace, 'checkout', '--quiet', 'main');
+  git(workspace, 'config', 'remote.origin.url', 'file:///nowhere.git');
+  const step = await publishDocs({ workspace }, { push: 'false' });
+  expect(step.exitCode, step.log).toBe(0);
+});
