@@ -4,9 +4,10 @@
  * read, or look into another tree: they are put back before anything else is.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
+import { moveAside, type Place } from './nested.ts';
 import { withoutCredentials } from './paths.ts';
 
 function controlFiles({ gitDirectory, commonDirectory }: Layout): string[] {
@@ -66,6 +67,21 @@ export function changedControlFiles(text: string, layout: Layout): string[] {
     const shown = withoutCredentials(now.toString('latin1')).replace(PROOF, '$1 (left out)');
     return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
   });
+}
+
+/** Moves aside directories that an operation has put in the place of files that git reads: they may hold something. */
+export async function moveDirectoriesAside(layout: Layout, place: Place): Promise<void> {
+  const { gitDirectory, commonDirectory, index } = layout;
+  const others = [
+    join(gitDirectory, 'HEAD'),
+    join(gitDirectory, 'commondir'),
+    join(commonDirectory, 'packed-refs'),
+  ];
+  const files = [...controlFiles(layout), index, ...others];
+  for (const path of files.filter((one) => existsSync(`${one}/`))) {
+    const name = Buffer.from(relative(place.root, path)).toString('latin1');
+    await moveAside(place, name, 'a directory');
+  }
 }
 
 /** Puts the control files back. Twice is once. */

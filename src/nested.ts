@@ -13,20 +13,27 @@ function holdsRepository(root: string, directory: string): boolean {
   });
 }
 
-/**
- * Moves what stands at `paths` below `root` aside where it holds a repository, and says so: git would remove it with all that is
- * in it. `id` becomes part of its name.
- */
-export async function moveAside(
-  { root, id, say }: { root: string; id: string; say: (message: string) => void },
-  paths: readonly string[],
-): Promise<void> {
+/** Where something is moved aside: below `root`. `id` becomes part of its name. */
+export interface Place {
+  root: string;
+  id: string;
+  say: (message: string) => void;
+}
+
+/** Moves `what` stands at `path` aside, and says so. */
+export async function moveAside({ root, id, say }: Place, path: string, what: string): Promise<void> {
+  const aside = `${path}.${id}`;
+  await effect('move aside', () => renameSync(pathOf(root, path), pathOf(root, aside)));
+  const [was, is] = [path, aside].map((name) => quote(textOf(name)));
+  say(`Warning: ${what} stood in the way, at ${was}. It is at ${is} now.`);
+}
+
+/** Moves aside what of `paths` is or holds a repository: git would remove it with all that is in it. */
+export async function moveRepositoriesAside(place: Place, paths: readonly string[]): Promise<void> {
+  const { root } = place;
   for (const path of paths) {
     const isDirectory = ignoreMissing(() => lstatSync(pathOf(root, path)))?.isDirectory() ?? false;
     if (!isDirectory || !insideOf(root)(path) || !holdsRepository(root, path)) continue;
-    const aside = `${path}.${id}`;
-    await effect('move aside', () => renameSync(pathOf(root, path), pathOf(root, aside)));
-    const [was, is] = [path, aside].map((name) => quote(textOf(name)));
-    say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
+    await moveAside(place, path, 'a repository of its own');
   }
 }

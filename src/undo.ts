@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { posix } from 'node:path';
 import { type Before, forgetBefore, isIgnoredBefore, isLeftAlone, isSaved, readBefore } from './before.ts';
 import { commitTree, MACHINE } from './commit-object.ts';
-import { changedControlFiles, restoreControlFiles } from './control-files.ts';
+import { changedControlFiles, moveDirectoriesAside, restoreControlFiles } from './control-files.ts';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
@@ -15,7 +15,7 @@ import { insideOf, openDirectories, pathOf, restoreModes, textOf } from './file-
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
-import { moveAside } from './nested.ts';
+import { moveRepositoriesAside } from './nested.ts';
 import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
@@ -50,6 +50,10 @@ export class Undo {
     return this.#transaction.record;
   }
 
+  get #aside() {
+    return { root: this.#layout.topLevel, id: this.#record.id, say: this.#say };
+  }
+
   /** Puts the working tree, HEAD, the branch and the index back. After `pre-op`. */
   async run(): Promise<void> {
     const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
@@ -57,6 +61,7 @@ export class Undo {
     this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
+    await moveDirectoriesAside(this.#layout, this.#aside);
     await this.#unlessFull(() => this.#noteControlFiles(known));
     await restoreControlFiles(known.control, this.#layout);
     const head = { branch: branch!, commit: base! };
@@ -245,7 +250,7 @@ export class Undo {
     await this.#open(all.map(({ path }) => path));
     for (const change of all.filter(isMoved)) await this.#moveBack(change);
     const files = all.filter(isFile).map(({ path }) => path);
-    await moveAside({ root: this.#layout.topLevel, id: this.#record.id, say: this.#say }, files);
+    await moveRepositoriesAside(this.#aside, files);
     const kept = all.filter((change) => isLeftAlone(change, known));
     const absent = new Set(known.absent);
     const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));

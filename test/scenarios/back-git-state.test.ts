@@ -84,3 +84,17 @@ test.each([
   expect(see(fixture)).toEqual(before);
   expect(existsSync(join(fixture.root, 'elsewhere'))).toBe(false);
 });
+
+describe('a failed operation is undone also where it put a directory in the place of', () => {
+  const common = ['config', 'info/exclude', 'info/attributes', 'packed-refs'];
+  test.each(['index', 'HEAD', 'commondir', ...common])('%s', async (name) => {
+    const fixture = makeFixture({ files: FILES });
+    const before = see(fixture);
+    const script = `rm -f .git/${name}; mkdir .git/${name}; echo x > .git/${name}/x; rm a.txt; exit 1`;
+    const step = await operate(fixture, script, { 'transaction-id': 'failed' });
+    expect(step.exitCode, step.log).toBe(65);
+    expect(see(fixture)).toEqual(before);
+    expect(step.log).toContain(`at ".git/${name}". It is at ".git/${name}.failed" now`);
+    expect(at(fixture, `.git/${name}.failed/x`)).toBe('x\n'); // The operation's own: it is not lost.
+  });
+});
