@@ -10,12 +10,16 @@ import { unusualModes } from './file-modes.ts';
 import type { Layout } from './layout.ts';
 import { type Change, isAbsent } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
+import { isCheckedOut, LINK } from './submodules.ts';
+import { nameOf } from './target-index.ts';
 
 export interface Before {
   /** What git ignored: files, and directories with a `/` at the end. */
   ignored: ReadonlySet<string>;
   /** Tracked files that a sparse checkout leaves out. */
   absent: string[];
+  /** Those that are checked out. */
+  submodules: string[];
   /** Those that git does not give under `umask`, which is not that of a later step. */
   modes: [string, number][];
   umask: number;
@@ -35,12 +39,14 @@ export async function saveBefore(
   // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
   const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
   const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
-  const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
-  const names = listed.map((line) => line.slice(2));
+  const listed = await snapshots.names(['ls-files', '-v', '-z', '--stage'], { index: snapshots.path(index) });
+  const names = listed.map(nameOf);
+  const links = listed.filter((line) => line.startsWith(LINK, 2)).map(nameOf);
   const umask = process.umask();
   const before = {
     ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
-    absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+    absent: listed.filter((line) => line.startsWith('S ')).map(nameOf),
+    submodules: links.filter((path) => isCheckedOut(layout.topLevel, path)),
     modes: await unusualModes(layout.topLevel, names, umask, await snapshots.looksAtModes(), signal),
     umask,
     control: saveControlFiles(layout),
@@ -63,7 +69,8 @@ export function forgetBefore(snapshots: Snapshots): Promise<void> {
 export function readBefore(snapshots: Snapshots): Before {
   refuseSymlink(dirname(snapshots.path('before')));
   const known = JSON.parse(readFileSync(snapshots.path('before'), 'utf8'));
-  return { umask: process.umask(), ...known, ignored: new Set(known.ignored) }; // Earlier releases noted none.
+  // Earlier releases noted neither of the first.
+  return { umask: process.umask(), submodules: [], ...known, ignored: new Set(known.ignored) };
 }
 
 export function isIgnoredBefore(path: string, { ignored }: Before): boolean {

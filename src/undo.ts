@@ -20,7 +20,7 @@ import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
-import { isFile, isMoved, moveBack } from './submodules.ts';
+import { checkOutAgain, isFile, isMoved, moveBack } from './submodules.ts';
 import { WRITE_TREE } from './target-index.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
@@ -50,7 +50,7 @@ export class Undo {
     return this.#transaction.record;
   }
 
-  get #aside() {
+  get #place() {
     return { root: this.#layout.topLevel, id: this.#record.id, say: this.#say };
   }
 
@@ -61,7 +61,7 @@ export class Undo {
     this.#snapshots.ignoreCancellation();
     const why = `atomic-publish: rolled back ${taskId}`;
     const known = readBefore(this.#snapshots);
-    await moveDirectoriesAside(this.#layout, this.#aside);
+    await moveDirectoriesAside(this.#layout, this.#place);
     await this.#unlessFull(() => this.#noteControlFiles(known));
     await restoreControlFiles(known.control, this.#layout);
     const head = { branch: branch!, commit: base! };
@@ -112,6 +112,7 @@ export class Undo {
       await this.#git.run([...move, ...(now ? [now] : [])]);
     }
     await this.#restoreIndex();
+    await checkOutAgain(this.#place, known.submodules, this.#snapshots);
     await disk.syncFileSystem(this.#layout.commonDirectory);
     // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
     await forgetBefore(this.#snapshots);
@@ -248,9 +249,10 @@ export class Undo {
     const tree = await this.#git.run(WRITE_TREE, options);
     const all = await this.#difference(commit, tree);
     await this.#open(all.map(({ path }) => path));
-    for (const change of all.filter(isMoved)) await this.#moveBack(change);
+    for (const change of all.filter(isMoved))
+      if (!(await moveBack(this.#place, change))) this.#stay.add(change.path);
     const files = all.filter(isFile).map(({ path }) => path);
-    await moveRepositoriesAside(this.#aside, files);
+    await moveRepositoriesAside(this.#place, files);
     const kept = all.filter((change) => isLeftAlone(change, known));
     const absent = new Set(known.absent);
     const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -277,15 +279,6 @@ export class Undo {
 
   #open(names: readonly string[]): Promise<void> {
     return effect('open directories', () => openDirectories(this.#layout.topLevel, names));
-  }
-
-  async #moveBack(submodule: Change): Promise<void> {
-    const { path, before, after } = submodule;
-    if (await moveBack(this.#layout.topLevel, submodule)) return;
-    this.#stay.add(path);
-    this.#say(
-      `Warning: submodule ${quote(textOf(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`,
-    );
   }
 
   /** Removes a file, and the directories that it leaves empty. */
