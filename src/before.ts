@@ -29,13 +29,16 @@ export interface Before {
   gitDirectory: string;
 }
 
-/** Writes it down, in the place of what was written before. After the snapshot in `index`, a private one. */
+/**
+ * Writes it down, in the place of what was written before. After the snapshot in `index`, a private one. Returns which files are
+ * marked as to be added, by `git add --intent-to-add`.
+ */
 export async function saveBefore(
   snapshots: Snapshots,
   layout: Layout,
   index: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<string[]> {
   // Of a directory git says that it is ignored only when a pattern matches it, not when all that is in it is.
   const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
   const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
@@ -55,6 +58,7 @@ export async function saveBefore(
   const next = snapshots.path('before.next');
   await createFile(next, JSON.stringify(before));
   await rename(next, snapshots.path('before'));
+  return lines.filter((line) => line.startsWith(' A ')).map((line) => line.slice(3));
 }
 
 /** False once everything is as it was again. After `saveBefore`. */

@@ -16,7 +16,7 @@ import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import { type Change, treeDiff } from './replay.ts';
-import { Restoration } from './restoration.ts';
+import { intention, Restoration } from './restoration.ts';
 import { keepTime, Snapshots, timeOf } from './snapshots.ts';
 import { nameOf, WRITE_TREE } from './target-index.ts';
 import { Undo } from './undo.ts';
@@ -88,7 +88,7 @@ export class Operation implements Participant {
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '');
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
     const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-    await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
+    const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
     const staged = await this.#run(WRITE_TREE, {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
@@ -97,7 +97,8 @@ export class Operation implements Participant {
       ...by,
       message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
     });
-    const index = await commitTree(this.#git, staged, [base!], note('The index as it was.'), this.#signal);
+    const said = note(['The index as it was.', ...intended.map(intention)].join('\n'));
+    const index = await commitTree(this.#git, staged, [base!], said, this.#signal);
     const parents = [base!, index];
     const commit = await commitTree(
       this.#git,

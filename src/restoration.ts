@@ -12,6 +12,14 @@ import { WRITE_TREE } from './target-index.ts';
 /** The private index that knows what `write` has written. */
 export const WRITTEN = 'index.back';
 
+/**
+ * How a commit that holds an index says what its tree cannot: that a file, named in bytes, is to be added some day. It is ASCII in
+ * one line, whatever the name holds and git is told to write messages in.
+ */
+export const intention = (name: string) => `Intent-To-Add: ${encodeURIComponent(name)}`;
+const intentionsIn = (message: string) =>
+  [...message.matchAll(/^Intent-To-Add: (.*)$/gm)].map(([, name]) => decodeURIComponent(name!));
+
 export class Restoration {
   readonly #transaction: Transaction;
   readonly #git: Git;
@@ -100,6 +108,8 @@ export class Restoration {
   /** Brings the user's index back to what `preOp`, the checkpoint of an operation, says was staged. */
   async restoreStaged(preOp: string): Promise<void> {
     await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+    const said = await this.#run(['cat-file', 'commit', `${preOp}^2`]);
+    await this.#snapshots.intend(intentionsIn(said));
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
   }
 

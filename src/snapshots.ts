@@ -139,6 +139,15 @@ export class Snapshots {
     return this.#run(WRITE_TREE, options);
   }
 
+  /** Marks those of `names` that are there as to be added, in the user's index. */
+  async intend(names: readonly string[]): Promise<void> {
+    const standing = names.filter((name) => firstStanding(this.#layout.topLevel, name)?.path === name);
+    if (standing.length === 0) return;
+    const add = ['--literal-pathspecs', 'add', '--intent-to-add', '--force'];
+    const input = namesInput(standing);
+    await this.#run([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
+  }
+
   /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
   async dropIgnored(index: string, names: readonly string[]): Promise<string | undefined> {
     if (names.length === 0) return undefined;

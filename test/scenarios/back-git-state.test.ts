@@ -1,8 +1,8 @@
 /** What git keeps of a clone beside HEAD, branch and index: an operation in place that failed is undone there, too. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { at, FILES, see } from '../support/operation.ts';
+import { at, FILES, rollBack, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
@@ -97,4 +97,26 @@ describe('a failed operation is undone also where it put a directory in the plac
     expect(step.log).toContain(`at ".git/${name}". It is at ".git/${name}.failed" now`);
     expect(at(fixture, `.git/${name}.failed/x`)).toBe('x\n'); // The operation's own: it is not lost.
   });
+});
+
+test('what was marked as to be added before a failed operation is so after a rollback to it', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { workspace } = fixture;
+  git(workspace, 'config', 'i18n.logOutputEncoding', 'ISO-8859-1');
+  write(workspace, { 'new.txt': 'new\n', 'ä "*"\n.txt': 'odd\n', 'x.log': 'ignored\n' });
+  writeFileSync(Buffer.from(`${workspace}/ %\xe4\x80`, 'latin1'), 'no UTF-8\n');
+  git(workspace, 'add', '--intent-to-add', '--force', '.');
+  const staged = () => [
+    git(workspace, 'ls-files', '--stage', '-v'),
+    git(workspace, 'status', '--porcelain', '--ignored'),
+  ];
+  const before = staged();
+  expect(before[1]!.match(/^ A /gm)).toHaveLength(4);
+  const step = await operate(fixture, 'echo x > a.txt; exit 1', { 'transaction-id': 'failed' });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(staged()).toEqual(before);
+  write(workspace, { 'a.txt': 'more\n' });
+  const back = await rollBack(fixture, { 'rollback-to': 'failed' });
+  expect(back.exitCode, back.log).toBe(0);
+  expect(staged()).toEqual(before);
 });
