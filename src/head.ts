@@ -64,6 +64,43 @@ export async function returnToBranch(
   await git.run([...to, '-m', why, 'HEAD', branch === DETACHED ? commit : branch], { signal });
 }
 
+/**
+ * Brings the branch back to its commit. Where it is gone, others may stand in its way, as `main/x` in that of `main`: what they lead
+ * to is kept by refs whose names start with `aside`. Returns those, also where another process has made them before it died.
+ */
+export async function returnBranch(
+  git: Git,
+  { branch, commit }: Head,
+  why: string,
+  aside: string,
+): Promise<string[]> {
+  const now = await commitAt(git, branch);
+  if (now === '') await makeWay(git, branch, aside);
+  const isOther = (await git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
+  if (now !== commit || isOther) {
+    // Not of the branch that the operation has made it another name of.
+    const move = ['update-ref', '--no-deref', '-m', why, branch, commit];
+    await git.run([...move, ...(now ? [now] : [])]);
+  }
+  return (await git.run(['for-each-ref', '--format=%(refname)', `${aside}*`])).split('\n').filter(Boolean);
+}
+
+/** Puts refs whose names start with `aside` in the place of branches that have a part of the name of `branch`. */
+async function makeWay(git: Git, branch: string, aside: string): Promise<void> {
+  const list = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads'];
+  const lines = (await git.run(list, { encoding: 'latin1' })).split('\n');
+  const name = Buffer.from(branch).toString('latin1');
+  const moves = lines.flatMap((line) => {
+    const [id, ref = ''] = line.split(' ');
+    if (!ref.startsWith(`${name}/`) && !name.startsWith(`${ref}/`)) return [];
+    const kept = aside + ref.slice('refs/heads/'.length).replace(/[%/]/g, encodeURIComponent);
+    // Not what it may be another name of.
+    return [`update ${kept}\0${id}\0\0option no-deref\0delete ${ref}\0${id}\0`];
+  });
+  if (moves.length === 0) return;
+  await git.run(['update-ref', '--stdin', '-z'], { input: Buffer.from(moves.join(''), 'latin1') });
+}
+
 /** A HEAD that git cannot read is no repository to git: it says again what it said. */
 export async function mendHead({ gitDirectory }: Layout, { branch, commit }: Head): Promise<void> {
   const path = join(gitDirectory, 'HEAD');

@@ -232,12 +232,10 @@ export class Session {
     if (ids.length === 0) return;
     if (this.#layout) {
       const prefixes = ids.map((id) => `refs/atomic/${id}/`);
-      const refs = await this.git.run([
-        'for-each-ref',
-        '--format=delete %(refname) %(objectname)',
-        ...prefixes,
-      ]);
-      if (refs !== '') await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
+      const list = ['for-each-ref', '--format=delete %(refname) %(objectname)', ...prefixes];
+      const refs = await this.git.run(list, { encoding: 'latin1' }); // One may have the name of a branch, in bytes.
+      const input = Buffer.from(`${refs}\n`, 'latin1');
+      if (refs !== '') await this.git.run(['update-ref', '--stdin'], { input });
     }
     await this.#ledger!.prune(ids);
   }

@@ -17,12 +17,15 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const { branch, tag, remote, began_at: beganAt } = transaction.record;
   const { topLevel, gitDirectory, commonDirectory } = layout;
   const tracking = remote && `refs/remotes/${remote}/${branch!.replace('refs/heads/', '')}`;
+  const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, transaction.ref('')))) ?? [];
   const refs = [
+    ...inTheWayOf(branch!, commonDirectory),
     branch!,
     tag,
     ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) =>
       transaction.ref(name),
     ),
+    ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
     tracking,
   ];
   const locks = [
@@ -34,7 +37,6 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
   for (const name of own.filter((name) => name.endsWith('.lock'))) await disk.remove(transaction.path(name));
   // A ref that a power cut left without content names nothing, and git stumbles over it.
-  const made = disk.ignoreMissing(() => readdirSync(join(commonDirectory, transaction.ref('')))) ?? [];
   for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
     const path = join(commonDirectory, ref);
     const content = disk.ignoreMissing(() => readFileSync(path, 'latin1'));
@@ -56,4 +58,16 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
     if (isHeld(path, [topLevel, commonDirectory])) continue;
     await disk.remove(path);
   }
+}
+
+/** The refs that have a part of the name of a branch, and a lock: the way back takes those out of its way. */
+function inTheWayOf(branch: string, commonDirectory: string): string[] {
+  const names = branch.split('/');
+  const above = names.slice(3).map((_, at) => names.slice(0, at + 3).join('/'));
+  const place = join(commonDirectory, branch);
+  const below = disk.ignoreMissing(() => readdirSync(place, { recursive: true, encoding: 'utf8' })) ?? [];
+  return [
+    ...above,
+    ...below.filter((name) => name.endsWith('.lock')).map((name) => `${branch}/${name.slice(0, -5)}`),
+  ];
 }

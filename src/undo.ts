@@ -13,7 +13,7 @@ import { asTransactionError, TransactionError } from './errors.ts';
 import { rewriteFiles } from './file-contents.ts';
 import { insideOf, openDirectories, pathOf, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
-import { leaveUnfinished, mendHead, returnToBranch } from './head.ts';
+import { leaveUnfinished, mendHead, returnBranch, returnToBranch } from './head.ts';
 import { commitAt, type Layout } from './layout.ts';
 import { moveRepositoriesAside } from './nested.ts';
 import type { Transaction } from './participant.ts';
@@ -104,13 +104,8 @@ export class Undo {
     }
     await leaveUnfinished(this.#git, this.#layout);
     await returnToBranch(this.#git, head, why);
-    const now = await commitAt(this.#git, branch!);
-    const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch!])).exitCode === 0;
-    if (now !== base || isOther) {
-      // Not of the branch that the operation has made it another name of.
-      const move = ['update-ref', '--no-deref', '-m', why, branch!, base!];
-      await this.#git.run([...move, ...(now ? [now] : [])]);
-    }
+    for (const ref of await returnBranch(this.#git, head, why, this.#transaction.ref('branch-')))
+      this.#say(`Warning: a branch stood in the way of ${quote(branch!)}. What it led to is kept: ${ref}`);
     await this.#restoreIndex();
     await checkOutAgain(this.#place, known.submodules, this.#snapshots);
     await disk.syncFileSystem(this.#layout.commonDirectory);

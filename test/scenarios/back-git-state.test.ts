@@ -1,7 +1,8 @@
 /** What git keeps of a clone beside HEAD, branch and index: an operation in place that failed is undone there, too. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { deathsOf, keep, pointsOf, runPost } from '../support/crash.ts';
 import { at, FILES, rollBack, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
@@ -120,3 +121,83 @@ test('what was marked as to be added before a failed operation is so after a rol
   expect(back.exitCode, back.log).toBe(0);
   expect(staged()).toEqual(before);
 });
+
+describe('the branch is put back also where the operation', () => {
+  const AWAY = 'git checkout -q --detach; git branch -qD main';
+  test.each([
+    ['renamed it to a name below its own', 'main', 'git branch -m main main/x', 'main%2Fx'],
+    ['made one below its name', 'main', `${AWAY}; git branch main/x`, 'main%2Fx'],
+    ['made one of which it has the name', 'a/b', 'git branch -m a/b other; git branch a', 'a'],
+  ])('%s', async (_, branch, script, kept) => {
+    const fixture = makeFixture({ files: FILES });
+    const { workspace } = fixture;
+    if (branch !== 'main') git(workspace, 'checkout', '--quiet', '-b', branch);
+    const base = git(workspace, 'rev-parse', 'HEAD');
+    const run = `${script}; echo x > a.txt; exit 1`;
+    const step = await operate(fixture, run, { 'transaction-id': 'failed', push: 'false' });
+    expect(step.exitCode, step.log).toBe(65);
+    expect(git(workspace, 'symbolic-ref', '--short', 'HEAD')).toBe(branch);
+    expect(git(workspace, 'rev-parse', 'HEAD')).toBe(base);
+    expect(git(workspace, 'status', '--porcelain')).toBe('');
+    expect(step.log).toContain(`is kept: refs/atomic/failed/branch-${kept}`);
+    expect(git(workspace, 'rev-parse', `refs/atomic/failed/branch-${kept}`)).toBe(base);
+  });
+});
+
+test('branches in the way are kept whatever their names hold, and what one is another name of stays where it is', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { workspace } = fixture;
+  git(workspace, 'branch', 'side');
+  const heads = () => git(workspace, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads');
+  const before = heads();
+  const alias = 'git symbolic-ref refs/heads/main/alias refs/heads/side';
+  const script = `git branch -m main main/x; ${alias}; git branch "main/%2F\u00f6/$(printf '\\344')"; exit 1`;
+  const step = await operate(fixture, script, { 'transaction-id': 'failed' });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(heads()).toBe(before);
+  const kept = () => git(workspace, 'for-each-ref', '--format=%(refname)', 'refs/atomic/failed/branch-*');
+  const names = ['branch-main%2F%252F\u00f6%2F\ufffd', 'branch-main%2Falias', 'branch-main%2Fx'];
+  expect(kept().split('\n')).toEqual(names.map((name) => `refs/atomic/failed/${name}`));
+  const next = await operate(fixture, 'echo x > a.txt', { checkpoints: '1' });
+  expect(next.exitCode, next.log).toBe(0);
+  expect(kept()).toBe('');
+});
+
+test.each([
+  ['main', 'main/x'],
+  ['a/b', 'a'],
+])(
+  'a recovery that dies while what is in the way of %s makes way, with the locks of a git that was killed, is gone on with',
+  async (branch, other) => {
+    const fixture = makeFixture({ files: FILES });
+    const { workspace } = fixture;
+    if (branch !== 'main') git(workspace, 'checkout', '--quiet', '-b', branch);
+    const before = see(fixture);
+    const base = git(workspace, 'rev-parse', 'HEAD');
+    const rename = `git branch -m ${branch} other; git branch -m other ${other}`;
+    const run = `${rename}; rm a.txt; kill -9 $PPID; sleep 1`;
+    const died = await operate(fixture, run, { 'transaction-id': 'died', push: 'false' });
+    expect(died.signal).toBe('SIGKILL');
+    const kept = `atomic/died/branch-${other.replace('/', '%2F')}`;
+    const crashAgain = keep(fixture);
+    const points = await pointsOf((env) => runPost(fixture, { target: '' }, { env }));
+    const first = points.findIndex((point) => point.endsWith('before git for-each-ref'));
+    const last = points.findLastIndex((point) => point.endsWith('after git for-each-ref'));
+    const deaths = deathsOf(points).filter((one) => one > first && one <= last);
+    expect(deaths.length).toBeGreaterThan(3);
+    for (const at of deaths) {
+      crashAgain();
+      await runPost(fixture, { target: '' }, { env: { ATOMIC_FUSE: String(at) } });
+      for (const ref of [`heads/${other}`, kept])
+        if (existsSync(`${join(workspace, '.git/refs', dirname(ref))}/`))
+          write(workspace, { [`.git/refs/${ref}.lock`]: `${base}\n` });
+      for (const _ of ['once', 'twice']) {
+        const post = await runPost(fixture, { target: '' });
+        expect(post.exitCode, `${points[at - 1]}\n${post.log}`).toBe(0);
+        expect(see(fixture)).toEqual(before);
+      }
+      expect(git(workspace, 'rev-parse', `refs/heads/${branch}`, `refs/${kept}`)).toBe(`${base}\n${base}`);
+    }
+  },
+  300_000,
+);
