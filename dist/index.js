@@ -3026,6 +3026,10 @@ function patient(signal) {
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
 /* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7404);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6692);
+/* harmony import */ var _submodules_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9828);
+/* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(383);
+
+
 
 
 
@@ -3035,12 +3039,14 @@ function patient(signal) {
 async function saveBefore(snapshots, layout, index, signal) {
     const status = ['status', '--porcelain', '-z', '--ignored=matching', '--untracked-files=all'];
     const lines = await snapshots.names([...status, '--ignore-submodules=all', '--no-renames']);
-    const listed = await snapshots.names(['ls-files', '-v', '-z'], { index: snapshots.path(index) });
-    const names = listed.map((line) => line.slice(2));
+    const listed = await snapshots.names(['ls-files', '-v', '-z', '--stage'], { index: snapshots.path(index) });
+    const names = listed.map(_target_index_js__WEBPACK_IMPORTED_MODULE_7__/* .nameOf */ .Vb);
+    const links = listed.filter((line) => line.startsWith(_submodules_js__WEBPACK_IMPORTED_MODULE_6__/* .LINK */ .ps, 2)).map(_target_index_js__WEBPACK_IMPORTED_MODULE_7__/* .nameOf */ .Vb);
     const umask = process.umask();
     const before = {
         ignored: lines.filter((line) => line.startsWith('!! ')).map((line) => line.slice(3)),
-        absent: listed.filter((line) => line.startsWith('S ')).map((line) => line.slice(2)),
+        absent: listed.filter((line) => line.startsWith('S ')).map(_target_index_js__WEBPACK_IMPORTED_MODULE_7__/* .nameOf */ .Vb),
+        submodules: links.filter((path) => (0,_submodules_js__WEBPACK_IMPORTED_MODULE_6__/* .isCheckedOut */ .kU)(layout.topLevel, path)),
         modes: await (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_4__/* .unusualModes */ .Q9)(layout.topLevel, names, umask, await snapshots.looksAtModes(), signal),
         umask,
         control: (0,_control_files_js__WEBPACK_IMPORTED_MODULE_2__/* .saveControlFiles */ .QL)(layout),
@@ -3049,6 +3055,7 @@ async function saveBefore(snapshots, layout, index, signal) {
     const next = snapshots.path('before.next');
     await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(next, JSON.stringify(before));
     await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .rename */ .$w)(next, snapshots.path('before'));
+    return lines.filter((line) => line.startsWith(' A ')).map((line) => line.slice(3));
 }
 function isSaved(snapshots) {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(snapshots.path('before'));
@@ -3059,7 +3066,7 @@ function forgetBefore(snapshots) {
 function readBefore(snapshots) {
     (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(snapshots.path('before')));
     const known = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(snapshots.path('before'), 'utf8'));
-    return { umask: process.umask(), ...known, ignored: new Set(known.ignored) };
+    return { umask: process.umask(), submodules: [], ...known, ignored: new Set(known.ignored) };
 }
 function isIgnoredBefore(path, { ignored }) {
     if (ignored.has(path))
@@ -3399,6 +3406,7 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J4: () => (/* binding */ moveDirectoriesAside),
 /* harmony export */   QL: () => (/* binding */ saveControlFiles),
 /* harmony export */   ZM: () => (/* binding */ restoreControlFiles),
 /* harmony export */   t1: () => (/* binding */ changedControlFiles)
@@ -3406,7 +3414,9 @@ async function remakeCommit(git, commit, tree, parent, signal) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _nested_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4128);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
+
 
 
 
@@ -3444,9 +3454,22 @@ function changedControlFiles(text, layout) {
     return listChanged(text, layout).flatMap(({ path, now }) => {
         if (now === undefined)
             return [];
-        const shown = (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .withoutCredentials */ .ri)(now.toString('latin1')).replace(PROOF, '$1 (left out)');
+        const shown = (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutCredentials */ .ri)(now.toString('latin1')).replace(PROOF, '$1 (left out)');
         return [`# ${Buffer.from(path).toString('latin1')}\n${shown}\n`];
     });
+}
+async function moveDirectoriesAside(layout, place) {
+    const { gitDirectory, commonDirectory, index } = layout;
+    const others = [
+        (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'HEAD'),
+        (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'commondir'),
+        (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'packed-refs'),
+    ];
+    const files = [...controlFiles(layout), index, ...others];
+    for (const path of files.filter((one) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(`${one}/`))) {
+        const name = Buffer.from((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(place.root, path)).toString('latin1');
+        await (0,_nested_js__WEBPACK_IMPORTED_MODULE_3__/* .moveAside */ .W)(place, name, 'a directory');
+    }
 }
 async function restoreControlFiles(text, layout) {
     for (const { path, before, mode } of listChanged(text, layout)) {
@@ -4340,6 +4363,7 @@ function unmatchedGlobs(globs, paths) {
 /* harmony export */   $B: () => (/* binding */ leaveUnfinished),
 /* harmony export */   D2: () => (/* binding */ mendHead),
 /* harmony export */   DI: () => (/* binding */ DETACHED),
+/* harmony export */   Z3: () => (/* binding */ returnBranch),
 /* harmony export */   dJ: () => (/* binding */ findUnfinished),
 /* harmony export */   i1: () => (/* binding */ returnToBranch)
 /* harmony export */ });
@@ -4388,6 +4412,32 @@ async function returnToBranch(git, { branch, commit }, why, signal) {
         return;
     const to = branch === DETACHED ? ['update-ref', '--no-deref'] : ['symbolic-ref'];
     await git.run([...to, '-m', why, 'HEAD', branch === DETACHED ? commit : branch], { signal });
+}
+async function returnBranch(git, { branch, commit }, why, aside) {
+    const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .commitAt */ .du)(git, branch);
+    if (now === '')
+        await makeWay(git, branch, aside);
+    const isOther = (await git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
+    if (now !== commit || isOther) {
+        const move = ['update-ref', '--no-deref', '-m', why, branch, commit];
+        await git.run([...move, ...(now ? [now] : [])]);
+    }
+    return (await git.run(['for-each-ref', '--format=%(refname)', `${aside}*`])).split('\n').filter(Boolean);
+}
+async function makeWay(git, branch, aside) {
+    const list = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads'];
+    const lines = (await git.run(list, { encoding: 'latin1' })).split('\n');
+    const name = Buffer.from(branch).toString('latin1');
+    const moves = lines.flatMap((line) => {
+        const [id, ref = ''] = line.split(' ');
+        if (!ref.startsWith(`${name}/`) && !name.startsWith(`${ref}/`))
+            return [];
+        const kept = aside + ref.slice('refs/heads/'.length).replace(/[%/]/g, encodeURIComponent);
+        return [`update ${kept}\0${id}\0\0option no-deref\0delete ${ref}\0${id}\0`];
+    });
+    if (moves.length === 0)
+        return;
+    await git.run(['update-ref', '--stdin', '-z'], { input: Buffer.from(moves.join(''), 'latin1') });
 }
 async function mendHead({ gitDirectory }, { branch, commit }) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'HEAD');
@@ -5899,8 +5949,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var parties = __nccwpck_require__(4263);
+// EXTERNAL MODULE: ./lib/parties.js + 8 modules
+var parties = __nccwpck_require__(4254);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -7367,7 +7417,7 @@ async function revert(coordinator, inputs, goal, report, steps) {
         await restoration.include(taken);
         await requireUntouched(coordinator, taken, commit, id);
         await restoration.write(taken);
-        report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(lib_restoration/* WRITTEN */.S), 'path')}.`);
+        report.say(`Put back to before transaction ${id}: ${(0,quantities/* count */.U9)(await coordinator.seal(lib_restoration/* WRITTEN */.Sg), 'path')}.`);
         requireWhole(id, taken, await coordinator.operation.changes());
     });
     if (await coordinator.isUnchanged())
@@ -8493,6 +8543,48 @@ function fold(title, content, isOpen = false) {
 
 /***/ }),
 
+/***/ 4128:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ moveAside),
+/* harmony export */   g: () => (/* binding */ moveRepositoriesAside)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7322);
+/* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7404);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
+
+
+
+
+
+function holdsRepository(root, directory) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, directory), { withFileTypes: true, encoding: 'buffer' }).some((item) => {
+        const name = item.name.toString('latin1');
+        return name === '.git' || (item.isDirectory() && holdsRepository(root, `${directory}/${name}`));
+    });
+}
+async function moveAside({ root, id, say }, path, what) {
+    const aside = `${path}.${id}`;
+    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_2__/* .effect */ .Q)('move aside', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, path), (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, aside)));
+    const [was, is] = [path, aside].map((name) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(name)));
+    say(`Warning: ${what} stood in the way, at ${was}. It is at ${is} now.`);
+}
+async function moveRepositoriesAside(place, paths) {
+    const { root } = place;
+    for (const path of paths) {
+        const isDirectory = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, path)))?.isDirectory() ?? false;
+        if (!isDirectory || !(0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .insideOf */ .kP)(root)(path) || !holdsRepository(root, path))
+            continue;
+        await moveAside(place, path, 'a repository of its own');
+    }
+}
+
+
+/***/ }),
+
 /***/ 9904:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -8680,7 +8772,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 4263:
+/***/ 4254:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8706,7 +8798,7 @@ var lib_head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/paths.js
-var lib_paths = __nccwpck_require__(1307);
+var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/replay.js
@@ -8829,46 +8921,10 @@ function overwrite(path, content) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/nested.js
-
-
-
-
-
-function holdsRepository(root, directory) {
-    return (0,external_node_fs_.readdirSync)((0,file_modes/* pathOf */.XM)(root, directory), { withFileTypes: true, encoding: 'buffer' }).some((item) => {
-        const name = item.name.toString('latin1');
-        return name === '.git' || (item.isDirectory() && holdsRepository(root, `${directory}/${name}`));
-    });
-}
-async function moveAside({ root, id, say }, paths) {
-    for (const path of paths) {
-        const isDirectory = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, path)))?.isDirectory() ?? false;
-        if (!isDirectory || !(0,file_modes/* insideOf */.kP)(root)(path) || !holdsRepository(root, path))
-            continue;
-        const aside = `${path}.${id}`;
-        await (0,effect/* effect */.Q)('move aside', () => (0,external_node_fs_.renameSync)((0,file_modes/* pathOf */.XM)(root, path), (0,file_modes/* pathOf */.XM)(root, aside)));
-        const [was, is] = [path, aside].map((name) => (0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(name)));
-        say(`Warning: a repository of its own stood in the way, at ${was}. It is at ${is} now.`);
-    }
-}
-
-// EXTERNAL MODULE: ./lib/git.js
-var lib_git = __nccwpck_require__(9151);
-;// CONCATENATED MODULE: ./lib/submodules.js
-
-
-
-const LINK = '160000';
-const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
-const isFile = ({ before }) => /^1[02]0/.test(before.mode);
-async function moveBack(root, { path, before }) {
-    const git = new lib_git/* Git */.TU((0,external_node_path_.join)(root, (0,file_modes/* textOf */.b6)(path)));
-    const own = { env: { GIT_DIR: '.git' }, workTree: '.' };
-    const moved = await git.try(['checkout', '--quiet', '--detach', before.id], own).catch(() => undefined);
-    return moved?.exitCode === 0;
-}
-
+// EXTERNAL MODULE: ./lib/nested.js
+var nested = __nccwpck_require__(4128);
+// EXTERNAL MODULE: ./lib/submodules.js
+var submodules = __nccwpck_require__(9828);
 ;// CONCATENATED MODULE: ./lib/undo.js
 
 
@@ -8906,6 +8962,9 @@ class Undo {
     get #record() {
         return this.#transaction.record;
     }
+    get #place() {
+        return { root: this.#layout.topLevel, id: this.#record.id, say: this.#say };
+    }
     async run() {
         const { preop_sha: before, branch, branch_sha: base, task_id: taskId } = this.#record;
         if (before === null || !(0,lib_before/* isSaved */.Gs)(this.#snapshots))
@@ -8913,6 +8972,7 @@ class Undo {
         this.#snapshots.ignoreCancellation();
         const why = `atomic-publish: rolled back ${taskId}`;
         const known = (0,lib_before/* readBefore */._H)(this.#snapshots);
+        await (0,control_files/* moveDirectoriesAside */.J4)(this.#layout, this.#place);
         await this.#unlessFull(() => this.#noteControlFiles(known));
         await (0,control_files/* restoreControlFiles */.ZM)(known.control, this.#layout);
         const head = { branch: branch, commit: base };
@@ -8946,7 +9006,7 @@ class Undo {
             if (left === undefined)
                 break;
             if (round > ROUNDS) {
-                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} does not become what it was before`, {
+                throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} does not become what it was before`, {
                     next: `What it was is at ${this.#transaction.ref('pre-op')}.`,
                 });
             }
@@ -8954,13 +9014,10 @@ class Undo {
         }
         await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, why);
-        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
-        const isOther = (await this.#git.try(['symbolic-ref', '--quiet', branch])).exitCode === 0;
-        if (now !== base || isOther) {
-            const move = ['update-ref', '--no-deref', '-m', why, branch, base];
-            await this.#git.run([...move, ...(now ? [now] : [])]);
-        }
+        for (const ref of await (0,lib_head/* returnBranch */.Z3)(this.#git, head, why, this.#transaction.ref('branch-')))
+            this.#say(`Warning: a branch stood in the way of ${(0,paths/* quote */.hD)(branch)}. What it led to is kept: ${ref}`);
         await this.#restoreIndex();
+        await (0,submodules/* checkOutAgain */.Dg)(this.#place, known.submodules, this.#snapshots);
         await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
         await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
@@ -9077,10 +9134,11 @@ class Undo {
         const tree = await this.#git.run(target_index/* WRITE_TREE */.nP, options);
         const all = await this.#difference(commit, tree);
         await this.#open(all.map(({ path }) => path));
-        for (const change of all.filter(isMoved))
-            await this.#moveBack(change);
-        const files = all.filter(isFile).map(({ path }) => path);
-        await moveAside({ root: this.#layout.topLevel, id: this.#record.id, say: this.#say }, files);
+        for (const change of all.filter(submodules/* isMoved */.yu))
+            if (!(await (0,submodules/* moveBack */.Jx)(this.#place, change)))
+                this.#stay.add(change.path);
+        const files = all.filter(submodules/* isFile */.fo).map(({ path }) => path);
+        await (0,nested/* moveRepositoriesAside */.g)(this.#place, files);
         const kept = all.filter((change) => (0,lib_before/* isLeftAlone */.$W)(change, known));
         const absent = new Set(known.absent);
         const changes = all.filter(({ path }) => mayRewrite && !absent.has(path));
@@ -9106,13 +9164,6 @@ class Undo {
     }
     #open(names) {
         return (0,effect/* effect */.Q)('open directories', () => (0,file_modes/* openDirectories */.iu)(this.#layout.topLevel, names));
-    }
-    async #moveBack(submodule) {
-        const { path, before, after } = submodule;
-        if (await moveBack(this.#layout.topLevel, submodule))
-            return;
-        this.#stay.add(path);
-        this.#say(`Warning: submodule ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
     }
     #leaveOut(name) {
         const root = this.#layout.topLevel;
@@ -9173,7 +9224,7 @@ class Operation {
             snapshots: this.#snapshots,
             signal: this.#signal,
         };
-        return new restoration/* Restoration */.Z(this.#transaction, options);
+        return new restoration/* Restoration */.ZF(this.#transaction, options);
     }
     get #record() {
         return this.#transaction.record;
@@ -9191,7 +9242,7 @@ class Operation {
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '');
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
-        await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
+        const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
         const staged = await this.#run(target_index/* WRITE_TREE */.nP, {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
@@ -9200,7 +9251,8 @@ class Operation {
             ...by,
             message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
         });
-        const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], note('The index as it was.'), this.#signal);
+        const said = note(['The index as it was.', ...intended.map(restoration/* intention */.rY)].join('\n'));
+        const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], said, this.#signal);
         const parents = [base, index];
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
@@ -9233,7 +9285,7 @@ class Operation {
             .map(target_index/* nameOf */.Vb)
             .find((name) => !absent.has(name) && !isThere(name));
         if (left !== undefined) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,lib_paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the operation left ${(0,paths/* quote */.hD)((0,file_modes/* textOf */.b6)(left))} out of the working tree, by a sparse checkout: it would be committed as removed`, { next: 'Set the sparse checkout up before this step.' });
         }
         if (entries.length === 0)
             return undefined;
@@ -9255,7 +9307,7 @@ class Operation {
         const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
         if (now === undefined)
             return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
             next: 'Gates and validation may read the working tree, not write it. Do everything in run.',
         });
     }
@@ -9289,7 +9341,7 @@ class Operation {
             return;
         const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
         if (this.#isOpen && !(0,lib_before/* isSaved */.Gs)(this.#snapshots)) {
-            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,lib_paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
             });
         }
@@ -9326,6 +9378,8 @@ var backoff = __nccwpck_require__(7119);
 var lib_branch = __nccwpck_require__(943);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./lib/git.js
+var lib_git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 ;// CONCATENATED MODULE: ./lib/large-files.js
@@ -9350,7 +9404,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
         .split('\n')
         .filter((line) => !/^(hint:|Uploading|$)/.test(line));
     const { code, message, tail } = (0,lib_git/* gitError */.N7)(args, { ...result, stderr: lines.join('\n') });
-    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,lib_paths/* quote */.hD)(remote)}: ${message}`, {
+    throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,paths/* quote */.hD)(remote)}: ${message}`, {
         tail,
         next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
     });
@@ -9396,7 +9450,7 @@ function refusal(report) {
     return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
 }
 function refused({ remote, branch }, why, result) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(remote)} refused the push to ${(0,lib_paths/* quote */.hD)(branch)}: ${why}`, {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} refused the push to ${(0,paths/* quote */.hD)(branch)}: ${why}`, {
         tail: result.stderr.trim().split('\n').filter(Boolean).slice(-20),
         next: /stale info|fetch first|non-fast-forward/.test(why)
             ? 'The remote moved meanwhile. Check out the branch as it is now and run again.'
@@ -9406,7 +9460,7 @@ function refused({ remote, branch }, why, result) {
 function inDoubt(id, { commit, branch, remote }, last) {
     if (last?.code === 'ROLLBACK_FAILED')
         return last;
-    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,lib_paths/* quote */.hD)(branch)} on ${(0,lib_paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
+    return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
         cause: last,
         tail: last?.tail ?? [],
         next: 'Nothing was undone. The next run in this clone, or mode recover there, asks the remote again and settles it. ' +
@@ -9445,19 +9499,19 @@ class RemotePlace {
     async noteUrl() {
         if (this.#url === undefined)
             return;
-        await disk/* createFile */.x3(this.#noted, (0,lib_paths/* withoutCredentials */.ri)(this.#url), 0o600);
+        await disk/* createFile */.x3(this.#noted, (0,paths/* withoutCredentials */.ri)(this.#url), 0o600);
     }
     async requireNoted() {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'utf8'));
         if (noted === undefined)
             return;
         const { id, remote } = this.#transaction.record;
-        const now = (0,lib_paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
+        const now = (0,paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
         if (now === noted)
             return;
-        const is = now === '' ? 'is gone' : `is ${(0,lib_paths/* quote */.hD)(now)} now`;
-        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,lib_paths/* quote */.hD)(noted)}, and remote ${(0,lib_paths/* quote */.hD)(remote)} ${is}`, {
-            next: `Nothing was touched. Give remote ${(0,lib_paths/* quote */.hD)(remote)} that URL back, then run again: it decides.`,
+        const is = now === '' ? 'is gone' : `is ${(0,paths/* quote */.hD)(now)} now`;
+        throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,paths/* quote */.hD)(noted)}, and remote ${(0,paths/* quote */.hD)(remote)} ${is}`, {
+            next: `Nothing was touched. Give remote ${(0,paths/* quote */.hD)(remote)} that URL back, then run again: it decides.`,
         });
     }
     get #noted() {
@@ -9519,7 +9573,7 @@ async function removeTemporaryRef(git, { remote, ref }, patience) {
     await (0,remote_refs/* runRemotely */.Jl)(git, ['push', '--quiet', '--no-verify', remote, `:${ref}`], patience);
 }
 function noBranch(branch, remote) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(remote)} has no branch ${(0,lib_paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(remote)} has no branch ${(0,paths/* quote */.hD)(branch)}, and with sign: github one that exists can be moved only`, { next: 'Push the branch once, or publish to it the first time with sign set to none.' });
 }
 
 ;// CONCATENATED MODULE: ./lib/remote.js
@@ -9603,7 +9657,7 @@ class Remote {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
         if (tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,lib_paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
         if (tip === '' && this.#isSigned)
             throw noBranch(this.#record.branch, remote);
@@ -9624,12 +9678,12 @@ class Remote {
     async #requireReplay() {
         const { branch, base_sha: base, remote, tag } = this.#record;
         if (this.#tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,lib_paths/* quote */.hD)(remote)}`);
+            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         if (this.#tip !== '')
             await this.#fetch(this.#tip);
         if (this.#tip !== '' && this.#policy.onConflict === 'replay')
             return;
-        throw (0,replay/* remoteMoved */.w8)(`${(0,lib_paths/* quote */.hD)(remote)} has ${(0,lib_paths/* quote */.hD)(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
+        throw (0,replay/* remoteMoved */.w8)(`${(0,paths/* quote */.hD)(remote)} has ${(0,paths/* quote */.hD)(branch)} at ${this.#tip || 'nothing'}, which is not in the base commit ${base}`, 'Check out the branch as it is now and run again, or set on-conflict to replay.');
     }
     async commit() {
         this.#signal?.throwIfAborted();
@@ -11287,10 +11341,13 @@ async function removeStaleLocks(transaction, layout) {
     const { branch, tag, remote, began_at: beganAt } = transaction.record;
     const { topLevel, gitDirectory, commonDirectory } = layout;
     const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
+    const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
     const refs = [
+        ...inTheWayOf(branch, commonDirectory),
         branch,
         tag,
         ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) => transaction.ref(name)),
+        ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
         tracking,
     ];
     const locks = [
@@ -11301,7 +11358,6 @@ async function removeStaleLocks(transaction, layout) {
     const own = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(transaction.privateDirectory)) ?? [];
     for (const name of own.filter((name) => name.endsWith('.lock')))
         await disk/* remove */.TF(transaction.path(name));
-    const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
     for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
         const path = (0,external_node_path_.join)(commonDirectory, ref);
         const content = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(path, 'latin1'));
@@ -11325,6 +11381,16 @@ async function removeStaleLocks(transaction, layout) {
             continue;
         await disk/* remove */.TF(path);
     }
+}
+function inTheWayOf(branch, commonDirectory) {
+    const names = branch.split('/');
+    const above = names.slice(3).map((_, at) => names.slice(0, at + 3).join('/'));
+    const place = (0,external_node_path_.join)(commonDirectory, branch);
+    const below = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(place, { recursive: true, encoding: 'utf8' })) ?? [];
+    return [
+        ...above,
+        ...below.filter((name) => name.endsWith('.lock')).map((name) => `${branch}/${name.slice(0, -5)}`),
+    ];
 }
 
 // EXTERNAL MODULE: ./lib/target.js
@@ -11959,8 +12025,9 @@ class Repository {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ WRITTEN),
-/* harmony export */   Z: () => (/* binding */ Restoration)
+/* harmony export */   Sg: () => (/* binding */ WRITTEN),
+/* harmony export */   ZF: () => (/* binding */ Restoration),
+/* harmony export */   rY: () => (/* binding */ intention)
 /* harmony export */ });
 /* harmony import */ var _before_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5656);
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
@@ -11973,6 +12040,8 @@ class Repository {
 
 
 const WRITTEN = 'index.back';
+const intention = (name) => `Intent-To-Add: ${encodeURIComponent(name)}`;
+const intentionsIn = (message) => [...message.matchAll(/^Intent-To-Add: (.*)$/gm)].map(([, name]) => decodeURIComponent(name));
 class Restoration {
     #transaction;
     #git;
@@ -12036,6 +12105,8 @@ class Restoration {
     }
     async restoreStaged(preOp) {
         await this.#run(['read-tree', '--reset', `${preOp}^2`]);
+        const said = await this.#run(['cat-file', 'commit', `${preOp}^2`]);
+        await this.#snapshots.intend(intentionsIn(said));
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     }
     async resetTo(commit) {
@@ -12097,8 +12168,8 @@ var head = __nccwpck_require__(5005);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 10 modules
-var lib_parties = __nccwpck_require__(4263);
+// EXTERNAL MODULE: ./lib/parties.js + 8 modules
+var lib_parties = __nccwpck_require__(4254);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -12480,13 +12551,11 @@ class Session {
             return;
         if (this.#layout) {
             const prefixes = ids.map((id) => `refs/atomic/${id}/`);
-            const refs = await this.git.run([
-                'for-each-ref',
-                '--format=delete %(refname) %(objectname)',
-                ...prefixes,
-            ]);
+            const list = ['for-each-ref', '--format=delete %(refname) %(objectname)', ...prefixes];
+            const refs = await this.git.run(list, { encoding: 'latin1' });
+            const input = Buffer.from(`${refs}\n`, 'latin1');
             if (refs !== '')
-                await this.git.run(['update-ref', '--stdin'], { input: `${refs}\n` });
+                await this.git.run(['update-ref', '--stdin'], { input });
         }
         await this.#ledger.prune(ids);
     }
@@ -12742,6 +12811,14 @@ class Snapshots {
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
         return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
     }
+    async intend(names) {
+        const standing = names.filter((name) => firstStanding(this.#layout.topLevel, name)?.path === name);
+        if (standing.length === 0)
+            return;
+        const add = ['--literal-pathspecs', 'add', '--intent-to-add', '--force'];
+        const input = namesInput(standing);
+        await this.#run([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
+    }
     async dropIgnored(index, names) {
         if (names.length === 0)
             return undefined;
@@ -12809,6 +12886,92 @@ const timeOf = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing 
 function keepTime(time, to) {
     if (time !== undefined)
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
+}
+
+
+/***/ }),
+
+/***/ 9828:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dg: () => (/* binding */ checkOutAgain),
+/* harmony export */   Jx: () => (/* binding */ moveBack),
+/* harmony export */   fo: () => (/* binding */ isFile),
+/* harmony export */   kU: () => (/* binding */ isCheckedOut),
+/* harmony export */   ps: () => (/* binding */ LINK),
+/* harmony export */   yu: () => (/* binding */ isMoved)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
+/* harmony import */ var _file_modes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7404);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9151);
+/* harmony import */ var _orphans_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4292);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1307);
+
+
+
+
+
+
+
+const LINK = '160000';
+const isMoved = ({ before, after }) => before.mode === LINK && after.mode === LINK;
+const isFile = ({ before }) => /^1[02]0/.test(before.mode);
+async function moveBack({ root, say }, { path, before, after }) {
+    const moved = await inside(root, path, ['checkout', '--quiet', '--detach', before.id]);
+    if (moved?.exitCode === 0)
+        return true;
+    say(`Warning: submodule ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path))} stays at ${after.id}: it could not be put back to ${before.id} without a loss.`);
+    return false;
+}
+function inside(root, path, args) {
+    const git = new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .TU((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path)));
+    return git.try(args, { env: { GIT_DIR: '.git' }, workTree: '.' }).catch(() => undefined);
+}
+const isCheckedOut = (root, path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, `${path}/.git`));
+async function checkOutAgain(place, paths, snapshots) {
+    const { root, say } = place;
+    const noted = snapshots.path('submodules');
+    const begun = JSON.parse(_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(noted, 'utf8')) ?? '[]');
+    const gone = paths.filter((path) => begun.includes(path) || !isCheckedOut(root, path));
+    const free = gone.filter((path) => begun.includes(path) || isEmpty(root, path));
+    if (free.length > 0) {
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${noted}.next`);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(`${noted}.next`, JSON.stringify(free));
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(`${noted}.next`, noted);
+    }
+    for (const path of gone) {
+        if (begun.includes(path))
+            await removeLock(root, path);
+        const isBack = free.includes(path) && (await update(root, path, snapshots.path('index.pre-op')));
+        const first = free.includes(path) ? '' : 'once what stands there is moved away, ';
+        const name = (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path));
+        say(isBack
+            ? `Submodule ${name} is checked out again, without what was uncommitted in it.`
+            : `Warning: submodule ${name} is not checked out any more: ${first}git submodule update --init brings it back.`);
+    }
+}
+const isEmpty = (root, path) => (_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, path))) ?? []).length === 0;
+async function removeLock(root, path) {
+    const found = await inside(root, path, ['rev-parse', '--git-path', 'index.lock']);
+    if (found?.exitCode !== 0)
+        return;
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path));
+    const lock = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(directory, found.stdout.toString().trimEnd());
+    if (!(0,_orphans_js__WEBPACK_IMPORTED_MODULE_5__/* .isHeld */ .i7)(lock, [directory]))
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(lock);
+}
+async function update(root, path, index) {
+    const name = (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path);
+    if (Buffer.from(name).toString('latin1') !== path)
+        return false;
+    const how = ['--checkout', '--recursive', '--no-fetch', '--force'];
+    const args = ['--literal-pathspecs', 'submodule', '--quiet', 'update', ...how, '--', name];
+    const env = { GIT_ALLOW_PROTOCOL: 'none' };
+    const { exitCode } = await new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .TU(root).try(args, { index, env });
+    return exitCode === 0 && isCheckedOut(root, path);
 }
 
 
