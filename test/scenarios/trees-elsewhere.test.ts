@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { moveRemote } from '../support/checkouts.ts';
 import { isRoot, mountReadOnly } from '../support/filesystems.ts';
-import { publishDocs } from '../support/publish.ts';
+import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import type { StepResult } from '../support/runner.ts';
 
 const object = (cwd: string, type: string, input: Buffer | string) =>
   execFileSync('git', ['hash-object', '-t', type, '--literally', '-w', '--stdin'], { cwd, input })
@@ -95,10 +97,8 @@ test.each([
   expect(git(fixture.bare, 'rev-parse', 'main:src')).toBe(git(fixture.bare, 'rev-parse', 'main^:src'));
 });
 
-test.each([
-  ['a new target', {}],
-  ['a target that stands', { 'docs/one.md': 'before\n' }],
-])('in a partial clone %s is published without a push while the remote is away', async (_, files) => {
+/** A clone that fetches blobs when it needs them, and of which `big` is not in the working tree. */
+function partialClone(files: Record<string, string> = {}): Fixture {
   const fixture = makeFixture({ files: { ...files, 'big/a.bin': 'a', 'big/b.bin': 'b', 'big/c.bin': 'c' } });
   const { root, bare } = fixture;
   git(bare, 'config', 'uploadpack.allowFilter', 'true');
@@ -107,7 +107,54 @@ test.each([
   git(root, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${bare}`, workspace);
   git(workspace, 'sparse-checkout', 'set', '--cone', 'docs', 'src');
   git(workspace, 'checkout', '--quiet', 'main');
-  git(workspace, 'config', 'remote.origin.url', 'file:///nowhere.git');
-  const step = await publishDocs({ workspace }, { push: 'false' });
+  return { ...fixture, workspace };
+}
+
+const missing = ({ workspace }: Fixture) =>
+  git(workspace, 'rev-list', '--objects', '--all', '--missing=print')
+    .split('\n')
+    .filter((line) => line.startsWith('?'));
+
+test.each([
+  ['a new target', {}],
+  ['a target that stands', { 'docs/one.md': 'before\n' }],
+])('in a partial clone %s is published without a push while the remote is away', async (_, files) => {
+  const fixture = partialClone(files);
+  git(fixture.workspace, 'config', 'remote.origin.url', 'file:///nowhere.git');
+  const step = await publishDocs(fixture, { push: 'false' });
   expect(step.exitCode, step.log).toBe(0);
+});
+
+test.each<[string, (fixture: Fixture) => Promise<StepResult>]>([
+  ['a publish', (fixture) => publishDocs(fixture)],
+  ['a check', (fixture) => publishDocs(fixture, { mode: 'check', 'fail-on-change': 'false' })],
+  ['an operation', (fixture) => operate(fixture, 'echo more >> src/input.txt')],
+  [
+    'a failed operation',
+    async (fixture) => {
+      const step = await operate(fixture, 'echo more >> src/input.txt; exit 1');
+      expect(step.exitCode, step.log).toBe(65);
+      return { ...step, exitCode: 0 };
+    },
+  ],
+  [
+    'a publish after which it is verified',
+    async (fixture) => {
+      await publishDocs(fixture);
+      return publishDocs(fixture, { mode: 'verify' });
+    },
+  ],
+  [
+    'a publish that follows the remote',
+    (fixture) => {
+      moveRemote(fixture, { 'theirs.txt': 'theirs\n' });
+      return publishDocs(fixture);
+    },
+  ],
+])('in a partial clone %s fetches no blob that nobody needs', async (_, act) => {
+  const fixture = partialClone();
+  expect(missing(fixture)).toHaveLength(3);
+  const step = await act(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(missing(fixture)).toHaveLength(3);
 });
