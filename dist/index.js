@@ -5242,6 +5242,9 @@ async function readBase(git, branch, remote, patience) {
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
+    if (name.includes('\ufffd')) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
+    }
     if (name !== current)
         await refuseCheckedOut(git, name);
     const local = await commitAt(git, name);

@@ -80,7 +80,7 @@ export async function sameAt(git: Git, path: string, one: string, other: string)
 /**
  * Reads the branch to move (clause 2, `branch`). One that this clone does not have starts where `remote` has it,
  * and one that nobody has at HEAD. Throws 65 for a detached head without a branch, for a branch that another working tree
- * has checked out, and for no commit at all.
+ * has checked out or that text cannot name, and for no commit at all.
  */
 export async function readBase(
   git: Git,
@@ -98,6 +98,13 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
+  if (name.includes('\ufffd')) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `branch ${quote(name)} has a name that is not valid UTF-8: another one would be moved`,
+      { next: 'Rename it (git branch -m), or give branch the name of another one.' },
+    );
+  }
   if (name !== current) await refuseCheckedOut(git, name);
   const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local, current };

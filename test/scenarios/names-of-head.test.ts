@@ -1,6 +1,7 @@
 /** A HEAD of which another ref has the name, or that is another name itself. */
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { publishDocs } from '../support/publish.ts';
+import { operate, publishDocs } from '../support/publish.ts';
 import { git, makeFixture } from '../support/repository.ts';
 
 test.each(['refs/heads/HEAD', 'refs/tags/HEAD', 'refs/HEAD', 'refs/remotes/HEAD/HEAD'])(
@@ -83,3 +84,28 @@ test('a branch that is another name of the one checked out is not what is pushed
   expect(step.outputs['branch']).toBe('main');
   expect(git(fixture.bare, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });
+
+test.each(['publish', 'operation', 'check'])(
+  '%s: a branch whose name is no UTF-8 is not taken for another one',
+  async (what) => {
+    const fixture = makeFixture();
+    const { workspace } = fixture;
+    execFileSync('bash', ['-c', "git checkout --quiet -b $'caf\\xe9'"], { cwd: workspace });
+    const refs = () =>
+      execFileSync('git', ['for-each-ref', 'refs/heads'], { cwd: workspace }).toString('latin1');
+    const before = refs();
+    const inputs = { push: 'false' };
+    const step =
+      what === 'operation'
+        ? await operate(fixture, 'echo more >> src/input.txt', inputs)
+        : await publishDocs(fixture, {
+            ...inputs,
+            ...(what === 'check' && { mode: 'check', 'fail-on-change': 'false' }),
+          });
+    if (what !== 'check') {
+      expect(step.exitCode, step.log).toBe(65);
+      expect(step.outputs['reason']).toContain('has a name that is not valid UTF-8');
+    } else expect(step.exitCode, step.log).toBe(0); // It moves none.
+    expect(refs()).toBe(before);
+  },
+);
