@@ -4475,7 +4475,8 @@ async function loadHttpClient() {
 /* harmony export */   E4: () => (/* binding */ versionOf),
 /* harmony export */   Ji: () => (/* binding */ replaceEntries),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
-/* harmony export */   Qp: () => (/* binding */ walkIndex)
+/* harmony export */   Qp: () => (/* binding */ walkIndex),
+/* harmony export */   ZC: () => (/* binding */ nameIn)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -4498,7 +4499,7 @@ const ASSUME_VALID = 0x8000;
 const SKIP_WORKTREE = 0x4000;
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
-const { O_WRONLY, O_TRUNC, O_NOFOLLOW = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
+const SLASH = 0x2f;
 function versionOf(index) {
     if (index.length < HEADER_BYTES)
         return undefined;
@@ -4510,26 +4511,34 @@ function* walkIndex(index, format) {
     const version = versionOf(index);
     if (version === undefined)
         throw new RangeError('an index of an unknown version');
-    let name = index.subarray(0, 0);
+    const flagsIn = STAT_BYTES + idBytesOf(format);
+    let wholeName = version === 4 ? index.subarray(0, 0) : undefined;
     let at = HEADER_BYTES;
     for (let left = index.readUInt32BE(COUNT_AT); left > 0; left -= 1) {
-        const flagsAt = at + STAT_BYTES + idBytesOf(format);
-        const flags = index.readUInt16BE(flagsAt);
+        const flags = index.readUInt16BE(at + flagsIn);
         const isExtended = (flags & EXTENDED) !== 0;
-        const extendedFlags = isExtended ? index.readUInt16BE(flagsAt + 2) : 0;
-        const nameAt = flagsAt + (isExtended ? 4 : 2);
-        const { dropped, start } = version === 4 ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
-        const end = index.indexOf(0, start);
-        if (end < 0)
+        const extendedFlags = isExtended ? index.readUInt16BE(at + flagsIn + 2) : 0;
+        const nameAt = at + flagsIn + (isExtended ? 4 : 2);
+        const length = flags & LENGTH;
+        let nameEnd = nameAt + length;
+        let next = at + padded(nameEnd - at);
+        if (wholeName || length === LENGTH) {
+            const { dropped, start } = wholeName ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
+            nameEnd = index.indexOf(0, start);
+            next = wholeName ? nameEnd + 1 : at + padded(nameEnd - at);
+            wholeName &&= Buffer.concat([
+                wholeName.subarray(0, wholeName.length - dropped),
+                index.subarray(start, nameEnd),
+            ]);
+        }
+        if (nameEnd < nameAt || next > index.length)
             throw new RangeError('an index that ends in a name');
-        const rest = index.subarray(start, end);
-        name = version === 4 ? Buffer.concat([name.subarray(0, name.length - dropped), rest]) : rest;
-        const next = version === 4 ? end + 1 : at + padded(end - at);
-        yield { at, nameAt, next, flags, extendedFlags, name };
+        yield { at, nameAt, nameEnd, next, flags, extendedFlags, wholeName };
         at = next;
     }
     return at;
 }
+const nameIn = (index, { nameAt, nameEnd, wholeName }) => wholeName ?? index.subarray(nameAt, nameEnd);
 const padded = (bytes) => Math.floor(bytes / 8 + 1) * 8;
 function readDropped(index, at) {
     let start = at;
@@ -4551,7 +4560,7 @@ function readEntries(file, format, path) {
         const entries = walkIndex(index, format);
         let next = entries.next();
         for (; !next.done; next = entries.next()) {
-            if (own === undefined || isAt(next.value.name, own))
+            if (own === undefined || isAt(index, next.value, own))
                 lines.push(lineOf(index, format, next.value));
         }
         return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
@@ -4562,12 +4571,15 @@ function readEntries(file, format, path) {
         throw error;
     }
 }
-function isAt(name, path) {
-    if (name.length < path.length || name.compare(path, 0, path.length, 0, path.length) !== 0)
+function isAt(index, { nameAt, nameEnd, wholeName }, path) {
+    const [bytes, start, end] = wholeName ? [wholeName, 0, wholeName.length] : [index, nameAt, nameEnd];
+    const after = start + path.length;
+    if (after > end || (after < end && bytes[after] !== SLASH))
         return false;
-    return name.length === path.length || name[path.length] === 0x2f;
+    return bytes.compare(path, 0, path.length, start, after) === 0;
 }
-function lineOf(index, format, { at, flags, extendedFlags, name }) {
+function lineOf(index, format, entry) {
+    const { at, flags, extendedFlags } = entry;
     const stage = (flags >> 12) & 3;
     const tag = stage > 0 ? 'M' : extendedFlags & SKIP_WORKTREE ? 'S' : 'H';
     const mode = index
@@ -4575,7 +4587,7 @@ function lineOf(index, format, { at, flags, extendedFlags, name }) {
         .toString(8)
         .padStart(6, '0');
     const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
-    return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name.toString()}`;
+    return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${nameIn(index, entry)}`;
 }
 function extensionsOf(index, format, start) {
     const found = new Map();
@@ -4589,40 +4601,46 @@ function extensionsOf(index, format, start) {
 }
 const isIncomplete = (extensions) => INCOMPLETE.some((name) => extensions.has(name));
 async function replaceEntries(file, format, path, wanted) {
-    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const index = inWholeNames((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file), format);
     const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
-    const [before, after] = [[], []];
-    const isCompressed = versionOf(index) === 4;
-    let end = HEADER_BYTES;
-    for (const { at, nameAt, next, name } of walkIndex(index, format)) {
+    const parts = [];
+    let [from, end, kept, place] = [HEADER_BYTES, HEADER_BYTES, 0, -1];
+    const keepUpTo = (to) => {
+        if (to > from)
+            parts.push(index.subarray(from, to));
+    };
+    for (const entry of walkIndex(index, format)) {
+        const { at, nameAt, nameEnd, next } = entry;
         end = next;
-        if (isAt(name, own))
+        if (isAt(index, entry, own)) {
+            keepUpTo(at);
+            from = next;
             continue;
-        const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
-        (name.compare(below) < 0 ? before : after).push(entry);
+        }
+        kept += 1;
+        if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
+            continue;
+        keepUpTo(at);
+        from = at;
+        place = parts.length;
     }
+    keepUpTo(end);
     const extensions = extensionsOf(index, format, end);
     if (isIncomplete(extensions))
         throw new Error(`${file} is split or sparse`);
-    const entries = [...before, ...newEntries(format, wanted), ...after];
+    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
     const header = Buffer.from(index.subarray(0, HEADER_BYTES));
-    if (isCompressed)
-        header.writeUInt32BE(3, VERSION_AT);
-    header.writeUInt32BE(entries.length, COUNT_AT);
+    header.writeUInt32BE(kept + wanted.length, COUNT_AT);
     const trees = extensions.get(TREES);
     if (trees)
-        entries.push(...withoutTreesOf(trees, idBytesOf(format), path));
-    const body = Buffer.concat([header, ...entries]);
+        parts.push(withoutTreesOf(trees, idBytesOf(format), path));
+    const body = Buffer.concat([header, ...parts]);
     const sum = Buffer.from((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, body), 'hex');
     await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('write index', () => {
         (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file));
-        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(file, O_WRONLY | O_TRUNC | O_NOFOLLOW);
-        try {
-            (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .writeAll */ .f4)(descriptor, Buffer.concat([body, sum]));
-        }
-        finally {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
-        }
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(`${file}.new`, { force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(`${file}.new`, file);
     });
 }
 function withoutTreesOf(trees, idBytes, path) {
@@ -4648,13 +4666,26 @@ function withoutTreesOf(trees, idBytes, path) {
     visit('');
     const head = Buffer.from(`${TREES}....`);
     head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
-    return [head, ...parts];
+    return Buffer.concat([head, ...parts]);
+}
+function inWholeNames(index, format) {
+    if (versionOf(index) !== 4)
+        return index;
+    const header = Buffer.from(index.subarray(0, HEADER_BYTES));
+    header.writeUInt32BE(3, VERSION_AT);
+    const parts = [header];
+    let end = HEADER_BYTES;
+    for (const entry of walkIndex(index, format)) {
+        parts.push(withName(index.subarray(entry.at, entry.nameAt), nameIn(index, entry)));
+        end = entry.next;
+    }
+    return Buffer.concat([...parts, index.subarray(end)]);
 }
 function newEntries(format, wanted) {
     const flagsAt = STAT_BYTES + idBytesOf(format);
     const head = Buffer.alloc(flagsAt + 2);
     const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
-    return named
+    const entries = named
         .sort((one, other) => one.bytes.compare(other.bytes))
         .map(({ mode, id, bytes }) => {
         head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
@@ -4662,6 +4693,7 @@ function newEntries(format, wanted) {
         head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
         return withName(head, bytes);
     });
+    return Buffer.concat(entries);
 }
 const withName = (head, name) => Buffer.concat([head, name], padded(head.length + name.length));
 
@@ -8134,7 +8166,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     const own = git.withObjectsIn(objects, layout.commonDirectory);
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     await own.run(['read-tree', '--reset', 'HEAD'], place);
-    await (0,target_index/* addTarget */.z9)(own, path, place);
+    await (0,target_index/* addTarget */.z9)(own, path, await (0,target_index/* listEntries */.fi)(own, path, format, place), place);
     const tree = await own.run(target_index/* WRITE_TREE */.nP, place);
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
@@ -10806,16 +10838,17 @@ class Checkpoint {
         const git = this.#git;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
-        const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
+        const list = () => (0,target_index/* listEntries */.fi)(git, path, format, options);
         const exists = (0,external_node_fs_.existsSync)(target);
         if (this.#index === '' || this.#index !== digestOf(index)) {
             await readBase(git, this.#place, exists, signal);
         }
         let commit = base;
         if (exists) {
-            this.#base ||= await digest();
-            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
-            if ((await digest()) !== this.#base) {
+            const held = await list();
+            this.#base ||= digestOfLines(held);
+            await (0,target_index/* addTarget */.z9)(git, path, held, { ...options, workTree: layout.topLevel, format });
+            if (digestOfLines(await list()) !== this.#base) {
                 const tree = await git.run(target_index/* WRITE_TREE */.nP, options);
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
@@ -10827,6 +10860,7 @@ class Checkpoint {
         this.#index = digestOf(index);
     }
 }
+const digestOfLines = (lines) => (0,external_node_crypto_.hash)('sha256', lines.join('\0'));
 function digestOf(file) {
     const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
     return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
@@ -11429,11 +11463,11 @@ function fillStatData(index, format, find) {
     if ((0,index_file/* versionOf */.E4)(index) === undefined)
         return 0;
     let filled = 0;
-    for (const { at, name } of (0,index_file/* walkIndex */.Qp)(index, format)) {
-        const entry = find(name.toString());
+    for (const raw of (0,index_file/* walkIndex */.Qp)(index, format)) {
+        const entry = find((0,index_file/* nameIn */.ZC)(index, raw).toString());
         if (!entry || entry.size > LARGEST)
             continue;
-        writeStatData(index, at, entry);
+        writeStatData(index, raw.at, entry);
         filled += 1;
     }
     const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
@@ -13176,17 +13210,15 @@ async function listEntries(git, path, format, options) {
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
-async function addTarget(git, path, place) {
-    await forgetMissing(git, path, place);
+async function addTarget(git, path, held, place) {
+    await forgetMissing(git, path, held, place);
     const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
     await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
-async function forgetMissing(git, path, place) {
-    const { workTree, format, ...options } = place;
-    const listed = await listEntries(git, path, format, options);
+async function forgetMissing(git, path, held, { workTree, format, ...options }) {
     const isFolding = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrue */ .Hn)(await git.setting('core.ignoreCase'));
     const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
-    const others = listed.flatMap((line) => {
+    const others = held.flatMap((line) => {
         const name = nameOf(line);
         const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
         return isMissing ? [absence(name, format)] : [];

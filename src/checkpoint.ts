@@ -48,7 +48,7 @@ export class Checkpoint {
     const git = this.#git;
     const options = { index, signal };
     const format = formatOf(base!);
-    const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
+    const list = () => listEntries(git, path, format, options);
     const exists = existsSync(target);
     // Also where a command has laid hands on the private index.
     if (this.#index === '' || this.#index !== digestOf(index)) {
@@ -56,9 +56,10 @@ export class Checkpoint {
     }
     let commit = base!;
     if (exists) {
-      this.#base ||= await digest(); // Nothing has been added yet.
-      await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
-      if ((await digest()) !== this.#base) {
+      const held = await list();
+      this.#base ||= digestOfLines(held); // Nothing has been added yet.
+      await addTarget(git, path, held, { ...options, workTree: layout.topLevel, format });
+      if (digestOfLines(await list()) !== this.#base) {
         const tree = await git.run(WRITE_TREE, options);
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
@@ -70,6 +71,8 @@ export class Checkpoint {
     this.#index = digestOf(index);
   }
 }
+
+const digestOfLines = (lines: readonly string[]) => hash('sha256', lines.join('\0'));
 
 /** Digest of a file; empty where none stands there. */
 function digestOf(file: string): string {

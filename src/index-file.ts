@@ -3,9 +3,9 @@
  * split or a sparse index, it is asked. The format: https://git-scm.com/docs/index-format
  */
 import { hash } from 'node:crypto';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ignoreMissing, refuseSymlink, writeAll } from './disk.ts';
+import { ignoreMissing, refuseSymlink } from './disk.ts';
 import { effect } from './effect.ts';
 import type { ObjectFormat } from './object-id.ts';
 
@@ -23,7 +23,7 @@ const SKIP_WORKTREE = 0x4000;
 /** Extensions with which the entries alone are not what the index holds. */
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
-const { O_WRONLY, O_TRUNC, O_NOFOLLOW = 0 } = constants;
+const SLASH = 0x2f;
 
 /** `undefined` for one that is not known here. */
 export function versionOf(index: Buffer): number | undefined {
@@ -38,36 +38,49 @@ export const idBytesOf = (format: ObjectFormat) => (format === 'sha1' ? 20 : 32)
 interface RawEntry {
   at: number;
   nameAt: number;
+  nameEnd: number;
   next: number;
   flags: number;
   extendedFlags: number;
-  name: Buffer;
+  /** Where the name does not stand there as a whole. */
+  wholeName: Buffer | undefined;
 }
 
 /** The entries of an index, in its order; returns where they end. Throws a `RangeError` for what is no whole index of a known version. */
 export function* walkIndex(index: Buffer, format: ObjectFormat): Generator<RawEntry, number, void> {
   const version = versionOf(index);
   if (version === undefined) throw new RangeError('an index of an unknown version');
-  let name = index.subarray(0, 0);
+  const flagsIn = STAT_BYTES + idBytesOf(format);
+  let wholeName = version === 4 ? index.subarray(0, 0) : undefined;
   let at = HEADER_BYTES;
   for (let left = index.readUInt32BE(COUNT_AT); left > 0; left -= 1) {
-    const flagsAt = at + STAT_BYTES + idBytesOf(format);
-    const flags = index.readUInt16BE(flagsAt);
+    const flags = index.readUInt16BE(at + flagsIn);
     const isExtended = (flags & EXTENDED) !== 0;
-    const extendedFlags = isExtended ? index.readUInt16BE(flagsAt + 2) : 0;
-    const nameAt = flagsAt + (isExtended ? 4 : 2);
-    // The fourth version has of a name only what is other than in the one before.
-    const { dropped, start } = version === 4 ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
-    const end = index.indexOf(0, start);
-    if (end < 0) throw new RangeError('an index that ends in a name');
-    const rest = index.subarray(start, end);
-    name = version === 4 ? Buffer.concat([name.subarray(0, name.length - dropped), rest]) : rest;
-    const next = version === 4 ? end + 1 : at + padded(end - at);
-    yield { at, nameAt, next, flags, extendedFlags, name };
+    const extendedFlags = isExtended ? index.readUInt16BE(at + flagsIn + 2) : 0;
+    const nameAt = at + flagsIn + (isExtended ? 4 : 2);
+    const length = flags & LENGTH;
+    let nameEnd = nameAt + length;
+    let next = at + padded(nameEnd - at);
+    if (wholeName || length === LENGTH) {
+      // The fourth version has of a name only what is other than in the one before.
+      const { dropped, start } = wholeName ? readDropped(index, nameAt) : { dropped: 0, start: nameAt };
+      nameEnd = index.indexOf(0, start);
+      next = wholeName ? nameEnd + 1 : at + padded(nameEnd - at);
+      wholeName &&= Buffer.concat([
+        wholeName.subarray(0, wholeName.length - dropped),
+        index.subarray(start, nameEnd),
+      ]);
+    }
+    if (nameEnd < nameAt || next > index.length) throw new RangeError('an index that ends in a name');
+    yield { at, nameAt, nameEnd, next, flags, extendedFlags, wholeName };
     at = next;
   }
   return at;
 }
+
+/** The name of an entry, in bytes. */
+export const nameIn = (index: Buffer, { nameAt, nameEnd, wholeName }: RawEntry) =>
+  wholeName ?? index.subarray(nameAt, nameEnd);
 
 /** An entry ends in at least one NUL, at a multiple of eight. */
 const padded = (bytes: number) => Math.floor(bytes / 8 + 1) * 8;
@@ -101,7 +114,7 @@ export function readEntries(
     const entries = walkIndex(index, format);
     let next = entries.next();
     for (; !next.done; next = entries.next()) {
-      if (own === undefined || isAt(next.value.name, own)) lines.push(lineOf(index, format, next.value));
+      if (own === undefined || isAt(index, next.value, own)) lines.push(lineOf(index, format, next.value));
     }
     return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
   } catch (error) {
@@ -110,13 +123,16 @@ export function readEntries(
   }
 }
 
-/** Whether `name` is `path` or below it. */
-function isAt(name: Buffer, path: Buffer): boolean {
-  if (name.length < path.length || name.compare(path, 0, path.length, 0, path.length) !== 0) return false;
-  return name.length === path.length || name[path.length] === 0x2f;
+/** Whether an entry is at `path` or below it. */
+function isAt(index: Buffer, { nameAt, nameEnd, wholeName }: RawEntry, path: Buffer): boolean {
+  const [bytes, start, end] = wholeName ? [wholeName, 0, wholeName.length] : [index, nameAt, nameEnd];
+  const after = start + path.length;
+  if (after > end || (after < end && bytes[after] !== SLASH)) return false; // Most entries: to compare takes longer.
+  return bytes.compare(path, 0, path.length, start, after) === 0;
 }
 
-function lineOf(index: Buffer, format: ObjectFormat, { at, flags, extendedFlags, name }: RawEntry): string {
+function lineOf(index: Buffer, format: ObjectFormat, entry: RawEntry): string {
+  const { at, flags, extendedFlags } = entry;
   const stage = (flags >> 12) & 3;
   const tag = stage > 0 ? 'M' : extendedFlags & SKIP_WORKTREE ? 'S' : 'H';
   const mode = index
@@ -124,7 +140,7 @@ function lineOf(index: Buffer, format: ObjectFormat, { at, flags, extendedFlags,
     .toString(8)
     .padStart(6, '0');
   const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
-  return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name.toString()}`;
+  return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${nameIn(index, entry)}`;
 }
 
 /** What follows the entries: the names of the extensions, with their data. */
@@ -158,35 +174,43 @@ export async function replaceEntries(
   path: string,
   wanted: readonly IndexEntry[],
 ): Promise<void> {
-  const index = readFileSync(file);
+  const index = inWholeNames(readFileSync(file), format);
   const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
-  const [before, after]: [Buffer[], Buffer[]] = [[], []];
-  const isCompressed = versionOf(index) === 4;
-  let end = HEADER_BYTES;
-  for (const { at, nameAt, next, name } of walkIndex(index, format)) {
+  const parts: Buffer[] = [];
+  let [from, end, kept, place] = [HEADER_BYTES, HEADER_BYTES, 0, -1];
+  const keepUpTo = (to: number) => {
+    if (to > from) parts.push(index.subarray(from, to));
+  };
+  for (const entry of walkIndex(index, format)) {
+    const { at, nameAt, nameEnd, next } = entry;
     end = next;
-    if (isAt(name, own)) continue;
-    const entry = isCompressed ? withName(index.subarray(at, nameAt), name) : index.subarray(at, next);
-    (name.compare(below) < 0 ? before : after).push(entry);
+    if (isAt(index, entry, own)) {
+      keepUpTo(at);
+      from = next;
+      continue;
+    }
+    kept += 1;
+    if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0) continue;
+    keepUpTo(at);
+    from = at;
+    place = parts.length;
   }
+  keepUpTo(end);
   const extensions = extensionsOf(index, format, end);
   if (isIncomplete(extensions)) throw new Error(`${file} is split or sparse`);
-  const entries = [...before, ...newEntries(format, wanted), ...after];
+  parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
   const header = Buffer.from(index.subarray(0, HEADER_BYTES));
-  if (isCompressed) header.writeUInt32BE(3, VERSION_AT);
-  header.writeUInt32BE(entries.length, COUNT_AT);
+  header.writeUInt32BE(kept + wanted.length, COUNT_AT);
   const trees = extensions.get(TREES);
-  if (trees) entries.push(...withoutTreesOf(trees, idBytesOf(format), path));
-  const body = Buffer.concat([header, ...entries]);
+  if (trees) parts.push(withoutTreesOf(trees, idBytesOf(format), path));
+  const body = Buffer.concat([header, ...parts]);
   const sum = Buffer.from(hash(format, body), 'hex');
   await effect('write index', () => {
     refuseSymlink(dirname(file));
-    const descriptor = openSync(file, O_WRONLY | O_TRUNC | O_NOFOLLOW);
-    try {
-      writeAll(descriptor, Buffer.concat([body, sum]));
-    } finally {
-      closeSync(descriptor);
-    }
+    // By a rename, as git does: another name of that file, or what it leads to as a symlink, stays as it is.
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
+    renameSync(`${file}.new`, file);
   });
 }
 
@@ -194,7 +218,7 @@ export async function replaceEntries(
  * The extension with the ids of trees, without those of which `path` is a part, or that are part of it. With the others git need not
  * have what they name: a partial clone would fetch it. Each tree is followed by those in it.
  */
-function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer[] {
+function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer {
   const own = `${Buffer.from(path).toString('latin1')}/`;
   const parts: Buffer[] = [];
   let at = 0;
@@ -219,15 +243,29 @@ function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer[] 
     parts.reduce((sum, part) => sum + part.length, 0),
     4,
   );
-  return [head, ...parts];
+  return Buffer.concat([head, ...parts]);
 }
 
-/** In git's order, which is that of bytes. */
-function newEntries(format: ObjectFormat, wanted: readonly IndexEntry[]): Buffer[] {
+/** The same index in a version whose names are whole. */
+function inWholeNames(index: Buffer, format: ObjectFormat): Buffer {
+  if (versionOf(index) !== 4) return index;
+  const header = Buffer.from(index.subarray(0, HEADER_BYTES));
+  header.writeUInt32BE(3, VERSION_AT);
+  const parts = [header];
+  let end = HEADER_BYTES;
+  for (const entry of walkIndex(index, format)) {
+    parts.push(withName(index.subarray(entry.at, entry.nameAt), nameIn(index, entry)));
+    end = entry.next;
+  }
+  return Buffer.concat([...parts, index.subarray(end)]);
+}
+
+/** In git's order, which is that of bytes, as one. */
+function newEntries(format: ObjectFormat, wanted: readonly IndexEntry[]): Buffer {
   const flagsAt = STAT_BYTES + idBytesOf(format);
   const head = Buffer.alloc(flagsAt + 2);
   const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
-  return named
+  const entries = named
     .sort((one, other) => one.bytes.compare(other.bytes))
     .map(({ mode, id, bytes }) => {
       head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
@@ -235,6 +273,7 @@ function newEntries(format: ObjectFormat, wanted: readonly IndexEntry[]): Buffer
       head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
       return withName(head, bytes);
     });
+  return Buffer.concat(entries);
 }
 
 /** An entry with its whole name, and the NULs after it. */

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { idBytesOf, versionOf, walkIndex } from './index-file.ts';
+import { idBytesOf, nameIn, versionOf, walkIndex } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
@@ -52,10 +52,10 @@ export function fillStatData(
 ): number {
   if (versionOf(index) === undefined) return 0;
   let filled = 0;
-  for (const { at, name } of walkIndex(index, format)) {
-    const entry = find(name.toString());
+  for (const raw of walkIndex(index, format)) {
+    const entry = find(nameIn(index, raw).toString());
     if (!entry || entry.size > LARGEST) continue;
-    writeStatData(index, at, entry);
+    writeStatData(index, raw.at, entry);
     filled += 1;
   }
   const body = index.subarray(0, index.length - idBytesOf(format));

@@ -71,9 +71,14 @@ export async function listEntries(
 export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
-/** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
-export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
-  await forgetMissing(git, path, place);
+/** Adds what stands at `path` below the work tree, where the index has `held`, ignored files too; attributes and filters apply. */
+export async function addTarget(
+  git: Git,
+  path: string,
+  held: readonly string[],
+  place: PrivateIndex,
+): Promise<void> {
+  await forgetMissing(git, path, held, place);
   const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
   await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
@@ -83,14 +88,17 @@ export async function addTarget(git: Git, path: string, place: PrivateIndex): Pr
  * a target holds none. Where `A` and `a` are one name, git keeps the spelling it knows: the manifest lists the one on
  * disk, and so must the commit.
  */
-async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
-  const { workTree, format, ...options } = place;
-  const listed = await listEntries(git, path, format, options);
+async function forgetMissing(
+  git: Git,
+  path: string,
+  held: readonly string[],
+  { workTree, format, ...options }: PrivateIndex,
+): Promise<void> {
   const isFolding = isTrue(await git.setting('core.ignoreCase'));
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
   );
-  const others = listed.flatMap((line) => {
+  const others = held.flatMap((line) => {
     const name = nameOf(line);
     const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
     return isMissing ? [absence(name, format)] : [];

@@ -78,3 +78,23 @@ test.each([
     expect(git(workspace, 'ls-tree', '--name-only', 'main'), step.log).toContain('README.md');
   },
 );
+
+test.each<[string, Record<string, string>, Record<string, string>]>([
+  ['a target that is new', {}, {}],
+  ['a check', { 'docs/one.md': 'old\n' }, { mode: 'check', 'fail-on-change': 'false' }],
+])(
+  "a gate that puts a hard link in the private index's place has no other index written, for %s",
+  async (_, files, inputs) => {
+    const fixture = makeFixture({ files });
+    const { root, workspace } = fixture;
+    const victim = join(root, 'victim');
+    git(root, 'clone', '--quiet', fixture.bare, victim);
+    write(victim, { 'docs/mine.md': 'what the user has staged\n' });
+    git(victim, 'add', '--all');
+    const before = readFileSync(join(victim, '.git/index'));
+    const swap = `ln -f "${victim}/.git/index" "${workspace}"/.git/atomic/tx-*/index`;
+    const gates = { 'consistency-result': 'not-given', 'consistency-command': swap };
+    const step = await publishDocs(fixture, { ...gates, ...inputs });
+    expect(readFileSync(join(victim, '.git/index')).equals(before), step.log).toBe(true);
+  },
+);
