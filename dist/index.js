@@ -3969,9 +3969,8 @@ function inertText(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hn: () => (/* binding */ isTrue),
-/* harmony export */   N7: () => (/* binding */ gitError),
-/* harmony export */   TU: () => (/* binding */ Git)
+/* harmony export */   N: () => (/* binding */ gitError),
+/* harmony export */   T: () => (/* binding */ Git)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
@@ -4025,14 +4024,14 @@ const SETTINGS = [
     ['lfs.skipDownloadErrors', 'true'],
     ['safe.directory', '*'],
 ];
-const READ = [['core.ignoreCase'], ['core.sharedRepository', 'lfs.storage']];
-const isTrue = (value) => value !== undefined && /^(true|yes|on|0*[1-9]\d*|)$/i.test(value);
+const READ = ['core.sharedRepository', 'lfs.storage'];
 class Git {
     directory;
     #env;
     #objects;
     #header;
-    #settings = new Map();
+    #settings;
+    #ignoresCase;
     constructor(directory, credentials, more = []) {
         this.directory = directory;
         const settings = [...SETTINGS, ...more];
@@ -4087,16 +4086,16 @@ class Git {
         return this.#objects;
     }
     async setting(name) {
-        const asked = READ.find((line) => line.some((one) => one === name));
-        let answer = this.#settings.get(asked);
-        if (!answer) {
-            const keys = asked.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-            const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-            answer = this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-            this.#settings.set(asked, answer);
-        }
-        const line = (await answer).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+        const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+        const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
+        this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+        const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
         return line?.slice(name.length + 1);
+    }
+    ignoresCase() {
+        const ask = ['config', '--type=bool', 'core.ignoreCase'];
+        this.#ignoresCase ??= this.try(ask).then(({ stdout }) => stdout.toString().trim() === 'true');
+        return this.#ignoresCase;
     }
     async isAncestor(one, other) {
         const args = ['merge-base', '--is-ancestor', one, other];
@@ -8157,7 +8156,7 @@ async function compareBase({ git, path, signal }, { sha, parents }, base) {
     if (result.exitCode === 0)
         return { differences: [] };
     if (result.exitCode !== 1)
-        throw (0,lib_git/* gitError */.N7)(compare, result);
+        throw (0,lib_git/* gitError */.N)(compare, result);
     return is(`between ${base}, the base that the manifest names, and ${sha} others changed the target`);
 }
 async function compareWithHead({ git, layout, path, signal }, format, directory) {
@@ -9438,7 +9437,7 @@ async function sendLargeFiles(git, { commonDirectory }, { remote, branch, commit
     const lines = `${result.stdout}\n${result.stderr}`
         .split('\n')
         .filter((line) => !/^(hint:|Uploading|$)/.test(line));
-    const { code, message, tail } = (0,lib_git/* gitError */.N7)(args, { ...result, stderr: lines.join('\n') });
+    const { code, message, tail } = (0,lib_git/* gitError */.N)(args, { ...result, stderr: lines.join('\n') });
     throw new errors/* TransactionError */.Jn(code, `what Git LFS keeps could not be sent to ${(0,paths/* quote */.hD)(remote)}: ${message}`, {
         tail,
         next: 'Check that git-lfs is installed, that the server has Git LFS, and that the content is in this clone.',
@@ -9470,7 +9469,7 @@ async function push(git, attempt) {
     const why = refusal(result.stdout.toString());
     if (why !== undefined)
         return { kind: 'refused', why, error: refused(attempt, why, result) };
-    const error = (0,lib_git/* gitError */.N7)(args, result);
+    const error = (0,lib_git/* gitError */.N)(args, result);
     if ((0,backoff/* isAnswered */.Qy)(error.message))
         return { kind: 'refused', why: error.message, error };
     const isWhole = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(trace, 'utf8'))?.includes('"event":"atexit"') ?? false;
@@ -10444,7 +10443,7 @@ async function runRemotely(git, args, patience) {
         const result = await git.try(args, { signal: patience.signal });
         if (result.exitCode === 0)
             return result.stdout.toString();
-        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
+        const said = (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
         const { attempts = _backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .CONNECTION_ATTEMPTS */ .W6 } = patience;
         if (attempt >= attempts || !(0,_backoff_js__WEBPACK_IMPORTED_MODULE_1__/* .isTransient */ .dg)(said.message))
             throw said;
@@ -10924,8 +10923,6 @@ class CompressedBlobs {
 
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./lib/git.js
-var lib_git = __nccwpck_require__(9151);
 // EXTERNAL MODULE: ./lib/index-file.js
 var index_file = __nccwpck_require__(4974);
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -11237,7 +11234,6 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
-
 const LEVELS = { fast: 2, small: 6 };
 async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
     const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
@@ -11335,10 +11331,8 @@ async function sharedBits(git) {
         return 0;
     if (/^(all|world|everybody)$/.test(value))
         return EVERYBODY;
-    if (value === 'group')
-        return GROUP;
     if (!/^[0-7]+$/.test(value))
-        return (0,lib_git/* isTrue */.Hn)(value) ? GROUP : 0;
+        return /^(group|true|yes|on|)$/i.test(value) ? GROUP : 0;
     const number = Number.parseInt(value, 8);
     return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }
@@ -11488,6 +11482,8 @@ function writeStatData(index, at, entry) {
     index.writeUInt32BE(entry.size, at + 36);
 }
 
+// EXTERNAL MODULE: ./lib/git.js
+var lib_git = __nccwpck_require__(9151);
 ;// CONCATENATED MODULE: ./lib/working-tree.js
 
 
@@ -11519,7 +11515,7 @@ async function fastForward(git, move) {
     await (0,target_index/* updateIndex */.UB)(git, published, options);
     if (result.exitCode !== 0) {
         if (!IN_THE_WAY.test(result.stderr))
-            throw (0,lib_git/* gitError */.N7)(merge, result);
+            throw (0,lib_git/* gitError */.N)(merge, result);
         return result.stderr.trim().replaceAll(/^error: /gm, '');
     }
     if (!isRehearsal)
@@ -12435,7 +12431,7 @@ class Session {
     constructor(options) {
         this.#options = options;
         const settings = options.packing === 'fast' ? [['pack.window', '0']] : [];
-        this.git = new git/* Git */.TU(options.workingDirectory, options.credentials, settings);
+        this.git = new git/* Git */.T(options.workingDirectory, options.credentials, settings);
     }
     get layout() {
         return this.#layout;
@@ -12815,7 +12811,7 @@ class Snapshots {
         }
         if (result.exitCode !== 0) {
             if (!isTolerant || result.exitCode !== 1)
-                throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(add, result);
+                throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(add, result);
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
@@ -12845,7 +12841,7 @@ class Snapshots {
         const args = isTolerant ? [...add, '--ignore-errors'] : add;
         const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
-            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N7)(args, result);
+            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
         return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
     }
     async intend(names) {
@@ -12964,7 +12960,7 @@ async function moveBack({ root, say }, { path, before, after }) {
     return false;
 }
 function inside(root, path, args) {
-    const git = new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .TU((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path)));
+    const git = new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .T((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path)));
     return git.try(args, { env: { GIT_DIR: '.git' }, workTree: '.' }).catch(() => undefined);
 }
 const isCheckedOut = (root, path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, `${path}/.git`));
@@ -13007,7 +13003,7 @@ async function update(root, path, index) {
     const how = ['--checkout', '--recursive', '--no-fetch', '--force'];
     const args = ['--literal-pathspecs', 'submodule', '--quiet', 'update', ...how, '--', name];
     const env = { GIT_ALLOW_PROTOCOL: 'none' };
-    const { exitCode } = await new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .TU(root).try(args, { index, env });
+    const { exitCode } = await new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .T(root).try(args, { index, env });
     return exitCode === 0 && isCheckedOut(root, path);
 }
 
@@ -13161,11 +13157,9 @@ function timeline(phases) {
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9151);
-/* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4974);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
-
+/* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4974);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
 
 
 
@@ -13188,7 +13182,7 @@ function* inParts(lines) {
     let part = [];
     for (const line of lines) {
         if (line.includes('\ufffd'))
-            (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
+            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
         if (part.push(line) < LINES_AT_ONCE)
             continue;
         yield part.join('');
@@ -13206,7 +13200,7 @@ async function listEntries(git, path, format, options) {
         '--stage',
         ...(path === undefined ? [] : ['--', path]),
     ];
-    return ((0,_index_file_js__WEBPACK_IMPORTED_MODULE_2__/* .readEntries */ .$2)(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean));
+    return ((0,_index_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEntries */ .$2)(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean));
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
@@ -13216,8 +13210,8 @@ async function addTarget(git, path, held, place) {
     await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
 async function forgetMissing(git, path, held, { workTree, format, ...options }) {
-    const isFolding = (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .isTrue */ .Hn)(await git.setting('core.ignoreCase'));
-    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
+    const isFolding = await git.ignoresCase();
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
     const others = held.flatMap((line) => {
         const name = nameOf(line);
         const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));

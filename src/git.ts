@@ -54,12 +54,8 @@ const SETTINGS: [string, string][] = [
   ['safe.directory', '*'], // The workspace is the user's even where a container's user is another.
 ];
 
-/** Settings of the repository that are read; those of one line by one call. */
-const READ = [['core.ignoreCase'], ['core.sharedRepository', 'lfs.storage']] as const;
-
-/** Whether git takes the text of a setting, which is empty where it stands there without a value, for true. */
-export const isTrue = (value: string | undefined) =>
-  value !== undefined && /^(true|yes|on|0*[1-9]\d*|)$/i.test(value);
+/** Settings of the repository that are read. */
+const READ = ['core.sharedRepository', 'lfs.storage'] as const;
 
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
@@ -87,7 +83,8 @@ export class Git {
   #env: Record<string, string>;
   #objects: string | undefined;
   #header: { origin: string; value: string } | undefined;
-  readonly #settings = new Map<unknown, Promise<string[]>>();
+  #settings: Promise<string[]> | undefined;
+  #ignoresCase: Promise<boolean> | undefined;
 
   /** `more` are further settings. */
   constructor(directory: string, credentials?: Credentials, more: readonly [string, string][] = []) {
@@ -158,18 +155,20 @@ export class Git {
     return this.#objects;
   }
 
-  /** A setting as the repository has it when its line is first asked for; without a value empty. */
-  async setting(name: (typeof READ)[number][number]): Promise<string | undefined> {
-    const asked: readonly string[] = READ.find((line) => line.some((one) => one === name))!;
-    let answer = this.#settings.get(asked);
-    if (!answer) {
-      const keys = asked.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-      const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-      answer = this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-      this.#settings.set(asked, answer);
-    }
-    const line = (await answer).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+  /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
+  async setting(name: (typeof READ)[number]): Promise<string | undefined> {
+    const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+    const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
+    this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+    const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
     return line?.slice(name.length + 1);
+  }
+
+  /** Whether names that differ in case only are one, as `core.ignoreCase` says when this is first asked. */
+  ignoresCase(): Promise<boolean> {
+    const ask = ['config', '--type=bool', 'core.ignoreCase'];
+    this.#ignoresCase ??= this.try(ask).then(({ stdout }) => stdout.toString().trim() === 'true');
+    return this.#ignoresCase;
   }
 
   /** Whether commit `one` is an ancestor of `other`, or the same. Throws 65 when git cannot tell. */

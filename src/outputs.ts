@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { conversionsOf, convertible, convertsLineEnds } from './attributes.ts';
 import { CompressedBlobs } from './compressed-blobs.ts';
 import { TransactionError } from './errors.ts';
-import { type Git, isTrue } from './git.ts';
+import type { Git } from './git.ts';
 import { type IndexEntry, replaceEntries } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
@@ -154,8 +154,7 @@ async function sharedBits(git: Git): Promise<number> {
   const value = await git.setting('core.sharedRepository');
   if (value === undefined || value === 'umask') return 0;
   if (/^(all|world|everybody)$/.test(value)) return EVERYBODY;
-  if (value === 'group') return GROUP;
-  if (!/^[0-7]+$/.test(value)) return isTrue(value) ? GROUP : 0;
+  if (!/^[0-7]+$/.test(value)) return /^(group|true|yes|on|)$/i.test(value) ? GROUP : 0;
   const number = Number.parseInt(value, 8);
   return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }

@@ -1,6 +1,6 @@
 /** The target in a private index, as git holds it (clause 9). The user's index is neither read nor touched. */
 import { join } from 'node:path';
-import { type Git, type GitOptions, isTrue } from './git.ts';
+import type { Git, GitOptions } from './git.ts';
 import { readEntries } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { checkPath } from './paths.ts';
@@ -94,7 +94,7 @@ async function forgetMissing(
   held: readonly string[],
   { workTree, format, ...options }: PrivateIndex,
 ): Promise<void> {
-  const isFolding = isTrue(await git.setting('core.ignoreCase'));
+  const isFolding = await git.ignoresCase();
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
   );
