@@ -3499,6 +3499,7 @@ async function restoreControlFiles(text, layout) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $w: () => (/* binding */ rename),
+/* harmony export */   Hj: () => (/* binding */ createScratch),
 /* harmony export */   Le: () => (/* binding */ makeWritable),
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
@@ -3555,7 +3556,9 @@ function writeAll(descriptor, data) {
         written += count;
     }
 }
-function createFile(path, data, mode = 0o666, check = anywhere) {
+const createFile = (path, data, mode = 0o666, check = anywhere) => create(path, data, mode, check, node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync);
+const createScratch = (path, data, check = anywhere) => create(path, data, 0o666, check, () => { });
+function create(path, data, mode, check, sync) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
@@ -3565,7 +3568,7 @@ function createFile(path, data, mode = 0o666, check = anywhere) {
                 data((part) => writeAll(descriptor, part));
             else
                 writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
+            sync(descriptor);
         }
         catch (error) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true });
@@ -6820,7 +6823,7 @@ async function seal(staging, sources, options) {
     const write = (take) => {
         manifest = writeManifest(tree, provenance, take);
     };
-    await disk/* createFile */.x3((0,external_node_path_.join)(staging, name), write, 0o666, check);
+    await disk/* createScratch */.Hj((0,external_node_path_.join)(staging, name), write, check);
     await disk/* syncFileSystem */.r1(staging);
     const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format, take });
     if (!own || own.sha256 !== manifest?.sha256) {
@@ -6982,7 +6985,7 @@ class AtomicCommitCoordinator extends Coordinator {
         this.requireNoSymlink();
         const tree = await this.#target.published(this.options.signal);
         this.#published = tree && { tree, hashedAtMs };
-        await this.begun.update({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
+        this.begun.note({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
         const { manifest, say } = this.options;
         const found = treeDifferences(tree ?? [], this.#seal.sealed, manifest);
         if (repository?.isClean === false) {
@@ -8778,6 +8781,7 @@ function temporaryObjects(directory) {
 class Transaction {
     ledger;
     #record;
+    #noted = {};
     constructor(ledger, record) {
         this.ledger = ledger;
         this.#record = record;
@@ -8795,11 +8799,17 @@ class Transaction {
         return `refs/atomic/${this.#record.id}/${checkpoint}`;
     }
     async update(changes) {
-        await this.ledger.update(this.#record.id, changes);
+        const all = { ...this.#noted, ...changes };
+        await this.ledger.update(this.#record.id, all);
+        this.#record = { ...this.#record, ...all };
+        this.#noted = {};
+    }
+    note(changes) {
+        this.#noted = { ...this.#noted, ...changes };
         this.#record = { ...this.#record, ...changes };
     }
     reread() {
-        this.#record = this.ledger.find(this.#record.id);
+        this.#record = { ...this.ledger.find(this.#record.id), ...this.#noted };
     }
 }
 
@@ -9695,7 +9705,7 @@ class Remote {
         const tip = this.#tip;
         if (tip === '' && this.#isSigned)
             throw noBranch(this.#record.branch, remote);
-        await this.#transaction.update({ remote_sha: tip });
+        this.#transaction.note({ remote_sha: tip });
         if (tip === '' || tip === base)
             return;
         if ((await (0,remote_refs/* hasCommit */.QE)(this.#git, tip)) && (await this.#git.isAncestor(tip, base)))
@@ -11626,6 +11636,7 @@ async function removeTorn(git, path, object, options) {
 
 
 const LOCK_WAIT_MS = 15_000;
+const SAVED = 'index.before';
 class UserIndex {
     #transaction;
     #git;
@@ -11667,7 +11678,7 @@ class UserIndex {
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
             const isLater = this.#isLater(before);
-            const saved = await this.#copy(before, 'index.before');
+            const saved = await this.#copy(before, SAVED);
             const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
             const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
             const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
@@ -11713,7 +11724,7 @@ class UserIndex {
         const deadline = Date.now() + LOCK_WAIT_MS;
         for (let attempt = 0;; attempt += 1) {
             try {
-                return await disk/* createFile */.x3(this.#lock, '');
+                return await disk/* createScratch */.Hj(this.#lock, '');
             }
             catch (error) {
                 if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
@@ -11754,7 +11765,7 @@ class UserIndex {
         await disk/* remove */.TF(index);
         if (bytes === undefined)
             return index;
-        await disk/* createFile */.x3(index, bytes);
+        await (name === SAVED ? disk/* createFile */.x3 : disk/* createScratch */.Hj)(index, bytes);
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
         return index;
     }
@@ -11919,7 +11930,7 @@ class Repository {
             commit = await this.#commitTree(tree, base, this.#metadata);
         }
         await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
-        await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+        this.#transaction.note({ commit_sha: commit, local_sha: commit });
     }
     async #treeOf(outputs, compressed) {
         this.#isPlain = await indexOutputs(this.#git, {
@@ -12911,7 +12922,7 @@ async function copyIndex(from, to) {
     await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(to);
     if (bytes === undefined || bytes.length === 0)
         return false;
-    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(to, bytes);
+    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createScratch */ .Hj(to, bytes);
     keepTime(time, to);
     return true;
 }
@@ -13276,7 +13287,7 @@ class Target {
         try {
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', 0o666, this.requireNoSymlink);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createScratch */ .Hj((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', this.requireNoSymlink);
             const mode = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target).mode & 0o777);
             await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
                 this.requireNoSymlink();
@@ -13284,7 +13295,7 @@ class Target {
                 if (mode !== undefined)
                     (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(staged, mode | 0o700);
             });
-            await this.#transaction.update({ publication: await this.#ability(mode !== undefined, atomicity) });
+            this.#transaction.note({ publication: await this.#ability(mode !== undefined, atomicity) });
         }
         catch (error) {
             throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `staging for target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} cannot be made`, 'target');

@@ -190,7 +190,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     this.requireNoSymlink();
     const tree = await this.#target.published(this.options.signal);
     this.#published = tree && { tree, hashedAtMs };
-    await this.begun.update({ old_digest: tree ? digestOf(tree) : '' });
+    this.begun.note({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
     const found = treeDifferences(tree ?? [], this.#seal!.sealed, manifest);
     if (repository?.isClean === false) {

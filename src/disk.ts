@@ -72,7 +72,20 @@ export function writeAll(descriptor: number, data: Uint8Array): void {
 type Content = Uint8Array | string | ((write: (part: Uint8Array) => void) => void);
 
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
-export function createFile(path: string, data: Content, mode = 0o666, check = anywhere): Promise<void> {
+export const createFile = (path: string, data: Content, mode = 0o666, check = anywhere): Promise<void> =>
+  create(path, data, mode, check, fsyncSync);
+
+/** The same for what nobody misses after a power cut, or what is made durable with other things. */
+export const createScratch = (path: string, data: Content, check = anywhere): Promise<void> =>
+  create(path, data, 0o666, check, () => {});
+
+function create(
+  path: string,
+  data: Content,
+  mode: number,
+  check: Check,
+  sync: (descriptor: number) => void,
+): Promise<void> {
   return effect(`create ${basename(path)}`, () => {
     check();
     refuseSymlink(dirname(path));
@@ -80,7 +93,7 @@ export function createFile(path: string, data: Content, mode = 0o666, check = an
     try {
       if (typeof data === 'function') data((part) => writeAll(descriptor, part));
       else writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
-      fsyncSync(descriptor);
+      sync(descriptor);
     } catch (error) {
       rmSync(path, { force: true }); // A lock that is half made is still a lock.
       throw error;

@@ -19,10 +19,11 @@ export interface Participant {
   complete(): Promise<void>;
 }
 
-/** One transaction: its record as the ledger holds it. The ledger is written first, memory follows. */
+/** One transaction: its record as the ledger holds it. The ledger is written first, memory follows, but for what is noted. */
 export class Transaction {
   readonly ledger: Ledger;
   #record: Readonly<Record>;
+  #noted: Partial<Record> = {};
 
   constructor(ledger: Ledger, record: Record) {
     this.ledger = ledger;
@@ -49,12 +50,20 @@ export class Transaction {
   }
 
   async update(changes: Partial<Record>): Promise<void> {
-    await this.ledger.update(this.#record.id, changes);
+    const all = { ...this.#noted, ...changes };
+    await this.ledger.update(this.#record.id, all);
+    this.#record = { ...this.#record, ...all };
+    this.#noted = {};
+  }
+
+  /** Takes what only what follows the next record depends on: it is written with that, for the cost of none. */
+  note(changes: Partial<Record>): void {
+    this.#noted = { ...this.#noted, ...changes };
     this.#record = { ...this.#record, ...changes };
   }
 
   /** Follows what the ledger has written of this transaction on its own. */
   reread(): void {
-    this.#record = this.ledger.find(this.#record.id)!;
+    this.#record = { ...this.ledger.find(this.#record.id)!, ...this.#noted };
   }
 }

@@ -118,7 +118,7 @@ export class Remote implements Participant {
     if (tagged !== undefined) throw tagExists(tag!, tagged, `remote ${quote(remote!)}`);
     const tip = this.#tip;
     if (tip === '' && this.#isSigned) throw noBranch(this.#record.branch!, remote!);
-    await this.#transaction.update({ remote_sha: tip });
+    this.#transaction.note({ remote_sha: tip });
     if (tip === '' || tip === base) return;
     if ((await hasCommit(this.#git, tip)) && (await this.#git.isAncestor(tip, base!))) return;
     await this.#requireReplay();

@@ -150,7 +150,7 @@ export class Repository implements Participant {
       commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
     await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
-    await this.#transaction.update({ commit_sha: commit, local_sha: commit });
+    this.#transaction.note({ commit_sha: commit, local_sha: commit });
   }
 
   /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */

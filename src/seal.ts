@@ -66,7 +66,7 @@ export async function seal(
   const write = (take: (part: Uint8Array) => void) => {
     manifest = writeManifest(tree, provenance, take);
   };
-  await disk.createFile(join(staging, name), write, 0o666, check);
+  await disk.createScratch(join(staging, name), write, check);
   await disk.syncFileSystem(staging);
   const [own] = await hashTree(staging, { only: [name], format, take });
   if (!own || own.sha256 !== manifest?.sha256) {

@@ -221,7 +221,7 @@ export async function copyIndex(from: string, to: string): Promise<boolean> {
   await disk.remove(`${to}.lock`);
   await disk.remove(to);
   if (bytes === undefined || bytes.length === 0) return false;
-  await disk.createFile(to, bytes);
+  await disk.createScratch(to, bytes);
   keepTime(time, to);
   return true;
 }

@@ -75,14 +75,14 @@ export class Target implements Participant {
       await this.#createParents(dirname(target));
       await disk.createDirectory(staging, 0o700, this.requireNoSymlink);
       // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
-      await disk.createFile(join(staging, '.gitignore'), '*\n', 0o666, this.requireNoSymlink);
+      await disk.createScratch(join(staging, '.gitignore'), '*\n', this.requireNoSymlink);
       const mode = disk.ignoreMissing(() => statSync(target).mode & 0o777);
       await effect('mkdir staged', () => {
         this.requireNoSymlink();
         mkdirSync(staged, { recursive: true });
         if (mode !== undefined) chmodSync(staged, mode | 0o700);
       });
-      await this.#transaction.update({ publication: await this.#ability(mode !== undefined, atomicity) });
+      this.#transaction.note({ publication: await this.#ability(mode !== undefined, atomicity) });
     } catch (error) {
       throw asTransactionError(error, `staging for target ${quote(target)} cannot be made`, 'target');
     }

@@ -19,6 +19,8 @@ import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
+/** The user's index as it was: on disk before another takes its place. */
+const SAVED = 'index.before';
 
 /** Which entries of the index are the transaction's. */
 export interface IndexScope {
@@ -98,7 +100,7 @@ export class UserIndex {
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
       const isLater = this.#isLater(before);
-      const saved = await this.#copy(before, 'index.before');
+      const saved = await this.#copy(before, SAVED);
       const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
       const start = from === this.#layout.index ? before : readFileSync(from);
       const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
@@ -151,7 +153,7 @@ export class UserIndex {
     const deadline = Date.now() + LOCK_WAIT_MS;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await disk.createFile(this.#lock, '');
+        return await disk.createScratch(this.#lock, '');
       } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error;
         if (Date.now() > deadline) {
@@ -203,7 +205,7 @@ export class UserIndex {
     const index = this.#transaction.path(name);
     await disk.remove(index);
     if (bytes === undefined) return index;
-    await disk.createFile(index, bytes);
+    await (name === SAVED ? disk.createFile : disk.createScratch)(index, bytes);
     keepTime(timeOf(from), index);
     return index;
   }
