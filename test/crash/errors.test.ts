@@ -26,12 +26,12 @@ const range = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
 
 const FAULTS: Fault[] = [
-  ...every('openat', ['EMFILE', 'EACCES', 'ENOSPC'], range(52, 100, 4)),
-  ...every('pwrite64', ['ENOSPC', 'EIO'], range(1, 62, 3)),
-  ...every('fsync', ['EIO', 'ENOSPC'], range(1, 35, 2)),
+  ...every('openat', ['EMFILE', 'EACCES', 'ENOSPC'], range(52, 133, 4)),
+  ...every('pwrite64', ['ENOSPC', 'EIO'], range(1, 50, 3)),
+  ...every('fsync', ['EIO', 'ENOSPC'], range(1, 28, 2)),
   ...every('syncfs', ['EIO', 'ENOSPC'], [1]),
   ...every('mkdir', ['ENOSPC', 'EROFS', 'EACCES'], range(1, 15, 2)),
-  ...every('rename', ['EIO', 'ENOSPC', 'EROFS'], range(1, 4, 1)),
+  ...every('rename', ['EIO', 'ENOSPC', 'EROFS'], range(1, 6, 1)),
   ...every('renameat2', ['EIO', 'EXDEV', 'EPERM'], [1]),
   ...every('link', ['EIO', 'ENOSPC'], [1, 2, 3]),
   ...every('unlink', ['EIO', 'EACCES', 'EROFS'], range(1, 9, 1)),
