@@ -4028,6 +4028,7 @@ const SETTINGS = [
     ['safe.directory', '*'],
 ];
 const READ = ['core.sharedRepository', 'lfs.storage'];
+const PARTIAL = /^(extensions\.partialclone|remote\..*\.promisor)(\n|$)/;
 class Git {
     directory;
     #env;
@@ -4089,11 +4090,23 @@ class Git {
         return this.#objects;
     }
     async setting(name) {
-        const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-        const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-        this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-        const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+        const line = (await this.#read()).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
         return line?.slice(name.length + 1);
+    }
+    #read() {
+        const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+        const list = [
+            'config',
+            '-z',
+            '--get-regexp',
+            `^(${keys}|extensions\\.partialclone|remote\\..*\\.promisor)$`,
+        ];
+        this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+        return this.#settings;
+    }
+    async writeTree(options) {
+        const isPartial = (await this.#read()).some((line) => PARTIAL.test(line));
+        return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
     }
     ignoresCase() {
         const ask = ['config', '--type=bool', 'core.ignoreCase'];
@@ -4115,7 +4128,8 @@ class Git {
             env['GIT_WORK_TREE'] = options.workTree;
         const start = () => {
             if (options.index)
-                (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(options.index));
+                for (const path of [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(options.index), options.index])
+                    (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)(path);
             return (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('git', args, {
                 cwd: this.directory,
                 env,
@@ -4478,7 +4492,8 @@ async function loadHttpClient() {
 /* harmony export */   Ji: () => (/* binding */ replaceEntries),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
 /* harmony export */   Qp: () => (/* binding */ walkIndex),
-/* harmony export */   ZC: () => (/* binding */ nameIn)
+/* harmony export */   ZC: () => (/* binding */ nameIn),
+/* harmony export */   gK: () => (/* binding */ mayHoldIntents)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -4499,6 +4514,7 @@ const LENGTH = 0xfff;
 const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
 const SKIP_WORKTREE = 0x4000;
+const INTENT_TO_ADD = 0x2000;
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
 const SLASH = 0x2f;
@@ -4572,6 +4588,15 @@ function readEntries(file, format, path) {
             return undefined;
         throw error;
     }
+}
+function mayHoldIntents(file, format) {
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    if (versionOf(index) === undefined)
+        return true;
+    for (const { extendedFlags } of walkIndex(index, format))
+        if (extendedFlags & INTENT_TO_ADD)
+            return true;
+    return false;
 }
 function isAt(index, { nameAt, nameEnd, wholeName }, path) {
     const [bytes, start, end] = wholeName ? [wholeName, 0, wholeName.length] : [index, nameAt, nameEnd];
@@ -5276,12 +5301,12 @@ async function readBase(git, branch, remote, patience) {
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
-    if (name.includes('\ufffd')) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
-    }
     if (name !== current)
         await refuseCheckedOut(git, name);
     const local = await commitAt(git, name);
+    if (branch === undefined && local === '' && name.includes('\ufffd')) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
+    }
     if (local !== '')
         return { branch: name, sha: local, local, current };
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
@@ -6895,7 +6920,7 @@ class AtomicCommitCoordinator extends Coordinator {
     async begin(taskId) {
         const { options } = this;
         await this.session.locate();
-        const target = (0,preconditions/* resolveTarget */.u1)(options.target, options.workspace);
+        const target = (0,preconditions/* resolveTarget */.u1)(options.target, options.workspace, preconditions/* refuseUnkept */.M6);
         const root = this.session.layout?.topLevel ?? (0,external_node_path_.dirname)(target);
         if (options.commit && !(0,preconditions/* isWithin */.UO)(root, target)) {
             throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${(0,lib_paths/* quote */.hD)(target)} is outside the repository ${root}`, { next: 'Give target a directory inside the repository, or set commit to false.' });
@@ -8169,7 +8194,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, await (0,target_index/* listEntries */.fi)(own, path, format, place), place);
-    const tree = await own.run(target_index/* WRITE_TREE */.nP, place);
+    const tree = await own.writeTree(place);
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
     const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
@@ -8987,7 +9012,6 @@ var submodules = __nccwpck_require__(9828);
 
 
 
-
 const ROUNDS = 3;
 class Undo {
     #transaction;
@@ -9142,7 +9166,7 @@ class Undo {
             return undefined;
         const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
         const earlier = await (0,layout/* commitAt */.du)(this.#git, ref);
-        const staged = await this.#git.try(target_index/* WRITE_TREE */.nP, {
+        const staged = await this.#git.try(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
         const metadata = {
@@ -9175,7 +9199,7 @@ class Undo {
     }
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-        const tree = await this.#git.run(target_index/* WRITE_TREE */.nP, options);
+        const tree = await this.#git.run(['write-tree'], options);
         const all = await this.#difference(commit, tree);
         await this.#open(all.map(({ path }) => path));
         for (const change of all.filter(submodules/* isMoved */.yu))
@@ -9288,7 +9312,7 @@ class Operation {
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
-        const staged = await this.#run(target_index/* WRITE_TREE */.nP, {
+        const staged = await this.#run(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
         const note = (text) => ({
@@ -10025,7 +10049,7 @@ function foldsToGit(name) {
     return folds(name, /^(\.git|git~\d+)$/);
 }
 function foldsToGitmodules(name) {
-    return folds(name, /^(\.gitmodules|gitmod~\d+|gi(7(e(b(a)?)?)?)?~\d+)$/);
+    return folds(name, /^(\.gitmodules|gitmod~[1-4]|(?=.{8}$)g(i(7(e(ba?)?)?)?)?~[1-9]\d*)$/);
 }
 function folds(name, to) {
     if (/^(?![.g])[\x20-\x7e]+$/i.test(name))
@@ -10101,6 +10125,7 @@ class Destinations {
 /* harmony export */   JU: () => (/* binding */ requireOwnParents),
 /* harmony export */   M6: () => (/* binding */ refuseUnkept),
 /* harmony export */   MK: () => (/* binding */ requireSpace),
+/* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
 /* harmony export */   u1: () => (/* binding */ resolveTarget)
 /* harmony export */ });
@@ -10133,7 +10158,7 @@ function isSpelled(path) {
         return true;
     }
 }
-function resolveTarget(target, workspace) {
+function resolveTarget(target, workspace, refuse = refuseRepository) {
     const named = `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`;
     let ancestor = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target);
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(ancestor))
@@ -10170,17 +10195,23 @@ function resolveTarget(target, workspace) {
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .asTransactionError */ .Bv)(error, `${named} is not writable`, 'target');
     }
     if (stats)
-        (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuseUnkept(target));
+        (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target));
     return resolved;
 }
-function refuseUnkept(target) {
+function refuseRepository(target) {
     return (path) => {
-        if (path.includes('\ufffd')) {
-            throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, a name that is not valid UTF-8`, 'Rename or remove it, then run again.');
-        }
         if (path !== '.git' && !path.endsWith('/.git'))
             return;
         throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds a git repository of its own (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}), which replacing it would destroy`);
+    };
+}
+function refuseUnkept(target) {
+    const refuse = refuseRepository(target);
+    return (path) => {
+        refuse(path);
+        if (!path.includes('\ufffd') || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path)))
+            return;
+        throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, a name that is not valid UTF-8`, 'Rename or remove it, then run again.');
     };
 }
 const KINDS = { 160000: 'a submodule', 120000: 'a symlink' };
@@ -10613,7 +10644,7 @@ async function replayCommits(git, { base, commit, onto, index }, signal) {
     let parent = onto;
     for (const one of await commitsBetween(git, base, commit, signal)) {
         await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
-        const tree = await git.run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, { index, signal });
+        const tree = await git.writeTree({ index, signal });
         parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(git, one, tree, parent, signal);
     }
     return parent;
@@ -10814,6 +10845,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var commit_object = __nccwpck_require__(4468);
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
+// EXTERNAL MODULE: ./lib/index-file.js
+var index_file = __nccwpck_require__(4974);
 // EXTERNAL MODULE: ./lib/object-id.js
 var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/snapshots.js
@@ -10821,6 +10854,7 @@ var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/checkpoint.js
+
 
 
 
@@ -10858,7 +10892,7 @@ class Checkpoint {
             this.#base ||= digestOfLines(held);
             await (0,target_index/* addTarget */.z9)(git, path, held, { ...options, workTree: layout.topLevel, format });
             if (digestOfLines(await list()) !== this.#base) {
-                const tree = await git.run(target_index/* WRITE_TREE */.nP, options);
+                const tree = await git.run(['write-tree'], options);
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }
@@ -10879,8 +10913,9 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
     const read = ['read-tree', '--reset', record.base_sha];
     const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
     if (isCopied && (await git.try(read, options)).exitCode === 0) {
-        const listed = await (0,target_index/* listEntries */.fi)(git, path, (0,object_id/* formatOf */.b)(record.base_sha), options);
-        if (!listed.some((line) => /^[a-zS]/.test(line)))
+        const format = (0,object_id/* formatOf */.b)(record.base_sha);
+        const listed = await (0,target_index/* listEntries */.fi)(git, path, format, options);
+        if (!listed.some((line) => /^[a-zS]/.test(line)) && !(0,index_file/* mayHoldIntents */.gK)(index, format))
             return;
     }
     await disk/* remove */.TF(`${index}.lock`);
@@ -10933,8 +10968,6 @@ class CompressedBlobs {
 
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./lib/index-file.js
-var index_file = __nccwpck_require__(4974);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: ./lib/effect.js
@@ -11342,7 +11375,7 @@ async function sharedBits(git) {
     if (/^(all|world|everybody)$/.test(value))
         return EVERYBODY;
     if (!/^[0-7]+$/.test(value))
-        return /^(group|true|yes|on|)$/i.test(value) ? GROUP : 0;
+        return /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0;
     const number = Number.parseInt(value, 8);
     return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }
@@ -11540,7 +11573,7 @@ async function takeOut(git, path, format, options) {
 async function treeWithout(git, commit, path, scratch) {
     await git.run(['read-tree', '--reset', commit], scratch);
     await takeOut(git, path, (0,object_id/* formatOf */.b)(commit), scratch);
-    return git.run(target_index/* WRITE_TREE */.nP, scratch);
+    return git.writeTree(scratch);
 }
 const entryOf = ({ mode, id }) => `${mode} ${id}`;
 const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
@@ -11845,7 +11878,6 @@ class UserIndex {
 
 
 
-
 class Repository {
     layout;
     #transaction;
@@ -11946,7 +11978,7 @@ class Repository {
             progress: this.#progress,
             signal: this.#signal,
         });
-        return this.#run(target_index/* WRITE_TREE */.nP, { index: this.#index });
+        return this.#git.writeTree({ index: this.#index, signal: this.#signal });
     }
     async differences(outputs) {
         const { base_sha: base, manifest } = this.#record;
@@ -11963,7 +11995,7 @@ class Repository {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
         await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
-        const tree = await this.#run(target_index/* WRITE_TREE */.nP, { index: this.#index });
+        const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
         if (history === 'single')
             return this.#commitTree(tree, base, this.#metadata);
         const parent = await operation.lastCommit();
@@ -12077,8 +12109,6 @@ class Repository {
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
-/* harmony import */ var _target_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(383);
-
 
 
 
@@ -12141,10 +12171,10 @@ class Restoration {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
             workTree: this.#layout.topLevel,
         };
-        const tree = await this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, options);
+        const tree = await this.#run(['write-tree'], options);
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
         await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
-        const goal = await this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_4__/* .WRITE_TREE */ .nP, { index: wanted });
+        const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
     async restoreStaged(preOp) {
@@ -12826,7 +12856,7 @@ class Snapshots {
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
-        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
+        return this.#run(['write-tree'], options);
     }
     async addIgnored(name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
@@ -12853,7 +12883,7 @@ class Snapshots {
         const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
-        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
+        return this.#run(['write-tree'], options);
     }
     async intend(names) {
         const standing = names.filter((name) => firstStanding(this.#layout.topLevel, name)?.path === name);
@@ -12874,7 +12904,7 @@ class Snapshots {
         if (ignored.length === 0)
             return undefined;
         await this.mark('--force-remove', ignored, options);
-        return this.#run(_target_index_js__WEBPACK_IMPORTED_MODULE_5__/* .WRITE_TREE */ .nP, options);
+        return this.#run(['write-tree'], options);
     }
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
@@ -12977,20 +13007,22 @@ function inside(root, path, args) {
 const isCheckedOut = (root, path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, `${path}/.git`));
 async function checkOutAgain(place, paths, snapshots) {
     const { root, say } = place;
-    const noted = snapshots.path('submodules');
-    const begun = JSON.parse(_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(noted, 'utf8')) ?? '[]');
-    const gone = paths.filter((path) => begun.includes(path) || !isCheckedOut(root, path));
-    const free = gone.filter((path) => begun.includes(path) || isEmpty(root, path));
-    if (free.length > 0) {
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${noted}.next`);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(`${noted}.next`, JSON.stringify(free));
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(`${noted}.next`, noted);
-    }
-    for (const path of gone) {
-        if (begun.includes(path))
+    const noted = snapshots.path('submodule');
+    const begun = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(noted, 'latin1'));
+    for (const path of paths.filter((one) => one === begun || !isCheckedOut(root, one))) {
+        const isOurs = path === begun || isEmpty(root, path);
+        if (path === begun)
             await removeLock(root, path);
-        const isBack = free.includes(path) && (await update(root, path, snapshots.path('index.pre-op')));
-        const first = free.includes(path) ? '' : 'once what stands there is moved away, ';
+        else if (isOurs) {
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${noted}.next`);
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(`${noted}.next`, Buffer.from(path, 'latin1'));
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(`${noted}.next`, noted);
+        }
+        const isBack = isOurs && (await update(root, path, snapshots.path('index.pre-op')));
+        if (isOurs && !isBack)
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path), '.git'));
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(noted);
+        const first = isOurs ? '' : 'once what stands there is moved away, ';
         const name = (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path));
         say(isBack
             ? `Submodule ${name} is checked out again, without what was uncommitted in it.`
@@ -13014,8 +13046,10 @@ async function update(root, path, index) {
     const how = ['--checkout', '--recursive', '--no-fetch', '--force'];
     const args = ['--literal-pathspecs', 'submodule', '--quiet', 'update', ...how, '--', name];
     const env = { GIT_ALLOW_PROTOCOL: 'none' };
-    const { exitCode } = await new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .T(root).try(args, { index, env });
-    return exitCode === 0 && isCheckedOut(root, path);
+    await new _git_js__WEBPACK_IMPORTED_MODULE_4__/* .Git */ .T(root).try(args, { index, env });
+    const list = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+    const left = isCheckedOut(root, path) ? await inside(root, path, list) : undefined;
+    return left?.exitCode === 0 && left.stdout.length === 0;
 }
 
 
@@ -13164,7 +13198,6 @@ function timeline(phases) {
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   fi: () => (/* binding */ listEntries),
-/* harmony export */   nP: () => (/* binding */ WRITE_TREE),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
@@ -13175,7 +13208,6 @@ function timeline(phases) {
 
 
 
-const WRITE_TREE = ['write-tree', '--missing-ok'];
 const absence = (name, format) => `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;
 async function updateIndex(git, lines, options) {
     const parts = inParts(lines);
@@ -13441,7 +13473,7 @@ class Target {
             return undefined;
         const published = this.#transaction.ledger.published(target);
         try {
-            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseUnkept */ .M6)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
+            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
             return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
         }
         finally {

@@ -7,11 +7,12 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git } from './git.ts';
+import { mayHoldIntents } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget, listEntries, WRITE_TREE } from './target-index.ts';
+import { addTarget, listEntries } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -60,7 +61,7 @@ export class Checkpoint {
       this.#base ||= digestOfLines(held); // Nothing has been added yet.
       await addTarget(git, path, held, { ...options, workTree: layout.topLevel, format });
       if (digestOfLines(await list()) !== this.#base) {
-        const tree = await git.run(WRITE_TREE, options);
+        const tree = await git.run(['write-tree'], options);
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
@@ -83,7 +84,7 @@ function digestOf(file: string): string {
 /**
  * Reads the base into the private index. Where the target is to be compared with it, from a copy of the user's: it
  * knows which files have not changed since they were hashed, and git need not read them. Not where it says of a file
- * that nobody is to look.
+ * that nobody is to look, or of any that it is to be added some day: to `write-tree` that one is not there.
  */
 async function readBase(
   git: Git,
@@ -95,8 +96,9 @@ async function readBase(
   const read = ['read-tree', '--reset', record.base_sha!];
   const isCopied = isCompared && (await copyIndex(layout.index, index));
   if (isCopied && (await git.try(read, options)).exitCode === 0) {
-    const listed = await listEntries(git, path, formatOf(record.base_sha!), options);
-    if (!listed.some((line) => /^[a-zS]/.test(line))) return;
+    const format = formatOf(record.base_sha!);
+    const listed = await listEntries(git, path, format, options);
+    if (!listed.some((line) => /^[a-zS]/.test(line)) && !mayHoldIntents(index, format)) return;
   }
   await disk.remove(`${index}.lock`);
   await disk.remove(index);

@@ -19,7 +19,7 @@ import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
-import { isWithin, requireOwnParents, requireSpace, resolveTarget } from './preconditions.ts';
+import { isWithin, refuseUnkept, requireOwnParents, requireSpace, resolveTarget } from './preconditions.ts';
 import { refuseWorkflow } from './push-rights.ts';
 import { stampOf } from './recognition.ts';
 import { Repository } from './repository.ts';
@@ -71,7 +71,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   async begin(taskId: string): Promise<void> {
     const { options } = this;
     await this.session.locate();
-    const target = resolveTarget(options.target, options.workspace);
+    const target = resolveTarget(options.target, options.workspace, refuseUnkept);
     const root = this.session.layout?.topLevel ?? dirname(target);
     if (options.commit && !isWithin(root, target)) {
       throw new TransactionError(

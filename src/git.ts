@@ -56,6 +56,8 @@ const SETTINGS: [string, string][] = [
 
 /** Settings of the repository that are read. */
 const READ = ['core.sharedRepository', 'lfs.storage'] as const;
+/** By which a repository knows that it does not have all objects. */
+const PARTIAL = /^(extensions\.partialclone|remote\..*\.promisor)(\n|$)/;
 
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
@@ -157,11 +159,29 @@ export class Git {
 
   /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */
   async setting(name: (typeof READ)[number]): Promise<string | undefined> {
-    const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-    const list = ['config', '-z', '--get-regexp', `^(${keys})$`];
-    this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
-    const line = (await this.#settings).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
+    const line = (await this.#read()).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
     return line?.slice(name.length + 1);
+  }
+
+  #read(): Promise<string[]> {
+    const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
+    const list = [
+      'config',
+      '-z',
+      '--get-regexp',
+      `^(${keys}|extensions\\.partialclone|remote\\..*\\.promisor)$`,
+    ];
+    this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
+    return this.#settings;
+  }
+
+  /**
+   * Writes the tree of an index that was read from a commit. In a partial clone whether its blobs are here is not asked: git would
+   * fetch all that the commit has.
+   */
+  async writeTree(options: GitOptions): Promise<string> {
+    const isPartial = (await this.#read()).some((line) => PARTIAL.test(line));
+    return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
   }
 
   /** Whether names that differ in case only are one, as `core.ignoreCase` says when this is first asked. */
@@ -185,7 +205,7 @@ export class Git {
     if (options.index) env['GIT_INDEX_FILE'] = options.index;
     if (options.workTree) env['GIT_WORK_TREE'] = options.workTree;
     const start = () => {
-      if (options.index) refuseSymlink(dirname(options.index));
+      if (options.index) for (const path of [dirname(options.index), options.index]) refuseSymlink(path);
       return run('git', args, {
         cwd: this.directory,
         env,

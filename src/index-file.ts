@@ -20,6 +20,7 @@ const EXTENDED = 0x4000;
 const ASSUME_VALID = 0x8000;
 /** Of the flags that only an extended entry has. */
 const SKIP_WORKTREE = 0x4000;
+const INTENT_TO_ADD = 0x2000;
 /** Extensions with which the entries alone are not what the index holds. */
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
@@ -121,6 +122,14 @@ export function readEntries(
     if (error instanceof RangeError) return undefined; // git says what is wrong with it.
     throw error;
   }
+}
+
+/** Whether an index may hold what is only marked as to be added, which `ls-files` does not show. */
+export function mayHoldIntents(file: string, format: ObjectFormat): boolean {
+  const index = readFileSync(file);
+  if (versionOf(index) === undefined) return true;
+  for (const { extendedFlags } of walkIndex(index, format)) if (extendedFlags & INTENT_TO_ADD) return true;
+  return false;
 }
 
 /** Whether an entry is at `path` or below it. */

@@ -98,15 +98,15 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
-  if (name.includes('\ufffd')) {
+  if (name !== current) await refuseCheckedOut(git, name);
+  const local = await commitAt(git, name);
+  if (branch === undefined && local === '' && name.includes('\ufffd')) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `branch ${quote(name)} has a name that is not valid UTF-8: another one would be moved`,
       { next: 'Rename it (git branch -m), or give branch the name of another one.' },
     );
   }
-  if (name !== current) await refuseCheckedOut(git, name);
-  const local = await commitAt(git, name);
   if (local !== '') return { branch: name, sha: local, local, current };
   const there =
     name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);

@@ -18,7 +18,7 @@ import { isWithin } from './preconditions.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { intention, Restoration } from './restoration.ts';
 import { keepTime, Snapshots, timeOf } from './snapshots.ts';
-import { nameOf, WRITE_TREE } from './target-index.ts';
+import { nameOf } from './target-index.ts';
 import { Undo } from './undo.ts';
 import type { IndexScope } from './user-index.ts';
 
@@ -90,7 +90,7 @@ export class Operation implements Participant {
     const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
-    const staged = await this.#run(WRITE_TREE, {
+    const staged = await this.#run(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
     });
     const note = (text: string) => ({

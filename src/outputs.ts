@@ -154,7 +154,7 @@ async function sharedBits(git: Git): Promise<number> {
   const value = await git.setting('core.sharedRepository');
   if (value === undefined || value === 'umask') return 0;
   if (/^(all|world|everybody)$/.test(value)) return EVERYBODY;
-  if (!/^[0-7]+$/.test(value)) return /^(group|true|yes|on|)$/i.test(value) ? GROUP : 0;
+  if (!/^[0-7]+$/.test(value)) return /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0;
   const number = Number.parseInt(value, 8);
   return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
 }

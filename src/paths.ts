@@ -41,7 +41,7 @@ function foldsToGit(name: string): boolean {
 
 /** The same of `.gitmodules`, which git takes for no symlink. */
 export function foldsToGitmodules(name: string): boolean {
-  return folds(name, /^(\.gitmodules|gitmod~\d+|gi(7(e(b(a)?)?)?)?~\d+)$/);
+  return folds(name, /^(\.gitmodules|gitmod~[1-4]|(?=.{8}$)g(i(7(e(ba?)?)?)?)?~[1-9]\d*)$/);
 }
 
 function folds(name: string, to: RegExp): boolean {

@@ -38,10 +38,10 @@ function isSpelled(path: string): boolean {
 
 /**
  * Resolves the target and refuses (61) what can never be replaced as one unit: a file, a symlink, a place
- * outside the workspace, equal to it, or inside a git directory. Changes nothing.
+ * outside the workspace, equal to it, or inside a git directory, and what `refuse` does in it. Changes nothing.
  * Returns the target's real path.
  */
-export function resolveTarget(target: string, workspace: string): string {
+export function resolveTarget(target: string, workspace: string, refuse = refuseRepository): string {
   const named = `target ${quote(target)}`;
   let ancestor = dirname(target);
   while (!existsSync(ancestor)) ancestor = dirname(ancestor);
@@ -79,22 +79,29 @@ export function resolveTarget(target: string, workspace: string): string {
   } catch (error) {
     throw asTransactionError(error, `${named} is not writable`, 'target');
   }
-  if (stats) listFiles(resolved, refuseUnkept(target));
+  if (stats) listFiles(resolved, refuse(target));
   return resolved;
 }
 
-/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy, and what cannot be kept. */
-export function refuseUnkept(target: string): (path: string) => void {
+/** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */
+export function refuseRepository(target: string): (path: string) => void {
   return (path) => {
-    if (path.includes('\ufffd')) {
-      throw notWritable(
-        `target ${quote(target)} holds ${quote(path)}, a name that is not valid UTF-8`,
-        'Rename or remove it, then run again.',
-      );
-    }
     if (path !== '.git' && !path.endsWith('/.git')) return;
     throw notWritable(
       `target ${quote(target)} holds a git repository of its own (${quote(path)}), which replacing it would destroy`,
+    );
+  };
+}
+
+/** The same, and names that are no UTF-8: text cannot hold them, and what is replaced is to be kept. */
+export function refuseUnkept(target: string): (path: string) => void {
+  const refuse = refuseRepository(target);
+  return (path) => {
+    refuse(path);
+    if (!path.includes('\ufffd') || existsSync(join(target, path))) return;
+    throw notWritable(
+      `target ${quote(target)} holds ${quote(path)}, a name that is not valid UTF-8`,
+      'Rename or remove it, then run again.',
     );
   };
 }

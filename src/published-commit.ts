@@ -12,7 +12,7 @@ import type { ObjectFormat } from './object-id.ts';
 import { shortQuote } from './paths.ts';
 import { isShallow } from './remote-refs.ts';
 import { type Change, isAbsent, treeDiff } from './replay.ts';
-import { addTarget, listEntries, WRITE_TREE } from './target-index.ts';
+import { addTarget, listEntries } from './target-index.ts';
 
 /** A target as a repository sees it. */
 export interface Site {
@@ -161,7 +161,7 @@ export async function compareWithHead(
   // A new index knows no times: git reads every file.
   await own.run(['read-tree', '--reset', 'HEAD'], place);
   await addTarget(own, path, await listEntries(own, path, format, place), place);
-  const tree = await own.run(WRITE_TREE, place);
+  const tree = await own.writeTree(place);
   const changes = await treeDiff(own, 'HEAD', tree, signal, { index: place.index });
   const within = (name: string) => shortQuote(name.slice(path.length + 1));
   const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];

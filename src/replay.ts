@@ -7,7 +7,7 @@ import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import { globMatcher } from './globs.ts';
 import { quote } from './paths.ts';
-import { updateIndex, WRITE_TREE } from './target-index.ts';
+import { updateIndex } from './target-index.ts';
 
 /** One side of a change: a mode of git's and the id of an object; mode `000000` where there is nothing. */
 export interface Side {
@@ -172,7 +172,7 @@ export async function replayCommits(
   let parent = onto;
   for (const one of await commitsBetween(git, base, commit, signal)) {
     await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
-    const tree = await git.run(WRITE_TREE, { index, signal });
+    const tree = await git.writeTree({ index, signal });
     parent = await remakeCommit(git, one, tree, parent, signal);
   }
   return parent;

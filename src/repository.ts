@@ -28,7 +28,6 @@ import {
 import type { Seal } from './seal.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { workTreeOf } from './target.ts';
-import { WRITE_TREE } from './target-index.ts';
 import type { Progress, Tree } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
@@ -168,7 +167,7 @@ export class Repository implements Participant {
       progress: this.#progress,
       signal: this.#signal,
     });
-    return this.#run(WRITE_TREE, { index: this.#index });
+    return this.#git.writeTree({ index: this.#index, signal: this.#signal });
   }
 
   /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
@@ -189,7 +188,7 @@ export class Repository implements Participant {
     const { base_sha: base, history } = this.#record;
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
     await applyChanges(this.#git, await operation.changes(), this.#index, this.#signal);
-    const tree = await this.#run(WRITE_TREE, { index: this.#index });
+    const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
     if (history === 'single') return this.#commitTree(tree, base!, this.#metadata!);
     const parent = await operation.lastCommit();
     const exec = await this.#commitTree(tree, parent, this.#phases!['OP-EXEC']);

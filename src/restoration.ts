@@ -7,7 +7,6 @@ import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
 import { applyChanges, type Change, isAbsent, treeDiff } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
-import { WRITE_TREE } from './target-index.ts';
 
 /** The private index that knows what `write` has written. */
 export const WRITTEN = 'index.back';
@@ -98,10 +97,10 @@ export class Restoration {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), WRITTEN),
       workTree: this.#layout.topLevel,
     };
-    const tree = await this.#run(WRITE_TREE, options);
+    const tree = await this.#run(['write-tree'], options);
     const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
     await applyChanges(this.#git, changes, wanted, this.#signal);
-    const goal = await this.#run(WRITE_TREE, { index: wanted });
+    const goal = await this.#run(['write-tree'], { index: wanted });
     await this.#run(['read-tree', '-m', '-u', tree, goal], options);
   }
 

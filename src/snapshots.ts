@@ -8,7 +8,7 @@ import * as disk from './disk.ts';
 import { pathOf } from './file-modes.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import type { Layout } from './layout.ts';
-import { nameOf, WRITE_TREE } from './target-index.ts';
+import { nameOf } from './target-index.ts';
 
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
@@ -107,7 +107,7 @@ export class Snapshots {
       const unread = await this.names(['diff-files', '-z', '--name-only'], options);
       await this.mark('--force-remove', unread, options);
     }
-    return this.#run(WRITE_TREE, options);
+    return this.#run(['write-tree'], options);
   }
 
   /**
@@ -136,7 +136,7 @@ export class Snapshots {
     const args = isTolerant ? [...add, '--ignore-errors'] : add;
     const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
     if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1)) throw gitError(args, result);
-    return this.#run(WRITE_TREE, options);
+    return this.#run(['write-tree'], options);
   }
 
   /** Marks those of `names` that are there as to be added, in the user's index. */
@@ -158,7 +158,7 @@ export class Snapshots {
     const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
     if (ignored.length === 0) return undefined;
     await this.mark('--force-remove', ignored, options);
-    return this.#run(WRITE_TREE, options);
+    return this.#run(['write-tree'], options);
   }
 
   /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */

@@ -55,19 +55,21 @@ export async function checkOutAgain(
 ): Promise<void> {
   const { root, say } = place;
   // What a run that died has begun looks as if it were checked out.
-  const noted = snapshots.path('submodules');
-  const begun: string[] = JSON.parse(disk.ignoreMissing(() => readFileSync(noted, 'utf8')) ?? '[]');
-  const gone = paths.filter((path) => begun.includes(path) || !isCheckedOut(root, path));
-  const free = gone.filter((path) => begun.includes(path) || isEmpty(root, path)); // It would write over what is uncommitted.
-  if (free.length > 0) {
-    await disk.remove(`${noted}.next`);
-    await disk.createFile(`${noted}.next`, JSON.stringify(free));
-    await disk.rename(`${noted}.next`, noted);
-  }
-  for (const path of gone) {
-    if (begun.includes(path)) await removeLock(root, path);
-    const isBack = free.includes(path) && (await update(root, path, snapshots.path('index.pre-op')));
-    const first = free.includes(path) ? '' : 'once what stands there is moved away, ';
+  const noted = snapshots.path('submodule');
+  const begun = disk.ignoreMissing(() => readFileSync(noted, 'latin1'));
+  for (const path of paths.filter((one) => one === begun || !isCheckedOut(root, one))) {
+    const isOurs = path === begun || isEmpty(root, path); // Else it would write over what is uncommitted.
+    if (path === begun) await removeLock(root, path);
+    else if (isOurs) {
+      await disk.remove(`${noted}.next`);
+      await disk.createFile(`${noted}.next`, Buffer.from(path, 'latin1'));
+      await disk.rename(`${noted}.next`, noted);
+    }
+    const isBack = isOurs && (await update(root, path, snapshots.path('index.pre-op')));
+    // A link to a repository that cannot be used stops every git above it.
+    if (isOurs && !isBack) await disk.remove(join(root, textOf(path), '.git'));
+    await disk.remove(noted);
+    const first = isOurs ? '' : 'once what stands there is moved away, ';
     const name = quote(textOf(path));
     say(
       isBack
@@ -96,6 +98,9 @@ async function update(root: string, path: string, index: string): Promise<boolea
   const args = ['--literal-pathspecs', 'submodule', '--quiet', 'update', ...how, '--', name];
   const env = { GIT_ALLOW_PROTOCOL: 'none' }; // It would be cloned.
   // Here, too, it takes no token along.
-  const { exitCode } = await new Git(root).try(args, { index, env });
-  return exitCode === 0 && isCheckedOut(root, path); // What it knows nothing of it passes over.
+  await new Git(root).try(args, { index, env });
+  // What it knows nothing of it passes over, and it fails also for one inside that is away.
+  const list = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+  const left = isCheckedOut(root, path) ? await inside(root, path, list) : undefined;
+  return left?.exitCode === 0 && left.stdout.length === 0;
 }

@@ -9,12 +9,6 @@ import { walk } from './tree.ts';
 /** A private index, and the directory whose files go into it. */
 type PrivateIndex = GitOptions & { index: string; workTree: string; format: ObjectFormat };
 
-/**
- * Writes the tree of an index. Whether the blobs that it names are here is not asked: in a partial clone git would fetch all that the
- * base has, and of a file that is gone from the repository elsewhere nothing here depends.
- */
-export const WRITE_TREE = ['write-tree', '--missing-ok'];
-
 /** A line of `update-index --index-info`: that there is no entry `name`. `format` is that of the repository. */
 export const absence = (name: string, format: ObjectFormat) =>
   `0 ${'0'.repeat(format === 'sha1' ? 40 : 64)}\t${name}\0`;

@@ -16,7 +16,7 @@ import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { isWithin, notWritable, refuseUnkept } from './preconditions.ts';
+import { isWithin, notWritable, refuseRepository } from './preconditions.ts';
 import { recognize } from './recognition.ts';
 import type { Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
@@ -237,13 +237,13 @@ export class Target implements Participant {
     return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
   }
 
-  /** What is published now, hashed; `undefined` when there is no target. Throws 61 for what in it could not be kept. */
+  /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */
   async published(signal: AbortSignal | undefined): Promise<Tree | undefined> {
     const { target } = this.#record;
     if (!existsSync(target)) return undefined;
     const published = this.#transaction.ledger.published(target);
     try {
-      const options = { signal, check: refuseUnkept(target), recognize: recognize(published) };
+      const options = { signal, check: refuseRepository(target), recognize: recognize(published) };
       return await hashTree(target, options);
     } finally {
       published.return?.();

@@ -21,7 +21,6 @@ import { quote } from './paths.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
 import { checkOutAgain, isFile, isMoved, moveBack } from './submodules.ts';
-import { WRITE_TREE } from './target-index.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
 const ROUNDS = 3;
@@ -200,7 +199,7 @@ export class Undo {
     if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
     const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
     const earlier = await commitAt(this.#git, ref);
-    const staged = await this.#git.try(WRITE_TREE, {
+    const staged = await this.#git.try(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
     });
     const metadata = {
@@ -241,7 +240,7 @@ export class Undo {
    */
   async #restore(commit: string, known: Before, mayRewrite: boolean): Promise<void> {
     const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-    const tree = await this.#git.run(WRITE_TREE, options);
+    const tree = await this.#git.run(['write-tree'], options);
     const all = await this.#difference(commit, tree);
     await this.#open(all.map(({ path }) => path));
     for (const change of all.filter(isMoved))

@@ -8,7 +8,7 @@ import * as disk from './disk.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import { formatOf, type ObjectFormat } from './object-id.ts';
 import { type Change, isAbsent, type Side, treeDiff } from './replay.ts';
-import { absence, listEntries, nameOf, updateIndex, WRITE_TREE } from './target-index.ts';
+import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
 
 interface FastForward {
   /** A copy of the user's index, which is changed. */
@@ -84,7 +84,7 @@ async function treeWithout(
 ): Promise<string> {
   await git.run(['read-tree', '--reset', commit], scratch);
   await takeOut(git, path, formatOf(commit), scratch);
-  return git.run(WRITE_TREE, scratch);
+  return git.writeTree(scratch);
 }
 
 const entryOf = ({ mode, id }: Side) => `${mode} ${id}`;

@@ -122,7 +122,7 @@ test('one that a recovery which died had begun to check out is whole after the n
   const { workspace, module, recorded } = fixture;
   const died = await operate(fixture, 'rm -rf module; kill -9 $PPID; sleep 1');
   expect(died.signal).toBe('SIGKILL');
-  const again = { env: { ATOMIC_FUSE: 'after rename submodules.next' } };
+  const again = { env: { ATOMIC_FUSE: 'after rename submodule.next' } };
   expect((await runPost(fixture, { target: '' }, again)).signal).toBe('SIGKILL');
   // As far as git comes before it writes files, with the lock that one which is killed leaves.
   const own = join(workspace, '.git/modules/module');

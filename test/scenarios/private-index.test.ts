@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { crashFixture } from '../support/crash.ts';
-import { publishDocs } from '../support/publish.ts';
+import { operate, publishDocs } from '../support/publish.ts';
 import { canStop, privateIn, raced, type Strike, swap } from '../support/race.ts';
 import { git, makeFixture, write } from '../support/repository.ts';
 
@@ -98,3 +98,47 @@ test.each<[string, Record<string, string>, Record<string, string>]>([
     expect(readFileSync(join(victim, '.git/index')).equals(before), step.log).toBe(true);
   },
 );
+
+function withVictim(files: Record<string, string> = {}) {
+  const fixture = makeFixture({ files });
+  const victim = join(fixture.root, 'victim');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, victim);
+  write(victim, { 'docs/mine.md': 'what the user has staged\n' });
+  git(victim, 'add', '--all');
+  return { ...fixture, victim, before: readFileSync(join(victim, '.git/index')) };
+}
+const CHECK = { mode: 'check', 'fail-on-change': 'false' };
+test.each<[string, boolean, Record<string, string>, Record<string, string>]>([
+  ['a check of a new target', false, {}, CHECK],
+  ['a check of a target that stands', false, { 'docs/one.md': 'old\n' }, CHECK],
+  ['an operation', true, {}, {}],
+  ['an operation with phases', true, {}, { history: 'phases' }],
+])(
+  "10. a gate that puts a symlink in the private index's place has no other index written, in %s",
+  async (_, inPlace, files, inputs) => {
+    const fixture = withVictim(files);
+    const { workspace, victim, before } = fixture;
+    const link = `ln -sf "${victim}/.git/index" "$(echo "${workspace}"/.git/atomic/tx-*)/index"`;
+    const gates = { 'consistency-result': 'not-given', 'consistency-command': link, ...inputs };
+    const step = inPlace
+      ? await operate(fixture, 'echo more >> src/input.txt', gates)
+      : await publishDocs(fixture, gates);
+    expect(readFileSync(join(victim, '.git/index')).equals(before), step.log).toBe(true);
+  },
+);
+
+test('nor in that of the one that a replay uses', async () => {
+  const fixture = withVictim({ 'docs/one.md': 'old\n' });
+  const { workspace, victim, before, bare, root } = fixture;
+  const other = join(root, 'other');
+  git(root, 'clone', '--quiet', bare, other);
+  const link = `ln -sf "${victim}/.git/index" "$(echo "${workspace}"/.git/atomic/tx-*)/index.replay"`;
+  const move = `cd "${other}" && echo t > theirs && git add theirs && git -c user.name=a -c user.email=b commit -qm theirs && git push -q`;
+  const step = await publishDocs(fixture, {
+    'consistency-result': 'not-given',
+    'consistency-command': `${link}; ${move}`,
+  });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(step.outputs['reason']).toContain('was replaced by a symlink');
+  expect(readFileSync(join(victim, '.git/index')).equals(before), step.log).toBe(true);
+});

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { moveRemote } from '../support/checkouts.ts';
 import { asUser, isRoot, mountReadOnly, sh } from '../support/filesystems.ts';
 import { operate, publishDocs } from '../support/publish.ts';
-import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import type { StepResult } from '../support/runner.ts';
 
 const object = (cwd: string, type: string, input: Buffer | string) =>
@@ -125,6 +125,14 @@ test.each([
   expect(step.exitCode, step.log).toBe(0);
 });
 
+test('and so is one that holds what git does not have', async () => {
+  const fixture = partialClone({ 'docs/one.md': 'before\n' });
+  write(fixture.workspace, { 'docs/one.md': 'mine\n', 'docs/new.md': 'mine\n' });
+  git(fixture.workspace, 'config', 'remote.origin.url', 'file:///nowhere.git');
+  const step = await publishDocs(fixture, { push: 'false' });
+  expect(step.exitCode, step.log).toBe(0);
+});
+
 test.each<[string, (fixture: Fixture) => Promise<StepResult>]>([
   ['a publish', (fixture) => publishDocs(fixture)],
   ['a check', (fixture) => publishDocs(fixture, { mode: 'check', 'fail-on-change': 'false' })],
@@ -177,3 +185,12 @@ test.skipIf(!isRoot)(
     expect(step.exitCode, step.log).toBe(0);
   },
 );
+
+test('an empty file elsewhere that is marked as to be added again stays in the commit', async () => {
+  const fixture = makeFixture({ files: { 'empty.txt': '', 'docs/one.md': 'old\n' } });
+  git(fixture.workspace, 'rm', '--quiet', '--cached', 'empty.txt');
+  git(fixture.workspace, 'add', '--intent-to-add', 'empty.txt');
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.bare, 'ls-tree', '--name-only', 'main').split('\n')).toContain('empty.txt');
+});
