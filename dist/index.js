@@ -4028,7 +4028,7 @@ const SETTINGS = [
     ['safe.directory', '*'],
 ];
 const READ = ['core.sharedRepository', 'lfs.storage'];
-const PARTIAL = /^(extensions\.partialclone|remote\..*\.promisor)(\n|$)/;
+const PARTIAL = 'extensions\\.partialclone|remote\\..*\\.promisor';
 class Git {
     directory;
     #env;
@@ -4095,17 +4095,12 @@ class Git {
     }
     #read() {
         const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-        const list = [
-            'config',
-            '-z',
-            '--get-regexp',
-            `^(${keys}|extensions\\.partialclone|remote\\..*\\.promisor)$`,
-        ];
+        const list = ['config', '-z', '--get-regexp', `^(${keys}|${PARTIAL})$`];
         this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
         return this.#settings;
     }
     async writeTree(options) {
-        const isPartial = (await this.#read()).some((line) => PARTIAL.test(line));
+        const isPartial = (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
         return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
     }
     ignoresCase() {

@@ -56,8 +56,8 @@ const SETTINGS: [string, string][] = [
 
 /** Settings of the repository that are read. */
 const READ = ['core.sharedRepository', 'lfs.storage'] as const;
-/** By which a repository knows that it does not have all objects. */
-const PARTIAL = /^(extensions\.partialclone|remote\..*\.promisor)(\n|$)/;
+/** By which a repository knows that it does not have all objects, as git and expressions here take it. */
+const PARTIAL = 'extensions\\.partialclone|remote\\..*\\.promisor';
 
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
@@ -165,12 +165,7 @@ export class Git {
 
   #read(): Promise<string[]> {
     const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
-    const list = [
-      'config',
-      '-z',
-      '--get-regexp',
-      `^(${keys}|extensions\\.partialclone|remote\\..*\\.promisor)$`,
-    ];
+    const list = ['config', '-z', '--get-regexp', `^(${keys}|${PARTIAL})$`];
     this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
     return this.#settings;
   }
@@ -180,7 +175,7 @@ export class Git {
    * fetch all that the commit has.
    */
   async writeTree(options: GitOptions): Promise<string> {
-    const isPartial = (await this.#read()).some((line) => PARTIAL.test(line));
+    const isPartial = (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
     return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
   }
 
