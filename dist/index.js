@@ -4483,12 +4483,13 @@ async function loadHttpClient() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $2: () => (/* binding */ readEntries),
+/* harmony export */   An: () => (/* binding */ rootTreeOf),
 /* harmony export */   E4: () => (/* binding */ versionOf),
 /* harmony export */   Ji: () => (/* binding */ replaceEntries),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
 /* harmony export */   Qp: () => (/* binding */ walkIndex),
 /* harmony export */   ZC: () => (/* binding */ nameIn),
-/* harmony export */   gK: () => (/* binding */ mayHoldIntents)
+/* harmony export */   ZF: () => (/* binding */ hasMarks)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
@@ -4512,7 +4513,7 @@ const SKIP_WORKTREE = 0x4000;
 const INTENT_TO_ADD = 0x2000;
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
-const SLASH = 0x2f;
+const [SLASH, MINUS] = [0x2f, 0x2d];
 function versionOf(index) {
     if (index.length < HEADER_BYTES)
         return undefined;
@@ -4563,35 +4564,54 @@ function readDropped(index, at) {
     }
     return { dropped, start };
 }
-function readEntries(file, format, path) {
+function readEntries(file, format, path, mode) {
     const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
     if (index === undefined)
         return [];
     const own = path === undefined ? undefined : Buffer.from(path);
+    const only = mode === undefined ? undefined : Number.parseInt(mode, 8);
     const lines = [];
+    const extensions = visit(index, format, (entry) => {
+        if (own !== undefined && !isAt(index, entry, own))
+            return;
+        if (only === undefined || index.readUInt32BE(entry.at + MODE_AT) === only)
+            lines.push(lineOf(index, format, entry));
+    });
+    return extensions && lines;
+}
+function hasMarks(file, format, path) {
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const own = Buffer.from(path);
+    let isMarked = false;
+    const extensions = visit(index, format, (entry) => {
+        const { flags, extendedFlags } = entry;
+        const isHidden = (flags & ASSUME_VALID) !== 0 || (extendedFlags & SKIP_WORKTREE) !== 0;
+        isMarked ||= (extendedFlags & INTENT_TO_ADD) !== 0 || (isHidden && isAt(index, entry, own));
+    });
+    return isMarked || !extensions;
+}
+function rootTreeOf(file, format) {
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const trees = visit(index, format, () => { })?.get(TREES);
+    if (!trees)
+        return undefined;
+    const start = trees.indexOf(0x0a) + 1;
+    return trees[1] === MINUS ? undefined : trees.toString('hex', start, start + idBytesOf(format));
+}
+function visit(index, format, see) {
     try {
         const entries = walkIndex(index, format);
         let next = entries.next();
-        for (; !next.done; next = entries.next()) {
-            if (own === undefined || isAt(index, next.value, own))
-                lines.push(lineOf(index, format, next.value));
-        }
-        return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
+        for (; !next.done; next = entries.next())
+            see(next.value);
+        const extensions = extensionsOf(index, format, next.value);
+        return isIncomplete(extensions) ? undefined : extensions;
     }
     catch (error) {
         if (error instanceof RangeError)
             return undefined;
         throw error;
     }
-}
-function mayHoldIntents(file, format) {
-    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
-    if (versionOf(index) === undefined)
-        return true;
-    for (const { extendedFlags } of walkIndex(index, format))
-        if (extendedFlags & INTENT_TO_ADD)
-            return true;
-    return false;
 }
 function isAt(index, { nameAt, nameEnd, wholeName }, path) {
     const [bytes, start, end] = wholeName ? [wholeName, 0, wholeName.length] : [index, nameAt, nameEnd];
@@ -4669,7 +4689,7 @@ function withoutTreesOf(trees, idBytes, path) {
     const own = `${Buffer.from(path).toString('latin1')}/`;
     const parts = [];
     let at = 0;
-    const visit = (parent) => {
+    const take = (parent) => {
         const nameEnd = trees.indexOf(0, at);
         const end = trees.indexOf(0x0a, nameEnd);
         const name = trees.toString('latin1', at, nameEnd);
@@ -4683,9 +4703,9 @@ function withoutTreesOf(trees, idBytes, path) {
         parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
         at = next;
         for (let left = below; left > 0; left -= 1)
-            visit(whole);
+            take(whole);
     };
-    visit('');
+    take('');
     const head = Buffer.from(`${TREES}....`);
     head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
     return Buffer.concat([head, ...parts]);
@@ -8188,7 +8208,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     const own = git.withObjectsIn(objects, layout.commonDirectory);
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     await own.run(['read-tree', '--reset', 'HEAD'], place);
-    await (0,target_index/* addTarget */.z9)(own, path, await (0,target_index/* listEntries */.fi)(own, path, format, place), place);
+    await (0,target_index/* addTarget */.z9)(own, path, place);
     const tree = await own.writeTree(place);
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
@@ -10861,7 +10881,7 @@ class Checkpoint {
     #git;
     #place;
     #commit = '';
-    #base = '';
+    #baseTree = '';
     #index = '';
     constructor(git, place) {
         this.#git = git;
@@ -10876,18 +10896,17 @@ class Checkpoint {
         const git = this.#git;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
-        const list = () => (0,target_index/* listEntries */.fi)(git, path, format, options);
         const exists = (0,external_node_fs_.existsSync)(target);
         if (this.#index === '' || this.#index !== digestOf(index)) {
             await readBase(git, this.#place, exists, signal);
         }
         let commit = base;
         if (exists) {
-            const held = await list();
-            this.#base ||= digestOfLines(held);
-            await (0,target_index/* addTarget */.z9)(git, path, held, { ...options, workTree: layout.topLevel, format });
-            if (digestOfLines(await list()) !== this.#base) {
-                const tree = await git.run(['write-tree'], options);
+            this.#baseTree ||=
+                (0,index_file/* rootTreeOf */.An)(index, format) ?? (await git.run(['rev-parse', `${base}^{tree}`], { signal }));
+            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
+            const tree = (0,index_file/* rootTreeOf */.An)(index, format) ?? (await git.run(['write-tree'], options));
+            if (tree !== this.#baseTree) {
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }
@@ -10898,7 +10917,6 @@ class Checkpoint {
         this.#index = digestOf(index);
     }
 }
-const digestOfLines = (lines) => (0,external_node_crypto_.hash)('sha256', lines.join('\0'));
 function digestOf(file) {
     const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
     return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
@@ -10908,9 +10926,7 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
     const read = ['read-tree', '--reset', record.base_sha];
     const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
     if (isCopied && (await git.try(read, options)).exitCode === 0) {
-        const format = (0,object_id/* formatOf */.b)(record.base_sha);
-        const listed = await (0,target_index/* listEntries */.fi)(git, path, format, options);
-        if (!listed.some((line) => /^[a-zS]/.test(line)) && !(0,index_file/* mayHoldIntents */.gK)(index, format))
+        if (!(0,index_file/* hasMarks */.ZF)(index, (0,object_id/* formatOf */.b)(record.base_sha), path))
             return;
     }
     await disk/* remove */.TF(`${index}.lock`);
@@ -13198,7 +13214,9 @@ function timeline(phases) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4974);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
+/* harmony import */ var _submodules_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9828);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
+
 
 
 
@@ -13229,7 +13247,7 @@ function* inParts(lines) {
     if (part.length > 0)
         yield part.join('');
 }
-async function listEntries(git, path, format, options) {
+async function listEntries(git, path, format, options, mode) {
     const list = [
         '--literal-pathspecs',
         'ls-files',
@@ -13238,24 +13256,26 @@ async function listEntries(git, path, format, options) {
         '--stage',
         ...(path === undefined ? [] : ['--', path]),
     ];
-    return ((0,_index_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEntries */ .$2)(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean));
+    const entries = (0,_index_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEntries */ .$2)(options.index, format, path, mode);
+    if (entries)
+        return entries;
+    const lines = (await git.run(list, options)).split('\0').filter(Boolean);
+    return mode === undefined ? lines : lines.filter((line) => line.startsWith(mode, 2));
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
-async function addTarget(git, path, held, place) {
-    await forgetMissing(git, path, held, place);
+async function addTarget(git, path, place) {
+    await forgetMissing(git, path, place);
     const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
     await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
-async function forgetMissing(git, path, held, { workTree, format, ...options }) {
+async function forgetMissing(git, path, place) {
+    const { workTree, format, ...options } = place;
     const isFolding = await git.ignoresCase();
-    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_3__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
-    const others = held.flatMap((line) => {
-        const name = nameOf(line);
-        const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
-        return isMissing ? [absence(name, format)] : [];
-    });
-    await updateIndex(git, others, options);
+    const held = await listEntries(git, path, format, options, isFolding ? undefined : _submodules_js__WEBPACK_IMPORTED_MODULE_3__/* .LINK */ .ps);
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
+    const gone = held.filter((line) => line.startsWith(_submodules_js__WEBPACK_IMPORTED_MODULE_3__/* .LINK */ .ps, 2) || !present.has(nameOf(line)));
+    await updateIndex(git, gone.map((line) => absence(nameOf(line), format)), options);
 }
 
 

@@ -7,12 +7,12 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git } from './git.ts';
-import { mayHoldIntents } from './index-file.ts';
+import { hasMarks, rootTreeOf } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget, listEntries } from './target-index.ts';
+import { addTarget } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -27,8 +27,8 @@ export class Checkpoint {
   readonly #git: Git;
   readonly #place: CheckpointPlace;
   #commit = '';
-  /** Digest of what the base holds at the target, once that is compared. */
-  #base = '';
+  /** The tree of the base, once that is compared. */
+  #baseTree = '';
   /** Digest of the private index as this left it. */
   #index = '';
 
@@ -49,7 +49,6 @@ export class Checkpoint {
     const git = this.#git;
     const options = { index, signal };
     const format = formatOf(base!);
-    const list = () => listEntries(git, path, format, options);
     const exists = existsSync(target);
     // Also where a command has laid hands on the private index.
     if (this.#index === '' || this.#index !== digestOf(index)) {
@@ -57,11 +56,12 @@ export class Checkpoint {
     }
     let commit = base!;
     if (exists) {
-      const held = await list();
-      this.#base ||= digestOfLines(held); // Nothing has been added yet.
-      await addTarget(git, path, held, { ...options, workTree: layout.topLevel, format });
-      if (digestOfLines(await list()) !== this.#base) {
-        const tree = await git.run(['write-tree'], options);
+      // Nothing has been added yet.
+      this.#baseTree ||=
+        rootTreeOf(index, format) ?? (await git.run(['rev-parse', `${base}^{tree}`], { signal }));
+      await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
+      const tree = rootTreeOf(index, format) ?? (await git.run(['write-tree'], options));
+      if (tree !== this.#baseTree) {
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
@@ -72,8 +72,6 @@ export class Checkpoint {
     this.#index = digestOf(index);
   }
 }
-
-const digestOfLines = (lines: readonly string[]) => hash('sha256', lines.join('\0'));
 
 /** Digest of a file; empty where none stands there. */
 function digestOf(file: string): string {
@@ -96,9 +94,7 @@ async function readBase(
   const read = ['read-tree', '--reset', record.base_sha!];
   const isCopied = isCompared && (await copyIndex(layout.index, index));
   if (isCopied && (await git.try(read, options)).exitCode === 0) {
-    const format = formatOf(record.base_sha!);
-    const listed = await listEntries(git, path, format, options);
-    if (!listed.some((line) => /^[a-zS]/.test(line)) && !mayHoldIntents(index, format)) return;
+    if (!hasMarks(index, formatOf(record.base_sha!), path)) return;
   }
   await disk.remove(`${index}.lock`);
   await disk.remove(index);

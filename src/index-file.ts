@@ -24,7 +24,7 @@ const INTENT_TO_ADD = 0x2000;
 /** Extensions with which the entries alone are not what the index holds. */
 const INCOMPLETE = ['link', 'sdir'];
 const TREES = 'TREE';
-const SLASH = 0x2f;
+const [SLASH, MINUS] = [0x2f, 0x2d];
 
 /** `undefined` for one that is not known here. */
 export function versionOf(index: Buffer): number | undefined {
@@ -99,37 +99,69 @@ function readDropped(index: Buffer, at: number): { dropped: number; start: numbe
 }
 
 /**
- * The entries at `path`, or all, as `ls-files -v --stage` writes them: tag, mode, id, stage, a tab and the name. `undefined` where
- * only git can tell.
+ * The entries at `path`, or all, as `ls-files -v --stage` writes them: tag, mode, id, stage, a tab and the name; of one `mode` only,
+ * where that is given. `undefined` where only git can tell.
  */
 export function readEntries(
   file: string,
   format: ObjectFormat,
   path: string | undefined,
+  mode?: string,
 ): string[] | undefined {
   const index = ignoreMissing(() => readFileSync(file));
   if (index === undefined) return [];
   const own = path === undefined ? undefined : Buffer.from(path);
+  const only = mode === undefined ? undefined : Number.parseInt(mode, 8);
   const lines: string[] = [];
+  const extensions = visit(index, format, (entry) => {
+    if (own !== undefined && !isAt(index, entry, own)) return;
+    if (only === undefined || index.readUInt32BE(entry.at + MODE_AT) === only)
+      lines.push(lineOf(index, format, entry));
+  });
+  return extensions && lines;
+}
+
+/**
+ * Whether an index marks any entry at `path` so that git does not look at its file, or any at all as to be added some day, which
+ * `ls-files` does not show. Also where only git can tell.
+ */
+export function hasMarks(file: string, format: ObjectFormat, path: string): boolean {
+  const index = readFileSync(file);
+  const own = Buffer.from(path);
+  let isMarked = false;
+  const extensions = visit(index, format, (entry) => {
+    const { flags, extendedFlags } = entry;
+    const isHidden = (flags & ASSUME_VALID) !== 0 || (extendedFlags & SKIP_WORKTREE) !== 0;
+    isMarked ||= (extendedFlags & INTENT_TO_ADD) !== 0 || (isHidden && isAt(index, entry, own));
+  });
+  return isMarked || !extensions;
+}
+
+/** The tree that an index holds, as far as git has noted it there. */
+export function rootTreeOf(file: string, format: ObjectFormat): string | undefined {
+  const index = readFileSync(file);
+  const trees = visit(index, format, () => {})?.get(TREES);
+  if (!trees) return undefined;
+  const start = trees.indexOf(0x0a) + 1; // After an empty name, and how many entries and trees there are.
+  return trees[1] === MINUS ? undefined : trees.toString('hex', start, start + idBytesOf(format));
+}
+
+/** Shows all entries to `see`. Returns the extensions; `undefined` where the entries are not the whole, or no index stands there. */
+function visit(
+  index: Buffer,
+  format: ObjectFormat,
+  see: (entry: RawEntry) => void,
+): Map<string, Buffer> | undefined {
   try {
     const entries = walkIndex(index, format);
     let next = entries.next();
-    for (; !next.done; next = entries.next()) {
-      if (own === undefined || isAt(index, next.value, own)) lines.push(lineOf(index, format, next.value));
-    }
-    return isIncomplete(extensionsOf(index, format, next.value)) ? undefined : lines;
+    for (; !next.done; next = entries.next()) see(next.value);
+    const extensions = extensionsOf(index, format, next.value);
+    return isIncomplete(extensions) ? undefined : extensions;
   } catch (error) {
     if (error instanceof RangeError) return undefined; // git says what is wrong with it.
     throw error;
   }
-}
-
-/** Whether an index may hold what is only marked as to be added, which `ls-files` does not show. */
-export function mayHoldIntents(file: string, format: ObjectFormat): boolean {
-  const index = readFileSync(file);
-  if (versionOf(index) === undefined) return true;
-  for (const { extendedFlags } of walkIndex(index, format)) if (extendedFlags & INTENT_TO_ADD) return true;
-  return false;
 }
 
 /** Whether an entry is at `path` or below it. */
@@ -231,7 +263,7 @@ function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer {
   const own = `${Buffer.from(path).toString('latin1')}/`;
   const parts: Buffer[] = [];
   let at = 0;
-  const visit = (parent: string) => {
+  const take = (parent: string) => {
     const nameEnd = trees.indexOf(0, at);
     const end = trees.indexOf(0x0a, nameEnd);
     const name = trees.toString('latin1', at, nameEnd);
@@ -244,9 +276,9 @@ function withoutTreesOf(trees: Buffer, idBytes: number, path: string): Buffer {
     const isTouched = own.startsWith(whole) || whole.startsWith(own);
     parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
     at = next;
-    for (let left = below; left > 0; left -= 1) visit(whole);
+    for (let left = below; left > 0; left -= 1) take(whole);
   };
-  visit('');
+  take('');
   const head = Buffer.from(`${TREES}....`);
   head.writeUInt32BE(
     parts.reduce((sum, part) => sum + part.length, 0),

@@ -12,7 +12,7 @@ import type { ObjectFormat } from './object-id.ts';
 import { shortQuote } from './paths.ts';
 import { isShallow } from './remote-refs.ts';
 import { type Change, isAbsent, treeDiff } from './replay.ts';
-import { addTarget, listEntries } from './target-index.ts';
+import { addTarget } from './target-index.ts';
 
 /** A target as a repository sees it. */
 export interface Site {
@@ -160,7 +160,7 @@ export async function compareWithHead(
   const place = { index: join(directory, 'index'), workTree: layout.topLevel, format, signal };
   // A new index knows no times: git reads every file.
   await own.run(['read-tree', '--reset', 'HEAD'], place);
-  await addTarget(own, path, await listEntries(own, path, format, place), place);
+  await addTarget(own, path, place);
   const tree = await own.writeTree(place);
   const changes = await treeDiff(own, 'HEAD', tree, signal, { index: place.index });
   const within = (name: string) => shortQuote(name.slice(path.length + 1));

@@ -4,6 +4,7 @@ import type { Git, GitOptions } from './git.ts';
 import { readEntries } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { checkPath } from './paths.ts';
+import { LINK } from './submodules.ts';
 import { walk } from './tree.ts';
 
 /** A private index, and the directory whose files go into it. */
@@ -41,12 +42,13 @@ function* inParts(lines: Iterable<string>): Generator<string, void, void> {
   if (part.length > 0) yield part.join('');
 }
 
-/** The entries of an index at `path`, or all, as `ls-files -v --stage` writes them. */
+/** The entries of an index at `path`, or all, as `ls-files -v --stage` writes them; of one `mode` only, where that is given. */
 export async function listEntries(
   git: Git,
   path: string | undefined,
   format: ObjectFormat,
   options: GitOptions & { index: string },
+  mode?: string,
 ): Promise<string[]> {
   const list = [
     '--literal-pathspecs',
@@ -56,23 +58,19 @@ export async function listEntries(
     '--stage',
     ...(path === undefined ? [] : ['--', path]),
   ];
-  return (
-    readEntries(options.index, format, path) ?? (await git.run(list, options)).split('\0').filter(Boolean)
-  );
+  const entries = readEntries(options.index, format, path, mode);
+  if (entries) return entries;
+  const lines = (await git.run(list, options)).split('\0').filter(Boolean);
+  return mode === undefined ? lines : lines.filter((line) => line.startsWith(mode, 2));
 }
 
 /** The id and the name in one of those entries. */
 export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
-/** Adds what stands at `path` below the work tree, where the index has `held`, ignored files too; attributes and filters apply. */
-export async function addTarget(
-  git: Git,
-  path: string,
-  held: readonly string[],
-  place: PrivateIndex,
-): Promise<void> {
-  await forgetMissing(git, path, held, place);
+/** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
+export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
+  await forgetMissing(git, path, place);
   const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];
   await git.run([...settings, 'add', '--all', '--force', '--', path], place);
 }
@@ -82,20 +80,17 @@ export async function addTarget(
  * a target holds none. Where `A` and `a` are one name, git keeps the spelling it knows: the manifest lists the one on
  * disk, and so must the commit.
  */
-async function forgetMissing(
-  git: Git,
-  path: string,
-  held: readonly string[],
-  { workTree, format, ...options }: PrivateIndex,
-): Promise<void> {
+async function forgetMissing(git: Git, path: string, place: PrivateIndex): Promise<void> {
+  const { workTree, format, ...options } = place;
   const isFolding = await git.ignoresCase();
+  const held = await listEntries(git, path, format, options, isFolding ? undefined : LINK);
   const present = new Set(
     isFolding ? [...walk(join(workTree, path))].map(([name]) => `${path}/${name}`) : [],
   );
-  const others = held.flatMap((line) => {
-    const name = nameOf(line);
-    const isMissing = line.startsWith('160000', 2) || (isFolding && !present.has(name));
-    return isMissing ? [absence(name, format)] : [];
-  });
-  await updateIndex(git, others, options);
+  const gone = held.filter((line) => line.startsWith(LINK, 2) || !present.has(nameOf(line)));
+  await updateIndex(
+    git,
+    gone.map((line) => absence(nameOf(line), format)),
+    options,
+  );
 }
