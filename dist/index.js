@@ -4620,16 +4620,17 @@ function isAt(index, { nameAt, nameEnd, wholeName }, path) {
         return false;
     return bytes.compare(path, 0, path.length, start, after) === 0;
 }
+const modes = new Map();
 function lineOf(index, format, entry) {
-    const { at, flags, extendedFlags } = entry;
+    const { at, nameAt, nameEnd, flags, extendedFlags, wholeName } = entry;
     const stage = (flags >> 12) & 3;
     const tag = stage > 0 ? 'M' : extendedFlags & SKIP_WORKTREE ? 'S' : 'H';
-    const mode = index
-        .readUInt32BE(at + MODE_AT)
-        .toString(8)
-        .padStart(6, '0');
+    const number = index.readUInt32BE(at + MODE_AT);
+    const mode = modes.get(number) ?? number.toString(8).padStart(6, '0');
+    modes.set(number, mode);
     const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
-    return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${nameIn(index, entry)}`;
+    const name = wholeName?.toString() ?? index.toString('utf8', nameAt, nameEnd);
+    return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name}`;
 }
 function extensionsOf(index, format, start) {
     const found = new Map();
@@ -4724,18 +4725,20 @@ function inWholeNames(index, format) {
     return Buffer.concat([...parts, index.subarray(end)]);
 }
 function newEntries(format, wanted) {
-    const flagsAt = STAT_BYTES + idBytesOf(format);
-    const head = Buffer.alloc(flagsAt + 2);
-    const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
-    const entries = named
-        .sort((one, other) => one.bytes.compare(other.bytes))
-        .map(({ mode, id, bytes }) => {
-        head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
-        head.write(id, STAT_BYTES, 'hex');
-        head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
-        return withName(head, bytes);
-    });
-    return Buffer.concat(entries);
+    const flagsIn = STAT_BYTES + idBytesOf(format);
+    const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
+    named.sort((one, other) => one.name.compare(other.name));
+    const sizeOf = (name) => padded(flagsIn + 2 + name.length);
+    const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
+    let at = 0;
+    for (const { entry, name } of named) {
+        all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + MODE_AT);
+        all.write(entry.id, at + STAT_BYTES, 'hex');
+        all.writeUInt16BE(Math.min(name.length, LENGTH), at + flagsIn);
+        name.copy(all, at + flagsIn + 2);
+        at += sizeOf(name);
+    }
+    return all;
 }
 const withName = (head, name) => Buffer.concat([head, name], padded(head.length + name.length));
 
@@ -11301,7 +11304,8 @@ async function indexOutputs(git, outputs) {
     const held = new Map();
     for (const line of await (0,target_index/* listEntries */.fi)(git, path, format, options)) {
         const [, mode, id] = line.split(' ', 3);
-        held.set((0,target_index/* nameOf */.Vb)(line), { name: (0,target_index/* nameOf */.Vb)(line), mode, id });
+        const name = (0,target_index/* nameOf */.Vb)(line);
+        held.set(name, { name, mode, id });
     }
     const known = new Set([...held.values()].map(({ id }) => id));
     const gone = new Set(held.keys());

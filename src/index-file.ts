@@ -172,16 +172,19 @@ function isAt(index: Buffer, { nameAt, nameEnd, wholeName }: RawEntry, path: Buf
   return bytes.compare(path, 0, path.length, start, after) === 0;
 }
 
+/** Modes as text: there are few, and many entries. */
+const modes = new Map<number, string>();
+
 function lineOf(index: Buffer, format: ObjectFormat, entry: RawEntry): string {
-  const { at, flags, extendedFlags } = entry;
+  const { at, nameAt, nameEnd, flags, extendedFlags, wholeName } = entry;
   const stage = (flags >> 12) & 3;
   const tag = stage > 0 ? 'M' : extendedFlags & SKIP_WORKTREE ? 'S' : 'H';
-  const mode = index
-    .readUInt32BE(at + MODE_AT)
-    .toString(8)
-    .padStart(6, '0');
+  const number = index.readUInt32BE(at + MODE_AT);
+  const mode = modes.get(number) ?? number.toString(8).padStart(6, '0');
+  modes.set(number, mode);
   const id = index.toString('hex', at + STAT_BYTES, at + STAT_BYTES + idBytesOf(format));
-  return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${nameIn(index, entry)}`;
+  const name = wholeName?.toString() ?? index.toString('utf8', nameAt, nameEnd);
+  return `${flags & ASSUME_VALID ? tag.toLowerCase() : tag} ${mode} ${id} ${stage}\t${name}`;
 }
 
 /** What follows the entries: the names of the extensions, with their data. */
@@ -303,18 +306,20 @@ function inWholeNames(index: Buffer, format: ObjectFormat): Buffer {
 
 /** In git's order, which is that of bytes, as one. */
 function newEntries(format: ObjectFormat, wanted: readonly IndexEntry[]): Buffer {
-  const flagsAt = STAT_BYTES + idBytesOf(format);
-  const head = Buffer.alloc(flagsAt + 2);
-  const named = wanted.map((entry) => ({ ...entry, bytes: Buffer.from(entry.name) }));
-  const entries = named
-    .sort((one, other) => one.bytes.compare(other.bytes))
-    .map(({ mode, id, bytes }) => {
-      head.writeUInt32BE(Number.parseInt(mode, 8), MODE_AT);
-      head.write(id, STAT_BYTES, 'hex');
-      head.writeUInt16BE(Math.min(bytes.length, LENGTH), flagsAt);
-      return withName(head, bytes);
-    });
-  return Buffer.concat(entries);
+  const flagsIn = STAT_BYTES + idBytesOf(format);
+  const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
+  named.sort((one, other) => one.name.compare(other.name));
+  const sizeOf = (name: Buffer) => padded(flagsIn + 2 + name.length);
+  const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
+  let at = 0;
+  for (const { entry, name } of named) {
+    all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + MODE_AT);
+    all.write(entry.id, at + STAT_BYTES, 'hex');
+    all.writeUInt16BE(Math.min(name.length, LENGTH), at + flagsIn);
+    name.copy(all, at + flagsIn + 2);
+    at += sizeOf(name);
+  }
+  return all;
 }
 
 /** An entry with its whole name, and the NULs after it. */

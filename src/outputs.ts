@@ -65,7 +65,8 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
   const held = new Map<string, IndexEntry>();
   for (const line of await listEntries(git, path, format, options)) {
     const [, mode, id] = line.split(' ', 3) as [string, string, string];
-    held.set(stagedName(line), { name: stagedName(line), mode, id });
+    const name = stagedName(line);
+    held.set(name, { name, mode, id });
   }
   const known = new Set([...held.values()].map(({ id }) => id));
   const gone = new Set(held.keys());
