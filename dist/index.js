@@ -10884,7 +10884,8 @@ class Checkpoint {
     #git;
     #place;
     #commit = '';
-    #baseTree = '';
+    #base = '';
+    #baseTree;
     #index = '';
     constructor(git, place) {
         this.#git = git;
@@ -10899,17 +10900,21 @@ class Checkpoint {
         const git = this.#git;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
+        const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
         const exists = (0,external_node_fs_.existsSync)(target);
         if (this.#index === '' || this.#index !== digestOf(index)) {
             await readBase(git, this.#place, exists, signal);
         }
         let commit = base;
         if (exists) {
-            this.#baseTree ||=
-                (0,index_file/* rootTreeOf */.An)(index, format) ?? (await git.run(['rev-parse', `${base}^{tree}`], { signal }));
+            if (this.#base === '') {
+                this.#base = await digest();
+                this.#baseTree = (0,index_file/* rootTreeOf */.An)(index, format);
+            }
             await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
-            const tree = (0,index_file/* rootTreeOf */.An)(index, format) ?? (await git.run(['write-tree'], options));
-            if (tree !== this.#baseTree) {
+            const isKnown = this.#baseTree !== undefined && (0,index_file/* rootTreeOf */.An)(index, format) === this.#baseTree;
+            if (!isKnown && (await digest()) !== this.#base) {
+                const tree = await git.run(['write-tree'], options);
                 const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }

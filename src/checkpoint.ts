@@ -12,7 +12,7 @@ import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget } from './target-index.ts';
+import { addTarget, listEntries } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -27,8 +27,9 @@ export class Checkpoint {
   readonly #git: Git;
   readonly #place: CheckpointPlace;
   #commit = '';
-  /** The tree of the base, once that is compared. */
-  #baseTree = '';
+  /** Digest of what the base holds at the target, once that is compared, and the base's tree, where git notes it in the index. */
+  #base = '';
+  #baseTree: string | undefined;
   /** Digest of the private index as this left it. */
   #index = '';
 
@@ -49,6 +50,7 @@ export class Checkpoint {
     const git = this.#git;
     const options = { index, signal };
     const format = formatOf(base!);
+    const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
     const exists = existsSync(target);
     // Also where a command has laid hands on the private index.
     if (this.#index === '' || this.#index !== digestOf(index)) {
@@ -56,12 +58,16 @@ export class Checkpoint {
     }
     let commit = base!;
     if (exists) {
-      // Nothing has been added yet.
-      this.#baseTree ||=
-        rootTreeOf(index, format) ?? (await git.run(['rev-parse', `${base}^{tree}`], { signal }));
+      if (this.#base === '') {
+        // Nothing has been added yet.
+        this.#base = await digest();
+        this.#baseTree = rootTreeOf(index, format);
+      }
       await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
-      const tree = rootTreeOf(index, format) ?? (await git.run(['write-tree'], options));
-      if (tree !== this.#baseTree) {
+      // git forgets which tree it is also where it has only looked at a file once more.
+      const isKnown = this.#baseTree !== undefined && rootTreeOf(index, format) === this.#baseTree;
+      if (!isKnown && (await digest()) !== this.#base) {
+        const tree = await git.run(['write-tree'], options);
         const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
