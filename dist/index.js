@@ -4483,22 +4483,26 @@ async function loadHttpClient() {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $2: () => (/* binding */ readEntries),
+/* harmony export */   AN: () => (/* binding */ COUNT_AT),
 /* harmony export */   An: () => (/* binding */ rootTreeOf),
+/* harmony export */   D3: () => (/* binding */ VERSION_AT),
 /* harmony export */   E4: () => (/* binding */ versionOf),
-/* harmony export */   Ji: () => (/* binding */ replaceEntries),
+/* harmony export */   LM: () => (/* binding */ STAT_BYTES),
+/* harmony export */   Ne: () => (/* binding */ isIncomplete),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
 /* harmony export */   Qp: () => (/* binding */ walkIndex),
+/* harmony export */   U0: () => (/* binding */ TREES),
+/* harmony export */   Yw: () => (/* binding */ MODE_AT),
 /* harmony export */   ZC: () => (/* binding */ nameIn),
-/* harmony export */   ZF: () => (/* binding */ hasMarks)
+/* harmony export */   ZF: () => (/* binding */ hasMarks),
+/* harmony export */   ii: () => (/* binding */ isAt),
+/* harmony export */   jC: () => (/* binding */ padded),
+/* harmony export */   oQ: () => (/* binding */ extensionsOf),
+/* harmony export */   pi: () => (/* binding */ LENGTH),
+/* harmony export */   q2: () => (/* binding */ HEADER_BYTES)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
-/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
-
-
-
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
 
 
 const HEADER_BYTES = 12;
@@ -4565,7 +4569,7 @@ function readDropped(index, at) {
     return { dropped, start };
 }
 function readEntries(file, format, path, mode) {
-    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file));
+    const index = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file));
     if (index === undefined)
         return [];
     const own = path === undefined ? undefined : Buffer.from(path);
@@ -4580,7 +4584,7 @@ function readEntries(file, format, path, mode) {
     return extensions && lines;
 }
 function hasMarks(file, format, path) {
-    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
     const own = Buffer.from(path);
     let isMarked = false;
     const extensions = visit(index, format, (entry) => {
@@ -4591,7 +4595,7 @@ function hasMarks(file, format, path) {
     return isMarked || !extensions;
 }
 function rootTreeOf(file, format) {
-    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file);
+    const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
     const trees = visit(index, format, () => { })?.get(TREES);
     if (!trees)
         return undefined;
@@ -4643,104 +4647,6 @@ function extensionsOf(index, format, start) {
     return found;
 }
 const isIncomplete = (extensions) => INCOMPLETE.some((name) => extensions.has(name));
-async function replaceEntries(file, format, path, wanted) {
-    const index = inWholeNames((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(file), format);
-    const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
-    const parts = [];
-    let [from, end, kept, place] = [HEADER_BYTES, HEADER_BYTES, 0, -1];
-    const keepUpTo = (to) => {
-        if (to > from)
-            parts.push(index.subarray(from, to));
-    };
-    for (const entry of walkIndex(index, format)) {
-        const { at, nameAt, nameEnd, next } = entry;
-        end = next;
-        if (isAt(index, entry, own)) {
-            keepUpTo(at);
-            from = next;
-            continue;
-        }
-        kept += 1;
-        if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
-            continue;
-        keepUpTo(at);
-        from = at;
-        place = parts.length;
-    }
-    keepUpTo(end);
-    const extensions = extensionsOf(index, format, end);
-    if (isIncomplete(extensions))
-        throw new Error(`${file} is split or sparse`);
-    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
-    const header = Buffer.from(index.subarray(0, HEADER_BYTES));
-    header.writeUInt32BE(kept + wanted.length, COUNT_AT);
-    const trees = extensions.get(TREES);
-    if (trees)
-        parts.push(withoutTreesOf(trees, idBytesOf(format), path));
-    const body = Buffer.concat([header, ...parts]);
-    const sum = Buffer.from((0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)(format, body), 'hex');
-    await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('write index', () => {
-        (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseSymlink */ .Uf)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file));
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(`${file}.new`, { force: true });
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(`${file}.new`, file);
-    });
-}
-function withoutTreesOf(trees, idBytes, path) {
-    const own = `${Buffer.from(path).toString('latin1')}/`;
-    const parts = [];
-    let at = 0;
-    const take = (parent) => {
-        const nameEnd = trees.indexOf(0, at);
-        const end = trees.indexOf(0x0a, nameEnd);
-        const name = trees.toString('latin1', at, nameEnd);
-        const [entries, below] = trees
-            .toString('latin1', nameEnd + 1, end)
-            .split(' ')
-            .map(Number);
-        const next = end + 1 + (entries < 0 ? 0 : idBytes);
-        const whole = name === '' ? '' : `${parent}${name}/`;
-        const isTouched = own.startsWith(whole) || whole.startsWith(own);
-        parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
-        at = next;
-        for (let left = below; left > 0; left -= 1)
-            take(whole);
-    };
-    take('');
-    const head = Buffer.from(`${TREES}....`);
-    head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
-    return Buffer.concat([head, ...parts]);
-}
-function inWholeNames(index, format) {
-    if (versionOf(index) !== 4)
-        return index;
-    const header = Buffer.from(index.subarray(0, HEADER_BYTES));
-    header.writeUInt32BE(3, VERSION_AT);
-    const parts = [header];
-    let end = HEADER_BYTES;
-    for (const entry of walkIndex(index, format)) {
-        parts.push(withName(index.subarray(entry.at, entry.nameAt), nameIn(index, entry)));
-        end = entry.next;
-    }
-    return Buffer.concat([...parts, index.subarray(end)]);
-}
-function newEntries(format, wanted) {
-    const flagsIn = STAT_BYTES + idBytesOf(format);
-    const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
-    named.sort((one, other) => one.name.compare(other.name));
-    const sizeOf = (name) => padded(flagsIn + 2 + name.length);
-    const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
-    let at = 0;
-    for (const { entry, name } of named) {
-        all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + MODE_AT);
-        all.write(entry.id, at + STAT_BYTES, 'hex');
-        all.writeUInt16BE(Math.min(name.length, LENGTH), at + flagsIn);
-        name.copy(all, at + flagsIn + 2);
-        at += sizeOf(name);
-    }
-    return all;
-}
-const withName = (head, name) => Buffer.concat([head, name], padded(head.length + name.length));
 
 
 /***/ }),
@@ -6626,8 +6532,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/recognition.js
 var recognition = __nccwpck_require__(7044);
-// EXTERNAL MODULE: ./lib/repository.js + 10 modules
-var lib_repository = __nccwpck_require__(4563);
+// EXTERNAL MODULE: ./lib/repository.js + 11 modules
+var lib_repository = __nccwpck_require__(6247);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -9909,8 +9815,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 10 modules
-var repository = __nccwpck_require__(4563);
+// EXTERNAL MODULE: ./lib/repository.js + 11 modules
+var repository = __nccwpck_require__(6247);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -10842,7 +10748,7 @@ class Report {
 
 /***/ }),
 
-/***/ 4563:
+/***/ 6247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11219,6 +11125,112 @@ function packIndex(sorted, trailer) {
 
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
+;// CONCATENATED MODULE: ./lib/private-index.js
+
+
+
+
+
+
+async function replaceEntries(file, format, path, wanted) {
+    const index = inWholeNames((0,external_node_fs_.readFileSync)(file), format);
+    const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
+    const parts = [];
+    let [from, end, kept, place] = [index_file/* HEADER_BYTES */.q2, index_file/* HEADER_BYTES */.q2, 0, -1];
+    const keepUpTo = (to) => {
+        if (to > from)
+            parts.push(index.subarray(from, to));
+    };
+    for (const entry of (0,index_file/* walkIndex */.Qp)(index, format)) {
+        const { at, nameAt, nameEnd, next } = entry;
+        end = next;
+        if ((0,index_file/* isAt */.ii)(index, entry, own)) {
+            keepUpTo(at);
+            from = next;
+            continue;
+        }
+        kept += 1;
+        if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
+            continue;
+        keepUpTo(at);
+        from = at;
+        place = parts.length;
+    }
+    keepUpTo(end);
+    const extensions = (0,index_file/* extensionsOf */.oQ)(index, format, end);
+    if ((0,index_file/* isIncomplete */.Ne)(extensions))
+        throw new Error(`${file} is split or sparse`);
+    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
+    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
+    header.writeUInt32BE(kept + wanted.length, index_file/* COUNT_AT */.AN);
+    const trees = extensions.get(index_file/* TREES */.U0);
+    if (trees)
+        parts.push(withoutTreesOf(trees, (0,index_file/* idBytesOf */.QG)(format), path));
+    const body = Buffer.concat([header, ...parts]);
+    const sum = Buffer.from((0,external_node_crypto_.hash)(format, body), 'hex');
+    await (0,effect/* effect */.Q)('write index', () => {
+        (0,disk/* refuseSymlink */.Uf)((0,external_node_path_.dirname)(file));
+        (0,external_node_fs_.rmSync)(`${file}.new`, { force: true });
+        (0,external_node_fs_.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
+        (0,external_node_fs_.renameSync)(`${file}.new`, file);
+    });
+}
+function withoutTreesOf(trees, idBytes, path) {
+    const own = `${Buffer.from(path).toString('latin1')}/`;
+    const parts = [];
+    let at = 0;
+    const take = (parent) => {
+        const nameEnd = trees.indexOf(0, at);
+        const end = trees.indexOf(0x0a, nameEnd);
+        const name = trees.toString('latin1', at, nameEnd);
+        const [entries, below] = trees
+            .toString('latin1', nameEnd + 1, end)
+            .split(' ')
+            .map(Number);
+        const next = end + 1 + (entries < 0 ? 0 : idBytes);
+        const whole = name === '' ? '' : `${parent}${name}/`;
+        const isTouched = own.startsWith(whole) || whole.startsWith(own);
+        parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
+        at = next;
+        for (let left = below; left > 0; left -= 1)
+            take(whole);
+    };
+    take('');
+    const head = Buffer.from(`${index_file/* TREES */.U0}....`);
+    head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
+    return Buffer.concat([head, ...parts]);
+}
+function inWholeNames(index, format) {
+    if ((0,index_file/* versionOf */.E4)(index) !== 4)
+        return index;
+    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
+    header.writeUInt32BE(3, index_file/* VERSION_AT */.D3);
+    const parts = [header];
+    let end = index_file/* HEADER_BYTES */.q2;
+    for (const entry of (0,index_file/* walkIndex */.Qp)(index, format)) {
+        parts.push(withName(index.subarray(entry.at, entry.nameAt), (0,index_file/* nameIn */.ZC)(index, entry)));
+        end = entry.next;
+    }
+    return Buffer.concat([...parts, index.subarray(end)]);
+}
+function newEntries(format, wanted) {
+    const flagsIn = index_file/* STAT_BYTES */.LM + (0,index_file/* idBytesOf */.QG)(format);
+    const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
+    named.sort((one, other) => one.name.compare(other.name));
+    const sizeOf = (name) => (0,index_file/* padded */.jC)(flagsIn + 2 + name.length);
+    const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
+    let at = 0;
+    for (const { entry, name } of named) {
+        all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + index_file/* MODE_AT */.Yw);
+        all.write(entry.id, at + index_file/* STAT_BYTES */.LM, 'hex');
+        all.writeUInt16BE(Math.min(name.length, index_file/* LENGTH */.pi), at + flagsIn);
+        name.copy(all, at + flagsIn + 2);
+        at += sizeOf(name);
+    }
+    return all;
+}
+const withName = (head, name) => Buffer.concat([head, name], (0,index_file/* padded */.jC)(head.length + name.length));
+
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/tree-objects.js
@@ -11325,7 +11337,7 @@ async function indexOutputs(git, outputs) {
         if (name.includes('\ufffd'))
             (0,paths/* checkPath */.Cg)(name);
     if (changed.size > 0 || gone.size > 0)
-        await (0,index_file/* replaceEntries */.Ji)(index, format, path, tree.map(wantedOf));
+        await replaceEntries(index, format, path, tree.map(wantedOf));
     const [isConverted, shared] = await Promise.all([
         converter(git, outputs, tree.some(hasCarriageReturn), options),
         sharedBits(git),
@@ -11345,7 +11357,7 @@ async function indexOutputs(git, outputs) {
         const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
         return one ? [one] : [];
     });
-    await (0,index_file/* replaceEntries */.Ji)(index, format, path, before);
+    await replaceEntries(index, format, path, before);
     await addByGit(git, ofGit, outputs);
     return false;
 }

@@ -3,7 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Git } from '../src/git.ts';
-import { readEntries, replaceEntries } from '../src/index-file.ts';
+import { readEntries } from '../src/index-file.ts';
+import { replaceEntries } from '../src/private-index.ts';
 import { listEntries } from '../src/target-index.ts';
 import { git, temporaryDirectory, write } from './support/repository.ts';
 
