@@ -7,6 +7,16 @@ import { operate, publishDocs } from '../support/publish.ts';
 import { canStop, privateIn, raced, type Strike, swap } from '../support/race.ts';
 import { git, makeFixture, write } from '../support/repository.ts';
 
+/** A fixture beside another repository, in which the user has staged something. */
+function withVictim(files: Record<string, string> = {}) {
+  const fixture = makeFixture({ files });
+  const victim = join(fixture.root, 'victim');
+  git(fixture.root, 'clone', '--quiet', fixture.bare, victim);
+  write(victim, { 'docs/mine.md': 'what the user has staged\n' });
+  git(victim, 'add', '--all');
+  return { ...fixture, victim, before: readFileSync(join(victim, '.git/index')) };
+}
+
 test.each([
   ["the user's own", 'work'],
   ["another repository's", 'victim'],
@@ -46,13 +56,8 @@ test.each([
 ])(
   "a gate that puts a symlink in the private index's place has no other index written, for a target %s",
   async (_, files) => {
-    const fixture = makeFixture({ files });
-    const { root, workspace } = fixture;
-    const victim = join(root, 'victim');
-    git(root, 'clone', '--quiet', fixture.bare, victim);
-    write(victim, { 'docs/mine.md': 'what the user has staged\n' });
-    git(victim, 'add', '--all');
-    const before = readFileSync(join(victim, '.git/index'));
+    const fixture = withVictim(files);
+    const { workspace, victim, before } = fixture;
     const swap = `ln -sf "${victim}/.git/index" "${workspace}"/.git/atomic/tx-*/index`;
     const gates = { 'consistency-result': 'not-given', 'consistency-command': swap };
     const step = await publishDocs(fixture, gates);
@@ -85,13 +90,8 @@ test.each<[string, Record<string, string>, Record<string, string>]>([
 ])(
   "a gate that puts a hard link in the private index's place has no other index written, for %s",
   async (_, files, inputs) => {
-    const fixture = makeFixture({ files });
-    const { root, workspace } = fixture;
-    const victim = join(root, 'victim');
-    git(root, 'clone', '--quiet', fixture.bare, victim);
-    write(victim, { 'docs/mine.md': 'what the user has staged\n' });
-    git(victim, 'add', '--all');
-    const before = readFileSync(join(victim, '.git/index'));
+    const fixture = withVictim(files);
+    const { workspace, victim, before } = fixture;
     const swap = `ln -f "${victim}/.git/index" "${workspace}"/.git/atomic/tx-*/index`;
     const gates = { 'consistency-result': 'not-given', 'consistency-command': swap };
     const step = await publishDocs(fixture, { ...gates, ...inputs });
@@ -99,22 +99,15 @@ test.each<[string, Record<string, string>, Record<string, string>]>([
   },
 );
 
-function withVictim(files: Record<string, string> = {}) {
-  const fixture = makeFixture({ files });
-  const victim = join(fixture.root, 'victim');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, victim);
-  write(victim, { 'docs/mine.md': 'what the user has staged\n' });
-  git(victim, 'add', '--all');
-  return { ...fixture, victim, before: readFileSync(join(victim, '.git/index')) };
-}
 const CHECK = { mode: 'check', 'fail-on-change': 'false' };
+
 test.each<[string, boolean, Record<string, string>, Record<string, string>]>([
   ['a check of a new target', false, {}, CHECK],
   ['a check of a target that stands', false, { 'docs/one.md': 'old\n' }, CHECK],
   ['an operation', true, {}, {}],
   ['an operation with phases', true, {}, { history: 'phases' }],
 ])(
-  "10. a gate that puts a symlink in the private index's place has no other index written, in %s",
+  "a gate that puts a symlink in the private index's place has no other index written, in %s",
   async (_, inPlace, files, inputs) => {
     const fixture = withVictim(files);
     const { workspace, victim, before } = fixture;
