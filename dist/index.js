@@ -4488,7 +4488,7 @@ async function loadHttpClient() {
 /* harmony export */   D3: () => (/* binding */ VERSION_AT),
 /* harmony export */   E4: () => (/* binding */ versionOf),
 /* harmony export */   LM: () => (/* binding */ STAT_BYTES),
-/* harmony export */   Ne: () => (/* binding */ isIncomplete),
+/* harmony export */   Oo: () => (/* binding */ visitEntries),
 /* harmony export */   QG: () => (/* binding */ idBytesOf),
 /* harmony export */   Qp: () => (/* binding */ walkIndex),
 /* harmony export */   U0: () => (/* binding */ TREES),
@@ -4497,7 +4497,6 @@ async function loadHttpClient() {
 /* harmony export */   ZF: () => (/* binding */ hasMarks),
 /* harmony export */   ii: () => (/* binding */ isAt),
 /* harmony export */   jC: () => (/* binding */ padded),
-/* harmony export */   oQ: () => (/* binding */ extensionsOf),
 /* harmony export */   pi: () => (/* binding */ LENGTH),
 /* harmony export */   q2: () => (/* binding */ HEADER_BYTES)
 /* harmony export */ });
@@ -4575,7 +4574,7 @@ function readEntries(file, format, path, mode) {
     const own = path === undefined ? undefined : Buffer.from(path);
     const only = mode === undefined ? undefined : Number.parseInt(mode, 8);
     const lines = [];
-    const extensions = visit(index, format, (entry) => {
+    const extensions = visitEntries(index, format, (entry) => {
         if (own !== undefined && !isAt(index, entry, own))
             return;
         if (only === undefined || index.readUInt32BE(entry.at + MODE_AT) === only)
@@ -4587,7 +4586,7 @@ function hasMarks(file, format, path) {
     const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
     const own = Buffer.from(path);
     let isMarked = false;
-    const extensions = visit(index, format, (entry) => {
+    const extensions = visitEntries(index, format, (entry) => {
         const { flags, extendedFlags } = entry;
         const isHidden = (flags & ASSUME_VALID) !== 0 || (extendedFlags & SKIP_WORKTREE) !== 0;
         isMarked ||= (extendedFlags & INTENT_TO_ADD) !== 0 || (isHidden && isAt(index, entry, own));
@@ -4596,13 +4595,13 @@ function hasMarks(file, format, path) {
 }
 function rootTreeOf(file, format) {
     const index = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
-    const trees = visit(index, format, () => { })?.get(TREES);
+    const trees = visitEntries(index, format, () => { })?.get(TREES);
     if (!trees)
         return undefined;
     const start = trees.indexOf(0x0a) + 1;
     return trees[1] === MINUS ? undefined : trees.toString('hex', start, start + idBytesOf(format));
 }
-function visit(index, format, see) {
+function visitEntries(index, format, see) {
     try {
         const entries = walkIndex(index, format);
         let next = entries.next();
@@ -11141,25 +11140,24 @@ async function replaceEntries(file, format, path, wanted) {
         if (to > from)
             parts.push(index.subarray(from, to));
     };
-    for (const entry of (0,index_file/* walkIndex */.Qp)(index, format)) {
+    const extensions = (0,index_file/* visitEntries */.Oo)(index, format, (entry) => {
         const { at, nameAt, nameEnd, next } = entry;
         end = next;
         if ((0,index_file/* isAt */.ii)(index, entry, own)) {
             keepUpTo(at);
             from = next;
-            continue;
+            return;
         }
         kept += 1;
         if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
-            continue;
+            return;
         keepUpTo(at);
         from = at;
         place = parts.length;
-    }
+    });
+    if (!extensions)
+        throw new Error(`${file} is damaged, split or sparse`);
     keepUpTo(end);
-    const extensions = (0,index_file/* extensionsOf */.oQ)(index, format, end);
-    if ((0,index_file/* isIncomplete */.Ne)(extensions))
-        throw new Error(`${file} is split or sparse`);
     parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
     const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
     header.writeUInt32BE(kept + wanted.length, index_file/* COUNT_AT */.AN);

@@ -110,7 +110,7 @@ export function readEntries(
   const own = path === undefined ? undefined : Buffer.from(path);
   const only = mode === undefined ? undefined : Number.parseInt(mode, 8);
   const lines: string[] = [];
-  const extensions = visit(index, format, (entry) => {
+  const extensions = visitEntries(index, format, (entry) => {
     if (own !== undefined && !isAt(index, entry, own)) return;
     if (only === undefined || index.readUInt32BE(entry.at + MODE_AT) === only)
       lines.push(lineOf(index, format, entry));
@@ -126,7 +126,7 @@ export function hasMarks(file: string, format: ObjectFormat, path: string): bool
   const index = readFileSync(file);
   const own = Buffer.from(path);
   let isMarked = false;
-  const extensions = visit(index, format, (entry) => {
+  const extensions = visitEntries(index, format, (entry) => {
     const { flags, extendedFlags } = entry;
     const isHidden = (flags & ASSUME_VALID) !== 0 || (extendedFlags & SKIP_WORKTREE) !== 0;
     isMarked ||= (extendedFlags & INTENT_TO_ADD) !== 0 || (isHidden && isAt(index, entry, own));
@@ -137,14 +137,14 @@ export function hasMarks(file: string, format: ObjectFormat, path: string): bool
 /** The tree that an index holds, as far as git has noted it there. */
 export function rootTreeOf(file: string, format: ObjectFormat): string | undefined {
   const index = readFileSync(file);
-  const trees = visit(index, format, () => {})?.get(TREES);
+  const trees = visitEntries(index, format, () => {})?.get(TREES);
   if (!trees) return undefined;
   const start = trees.indexOf(0x0a) + 1; // After an empty name, and how many entries and trees there are.
   return trees[1] === MINUS ? undefined : trees.toString('hex', start, start + idBytesOf(format));
 }
 
 /** Shows all entries to `see`. Returns the extensions; `undefined` where the entries are not the whole, or no index stands there. */
-function visit(
+export function visitEntries(
   index: Buffer,
   format: ObjectFormat,
   see: (entry: RawEntry) => void,
@@ -185,7 +185,7 @@ function lineOf(index: Buffer, format: ObjectFormat, entry: RawEntry): string {
 }
 
 /** What follows the entries: the names of the extensions, with their data. */
-export function extensionsOf(index: Buffer, format: ObjectFormat, start: number): Map<string, Buffer> {
+function extensionsOf(index: Buffer, format: ObjectFormat, start: number): Map<string, Buffer> {
   const found = new Map<string, Buffer>();
   const end = index.length - idBytesOf(format);
   for (let at = start; at < end; ) {
@@ -196,5 +196,4 @@ export function extensionsOf(index: Buffer, format: ObjectFormat, start: number)
   return found;
 }
 
-export const isIncomplete = (extensions: Map<string, Buffer>) =>
-  INCOMPLETE.some((name) => extensions.has(name));
+const isIncomplete = (extensions: Map<string, Buffer>) => INCOMPLETE.some((name) => extensions.has(name));

@@ -9,11 +9,9 @@ import { refuseSymlink } from './disk.ts';
 import { effect } from './effect.ts';
 import {
   COUNT_AT,
-  extensionsOf,
   HEADER_BYTES,
   idBytesOf,
   isAt,
-  isIncomplete,
   LENGTH,
   MODE_AT,
   nameIn,
@@ -22,6 +20,7 @@ import {
   TREES,
   VERSION_AT,
   versionOf,
+  visitEntries,
   walkIndex,
 } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
@@ -50,23 +49,22 @@ export async function replaceEntries(
   const keepUpTo = (to: number) => {
     if (to > from) parts.push(index.subarray(from, to));
   };
-  for (const entry of walkIndex(index, format)) {
+  const extensions = visitEntries(index, format, (entry) => {
     const { at, nameAt, nameEnd, next } = entry;
     end = next;
     if (isAt(index, entry, own)) {
       keepUpTo(at);
       from = next;
-      continue;
+      return;
     }
     kept += 1;
-    if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0) continue;
+    if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0) return;
     keepUpTo(at);
     from = at;
     place = parts.length;
-  }
+  });
+  if (!extensions) throw new Error(`${file} is damaged, split or sparse`);
   keepUpTo(end);
-  const extensions = extensionsOf(index, format, end);
-  if (isIncomplete(extensions)) throw new Error(`${file} is split or sparse`);
   parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
   const header = Buffer.from(index.subarray(0, HEADER_BYTES));
   header.writeUInt32BE(kept + wanted.length, COUNT_AT);
