@@ -3514,7 +3514,6 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   zP: () => (/* binding */ isNearlyFull),
 /* harmony export */   zR: () => (/* binding */ syncDirectory)
 /* harmony export */ });
-/* unused harmony export widenThreadPool */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
@@ -3591,16 +3590,6 @@ function rename(from, to, check = anywhere) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to);
     });
 }
-const SIDE_BY_SIDE = 32;
-let isPoolWide = false;
-function widenThreadPool() {
-    if (isPoolWide || process.env['UV_THREADPOOL_SIZE'] !== undefined)
-        return;
-    isPoolWide = true;
-    process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.access)('.', () => { });
-    delete process.env['UV_THREADPOOL_SIZE'];
-}
 function makeWritable(directory) {
     const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory));
     if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700)
@@ -3611,32 +3600,52 @@ function makeWritable(directory) {
     catch {
     }
 }
-function* filesBelow(directory) {
-    makeWritable(directory);
-    for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
-        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name);
-        if (item.isDirectory())
-            yield* filesBelow(path);
-        else
-            yield path;
-    }
-}
 function remove(path, check = anywhere) {
     const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
-        const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
-        if (isDirectory)
-            widenThreadPool();
-        const files = isDirectory ? filesBelow(path) : [].values();
-        const unlinkSome = async () => {
-            for (const file of files)
-                await new Promise((done) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.unlink)(file, done));
-        };
-        await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, unlinkSome));
+        if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory()) {
+            await removeSideBySide(path);
+            makeAllWritable(path);
+        }
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, options);
     });
+}
+const SIDE_BY_SIDE = 32;
+async function removeSideBySide(directory) {
+    const parts = partsOf(directory);
+    if (parts.length < SIDE_BY_SIDE || process.platform === 'win32')
+        return;
+    const each = Math.ceil(parts.length / SIDE_BY_SIDE);
+    const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
+    const input = parts.map((part) => `${part}\0`).join('');
+    await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('xargs', args, { cwd: '/', env: childPath(), input }).catch(() => { });
+}
+function partsOf(directory) {
+    const files = [];
+    let directories = [directory];
+    while (directories.length > 0 && files.length + directories.length < SIDE_BY_SIDE) {
+        const items = directories.flatMap(itemsOf);
+        directories = [];
+        for (const item of items)
+            (item.isDirectory() ? directories : files).push((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(item.parentPath, item.name));
+    }
+    return [...files, ...directories];
+}
+function makeAllWritable(directory) {
+    for (const item of itemsOf(directory))
+        if (item.isDirectory())
+            makeAllWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name));
+}
+function itemsOf(directory) {
+    makeWritable(directory);
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true });
+    }
+    catch {
+        return [];
+    }
 }
 function syncDirectory(path) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {

@@ -3,10 +3,10 @@
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
 import {
-  access,
   chmodSync,
   closeSync,
   constants,
+  type Dirent,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -16,7 +16,6 @@ import {
   renameSync,
   rmSync,
   statfsSync,
-  unlink,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -117,20 +116,6 @@ export function rename(from: string, to: string, check = anywhere): Promise<void
   });
 }
 
-/** Unlinking waits for the disk more than it works: so many wait side by side. */
-const SIDE_BY_SIDE = 32;
-
-let isPoolWide = false;
-
-/** Makes room for as many in libuv's pool, unless someone has said how many there are to be. It counts before its first use. */
-export function widenThreadPool(): void {
-  if (isPoolWide || process.env['UV_THREADPOOL_SIZE'] !== undefined) return;
-  isPoolWide = true;
-  process.env['UV_THREADPOOL_SIZE'] = String(SIDE_BY_SIDE);
-  access('.', () => {}); // Now the pool is there, and no child need know.
-  delete process.env['UV_THREADPOOL_SIZE'];
-}
-
 /** Lets what a directory holds be changed, for its owner has the right also where it is read-only. */
 export function makeWritable(directory: PathLike): void {
   const stats = ignoreMissing(() => lstatSync(directory));
@@ -142,31 +127,58 @@ export function makeWritable(directory: PathLike): void {
   }
 }
 
-/** Everything below a directory that is to go, but directories: those are made writable. */
-function* filesBelow(directory: string): Generator<string, void, void> {
-  makeWritable(directory);
-  for (const item of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, item.name);
-    if (item.isDirectory()) yield* filesBelow(path);
-    else yield path;
-  }
-}
-
+/** Removes whatever stands there, if anything does. */
 export function remove(path: string, check = anywhere): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
   return effect(`remove ${basename(path)}`, async () => {
     check();
     refuseSymlink(dirname(path));
-    const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
-    if (isDirectory) widenThreadPool();
-    const files = isDirectory ? filesBelow(path) : [].values();
-    const unlinkSome = async () => {
-      for (const file of files) await new Promise((done) => unlink(file, done));
-    };
-    // What this does not remove is for the next call, which also says why.
-    await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, unlinkSome));
+    if (ignoreMissing(() => lstatSync(path))?.isDirectory()) {
+      await removeSideBySide(path);
+      makeAllWritable(path);
+    }
     rmSync(path, options);
   });
+}
+
+/** Unlinking waits for the disk more than it works: so many wait side by side. */
+const SIDE_BY_SIDE = 32;
+
+/** Removes what there is much of in a directory. What stays is for the call after this one, which also says why. */
+async function removeSideBySide(directory: string): Promise<void> {
+  const parts = partsOf(directory);
+  if (parts.length < SIDE_BY_SIDE || process.platform === 'win32') return;
+  const each = Math.ceil(parts.length / SIDE_BY_SIDE);
+  const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
+  const input = parts.map((part) => `${part}\0`).join('');
+  await run('xargs', args, { cwd: '/', env: childPath(), input }).catch(() => {});
+}
+
+/** What is in a directory, level by level, until it is enough to share. */
+function partsOf(directory: string): string[] {
+  const files: string[] = [];
+  let directories = [directory];
+  while (directories.length > 0 && files.length + directories.length < SIDE_BY_SIDE) {
+    const items = directories.flatMap(itemsOf);
+    directories = [];
+    for (const item of items)
+      (item.isDirectory() ? directories : files).push(join(item.parentPath, item.name));
+  }
+  return [...files, ...directories];
+}
+
+function makeAllWritable(directory: string): void {
+  for (const item of itemsOf(directory)) if (item.isDirectory()) makeAllWritable(join(directory, item.name));
+}
+
+/** What is in a directory that is to go, which is made writable; nothing where it cannot be read: to remove it will say so. */
+function itemsOf(directory: string): Dirent[] {
+  makeWritable(directory);
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */

@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as disk from '../src/disk.ts';
 import { snapshot } from './support/check.ts';
@@ -141,26 +151,54 @@ describe('a path that does not exist', () => {
   });
 });
 
-test.runIf(process.platform === 'linux')(
-  'thirty-two wait for the disk at once, unless it was said how many',
-  async () => {
-    const program = `import { readdirSync } from 'node:fs';
-    import { widenThreadPool } from '${SOURCES}/disk.ts';
-    const before = readdirSync('/proc/self/task').length;
-    widenThreadPool();
-    console.log(readdirSync('/proc/self/task').length - before, process.env.UV_THREADPOOL_SIZE);`;
-    expect((await startScript(program).ended).log).toBe('32 undefined\n');
-    expect((await startScript(program, { env: { UV_THREADPOOL_SIZE: '2' } }).ended).log).toMatch(
-      /^[02] 2\n$/,
-    );
-  },
-);
+describe('a directory of very many files', () => {
+  function many(): string {
+    const gone = join(temporaryDirectory(), 'gone $x; "q"');
+    for (let n = 0; n < 300; n += 1) write(gone, { [`a b/${n % 7}/${n % 3}/${n}`]: String(n) });
+    const odd = ['-rf', "it's", 'two\nlines', 'a\\b', ...Array.from({ length: 40 }, (_, n) => `f ${n}`)];
+    for (const name of odd) write(gone, { [name]: 'x' });
+    symlinkSync('nowhere', join(gone, 'link'));
+    writeFileSync(Buffer.concat([Buffer.from(`${gone}/`), Buffer.of(0xff)]), 'x');
+    return gone;
+  }
 
-test('a directory of very many files is removed whole', async () => {
-  const root = temporaryDirectory();
-  const gone = join(root, 'gone');
-  for (let n = 0; n < 300; n += 1) write(gone, { [`${n % 7}/${n % 3}/${n}`]: String(n) });
-  symlinkSync('nowhere', join(gone, '3/link'));
-  await disk.remove(gone);
-  expect(existsSync(gone)).toBe(false);
+  test('is removed whole, also from directories that are closed to their owner, and what a link leads to stays', async () => {
+    const gone = many();
+    const elsewhere = temporaryDirectory();
+    write(elsewhere, { 'd/kept': '1' });
+    symlinkSync(elsewhere, join(gone, 'a b/elsewhere'));
+    for (const name of ['a b/1/2', 'a b/3', 'a b']) chmodSync(join(gone, name), name === 'a b/3' ? 0 : 0o500);
+    const isRoot = process.getuid!() === 0; // Nothing is closed to root.
+    if (isRoot) execFileSync('chown', ['-hR', '65534', dirname(gone)]);
+    const script = startScript(
+      `import { remove } from '${SOURCES}/disk.ts';
+      ${isRoot ? 'process.setuid(65534);' : ''}
+      await remove(${JSON.stringify(gone)});`,
+    );
+    expect(await script.ended).toMatchObject({ exitCode: 0, errors: '' });
+    expect(existsSync(gone)).toBe(false);
+    expect(snapshot(elsewhere)).toEqual({ 'd/kept': '644 1' });
+  });
+
+  test('is removed whole where there is no other program', async () => {
+    const gone = many();
+    setEnvironment({ PATH: dirname(gone) });
+    await disk.remove(gone);
+    expect(existsSync(gone)).toBe(false);
+  });
+
+  test('is removed by thirty-two processes, and one of few files by none', async () => {
+    const [gone, tools] = [many(), temporaryDirectory()];
+    const log = join(tools, 'log');
+    const actual = execFileSync('sh', ['-c', 'command -v xargs'], { encoding: 'utf8' }).trim();
+    const shim = `#!/bin/sh\n${actual} "$@"\necho "$2 $3" $(find '${gone}' -type f | wc -l) >> ${log}\n`;
+    writeFileSync(join(tools, 'xargs'), shim, { mode: 0o755 });
+    setEnvironment({ PATH: `${tools}:${process.env['PATH']}` });
+    await disk.remove(gone);
+    expect(readFileSync(log, 'utf8')).toBe('-P 32 1\n'); // One has a name that is no UTF-8.
+    write(gone, { 'few/a': '1', 'few/b': '2' });
+    await disk.remove(gone);
+    expect(readFileSync(log, 'utf8')).toBe('-P 32 1\n');
+    expect(existsSync(gone)).toBe(false);
+  });
 });

@@ -35,6 +35,7 @@ const FAULTS: Fault[] = [
   ...every('renameat2', ['EIO', 'EXDEV', 'EPERM'], [1]),
   ...every('link', ['EIO', 'ENOSPC'], [1, 2, 3]),
   ...every('unlink', ['EIO', 'EACCES', 'EROFS'], range(1, 9, 1)),
+  ...every('unlinkat', ['EIO'], range(1, 20, 3)),
   ...every('rmdir', ['EIO', 'EACCES'], range(1, 4, 1)),
   // By file: node's own pipes need `write` too, and it does not survive their loss.
   ...[

@@ -9,7 +9,7 @@ import { CAN_TRACE, injecting, ONE_THREAD } from '../support/strace.ts';
 /** How often the busiest process of a publish makes the calls by which it changes what lasts, and starts and ends others. */
 const PUBLISH = {
   ...{ openat: 132, write: 179, pwrite64: 50, close: 303, fsync: 27, syncfs: 1, ftruncate: 1, utimensat: 6 },
-  ...{ mkdir: 14, rmdir: 9, unlink: 10, unlinkat: 10, link: 7, rename: 5, renameat2: 1 },
+  ...{ mkdir: 14, rmdir: 9, unlink: 10, unlinkat: 19, link: 7, rename: 5, renameat2: 1 },
   ...{ execve: 17, exit_group: 1 },
 };
 /** The same of a recovery. */
