@@ -6769,7 +6769,6 @@ async function seal(staging, sources, options) {
     const { name, provenance, signal, progress, format, compressed, check } = options;
     const take = (id, bytes) => compressed?.add(id, bytes);
     check();
-    const soundAtMs = Date.now();
     const tree = await (0,lib_tree/* hashTree */.vz)(staging, { signal, progress, format, take, unshare: breakHardLink });
     checkTree(staging, tree, name);
     const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -6789,17 +6788,15 @@ async function seal(staging, sources, options) {
         });
     }
     const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { tree, manifest, sealed, soundAtMs, compressed };
+    return { tree, manifest, sealed, compressed };
 }
 async function requireSeal(seal, directory, when, signal) {
-    const now = Date.now();
-    const path = await (0,unchanged/* firstDifference */.at)(directory, seal.sealed, seal.soundAtMs, signal);
+    const path = await (0,unchanged/* firstDifference */.at)(directory, seal.sealed, signal);
     if (path !== undefined) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} changed after it was sealed, ${when}`, {
             next: 'Gates and validation may read the outputs, not write them. Produce everything in run.',
         });
     }
-    seal.soundAtMs = now;
 }
 
 // EXTERNAL MODULE: ./lib/target.js
@@ -6910,8 +6907,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (sealed.tree.length === 0) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'there is nothing to publish: no output is in $ATOMIC_STAGING', { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' });
         }
-        const stamp = (entry) => (0,recognition/* stampOf */.Z)(entry, sealed.soundAtMs);
-        await session.ledger.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
+        await session.ledger.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, recognition/* stampOf */.Z);
         begun.reread();
         this.#seal = sealed;
         return sealed;
@@ -6938,10 +6934,9 @@ class AtomicCommitCoordinator extends Coordinator {
     async isPublished() {
         const { repository, remote } = this.parties;
         await this.#checkpoint();
-        const hashedAtMs = Date.now();
         this.requireNoSymlink();
         const tree = await this.#target.published(this.options.signal);
-        this.#published = tree && { tree, hashedAtMs };
+        this.#published = tree;
         this.begun.note({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
         const { manifest, say } = this.options;
         const found = treeDifferences(tree ?? [], this.#seal.sealed, manifest);
@@ -7036,8 +7031,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const previous = this.#target.previous;
         if (previous === undefined)
             return;
-        const { tree, hashedAtMs } = this.#published;
-        const path = await (0,unchanged/* firstDifference */.at)(previous, tree, hashedAtMs, this.options.signal);
+        const path = await (0,unchanged/* firstDifference */.at)(previous, this.#published, this.options.signal);
         if (path === undefined)
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(path)} in the target was changed by another process while this transaction ran`, { next: 'Its change was kept. Let nothing else write to the target, and run again.' });
@@ -10322,8 +10316,8 @@ function duration(milliseconds) {
 /* harmony export */ });
 /* harmony import */ var _unchanged_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4114);
 
-function stampOf(entry, hashedAtMs) {
-    return (0,_unchanged_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry, hashedAtMs) ? text(entry) : null;
+function stampOf(entry) {
+    return (0,_unchanged_js__WEBPACK_IMPORTED_MODULE_0__/* .isSettled */ .Is)(entry) ? text(entry) : null;
 }
 function text({ dev, ino, mtimeS, mtimeNs, ctimeS, ctimeNs }) {
     return `${dev} ${ino} ${mtimeS} ${mtimeNs} ${ctimeS} ${ctimeNs}`;
@@ -10919,6 +10913,7 @@ var turns = __nccwpck_require__(8403);
 
 
 const CHUNK = 1 << 20;
+const SAMPLE = 1 << 17;
 const PIECES = { highWaterMark: CHUNK };
 const TYPES = { tree: 2, blob: 3 };
 const WORTH_IT = 0.95;
@@ -11024,7 +11019,7 @@ class Writer {
         const signal = this.#signal;
         let read = 0;
         const open = () => ({ ...PIECES, fd: (0,disk/* openToRead */.g1)(path) });
-        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: CHUNK - 1 }).toArray();
+        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: SAMPLE - 1 }).toArray();
         await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, open()), async function* (chunks) {
             for await (const chunk of chunks) {
                 signal?.throwIfAborted();
@@ -11048,7 +11043,8 @@ class Writer {
             this.#flush();
     }
     #flush() {
-        (0,disk/* writeAll */.f4)(this.#descriptor, Buffer.concat(this.#pending));
+        const [first, ...others] = this.#pending;
+        (0,disk/* writeAll */.f4)(this.#descriptor, others.length === 0 ? first : Buffer.concat(this.#pending));
         this.#pending = [];
         this.#pendingBytes = 0;
     }
@@ -11518,13 +11514,13 @@ var promises_ = __nccwpck_require__(8500);
 
 
 const LARGEST = 0xffff_ffff;
-function fillOutputs(index, format, path, { sealed, soundAtMs }) {
+function fillOutputs(index, format, path, sealed) {
     const start = `${path}/`;
     const bytes = (0,external_node_fs_.readFileSync)(index);
     let time = (0,snapshots/* timeOf */.nR)(index);
     const filled = fillStatData(bytes, format, (name) => {
         const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
-        if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry, soundAtMs))
+        if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry))
             return entry;
         if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST)
             return undefined;
@@ -11824,7 +11820,7 @@ class UserIndex {
             : await list(source);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
         const isKnown = outputs && process.platform !== 'win32';
-        const filled = isKnown ? fillOutputs(index, this.#format, path, outputs) : 0;
+        const filled = isKnown ? fillOutputs(index, this.#format, path, outputs.sealed) : 0;
         const options = { index, workTree: this.#layout.topLevel };
         if (path === undefined)
             await this.#git.try(['update-index', '-q', '--refresh'], options);
@@ -13660,6 +13656,7 @@ function digestsOfBytes(bytes, format, take) {
 }
 function look(root, path, unshare) {
     const absolute = pathTo(root, path);
+    const seenAtMs = Date.now();
     let stats = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
     if (unshare && stats.nlink > 1 && stats.isFile()) {
         unshare(absolute);
@@ -13674,7 +13671,8 @@ function look(root, path, unshare) {
     const ino = Number(BigInt.asUintN(32, stats.ino));
     const [dev, uid, gid] = [Number(stats.dev), Number(stats.uid), Number(stats.gid)];
     const size = Number(stats.size);
-    return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
+    const times = { mtimeS, mtimeNs, ctimeS, ctimeNs, seenAtMs };
+    return { path, mode, size, sha256: '', dev, ino, uid, gid, ...times };
 }
 function secondsOf(time) {
     const [seconds, nanoseconds] = [Number(time / SECOND), Number(time % SECOND)];
@@ -13794,13 +13792,13 @@ const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }) => Math.max(mtimeS * 
 const RACY_MS = 100;
 const COARSE_MS = 2000;
 const slackOf = ({ ctimeNs }) => RACY_MS + (ctimeNs === 0 ? COARSE_MS : 0);
-function isSettled(entry, hashedAtMs) {
-    return changedAtMs(entry) < hashedAtMs - slackOf(entry);
+function isSettled(entry) {
+    return changedAtMs(entry) < entry.seenAtMs - slackOf(entry);
 }
-function isSettledBySecond(entry, hashedAtMs) {
-    return changedAtMs(entry) < Math.floor((hashedAtMs - slackOf(entry)) / 1000) * 1000;
+function isSettledBySecond(entry) {
+    return changedAtMs(entry) < Math.floor((entry.seenAtMs - slackOf(entry)) / 1000) * 1000;
 }
-async function firstDifference(root, tree, hashedAtMs, signal) {
+async function firstDifference(root, tree, signal) {
     const left = new Map(tree.map((entry) => [entry.path, entry]));
     let different;
     await (0,_turns_js__WEBPACK_IMPORTED_MODULE_2__/* .inTurns */ .g)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)(root), signal, async ([path]) => {
@@ -13810,8 +13808,10 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
         left.delete(path);
         if (entry) {
             const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path);
-            if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry))
+            if (isSettled(entry) && hasStampOf(now, entry)) {
+                entry.seenAtMs = now.seenAtMs;
                 return;
+            }
             Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
             if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, now))
                 return void Object.assign(entry, now);
@@ -13821,9 +13821,8 @@ async function firstDifference(root, tree, hashedAtMs, signal) {
     return different ?? left.keys().next().value;
 }
 async function settledTree(root, only, signal) {
-    const hashedAtMs = Date.now();
     const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });
-    const fresh = tree.filter((entry) => !isSettled(entry, hashedAtMs));
+    const fresh = tree.filter((entry) => !isSettled(entry));
     if (fresh.length === 0)
         return tree;
     const slack = fresh.reduce((longest, entry) => Math.max(longest, slackOf(entry)), 0);

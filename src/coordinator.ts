@@ -26,7 +26,7 @@ import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
-import { digestOf, type Entry, sameTree, type Tree, totalBytes } from './tree.ts';
+import { digestOf, sameTree, type Tree, totalBytes } from './tree.ts';
 import { firstDifference } from './unchanged.ts';
 
 export class AtomicCommitCoordinator extends Coordinator {
@@ -34,7 +34,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   #seal: Seal | undefined;
   /** SHA-256 of the manifest that stood there, where nothing had to be published. */
   #standing: string | undefined;
-  #published: { tree: Tree; hashedAtMs: number } | undefined;
+  #published: Tree | undefined;
 
   get #target(): Target {
     return this.parties.target!;
@@ -143,8 +143,7 @@ export class AtomicCommitCoordinator extends Coordinator {
         { next: 'Let run write below $ATOMIC_STAGING, not into the target, or give artifacts or contents.' },
       );
     }
-    const stamp = (entry: Entry) => stampOf(entry, sealed.soundAtMs);
-    await session.ledger!.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stamp);
+    await session.ledger!.seal(begun.record.id, sealed.tree, sealed.manifest.sha256, stampOf);
     begun.reread();
     this.#seal = sealed;
     return sealed;
@@ -186,10 +185,9 @@ export class AtomicCommitCoordinator extends Coordinator {
   async isPublished(): Promise<boolean> {
     const { repository, remote } = this.parties;
     await this.#checkpoint(); // Again: the commands may have written to the target, too.
-    const hashedAtMs = Date.now();
     this.requireNoSymlink();
     const tree = await this.#target.published(this.options.signal);
-    this.#published = tree && { tree, hashedAtMs };
+    this.#published = tree;
     this.begun.note({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
     const found = treeDifferences(tree ?? [], this.#seal!.sealed, manifest);
@@ -293,8 +291,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   async #requireUntouched(): Promise<void> {
     const previous = this.#target.previous;
     if (previous === undefined) return;
-    const { tree, hashedAtMs } = this.#published!;
-    const path = await firstDifference(previous, tree, hashedAtMs, this.options.signal);
+    const path = await firstDifference(previous, this.#published!, this.options.signal);
     if (path === undefined) return;
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',

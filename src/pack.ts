@@ -27,6 +27,8 @@ import { inTurns } from './turns.ts';
 
 /** Larger files are never whole in memory, in bytes. */
 const CHUNK = 1 << 20;
+/** What tells whether a large file is worth compressing, in bytes. */
+const SAMPLE = 1 << 17;
 const PIECES = { highWaterMark: CHUNK };
 /** How a pack names them. */
 const TYPES = { tree: 2, blob: 3 } as const;
@@ -180,7 +182,7 @@ class Writer {
     const signal = this.#signal;
     let read = 0;
     const open = () => ({ ...PIECES, fd: openToRead(path) });
-    const [sample = Buffer.alloc(0)] = await createReadStream(path, { ...open(), end: CHUNK - 1 }).toArray();
+    const [sample = Buffer.alloc(0)] = await createReadStream(path, { ...open(), end: SAMPLE - 1 }).toArray();
     // What fails at any end, a full disk at the last, ends the others and is thrown here.
     await pipeline(
       createReadStream(path, open()),
@@ -210,7 +212,8 @@ class Writer {
   }
 
   #flush(): void {
-    writeAll(this.#descriptor, Buffer.concat(this.#pending));
+    const [first, ...others] = this.#pending;
+    writeAll(this.#descriptor, others.length === 0 ? first! : Buffer.concat(this.#pending));
     this.#pending = [];
     this.#pendingBytes = 0;
   }

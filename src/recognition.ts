@@ -13,9 +13,9 @@ export interface PublishedFile {
   stamp: string | null;
 }
 
-/** What the ledger keeps of a file hashed at `hashedAtMs`; `null` where it may have changed since without a trace. */
-export function stampOf(entry: Entry, hashedAtMs: number): string | null {
-  return isSettled(entry, hashedAtMs) ? text(entry) : null;
+/** What the ledger keeps of a file; `null` where it may have changed since it was seen without a trace. */
+export function stampOf(entry: Entry): string | null {
+  return isSettled(entry) ? text(entry) : null;
 }
 
 function text({ dev, ino, mtimeS, mtimeNs, ctimeS, ctimeNs }: Entry): string {

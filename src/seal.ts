@@ -17,8 +17,6 @@ export interface Seal {
   manifest: Manifest;
   /** The outputs and the manifest, as they stand in staging. */
   sealed: Tree;
-  /** When the last look began that found all of them so; at first, when hashing began. In milliseconds since the epoch. */
-  soundAtMs: number;
   /** The blobs of small files among them; `undefined` where none are to be packed. */
   compressed: CompressedBlobs | undefined;
 }
@@ -51,7 +49,6 @@ export async function seal(
   const { name, provenance, signal, progress, format, compressed, check } = options;
   const take = (id: string, bytes: Buffer) => compressed?.add(id, bytes);
   check();
-  const soundAtMs = Date.now();
   const tree = await hashTree(staging, { signal, progress, format, take, unshare: breakHardLink });
   checkTree(staging, tree, name);
   const copied = tree.find(({ path, sha256 }) => (sources.get(path) ?? sha256) !== sha256);
@@ -75,7 +72,7 @@ export async function seal(
     });
   }
   const sealed = [...tree, own].sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { tree, manifest, sealed, soundAtMs, compressed };
+  return { tree, manifest, sealed, compressed };
 }
 
 /** Throws 65 when a file below `directory` is no longer what was sealed; `when` says since when. */
@@ -85,8 +82,7 @@ export async function requireSeal(
   when: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const now = Date.now();
-  const path = await firstDifference(directory, seal.sealed, seal.soundAtMs, signal);
+  const path = await firstDifference(directory, seal.sealed, signal);
   if (path !== undefined) {
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -96,5 +92,4 @@ export async function requireSeal(
       },
     );
   }
-  seal.soundAtMs = now; // What was too fresh to be recognised has been read again.
 }

@@ -7,9 +7,8 @@ import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { idBytesOf, nameIn, versionOf, walkIndex } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
-import type { Seal } from './seal.ts';
 import { keepTime, timeOf } from './snapshots.ts';
-import { type Entry, findEntry } from './tree.ts';
+import { type Entry, findEntry, type Tree } from './tree.ts';
 import { isSettledBySecond } from './unchanged.ts';
 
 /** In bytes, and in seconds. Of what does not fit nothing is written: git takes the lower bits of it, and not always. */
@@ -20,18 +19,13 @@ const LARGEST = 0xffff_ffff;
  * in the second in which it was last looked at git reads again where the index is no younger: it could not tell a later change.
  * By the time of the contents, and by no other: where that is not the last, nothing is filled.
  */
-export function fillOutputs(
-  index: string,
-  format: ObjectFormat,
-  path: string,
-  { sealed, soundAtMs }: Pick<Seal, 'sealed' | 'soundAtMs'>,
-): number {
+export function fillOutputs(index: string, format: ObjectFormat, path: string, sealed: Tree): number {
   const start = `${path}/`;
   const bytes = readFileSync(index);
   let time = timeOf(index)!;
   const filled = fillStatData(bytes, format, (name) => {
     const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
-    if (!entry || isSettledBySecond(entry, soundAtMs)) return entry;
+    if (!entry || isSettledBySecond(entry)) return entry;
     if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST) return undefined;
     time = Math.min(time, entry.mtimeS * 1000);
     return entry;

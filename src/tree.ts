@@ -22,6 +22,8 @@ export interface Stamp {
   mtimeNs: number;
   ctimeS: number;
   ctimeNs: number;
+  /** When it was last seen so, in milliseconds since the epoch. No part of what is compared. */
+  seenAtMs: number;
 }
 
 /** One file or symlink. `sha256` of a symlink is that of its target's text, as in git. */
@@ -142,6 +144,7 @@ interface ReadOptions {
 /** What a file is, before its bytes are read. */
 export function look(root: string, path: string, unshare?: ReadOptions['unshare']): Entry {
   const absolute = pathTo(root, path);
+  const seenAtMs = Date.now();
   let stats = lstatSync(absolute, { bigint: true });
   if (unshare && stats.nlink > 1 && stats.isFile()) {
     unshare(absolute);
@@ -156,7 +159,8 @@ export function look(root: string, path: string, unshare?: ReadOptions['unshare'
   const ino = Number(BigInt.asUintN(32, stats.ino));
   const [dev, uid, gid] = [Number(stats.dev), Number(stats.uid), Number(stats.gid)];
   const size = Number(stats.size);
-  return { path, mode, size, sha256: '', dev, ino, uid, gid, mtimeS, mtimeNs, ctimeS, ctimeNs };
+  const times = { mtimeS, mtimeNs, ctimeS, ctimeNs, seenAtMs };
+  return { path, mode, size, sha256: '', dev, ino, uid, gid, ...times };
 }
 
 function secondsOf(time: bigint): [number, number] {

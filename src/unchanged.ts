@@ -18,32 +18,31 @@ function hasStampOf(one: Stamp, other: Stamp): boolean {
 const changedAtMs = ({ mtimeS, mtimeNs, ctimeS, ctimeNs }: Stamp) =>
   Math.max(mtimeS * 1000 + mtimeNs / 1_000_000, ctimeS * 1000 + ctimeNs / 1_000_000);
 
-/** A file changed less than this before it was hashed may have changed after, within one tick of the clock. */
+/** A file changed less than this before it was seen may have changed after, within one tick of the clock. */
 const RACY_MS = 100;
 /** The same where a file system counts in whole seconds, or in two. */
 const COARSE_MS = 2000;
 
-/** How much older than its hash a change has to be, in milliseconds. */
+/** How much older than the look at it a change has to be, in milliseconds. */
 const slackOf = ({ ctimeNs }: Stamp) => RACY_MS + (ctimeNs === 0 ? COARSE_MS : 0);
 
-/** Whether a file hashed at `hashedAtMs`, in milliseconds since the epoch, has another stamp when it is changed after. */
-export function isSettled(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < hashedAtMs - slackOf(entry);
+/** Whether a file has another stamp when it is changed after it was seen. */
+export function isSettled(entry: Stamp): boolean {
+  return changedAtMs(entry) < entry.seenAtMs - slackOf(entry);
 }
 
 /** The same for who compares nothing but seconds, as git does. */
-export function isSettledBySecond(entry: Stamp, hashedAtMs: number): boolean {
-  return changedAtMs(entry) < Math.floor((hashedAtMs - slackOf(entry)) / 1000) * 1000;
+export function isSettledBySecond(entry: Stamp): boolean {
+  return changedAtMs(entry) < Math.floor((entry.seenAtMs - slackOf(entry)) / 1000) * 1000;
 }
 
 /**
  * Says which path below `root` no longer is what `tree` recorded, or `undefined` when all still are. Contents
- * are read again only where the stamp changed or was too fresh at `hashedAtMs` to tell; then `tree` has the new stamp.
+ * are read again only where the stamp changed or was too fresh to tell. `tree` has the stamps as they are now.
  */
 export async function firstDifference(
   root: string,
   tree: Tree,
-  hashedAtMs: number,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const left = new Map(tree.map((entry) => [entry.path, entry]));
@@ -54,7 +53,10 @@ export async function firstDifference(
     left.delete(path);
     if (entry) {
       const now = look(root, path);
-      if (isSettled(entry, hashedAtMs) && hasStampOf(now, entry)) return;
+      if (isSettled(entry) && hasStampOf(now, entry)) {
+        entry.seenAtMs = now.seenAtMs;
+        return;
+      }
       Object.assign(now, await digest(root, now, { signal }));
       if (sameContent(entry, now)) return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
     }
@@ -72,9 +74,8 @@ export async function settledTree(
   only: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Tree> {
-  const hashedAtMs = Date.now();
   const tree = await hashTree(root, { only, signal });
-  const fresh = tree.filter((entry) => !isSettled(entry, hashedAtMs));
+  const fresh = tree.filter((entry) => !isSettled(entry));
   if (fresh.length === 0) return tree;
   const slack = fresh.reduce((longest, entry) => Math.max(longest, slackOf(entry)), 0);
   await setTimeout(slack, undefined, { signal });

@@ -33,7 +33,7 @@ export interface IndexScope {
 }
 
 /** What stands at the scope's path, as it was sealed; `isPlain`: and its bytes are what git holds. */
-type Outputs = Pick<Seal, 'sealed' | 'soundAtMs'> & { isPlain: boolean };
+type Outputs = Pick<Seal, 'sealed'> & { isPlain: boolean };
 
 export class UserIndex {
   readonly #transaction: Transaction;
@@ -192,7 +192,7 @@ export class UserIndex {
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
-    const filled = isKnown ? fillOutputs(index, this.#format, path!, outputs) : 0;
+    const filled = isKnown ? fillOutputs(index, this.#format, path!, outputs.sealed) : 0;
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
     else if (filled < wanted.length)

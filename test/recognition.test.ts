@@ -6,13 +6,12 @@ import type { Entry } from '../src/tree.ts';
 const AT = 1_700_000_000;
 const entry = (path: string, more: Partial<Entry> = {}): Entry => ({
   ...{ path, mode: '100644', size: 3, sha256: '', dev: 1, ino: 2, uid: 0, gid: 0 },
-  ...{ mtimeS: AT, mtimeNs: 5, ctimeS: AT, ctimeNs: 7 },
+  ...{ mtimeS: AT, mtimeNs: 5, ctimeS: AT, ctimeNs: 7, seenAtMs: (AT + 10) * 1000 },
   ...more,
 });
-const LATER_MS = (AT + 10) * 1000;
 const published = (path: string): PublishedFile => ({
   ...{ path, size: 3, sha256: `of ${path}` },
-  stamp: stampOf(entry(path), LATER_MS),
+  stamp: stampOf(entry(path)),
 });
 
 test('a file is recognised when all of it is as it was, among those that came and went', () => {
@@ -40,9 +39,9 @@ test.each([
   ['a tenth of a second before', 7_000_000, AT * 1000 + 108, true],
   ['in the same two seconds, where there are no others', 0, AT * 1000 + 2099, false],
   ['two seconds before, where there are no others', 0, AT * 1000 + 2101, true],
-])('what changed %s may be recognised: %s', (_, ctimeNs, hashedAtMs, may) => {
-  const one = entry('a', { ctimeNs, mtimeS: AT - 100 });
-  expect(stampOf(one, hashedAtMs) !== null).toBe(may);
-  const file = { ...published('a'), stamp: stampOf(one, hashedAtMs) };
+])('what changed %s may be recognised: %s', (_, ctimeNs, seenAtMs, may) => {
+  const one = entry('a', { ctimeNs, mtimeS: AT - 100, seenAtMs });
+  expect(stampOf(one) !== null).toBe(may);
+  const file = { ...published('a'), stamp: stampOf(one) };
   expect(recognize([file].values())(one)).toBe(may ? 'of a' : undefined);
 });

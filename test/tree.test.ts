@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { digestOf, hashFile, hashTree, listFiles, sameTree } from '../src/tree.ts';
+import { digestOf, hashFile, hashTree, listFiles, sameTree, type Tree } from '../src/tree.ts';
 import { checkTree } from '../src/tree-check.ts';
 import { firstDifference, isSettledBySecond } from '../src/unchanged.ts';
 import { failureOf } from './support/failure.ts';
@@ -220,6 +220,8 @@ describe('a hashed tree', () => {
   });
 });
 
+const seenAt = (seenAtMs: number, tree: Tree): Tree => tree.map((entry) => ({ ...entry, seenAtMs }));
+
 describe('a sealed tree', () => {
   const changes: [string, string | undefined, (root: string) => void][] = [
     ['nothing', undefined, () => {}],
@@ -236,7 +238,7 @@ describe('a sealed tree', () => {
     const root = treeOf({ a: 'one', 'sub/b': 'two' }, { l: 'a' });
     const tree = await hashTree(root);
     change(root);
-    expect(await firstDifference(root, tree, Date.now())).toBe(path);
+    expect(await firstDifference(root, tree)).toBe(path);
   });
 
   test('with a pipe in the place of an empty file is refused', async () => {
@@ -244,7 +246,7 @@ describe('a sealed tree', () => {
     const tree = await hashTree(root);
     rmSync(join(root, 'empty'));
     execFileSync('mkfifo', [join(root, 'empty')]);
-    await expect(firstDifference(root, tree, Date.now())).rejects.toThrow('"empty" is refused');
+    await expect(firstDifference(root, tree)).rejects.toThrow('"empty" is refused');
   });
 
   test('is not deceived by a change that keeps size and time stamp', async () => {
@@ -255,7 +257,7 @@ describe('a sealed tree', () => {
     const { mtime, atime } = statSync(file);
     writeFileSync(file, 'two');
     utimesSync(file, atime, mtime);
-    expect(await firstDifference(root, tree, Date.now() + 3_600_000)).toBe('a');
+    expect(await firstDifference(root, seenAt(Date.now() + 3_600_000, tree))).toBe('a');
   });
 });
 
@@ -263,8 +265,8 @@ test('a file too fresh for its stamp to tell is read again, an older one is not'
   const root = treeOf({ a: 'as it is' });
   const [entry] = await hashTree(root);
   const before = [{ ...entry!, sha256: 'as it was' }];
-  expect(await firstDifference(root, before, entry!.mtimeS * 1000)).toBe('a');
-  expect(await firstDifference(root, before, Date.now() + 3_600_000)).toBeUndefined();
+  expect(await firstDifference(root, seenAt(entry!.mtimeS * 1000, before))).toBe('a');
+  expect(await firstDifference(root, seenAt(Date.now() + 3_600_000, before))).toBeUndefined();
 });
 
 test.each([
@@ -275,6 +277,6 @@ test.each([
   ['in the second second after it, where they may be even', 0, 2999, false],
 ])('by its second a file that is looked at %s shows a later change: %s', (_, ns, laterMs, isSettled) => {
   const at = { mtimeS: 1000, mtimeNs: ns, ctimeS: 1000, ctimeNs: ns };
-  const entry = { size: 1, dev: 1, ino: 1, uid: 0, gid: 0, ...at };
-  expect(isSettledBySecond(entry, 1_000_000 + laterMs)).toBe(isSettled);
+  const entry = { size: 1, dev: 1, ino: 1, uid: 0, gid: 0, ...at, seenAtMs: 1_000_000 + laterMs };
+  expect(isSettledBySecond(entry)).toBe(isSettled);
 });
