@@ -3,23 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cloneWith, FILES } from '../support/checkouts.ts';
+import { FILES, withSubmodule } from '../support/checkouts.ts';
 import { runPost } from '../support/crash.ts';
 import { rollBack } from '../support/operation.ts';
 import { operate, publishDocs } from '../support/publish.ts';
-import { type Fixture, git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
-
-const ALLOW = ['-c', 'protocol.file.allow=always'];
-
-function withSubmodule(): Fixture & { module: string; inner: Fixture } {
-  const inner = makeFixture({ files: { 'docs/one.md': 'x\n' } });
-  const fixture = cloneWith([], FILES);
-  const { workspace } = fixture;
-  git(workspace, ...ALLOW, 'submodule', '--quiet', 'add', inner.bare, 'module');
-  git(workspace, 'commit', '--quiet', '--message', 'module');
-  git(workspace, 'push', '--quiet');
-  return { ...fixture, module: join(workspace, 'module'), inner };
-}
+import { git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
 
 /** Removes an object; the files are long settled, so that git need not read them again and make it anew. */
 function lose(workspace: string, id: string) {

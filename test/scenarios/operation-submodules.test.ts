@@ -2,23 +2,10 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cloneWith, FILES } from '../support/checkouts.ts';
+import { FILES, withSubmodule } from '../support/checkouts.ts';
 import { runPost } from '../support/crash.ts';
 import { operate } from '../support/publish.ts';
-import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
-
-/** A clone with a submodule. */
-function withSubmodule(name = 'module'): Fixture & { module: string; recorded: string } {
-  const inner = makeFixture({ files: { 'docs/one.md': 'x\n' } });
-  const fixture = cloneWith([], FILES);
-  const { workspace } = fixture;
-  const options = ['-c', 'protocol.file.allow=always', '--literal-pathspecs'];
-  git(workspace, ...options, 'submodule', '--quiet', 'add', inner.bare, name);
-  git(workspace, 'commit', '--quiet', '--message', 'module');
-  git(workspace, 'push', '--quiet');
-  const module = join(workspace, name);
-  return { ...fixture, module, recorded: git(module, 'rev-parse', 'HEAD') };
-}
+import { git, makeFixture, write } from '../support/repository.ts';
 
 const MOVE = 'cd module; echo y > y; git add y; git -c user.name=a -c user.email=b commit -qm more';
 

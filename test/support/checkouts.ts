@@ -32,6 +32,19 @@ export function cloneWith(
   return { root, workspace, bare };
 }
 
+/** A clone with a submodule, and the commit that is recorded of that. */
+export function withSubmodule(name = 'module'): Fixture & { module: string; recorded: string } {
+  const inner = makeFixture({ files: { 'docs/one.md': 'x\n' } });
+  const fixture = cloneWith([], FILES);
+  const { workspace } = fixture;
+  const options = ['-c', 'protocol.file.allow=always', '--literal-pathspecs'];
+  git(workspace, ...options, 'submodule', '--quiet', 'add', inner.bare, name);
+  git(workspace, 'commit', '--quiet', '--message', 'module');
+  git(workspace, 'push', '--quiet');
+  const module = join(workspace, name);
+  return { ...fixture, module, recorded: git(module, 'rev-parse', 'HEAD') };
+}
+
 export interface TheirCommit {
   sha: string;
   /** Pushes it, from here or from a command of the step. */
