@@ -3600,52 +3600,37 @@ function makeWritable(directory) {
     catch {
     }
 }
+function* filesBelow(directory) {
+    makeWritable(directory);
+    for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name);
+        if (item.isDirectory())
+            yield* filesBelow(path);
+        else
+            yield path;
+    }
+}
 function remove(path, check = anywhere) {
     const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
         if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory()) {
-            await removeSideBySide(path);
-            makeAllWritable(path);
+            await unlinkSideBySide(filesBelow(path)).catch(() => { });
         }
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, options);
     });
 }
 const SIDE_BY_SIDE = 32;
-async function removeSideBySide(directory) {
-    const parts = partsOf(directory);
-    if (parts.length < SIDE_BY_SIDE || process.platform === 'win32')
+const MANY = 256;
+async function unlinkSideBySide(found) {
+    const files = [...found];
+    if (files.length < MANY || process.platform === 'win32')
         return;
-    const each = Math.ceil(parts.length / SIDE_BY_SIDE);
-    const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
-    const input = parts.map((part) => `${part}\0`).join('');
-    await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('xargs', args, { cwd: '/', env: childPath(), input }).catch(() => { });
-}
-function partsOf(directory) {
-    const files = [];
-    let directories = [directory];
-    while (directories.length > 0 && files.length + directories.length < SIDE_BY_SIDE) {
-        const items = directories.flatMap(itemsOf);
-        directories = [];
-        for (const item of items)
-            (item.isDirectory() ? directories : files).push((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(item.parentPath, item.name));
-    }
-    return [...files, ...directories];
-}
-function makeAllWritable(directory) {
-    for (const item of itemsOf(directory))
-        if (item.isDirectory())
-            makeAllWritable((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name));
-}
-function itemsOf(directory) {
-    makeWritable(directory);
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true });
-    }
-    catch {
-        return [];
-    }
+    const each = Math.ceil(files.length / SIDE_BY_SIDE);
+    const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-f', '--'];
+    const input = files.map((file) => `${file}\0`).join('');
+    await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('xargs', args, { cwd: '/', env: childPath(), input });
 }
 function syncDirectory(path) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {

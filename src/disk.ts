@@ -6,7 +6,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  type Dirent,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -127,6 +126,16 @@ export function makeWritable(directory: PathLike): void {
   }
 }
 
+/** Everything below a directory that is to go, but directories: those are made writable. */
+function* filesBelow(directory: string): Generator<string, void, void> {
+  makeWritable(directory);
+  for (const item of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, item.name);
+    if (item.isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
+}
+
 /** Removes whatever stands there, if anything does. */
 export function remove(path: string, check = anywhere): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
@@ -134,51 +143,25 @@ export function remove(path: string, check = anywhere): Promise<void> {
     check();
     refuseSymlink(dirname(path));
     if (ignoreMissing(() => lstatSync(path))?.isDirectory()) {
-      await removeSideBySide(path);
-      makeAllWritable(path);
+      // What this does not remove is for the next call, which also says why.
+      await unlinkSideBySide(filesBelow(path)).catch(() => {});
     }
     rmSync(path, options);
   });
 }
 
-/** Unlinking waits for the disk more than it works: so many wait side by side. */
+/** Unlinking waits for the disk more than it works: so many processes wait side by side. */
 const SIDE_BY_SIDE = 32;
+/** Fewer files than these are removed by the time those have started. */
+const MANY = 256;
 
-/** Removes what there is much of in a directory. What stays is for the call after this one, which also says why. */
-async function removeSideBySide(directory: string): Promise<void> {
-  const parts = partsOf(directory);
-  if (parts.length < SIDE_BY_SIDE || process.platform === 'win32') return;
-  const each = Math.ceil(parts.length / SIDE_BY_SIDE);
-  const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
-  const input = parts.map((part) => `${part}\0`).join('');
-  await run('xargs', args, { cwd: '/', env: childPath(), input }).catch(() => {});
-}
-
-/** What is in a directory, level by level, until it is enough to share. */
-function partsOf(directory: string): string[] {
-  const files: string[] = [];
-  let directories = [directory];
-  while (directories.length > 0 && files.length + directories.length < SIDE_BY_SIDE) {
-    const items = directories.flatMap(itemsOf);
-    directories = [];
-    for (const item of items)
-      (item.isDirectory() ? directories : files).push(join(item.parentPath, item.name));
-  }
-  return [...files, ...directories];
-}
-
-function makeAllWritable(directory: string): void {
-  for (const item of itemsOf(directory)) if (item.isDirectory()) makeAllWritable(join(directory, item.name));
-}
-
-/** What is in a directory that is to go, which is made writable; nothing where it cannot be read: to remove it will say so. */
-function itemsOf(directory: string): Dirent[] {
-  makeWritable(directory);
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch {
-    return [];
-  }
+async function unlinkSideBySide(found: Iterable<string>): Promise<void> {
+  const files = [...found];
+  if (files.length < MANY || process.platform === 'win32') return;
+  const each = Math.ceil(files.length / SIDE_BY_SIDE);
+  const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-f', '--'];
+  const input = files.map((file) => `${file}\0`).join('');
+  await run('xargs', args, { cwd: '/', env: childPath(), input });
 }
 
 /** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */

@@ -8,7 +8,7 @@ import { runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { makeFixture, temporaryDirectory } from '../support/repository.ts';
 
-const MANY = Array.from({ length: 50 }, (_, n) => n);
+const MANY = Array.from({ length: 300 }, (_, n) => n);
 const RUN = `for n in ${MANY.join(' ')}; do echo new > "$ATOMIC_STAGING/$n.md"; done`;
 
 /** A PATH with an `xargs` that kills who starts it, and does its work a little later. */
