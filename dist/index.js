@@ -3196,9 +3196,12 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./lib/command.js
+
 
 
 const KILL_AFTER_MS = 1500;
@@ -3277,6 +3280,8 @@ async function run(file, args, options) {
         windowsHide: true,
         stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    if (!child.stdout)
+        throw (await (0,external_node_events_.once)(child, 'error'))[0];
     running.add(child);
     const stdout = [];
     const stderr = [];
@@ -3503,6 +3508,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   Le: () => (/* binding */ makeWritable),
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
+/* harmony export */   YL: () => (/* binding */ mountsBelow),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
 /* harmony export */   c1: () => (/* binding */ createDirectory),
 /* harmony export */   cv: () => (/* binding */ exchange),
@@ -3514,12 +3520,14 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   zP: () => (/* binding */ isNearlyFull),
 /* harmony export */   zR: () => (/* binding */ syncDirectory)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2808);
-/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4573);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2808);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(452);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1307);
+
 
 
 
@@ -3531,37 +3539,37 @@ function ignoreMissing(read) {
         return read();
     }
     catch (error) {
-        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOENT' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOTDIR')
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOENT' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOTDIR')
             return undefined;
         throw error;
     }
 }
 function openToRead(path) {
-    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }
 const anywhere = () => { };
 function refuseSymlink(directory) {
-    if (!ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory))?.isSymbolicLink())
+    if (!ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(directory))?.isSymbolicLink())
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .quote */ .hD)(directory)} was replaced by a symlink by another process meanwhile`, { next: 'Nothing was written through it. Remove it, and let nothing else write there.' });
 }
 function writeAll(descriptor, data) {
     let written = 0;
     while (written < data.length) {
-        const count = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeSync)(descriptor, data, written);
+        const count = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(descriptor, data, written);
         if (count === 0)
             throw Object.assign(new Error('a write made no progress'), { code: 'ENOSPC' });
         written += count;
     }
 }
-const createFile = (path, data, mode = 0o666, check = anywhere) => create(path, data, mode, check, node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync);
+const createFile = (path, data, mode = 0o666, check = anywhere) => create(path, data, mode, check, node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync);
 const createScratch = (path, data, check = anywhere) => create(path, data, 0o666, check, () => { });
 function create(path, data, mode, check, sync) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
         check();
-        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
-        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, 'wx', mode);
+        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
+        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, 'wx', mode);
         try {
             if (typeof data === 'function')
                 data((part) => writeAll(descriptor, part));
@@ -3570,105 +3578,119 @@ function create(path, data, mode, check, sync) {
             sync(descriptor);
         }
         catch (error) {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, { force: true });
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
             throw error;
         }
         finally {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
         }
     });
 }
 function createDirectory(path, mode = 0o777, check = anywhere) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
         check();
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(path, { mode });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(path, { mode });
     });
 }
 function rename(from, to, check = anywhere) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`rename ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(from)}`, () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`rename ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(from)}`, () => {
         check();
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(from, to);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(from, to);
     });
 }
 function makeWritable(directory) {
-    const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory));
+    const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(directory));
     if (!stats?.isDirectory() || (stats.mode & 0o700) === 0o700)
         return;
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(directory, (stats.mode & 0o7777) | 0o700);
     }
     catch {
     }
 }
-function* filesBelow(directory) {
-    makeWritable(directory);
-    for (const item of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(directory, { withFileTypes: true })) {
-        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, item.name);
-        if (item.isDirectory())
-            yield* filesBelow(path);
-        else
-            yield path;
-    }
-}
 function remove(path, check = anywhere) {
     const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         check();
-        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
-        if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory()) {
-            await unlinkSideBySide(filesBelow(path)).catch(() => { });
+        refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
+        if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory()) {
+            const [mount] = mountsBelow(path);
+            if (mount !== undefined)
+                throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
+            await removeMuch(node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
         }
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(path, options);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, options);
     });
 }
+function mountsBelow(directory) {
+    const mounts = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/mountinfo', 'utf8')) ?? '';
+    const unescaped = (_, code) => String.fromCharCode(Number.parseInt(code, 8));
+    const places = mounts.split('\n').map((line) => line.split(' ')[4]?.replace(/\\(\d{3})/g, unescaped) ?? '');
+    return places.filter((place) => place.startsWith(`${directory}/`));
+}
 const SIDE_BY_SIDE = 32;
-const MANY = 256;
-async function unlinkSideBySide(found) {
-    const files = [...found];
-    if (files.length < MANY || process.platform === 'win32')
-        return;
-    const each = Math.ceil(files.length / SIDE_BY_SIDE);
-    const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-f', '--'];
-    const input = files.map((file) => `${file}\0`).join('');
-    await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('xargs', args, { cwd: '/', env: childPath(), input });
+const MANY = 1000;
+async function removeMuch(directory) {
+    const isItself = () => ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(directory, 'buffer'))?.equals(directory) ?? false;
+    try {
+        if (!isItself())
+            return 0;
+        makeWritable(directory);
+        const items = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory, { withFileTypes: true, encoding: 'buffer' });
+        let files = 0;
+        for (const item of items) {
+            const path = Buffer.concat([directory, Buffer.from('/'), item.name]);
+            files += item.isDirectory() ? await removeMuch(path) : 1;
+        }
+        if (files < MANY || process.platform === 'win32' || !(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(directory) || !isItself())
+            return files;
+        const each = Math.ceil(items.length / SIDE_BY_SIDE);
+        const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
+        const input = Buffer.concat(items.flatMap(({ name }) => [name, Buffer.of(0)]));
+        await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('xargs', args, { cwd: directory.toString(), env: childPath(), input });
+        return 0;
+    }
+    catch {
+        return 0;
+    }
 }
 function syncDirectory(path) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`sync ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
         if (process.platform === 'win32')
             return;
-        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY);
+        const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_RDONLY);
         try {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync)(descriptor);
         }
         finally {
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
         }
     });
 }
 function syncFileSystem(path) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`syncfs ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path)}`, async () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`syncfs ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         if (process.platform !== 'linux')
             return syncTree(path);
         const args = ['-f', path];
-        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('sync', args, { cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), env: childPath() });
+        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sync', args, { cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), env: childPath() });
         if (exitCode !== 0)
             throw Object.assign(new Error(`sync -f ${path}: ${stderr}`), { code: 'EIO' });
     });
 }
 function syncTree(path) {
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isSymbolicLink())
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).isSymbolicLink())
         return;
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
-        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path))
-            syncTree((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
-    if (process.platform === 'win32' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).isDirectory())
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).isDirectory())
+        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(path))
+            syncTree((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(path, name));
+    if (process.platform === 'win32' && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path).isDirectory())
         return;
-    const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, process.platform === 'win32' ? 'r+' : 'r');
+    const descriptor = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, process.platform === 'win32' ? 'r+' : 'r');
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fsyncSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync)(descriptor);
     }
     finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
     }
 }
 const childPath = () => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C' });
@@ -3679,7 +3701,7 @@ const EXCHANGE_CALL = {
     'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
 };
 function exchange(one, other, check = anywhere) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(other)}`, async () => {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(other)}`, async () => {
         check();
         const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
         const unavailable = (why) => Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
@@ -3687,11 +3709,11 @@ function exchange(one, other, check = anywhere) {
             throw unavailable(`unknown on ${process.platform} ${process.arch}`);
         const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
         const args = ['-MErrno', '-e', program, one, other];
-        const { exitCode, killedBy, stdout, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .eF)('perl', args, {
+        const { exitCode, killedBy, stdout, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('perl', args, {
             cwd: '/',
             env: childPath(),
         }).catch((error) => {
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
         });
         if (exitCode === 0)
             return;
@@ -3704,7 +3726,7 @@ function exchange(one, other, check = anywhere) {
     });
 }
 function available(path) {
-    const { bavail, bsize, files, ffree } = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statfsSync)(path);
+    const { bavail, bsize, files, ffree } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statfsSync)(path);
     return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
 function isNearlyFull(path) {
@@ -3867,14 +3889,14 @@ function textOf(name) {
 }
 function insideOf(root) {
     const known = new Map();
-    const top = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root, 'buffer');
+    const top = node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(root, 'buffer');
     return (name) => {
         const parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(name);
         const seen = known.get(parent);
         if (seen !== undefined)
             return seen;
         const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
-        const actual = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(pathOf(root, parent), 'buffer'));
+        const actual = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(pathOf(root, parent), 'buffer'));
         const isThere = actual?.equals(wanted) ?? false;
         known.set(parent, isThere);
         return isThere;
@@ -6525,8 +6547,8 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/recognition.js
 var recognition = __nccwpck_require__(7044);
-// EXTERNAL MODULE: ./lib/repository.js + 11 modules
-var lib_repository = __nccwpck_require__(6247);
+// EXTERNAL MODULE: ./lib/repository.js + 12 modules
+var lib_repository = __nccwpck_require__(6845);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -9802,8 +9824,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 11 modules
-var repository = __nccwpck_require__(6247);
+// EXTERNAL MODULE: ./lib/repository.js + 12 modules
+var repository = __nccwpck_require__(6845);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -10105,6 +10127,9 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
     catch (error) {
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .asTransactionError */ .Bv)(error, `${named} is not writable`, 'target');
     }
+    const [mount] = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .mountsBelow */ .YL(resolved);
+    if (mount !== undefined)
+        throw notWritable(`${named} holds a mount point (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(mount)}), of which replacing it would empty what is mounted`);
     if (stats)
         (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target));
     return resolved;
@@ -10735,7 +10760,7 @@ class Report {
 
 /***/ }),
 
-/***/ 6247:
+/***/ 6845:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10937,7 +10962,7 @@ class Writer {
     #descriptor;
     #format;
     #level;
-    #shared;
+    #share;
     #signal;
     #sum;
     #packed = [];
@@ -10948,11 +10973,11 @@ class Writer {
     #isOpen = true;
     #pending = [];
     #pendingBytes = 0;
-    constructor(path, count, { format, level, shared = 0, signal }) {
+    constructor(path, count, { format, level, share, signal }) {
         this.#path = path;
         this.#format = format;
         this.#level = level;
-        this.#shared = shared;
+        this.#share = share;
         this.#signal = signal;
         this.#sum = (0,external_node_crypto_.createHash)(format);
         this.#remove();
@@ -11055,9 +11080,7 @@ class Writer {
     }
     #create(path) {
         const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
-        const mode = this.#shared < 0 ? -this.#shared : ((0,external_node_fs_.fstatSync)(descriptor).mode & 0o777) | this.#shared;
-        if (this.#shared !== 0)
-            (0,external_node_fs_.fchmodSync)(descriptor, mode);
+        this.#share?.(descriptor);
         return descriptor;
     }
     abandon() {
@@ -11219,6 +11242,30 @@ function newEntries(format, wanted) {
 }
 const withName = (head, name) => Buffer.concat([head, name], (0,index_file/* padded */.jC)(head.length + name.length));
 
+;// CONCATENATED MODULE: ./lib/shared-repository.js
+
+const [GROUP, EVERYBODY] = [0o660, 0o664];
+async function shareOf(git) {
+    const value = await git.setting('core.sharedRepository');
+    const [isExact, bits] = bitsOf(value ?? 'umask');
+    return (descriptor) => {
+        const mode = (0,external_node_fs_.fstatSync)(descriptor).mode & 0o777;
+        const own = mode & 0o200 ? bits : bits & 0o444;
+        const shared = isExact ? own : mode | own;
+        if (shared !== mode)
+            (0,external_node_fs_.fchmodSync)(descriptor, shared);
+    };
+}
+function bitsOf(value) {
+    if (/^(all|world|everybody)$/.test(value))
+        return [false, EVERYBODY];
+    if (!/^[0-7]+$/.test(value))
+        return [false, /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0];
+    const number = Number.parseInt(value, 8);
+    const known = [0, GROUP, EVERYBODY][number];
+    return known === undefined ? [true, number & 0o666] : [false, known];
+}
+
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/tree-objects.js
@@ -11296,6 +11343,7 @@ var unchanged = __nccwpck_require__(4114);
 
 
 
+
 const LEVELS = { fast: 2, small: 6 };
 async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
     const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
@@ -11326,9 +11374,9 @@ async function indexOutputs(git, outputs) {
             (0,paths/* checkPath */.Cg)(name);
     if (changed.size > 0 || gone.size > 0)
         await replaceEntries(index, format, path, tree.map(wantedOf));
-    const [isConverted, shared] = await Promise.all([
+    const [isConverted, share] = await Promise.all([
         converter(git, outputs, tree.some(hasCarriageReturn), options),
-        sharedBits(git),
+        shareOf(git),
     ]);
     const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
     const left = new Set(ofGit);
@@ -11338,7 +11386,7 @@ async function indexOutputs(git, outputs) {
         isUnknown: (entry) => left.has(entry),
         gone: [...gone].map((name) => name.slice(path.length + 1)),
     });
-    await packUnknown(plain, trees, known, shared, outputs);
+    await packUnknown(plain, trees, known, share, outputs);
     if (ofGit.length === 0)
         return true;
     const before = tree.flatMap((entry) => {
@@ -11364,7 +11412,7 @@ async function addByGit(git, entries, { index, workTree, path, signal }) {
     if (written !== undefined)
         throw changed(written);
 }
-async function packUnknown(entries, trees, known, shared, outputs) {
+async function packUnknown(entries, trees, known, share, outputs) {
     const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
     const unknown = entries.filter(({ blob }) => {
         const isUnknown = !known.has(blob);
@@ -11384,22 +11432,10 @@ async function packUnknown(entries, trees, known, shared, outputs) {
             yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
         }
     };
-    const options = { format, level: LEVELS[packing], shared, signal, progress };
+    const options = { format, level: LEVELS[packing], share, signal, progress };
     await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
     compressed?.clear();
 }
-async function sharedBits(git) {
-    const value = await git.setting('core.sharedRepository');
-    if (value === undefined || value === 'umask')
-        return 0;
-    if (/^(all|world|everybody)$/.test(value))
-        return EVERYBODY;
-    if (!/^[0-7]+$/.test(value))
-        return /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0;
-    const number = Number.parseInt(value, 8);
-    return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
-}
-const [GROUP, EVERYBODY] = [0o440, 0o444];
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
     const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
@@ -11564,7 +11600,7 @@ async function fastForward(git, move) {
     if (blocked !== undefined)
         return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
     await (0,target_index/* updateIndex */.UB)(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`), options);
-    const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+    const isSparse = await isSparseCheckout(git, options);
     let trees = [from, to];
     let published = [];
     if (isSparse && target !== undefined) {
@@ -11572,8 +11608,8 @@ async function fastForward(git, move) {
         const scratch = { index: `${index}.scratch`, signal };
         trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
     }
-    const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
     const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
+    const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
     const result = await git.try([...settings, ...merge], options);
     await (0,target_index/* updateIndex */.UB)(git, published, options);
     if (result.exitCode !== 0) {
@@ -11584,6 +11620,14 @@ async function fastForward(git, move) {
     if (!isRehearsal)
         await git.try(['update-index', '-q', '--refresh'], options);
     return undefined;
+}
+async function isSparseCheckout(git, options) {
+    const isMarked = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+    if (!isMarked)
+        return false;
+    const ask = ['config', '--show-scope', '--type=bool', '--get-all', 'core.sparseCheckout'];
+    const said = (await git.run(ask, { signal: options.signal })).split('\n');
+    return said.findLast((line) => !line.startsWith('command'))?.endsWith('true') ?? false;
 }
 async function takeOut(git, path, format, options) {
     const entries = await (0,target_index/* listEntries */.fi)(git, path, format, options);
@@ -11688,6 +11732,7 @@ async function removeTorn(git, path, object, options) {
 
 
 
+
 const LOCK_WAIT_MS = 15_000;
 const SAVED = 'index.before';
 class UserIndex {
@@ -11755,11 +11800,13 @@ class UserIndex {
             const time = (0,snapshots/* timeOf */.nR)(this.#lock);
             const made = await make(this.#bytes);
             const bytes = (0,external_node_fs_.readFileSync)(made);
+            const share = await shareOf(this.#git);
             this.#time = Math.min(time, (0,snapshots/* timeOf */.nR)(made));
             await (0,effect/* effect */.Q)('write index.lock', () => {
                 const descriptor = (0,external_node_fs_.openSync)(this.#lock, 'r+');
                 try {
                     disk/* writeAll */.f4(descriptor, bytes);
+                    share(descriptor);
                     (0,external_node_fs_.fsyncSync)(descriptor);
                 }
                 finally {
@@ -12256,6 +12303,8 @@ var paths = __nccwpck_require__(1307);
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/record.js
 var record = __nccwpck_require__(5894);
+// EXTERNAL MODULE: ./lib/command.js + 1 modules
+var command = __nccwpck_require__(2808);
 // EXTERNAL MODULE: ./lib/head.js
 var head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/orphans.js
@@ -12271,6 +12320,7 @@ var report = __nccwpck_require__(5055);
 // EXTERNAL MODULE: ./lib/target.js
 var lib_target = __nccwpck_require__(9386);
 ;// CONCATENATED MODULE: ./lib/recovery.js
+
 
 
 
@@ -12326,6 +12376,7 @@ async function recover(ledger, settingOf, settled) {
         try {
             requireOwnPlace(record);
             await (0,orphans/* endOrphans */.Xf)(transaction.privateDirectory);
+            (0,command/* markChildren */.ny)(transaction.privateDirectory);
             const found = await settingOf(record);
             const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' };
             const setting = { ...found, policy, signal: undefined };

@@ -3,6 +3,7 @@
  * it together with everything it started; nothing but `gitVersion` blocks, so that signal handlers run meanwhile.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 
 const KILL_AFTER_MS = 1500;
@@ -123,6 +124,7 @@ export async function run(
     windowsHide: true,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  if (!child.stdout) throw (await once(child, 'error'))[0]; // This process may open no more files.
   running.add(child);
 
   const stdout: Buffer[] = [];

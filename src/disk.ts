@@ -2,6 +2,7 @@
  * Durable changes of the file system, each of them one effect, and what they need. `fs.cpSync` and single
  * `fs.writeSync` calls can stop short on a full disk without an error: neither is used.
  */
+import { isUtf8 } from 'node:buffer';
 import {
   chmodSync,
   closeSync,
@@ -12,6 +13,8 @@ import {
   openSync,
   type PathLike,
   readdirSync,
+  readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -126,16 +129,6 @@ export function makeWritable(directory: PathLike): void {
   }
 }
 
-/** Everything below a directory that is to go, but directories: those are made writable. */
-function* filesBelow(directory: string): Generator<string, void, void> {
-  makeWritable(directory);
-  for (const item of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, item.name);
-    if (item.isDirectory()) yield* filesBelow(path);
-    else yield path;
-  }
-}
-
 /** Removes whatever stands there, if anything does. */
 export function remove(path: string, check = anywhere): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: process.platform === 'win32' ? 5 : 0 };
@@ -143,25 +136,53 @@ export function remove(path: string, check = anywhere): Promise<void> {
     check();
     refuseSymlink(dirname(path));
     if (ignoreMissing(() => lstatSync(path))?.isDirectory()) {
-      // What this does not remove is for the next call, which also says why.
-      await unlinkSideBySide(filesBelow(path)).catch(() => {});
+      const [mount] = mountsBelow(path);
+      if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
+      await removeMuch(realpathSync.native(path, 'buffer'));
     }
     rmSync(path, options);
   });
 }
 
+/** Where something is mounted below a directory. Only Linux says. */
+export function mountsBelow(directory: string): string[] {
+  const mounts = ignoreMissing(() => readFileSync('/proc/self/mountinfo', 'utf8')) ?? '';
+  const unescaped = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 8));
+  const places = mounts.split('\n').map((line) => line.split(' ')[4]?.replace(/\\(\d{3})/g, unescaped) ?? '');
+  return places.filter((place) => place.startsWith(`${directory}/`));
+}
+
 /** Unlinking waits for the disk more than it works: so many processes wait side by side. */
 const SIDE_BY_SIDE = 32;
-/** Fewer files than these are removed by the time those have started. */
-const MANY = 256;
+/** Fewer files than these one process removes nearly as soon. */
+const MANY = 1000;
 
-async function unlinkSideBySide(found: Iterable<string>): Promise<void> {
-  const files = [...found];
-  if (files.length < MANY || process.platform === 'win32') return;
-  const each = Math.ceil(files.length / SIDE_BY_SIDE);
-  const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-f', '--'];
-  const input = files.map((file) => `${file}\0`).join('');
-  await run('xargs', args, { cwd: '/', env: childPath(), input });
+/**
+ * Removes what is in a directory where that is many files, and makes the directories that stay writable. Returns how many files
+ * stay: those are for the call after this one, which also says why. `directory` is a real path, and no other is gone into.
+ */
+async function removeMuch(directory: Buffer): Promise<number> {
+  const isItself = () =>
+    ignoreMissing(() => realpathSync.native(directory, 'buffer'))?.equals(directory) ?? false;
+  try {
+    if (!isItself()) return 0;
+    makeWritable(directory);
+    const items = readdirSync(directory, { withFileTypes: true, encoding: 'buffer' });
+    let files = 0;
+    for (const item of items) {
+      const path = Buffer.concat([directory, Buffer.from('/'), item.name]);
+      files += item.isDirectory() ? await removeMuch(path) : 1;
+    }
+    if (files < MANY || process.platform === 'win32' || !isUtf8(directory) || !isItself()) return files;
+    const each = Math.ceil(items.length / SIDE_BY_SIDE);
+    const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
+    const input = Buffer.concat(items.flatMap(({ name }) => [name, Buffer.of(0)]));
+    // By their names alone, from within: what is swapped for a symlink meanwhile is not followed.
+    await run('xargs', args, { cwd: directory.toString(), env: childPath(), input });
+    return 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Makes the names in a directory durable. Windows has no such call and keeps its own journal. */

@@ -21,13 +21,13 @@ export function textOf(name: string): string {
 /** Whether the directory of a name is where it seems to be, and not behind a symlink that was put there since. */
 export function insideOf(root: string): (name: string) => boolean {
   const known = new Map<string, boolean>();
-  const top = realpathSync(root, 'buffer');
+  const top = realpathSync.native(root, 'buffer');
   return (name) => {
     const parent = posix.dirname(name);
     const seen = known.get(parent);
     if (seen !== undefined) return seen;
     const wanted = parent === '.' ? top : Buffer.concat([top, Buffer.from(`/${parent}`, 'latin1')]);
-    const actual = disk.ignoreMissing(() => realpathSync(pathOf(root, parent), 'buffer'));
+    const actual = disk.ignoreMissing(() => realpathSync.native(pathOf(root, parent), 'buffer'));
     const isThere = actual?.equals(wanted) ?? false;
     known.set(parent, isThere);
     return isThere;

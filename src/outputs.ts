@@ -8,6 +8,7 @@ import type { ObjectFormat } from './object-id.ts';
 import { type Packable, writePack } from './pack.ts';
 import { checkPath, quote } from './paths.ts';
 import { type IndexEntry, replaceEntries } from './private-index.ts';
+import { type Share, shareOf } from './shared-repository.ts';
 import { idOf, listEntries, nameOf as stagedName } from './target-index.ts';
 import { type Entry, type Progress, pathTo, sameContent, type Tree } from './tree.ts';
 import { type TreeObject, treeObjects } from './tree-objects.ts';
@@ -80,9 +81,9 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
   // All of them: git says by the names what it converts.
   if (changed.size > 0 || gone.size > 0) await replaceEntries(index, format, path, tree.map(wantedOf));
 
-  const [isConverted, shared] = await Promise.all([
+  const [isConverted, share] = await Promise.all([
     converter(git, outputs, tree.some(hasCarriageReturn), options),
-    sharedBits(git),
+    shareOf(git),
   ]);
   const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
   const left = new Set(ofGit);
@@ -93,7 +94,7 @@ export async function indexOutputs(git: Git, outputs: Outputs): Promise<boolean>
     isUnknown: (entry) => left.has(entry),
     gone: [...gone].map((name) => name.slice(path.length + 1)),
   });
-  await packUnknown(plain, trees, known, shared, outputs);
+  await packUnknown(plain, trees, known, share, outputs);
   if (ofGit.length === 0) return true;
   // git compares what it adds with what stood there before: where an object holds CRLF already, it leaves it so.
   const before = tree.flatMap((entry) => {
@@ -125,7 +126,7 @@ async function packUnknown(
   entries: Tree,
   trees: readonly TreeObject[],
   known: Set<string>,
-  shared: number,
+  share: Share,
   outputs: Outputs,
 ): Promise<void> {
   const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
@@ -145,22 +146,10 @@ async function packUnknown(
       yield { type: 'blob', id: blob!, size, content, compressed: compressed?.get(blob!) };
     }
   };
-  const options = { format, level: LEVELS[packing], shared, signal, progress };
+  const options = { format, level: LEVELS[packing], share, signal, progress };
   await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
   compressed?.clear();
 }
-
-/** Who may read what git puts into the repository, as `core.sharedRepository` says: bits as `writePack` takes them. */
-async function sharedBits(git: Git): Promise<number> {
-  const value = await git.setting('core.sharedRepository');
-  if (value === undefined || value === 'umask') return 0;
-  if (/^(all|world|everybody)$/.test(value)) return EVERYBODY;
-  if (!/^[0-7]+$/.test(value)) return /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0;
-  const number = Number.parseInt(value, 8);
-  return [0, GROUP, EVERYBODY][number] ?? -(number & 0o444);
-}
-
-const [GROUP, EVERYBODY] = [0o440, 0o444];
 
 const hasCarriageReturn = (entry: Entry) => entry.hasCarriageReturn!;
 

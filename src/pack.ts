@@ -6,8 +6,6 @@ import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
-  fchmodSync,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -22,6 +20,7 @@ import { compress } from './compressed-blobs.ts';
 import { openToRead, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
+import type { Share } from './shared-repository.ts';
 import type { Progress } from './tree.ts';
 import { inTurns } from './turns.ts';
 
@@ -62,8 +61,7 @@ export interface Packed {
 interface PackOptions {
   format: ObjectFormat;
   level: number;
-  /** Bits of the mode that the process's own mask does not take away; negative: these and no others. */
-  shared?: number;
+  share?: Share;
   progress?: Progress | undefined;
   signal: AbortSignal | undefined;
 }
@@ -110,7 +108,7 @@ class Writer {
   readonly #descriptor: number;
   readonly #format: ObjectFormat;
   readonly #level: number;
-  readonly #shared: number;
+  readonly #share: Share | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #sum: Hash;
   readonly #packed: Packed[] = [];
@@ -123,11 +121,11 @@ class Writer {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  constructor(path: string, count: number, { format, level, shared = 0, signal }: PackOptions) {
+  constructor(path: string, count: number, { format, level, share, signal }: PackOptions) {
     this.#path = path;
     this.#format = format;
     this.#level = level;
-    this.#shared = shared;
+    this.#share = share;
     this.#signal = signal;
     this.#sum = createHash(format);
     this.#remove();
@@ -241,8 +239,7 @@ class Writer {
 
   #create(path: string): number {
     const descriptor = openSync(path, 'wx', 0o444);
-    const mode = this.#shared < 0 ? -this.#shared : (fstatSync(descriptor).mode & 0o777) | this.#shared;
-    if (this.#shared !== 0) fchmodSync(descriptor, mode);
+    this.#share?.(descriptor);
     return descriptor;
   }
 

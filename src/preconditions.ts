@@ -79,6 +79,11 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
   } catch (error) {
     throw asTransactionError(error, `${named} is not writable`, 'target');
   }
+  const [mount] = disk.mountsBelow(resolved);
+  if (mount !== undefined)
+    throw notWritable(
+      `${named} holds a mount point (${quote(mount)}), of which replacing it would empty what is mounted`,
+    );
   if (stats) listFiles(resolved, refuse(target));
   return resolved;
 }

@@ -2,6 +2,7 @@
  * Recovery (clause 12): what the ledger's last record and the facts say must be done with a transaction that
  * has no terminal state. `decide` is the whole table, and pure.
  */
+import { markChildren } from './command.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
 import { commitAt } from './layout.ts';
@@ -91,6 +92,7 @@ export async function recover(
     try {
       requireOwnPlace(record);
       await endOrphans(transaction.privateDirectory);
+      markChildren(transaction.privateDirectory); // This run may be killed, too.
       const found = await settingOf(record);
       // What is left is pushed again as it is; making it again elsewhere would be another transaction.
       const policy = { ...found.policy, attempts: RECOVERY_ATTEMPTS, onConflict: 'fail' as const };

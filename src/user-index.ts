@@ -13,6 +13,7 @@ import type { Layout } from './layout.ts';
 import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
 import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
+import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
 import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
@@ -131,11 +132,13 @@ export class UserIndex {
       const time = timeOf(this.#lock)!;
       const made = await make(this.#bytes);
       const bytes = readFileSync(made);
+      const share = await shareOf(this.#git);
       this.#time = Math.min(time, timeOf(made)!);
       await effect('write index.lock', () => {
         const descriptor = openSync(this.#lock, 'r+');
         try {
           disk.writeAll(descriptor, bytes);
+          share(descriptor);
           fsyncSync(descriptor);
         } finally {
           closeSync(descriptor);

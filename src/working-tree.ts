@@ -39,7 +39,7 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
     arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`),
     options,
   );
-  const isSparse = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+  const isSparse = await isSparseCheckout(git, options);
   let trees = [from, to];
   let published: string[] = [];
   if (isSparse && target !== undefined) {
@@ -48,8 +48,8 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
     const scratch = { index: `${index}.scratch`, signal };
     trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
   }
-  const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
   const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
+  const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
   const result = await git.try([...settings, ...merge], options);
   await updateIndex(git, published, options);
   if (result.exitCode !== 0) {
@@ -58,6 +58,15 @@ export async function fastForward(git: Git, move: FastForward): Promise<string |
   }
   if (!isRehearsal) await git.try(['update-index', '-q', '--refresh'], options);
   return undefined;
+}
+
+/** Whether patterns say what is in the working tree; a mark alone may be one that the user has set, and git would take it away. */
+async function isSparseCheckout(git: Git, options: GitOptions): Promise<boolean> {
+  const isMarked = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+  if (!isMarked) return false;
+  const ask = ['config', '--show-scope', '--type=bool', '--get-all', 'core.sparseCheckout'];
+  const said = (await git.run(ask, { signal: options.signal })).split('\n');
+  return said.findLast((line) => !line.startsWith('command'))?.endsWith('true') ?? false; // Not what we set ourselves.
 }
 
 /** Takes the entries of `path` out of an index. Returns lines for `updateIndex` that put them back. */

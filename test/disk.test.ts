@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -152,23 +153,20 @@ describe('a path that does not exist', () => {
 });
 
 describe('a directory of very many files', () => {
+  /** Text has no name for what is below the last one. */
   function many(): string {
     const gone = join(temporaryDirectory(), 'gone $x; "q"');
-    for (let n = 0; n < 300; n += 1) write(gone, { [`a b/${n % 7}/${n % 3}/${n}`]: String(n) });
-    const odd = ['-rf', "it's", 'two\nlines', 'a\\b', ...Array.from({ length: 40 }, (_, n) => `f ${n}`)];
-    for (const name of odd) write(gone, { [name]: 'x' });
-    symlinkSync('nowhere', join(gone, 'link'));
-    writeFileSync(Buffer.concat([Buffer.from(`${gone}/`), Buffer.of(0xff)]), 'x');
+    for (let n = 0; n < 1200; n += 1) write(gone, { [`a b/${n % 40}/${n % 3}/${n}`]: '' });
+    for (const name of ['-rf', "it's", 'two\nlines', 'a\\b']) write(gone, { [`a b/${name}`]: 'x' });
+    symlinkSync('nowhere', join(gone, 'a b/link'));
+    mkdirSync(Buffer.concat([Buffer.from(`${gone}/a b/`), Buffer.of(0xff)]));
+    writeFileSync(Buffer.concat([Buffer.from(`${gone}/a b/`), Buffer.of(0xff), Buffer.from('/file')]), 'x');
     return gone;
   }
 
-  test('is removed whole, also from directories that are closed to their owner, and what a link leads to stays', async () => {
-    const gone = many();
-    const elsewhere = temporaryDirectory();
-    write(elsewhere, { 'd/kept': '1' });
-    symlinkSync(elsewhere, join(gone, 'a b/elsewhere'));
-    for (const name of ['a b/1/2', 'a b/3', 'a b']) chmodSync(join(gone, name), name === 'a b/3' ? 0 : 0o500);
-    const isRoot = process.getuid!() === 0; // Nothing is closed to root.
+  /** Removes it as a user to whom a directory can be closed. */
+  async function removeAsUser(gone: string) {
+    const isRoot = process.getuid!() === 0;
     if (isRoot) execFileSync('chown', ['-hR', '65534', dirname(gone)]);
     const script = startScript(
       `import { remove } from '${SOURCES}/disk.ts';
@@ -177,6 +175,17 @@ describe('a directory of very many files', () => {
     );
     expect(await script.ended).toMatchObject({ exitCode: 0, errors: '' });
     expect(existsSync(gone)).toBe(false);
+  }
+
+  test('is removed whole, also from directories that are closed to their owner, and what a link leads to stays', async () => {
+    const gone = many();
+    const elsewhere = temporaryDirectory();
+    write(elsewhere, { 'd/kept': '1' });
+    symlinkSync(elsewhere, join(gone, 'a b/elsewhere'));
+    const closed = Buffer.concat([Buffer.from(`${gone}/a b/`), Buffer.of(0xff)]);
+    for (const name of ['a b/1/1', 'a b/3', 'a b']) chmodSync(join(gone, name), name === 'a b' ? 0o500 : 0);
+    chmodSync(closed, 0o500);
+    await removeAsUser(gone);
     expect(snapshot(elsewhere)).toEqual({ 'd/kept': '644 1' });
   });
 
@@ -195,10 +204,65 @@ describe('a directory of very many files', () => {
     writeFileSync(join(tools, 'xargs'), shim, { mode: 0o755 });
     setEnvironment({ PATH: `${tools}:${process.env['PATH']}` });
     await disk.remove(gone);
-    expect(readFileSync(log, 'utf8')).toBe('-P 32 1\n'); // One has a name that is no UTF-8.
+    expect(readFileSync(log, 'utf8')).toBe('-P 32 0\n');
     write(gone, { 'few/a': '1', 'few/b': '2' });
     await disk.remove(gone);
-    expect(readFileSync(log, 'utf8')).toBe('-P 32 1\n');
+    expect(readFileSync(log, 'utf8')).toBe('-P 32 0\n');
     expect(existsSync(gone)).toBe(false);
   });
+
+  test('is removed also where no further file can be opened', async () => {
+    const gone = many();
+    const script = startScript(
+      `import { closeSync, openSync } from 'node:fs';
+      import { remove } from '${SOURCES}/disk.ts';
+      const open = [];
+      try { for (;;) open.push(openSync('/dev/null')); } catch {}
+      for (let free = 0; free < 6; free += 1) closeSync(open.pop());
+      await remove(${JSON.stringify(gone)});`,
+      { wrapper: ['prlimit', '--nofile=64'] },
+    );
+    expect(await script.ended).toMatchObject({ exitCode: 0, errors: '' });
+    expect(existsSync(gone)).toBe(false);
+  });
+
+  test('has nothing removed behind a link that comes in the place of a directory meanwhile', async () => {
+    const root = temporaryDirectory();
+    const [gone, elsewhere] = [join(root, 'gone'), join(root, 'elsewhere')];
+    for (const place of [join(gone, 'sub'), elsewhere]) {
+      mkdirSync(place, { recursive: true });
+      for (let n = 0; n < 10_000; n += 1) writeFileSync(join(place, `${n}`), '');
+    }
+    const other = startScript(
+      `import { readdirSync, renameSync, symlinkSync } from 'node:fs';
+      console.log('ready');
+      while (readdirSync('${gone}/sub').length === 10_000);
+      renameSync('${gone}/sub', '${root}/away');
+      symlinkSync('${elsewhere}', '${gone}/sub');`,
+    );
+    await other.spoke;
+    await disk.remove(gone);
+    expect((await other.ended).errors).toBe('');
+    expect(readdirSync(elsewhere)).toHaveLength(10_000);
+  });
+});
+
+test('a directory whose name is no UTF-8 is not taken for a link that has what text makes of it', async () => {
+  const [gone, elsewhere] = [join(temporaryDirectory(), 'gone'), temporaryDirectory()];
+  write(elsewhere, { 'closed/a': '1' });
+  chmodSync(join(elsewhere, 'closed'), 0o500);
+  mkdirSync(gone);
+  mkdirSync(Buffer.concat([Buffer.from(`${gone}/`), Buffer.of(0xff)]));
+  symlinkSync(elsewhere, join(gone, '\ufffd'));
+  await disk.remove(gone);
+  expect(existsSync(gone)).toBe(false);
+  expect(statSync(join(elsewhere, 'closed')).mode & 0o777).toBe(0o500);
+});
+
+test('a directory whose paths are longer than the system takes is removed', async () => {
+  const root = temporaryDirectory();
+  const deep = `for (1..30) { my $d = 'd' x 200; mkdir $d or die; chdir $d or die } open F, '>f' or die;`;
+  execFileSync('perl', ['-e', `mkdir 'gone'; chdir 'gone'; ${deep}`], { cwd: root });
+  await disk.remove(join(root, 'gone'));
+  expect(readdirSync(root)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 /** What a hostile reading found: each is a wrong yes, a loss, or a way that led nowhere. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
@@ -147,7 +148,7 @@ test.each([
   [' = 0640', 0o440, '022'],
   [' = umask', 0o400, '077'],
 ])(
-  'a pack in a shared repository%j is for those it is shared with, whatever the mask',
+  'a pack and the index in a shared repository%j are for those it is shared with, whatever the mask',
   async (how, mode, mask) => {
     const fixture = makeFixture();
     const { workspace } = fixture;
@@ -158,6 +159,11 @@ test.each([
     const packs = join(workspace, '.git/objects/pack');
     const modes = readdirSync(packs).map((name) => statSync(join(packs, name)).mode & 0o777);
     expect(modes).toEqual([mode, mode]);
+    const index = () => statSync(join(workspace, '.git/index')).mode & 0o777;
+    const ours = index();
+    const rewrite = `umask ${mask}; echo x > other; git add other`;
+    execFileSync('bash', ['-c', rewrite], { cwd: workspace });
+    expect(ours.toString(8)).toBe(index().toString(8));
   },
 );
 

@@ -1,9 +1,10 @@
 /** Clause 6: what the system would refuse later is found out while the target is still untouched. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { observe } from '../support/check.ts';
+import { runPost } from '../support/crash.ts';
 import { asNobody, isRoot, mount, mountReadOnly, sh } from '../support/filesystems.ts';
 import { publishDocs } from '../support/publish.ts';
 import { expectRefusal, published, TARGET } from '../support/refusal.ts';
@@ -23,6 +24,37 @@ describe.skipIf(!isRoot)('a target that the system protects (needs root)', () =>
     mount(join(fixture.workspace, TARGET), '-t', 'tmpfs', 'tmpfs');
     writeFileSync(join(fixture.workspace, TARGET, 'page.txt'), 'in memory\n');
     await expectRefusal(fixture, TARGET, /EBUSY/);
+  });
+
+  test('a target in which another directory is mounted is refused, and that one keeps its files', async () => {
+    const fixture = published();
+    const elsewhere = temporaryDirectory();
+    write(elsewhere, { 'page.txt': 'mounted\n' });
+    const inside = join(fixture.workspace, TARGET, 'two words');
+    mkdirSync(inside);
+    mount(inside, '--bind', elsewhere);
+    await expectRefusal(fixture, TARGET, /holds a mount point .*two words/);
+    expect(readFileSync(join(elsewhere, 'page.txt'), 'utf8')).toBe('mounted\n');
+  });
+
+  test('what a command mounts in staging keeps its files, and staging stays', async () => {
+    const fixture = published();
+    const elsewhere = temporaryDirectory();
+    write(elsewhere, { 'page.txt': 'mounted\n' });
+    const run = `mkdir "$ATOMIC_STAGING/m"; mount --bind '${elsewhere}' "$ATOMIC_STAGING/m"; exit 1`;
+    const step = await publishDocs(fixture, { target: TARGET, run });
+    const [staging] = readdirSync(join(fixture.workspace, 'site')).filter((name) =>
+      name.includes('.atomic-'),
+    );
+    sh(`umount '${join(fixture.workspace, 'site', staging!)}/tree/${TARGET}/m'`);
+    expect(step.exitCode, step.log).toBe(65);
+    expect(step.log).toContain('is a mount point');
+    expect(readFileSync(join(elsewhere, 'page.txt'), 'utf8')).toBe('mounted\n');
+    const post = await runPost(fixture, { target: TARGET });
+    expect(post.exitCode, post.log).toBe(0);
+    expect(readdirSync(join(fixture.workspace, 'site')).some((name) => name.includes('.atomic-'))).toBe(
+      false,
+    );
   });
 
   describe.each([

@@ -1,9 +1,10 @@
 /** Sparse checkouts: the target is committed whole wherever it is, and nothing appears that the user left out. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check } from '../support/check.ts';
 import { cloneWith, expectPublished, expectTheirs, FILES, moveRemote, THEIRS } from '../support/checkouts.ts';
+import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git } from '../support/repository.ts';
 
 const FAR = { 'far/x.txt': 'x\n', 'far/y.txt': 'y\n', 'far/deep/z.txt': 'z\n' };
@@ -59,4 +60,17 @@ test.each(KINDS)('%s follows a remote that moved in and out of it', async (_, ar
   git(fixture.workspace, 'sparse-checkout', 'disable');
   expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
   check(fixture);
+});
+
+test('a mark that the user has set, with no patterns, stays where the working tree follows a remote that moved', async () => {
+  const fixture = cloneWith([], FILES);
+  const { workspace } = fixture;
+  git(workspace, 'update-index', '--skip-worktree', 'b.txt');
+  writeFileSync(join(workspace, 'b.txt'), 'local\n');
+  moveRemote(fixture, { 'a.txt': 'theirs\n' });
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(workspace, 'show', 'HEAD:a.txt')).toBe('theirs');
+  expect(git(workspace, 'ls-files', '-v', 'b.txt')).toBe('S b.txt');
+  expect(git(workspace, 'status', '--porcelain')).toBe('');
 });
