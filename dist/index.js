@@ -11044,7 +11044,6 @@ class Writer {
         return read === size ? sum.digest('hex') : '';
     }
     #write(bytes) {
-        this.#sum.update(bytes);
         this.#crc = (0,external_node_zlib_.crc32)(bytes, this.#crc);
         this.#offset += bytes.length;
         this.#pending.push(bytes);
@@ -11054,15 +11053,17 @@ class Writer {
     }
     #flush() {
         const [first, ...others] = this.#pending;
-        (0,disk/* writeAll */.f4)(this.#descriptor, others.length === 0 ? first : Buffer.concat(this.#pending));
+        const bytes = first && others.length === 0 ? first : Buffer.concat(this.#pending);
+        this.#sum.update(bytes);
+        (0,disk/* writeAll */.f4)(this.#descriptor, bytes);
         this.#pending = [];
         this.#pendingBytes = 0;
     }
     finish() {
+        this.#flush();
         const trailer = this.#sum.digest();
         this.#name = trailer.toString('hex');
-        this.#pending.push(trailer);
-        this.#flush();
+        (0,disk/* writeAll */.f4)(this.#descriptor, trailer);
         (0,external_node_fs_.fsyncSync)(this.#descriptor);
         (0,external_node_fs_.closeSync)(this.#descriptor);
         this.#isOpen = false;

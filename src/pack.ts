@@ -201,7 +201,6 @@ class Writer {
   }
 
   #write(bytes: Buffer): void {
-    this.#sum.update(bytes);
     this.#crc = crc32(bytes, this.#crc);
     this.#offset += bytes.length;
     this.#pending.push(bytes);
@@ -211,17 +210,19 @@ class Writer {
 
   #flush(): void {
     const [first, ...others] = this.#pending;
-    writeAll(this.#descriptor, others.length === 0 ? first! : Buffer.concat(this.#pending));
+    const bytes = first && others.length === 0 ? first : Buffer.concat(this.#pending);
+    this.#sum.update(bytes);
+    writeAll(this.#descriptor, bytes);
     this.#pending = [];
     this.#pendingBytes = 0;
   }
 
   /** Ends the pack and writes its index. Both are on disk afterwards. */
   finish(): void {
+    this.#flush();
     const trailer = this.#sum.digest();
     this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
-    this.#pending.push(trailer);
-    this.#flush();
+    writeAll(this.#descriptor, trailer);
     fsyncSync(this.#descriptor);
     closeSync(this.#descriptor);
     this.#isOpen = false;
