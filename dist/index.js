@@ -3614,10 +3614,11 @@ function remove(path, check = anywhere) {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
         if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory()) {
-            const [mount] = mountsBelow(path);
+            const directory = node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer');
+            const [mount] = mountsBelow(directory.toString());
             if (mount !== undefined)
                 throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
-            await removeMuch(node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
+            await removeMuch(directory);
         }
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, options);
     });

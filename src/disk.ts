@@ -136,15 +136,16 @@ export function remove(path: string, check = anywhere): Promise<void> {
     check();
     refuseSymlink(dirname(path));
     if (ignoreMissing(() => lstatSync(path))?.isDirectory()) {
-      const [mount] = mountsBelow(path);
+      const directory = realpathSync.native(path, 'buffer');
+      const [mount] = mountsBelow(directory.toString());
       if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
-      await removeMuch(realpathSync.native(path, 'buffer'));
+      await removeMuch(directory);
     }
     rmSync(path, options);
   });
 }
 
-/** Where something is mounted below a directory. Only Linux says. */
+/** Where something is mounted below a directory, of which this is the real path. Only Linux says. */
 export function mountsBelow(directory: string): string[] {
   const mounts = ignoreMissing(() => readFileSync('/proc/self/mountinfo', 'utf8')) ?? '';
   const unescaped = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 8));
