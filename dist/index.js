@@ -11147,22 +11147,6 @@ var paths = __nccwpck_require__(1307);
 
 
 async function replaceEntries(file, format, path, wanted) {
-    const entries = { bytes: newEntries(format, wanted), count: wanted.length, version: 2 };
-    if (!(await putEntries(file, format, path, entries)))
-        throw new Error(`${file} is damaged, split or sparse`);
-}
-async function copyEntries(from, file, format, path) {
-    const source = inWholeNames((0,external_node_fs_.readFileSync)(from), format);
-    const own = Buffer.from(path);
-    const parts = [];
-    const extensions = (0,index_file/* visitEntries */.Oo)(source, format, (entry) => {
-        if ((0,index_file/* isAt */.ii)(source, entry, own))
-            parts.push(source.subarray(entry.at, entry.next));
-    });
-    const entries = { bytes: Buffer.concat(parts), count: parts.length, version: (0,index_file/* versionOf */.E4)(source) ?? 0 };
-    return extensions !== undefined && putEntries(file, format, path, entries);
-}
-async function putEntries(file, format, path, entries) {
     const index = inWholeNames((0,external_node_fs_.readFileSync)(file), format);
     const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
     const parts = [];
@@ -11187,12 +11171,11 @@ async function putEntries(file, format, path, entries) {
         place = parts.length;
     });
     if (!extensions)
-        return false;
+        throw new Error(`${file} is damaged, split or sparse`);
     keepUpTo(end);
-    parts.splice(place < 0 ? parts.length : place, 0, entries.bytes);
+    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
     const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
-    header.writeUInt32BE(kept + entries.count, index_file/* COUNT_AT */.AN);
-    header.writeUInt32BE(Math.max(entries.version, index.readUInt32BE(index_file/* VERSION_AT */.D3)), index_file/* VERSION_AT */.D3);
+    header.writeUInt32BE(kept + wanted.length, index_file/* COUNT_AT */.AN);
     const trees = extensions.get(index_file/* TREES */.U0);
     if (trees)
         parts.push(withoutTreesOf(trees, (0,index_file/* idBytesOf */.QG)(format), path));
@@ -11204,7 +11187,6 @@ async function putEntries(file, format, path, entries) {
         (0,external_node_fs_.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
         (0,external_node_fs_.renameSync)(`${file}.new`, file);
     });
-    return true;
 }
 function withoutTreesOf(trees, idBytes, path) {
     const own = `${Buffer.from(path).toString('latin1')}/`;
@@ -11753,7 +11735,6 @@ async function removeTorn(git, path, object, options) {
 
 
 
-
 const LOCK_WAIT_MS = 15_000;
 const SAVED = 'index.before';
 class UserIndex {
@@ -11913,12 +11894,7 @@ class UserIndex {
         await this.#fillLock(async (current = before) => {
             if ((0,external_node_crypto_.hash)('sha256', current) === written)
                 return saved;
-            const index = await this.#copy(current, 'index.after');
-            const time = Math.min((0,snapshots/* timeOf */.nR)(saved), (0,snapshots/* timeOf */.nR)(index));
-            if (!(await copyEntries(saved, index, this.#format, this.#scope.path)))
-                return this.#bringOwnOf(saved, index);
-            (0,snapshots/* keepTime */.dG)(time, index);
-            return index;
+            return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
         });
         await this.commit();
     }

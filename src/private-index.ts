@@ -1,6 +1,6 @@
 /**
  * The private index of a transaction, written as a file: only git's own commands read it afterwards, and nobody uses it for long
- * (docs/adr/0016). The user's index is git's to write, but for entries that are put back: git takes none with its marks.
+ * (docs/adr/0016). The user's index is git's to write.
  */
 import { hash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,34 +42,6 @@ export async function replaceEntries(
   path: string,
   wanted: readonly IndexEntry[],
 ): Promise<void> {
-  const entries = { bytes: newEntries(format, wanted), count: wanted.length, version: 2 };
-  if (!(await putEntries(file, format, path, entries)))
-    throw new Error(`${file} is damaged, split or sparse`);
-}
-
-/** The same with those of another index, with their stat data and marks. Returns false, and changes nothing, where only git can. */
-export async function copyEntries(
-  from: string,
-  file: string,
-  format: ObjectFormat,
-  path: string,
-): Promise<boolean> {
-  const source = inWholeNames(readFileSync(from), format);
-  const own = Buffer.from(path);
-  const parts: Buffer[] = [];
-  const extensions = visitEntries(source, format, (entry) => {
-    if (isAt(source, entry, own)) parts.push(source.subarray(entry.at, entry.next));
-  });
-  const entries = { bytes: Buffer.concat(parts), count: parts.length, version: versionOf(source) ?? 0 };
-  return extensions !== undefined && putEntries(file, format, path, entries);
-}
-
-async function putEntries(
-  file: string,
-  format: ObjectFormat,
-  path: string,
-  entries: { bytes: Buffer; count: number; version: number },
-): Promise<boolean> {
   const index = inWholeNames(readFileSync(file), format);
   const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
   const parts: Buffer[] = [];
@@ -91,12 +63,11 @@ async function putEntries(
     from = at;
     place = parts.length;
   });
-  if (!extensions) return false;
+  if (!extensions) throw new Error(`${file} is damaged, split or sparse`);
   keepUpTo(end);
-  parts.splice(place < 0 ? parts.length : place, 0, entries.bytes);
+  parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
   const header = Buffer.from(index.subarray(0, HEADER_BYTES));
-  header.writeUInt32BE(kept + entries.count, COUNT_AT);
-  header.writeUInt32BE(Math.max(entries.version, index.readUInt32BE(VERSION_AT)), VERSION_AT); // Of which marks are part.
+  header.writeUInt32BE(kept + wanted.length, COUNT_AT);
   const trees = extensions.get(TREES);
   if (trees) parts.push(withoutTreesOf(trees, idBytesOf(format), path));
   const body = Buffer.concat([header, ...parts]);
@@ -108,7 +79,6 @@ async function putEntries(
     writeFileSync(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
     renameSync(`${file}.new`, file);
   });
-  return true;
 }
 
 /**

@@ -12,7 +12,6 @@ import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
 import type { Transaction } from './participant.ts';
-import { copyEntries } from './private-index.ts';
 import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
@@ -235,12 +234,7 @@ export class UserIndex {
     if (before === undefined) return disk.remove(this.#layout.index);
     await this.#fillLock(async (current = before) => {
       if (hash('sha256', current) === written) return saved;
-      const index = await this.#copy(current, 'index.after');
-      const time = Math.min(timeOf(saved)!, timeOf(index)!);
-      if (!(await copyEntries(saved, index, this.#format, this.#scope.path!)))
-        return this.#bringOwnOf(saved, index);
-      keepTime(time, index);
-      return index;
+      return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
     });
     await this.commit();
   }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, git, gitSucceeds, makeFixture } from '../support/repository.ts';
 
@@ -96,34 +96,3 @@ test.each([
     expect(git(fixture.bare, 'rev-parse', 'main')).toBe(git(fixture.workspace, 'rev-parse', 'main'));
   },
 );
-
-/** The entries of the target with their marks, and which of them are only to be added some day. */
-const marks = (workspace: string) => [
-  git(workspace, 'ls-files', '-v', '--stage', '--', 'docs'),
-  git(workspace, 'diff', '--name-status', '--diff-filter=A', '--', 'docs'),
-];
-
-describe.each(['2', '4'])('after a push that is refused, in an index of version %s', (version) => {
-  test.each<[string, string]>([
-    ['is assumed to be unchanged', 'git update-index --assume-unchanged docs/one.md'],
-    ['is not to be looked at', 'git update-index --skip-worktree docs/one.md'],
-    ['is away, and not to be looked at', 'git update-index --skip-worktree docs/gone.md; rm docs/gone.md'],
-    ['is to be added some day', 'echo later > docs/later.md; git add --intent-to-add docs/later.md'],
-  ])('a file of the target %s as before, and what was staged meanwhile is', async (_, mark) => {
-    const files = { 'docs/one.md': 'old\n', 'docs/gone.md': 'gone\n', 'a.txt': 'a\n', 'z.txt': 'z\n' };
-    const fixture = makeFixture({ files });
-    const { workspace, bare } = fixture;
-    git(workspace, 'update-index', '--index-version', version);
-    execFileSync('bash', ['-c', mark], { cwd: workspace });
-    const before = marks(workspace);
-    writeFileSync(join(workspace, 'mine.txt'), 'mine\n');
-    const hook = `#!/bin/sh\nunset $(git rev-parse --local-env-vars)\ngit -C '${workspace}' add mine.txt\nexit 1\n`;
-    writeFileSync(join(bare, 'hooks/pre-receive'), hook, { mode: 0o755 });
-    const step = await publishDocs(fixture);
-    expect(step.exitCode, step.log).toBe(65);
-    expect(marks(workspace), step.log).toEqual(before);
-    expect(git(workspace, 'diff', '--cached', '--name-only', '--diff-filter=AM')).toContain('mine.txt');
-    expect(gitSucceeds(workspace, 'fsck', '--strict')).toBe(true);
-    expect(git(workspace, 'ls-files')).toBe(git(workspace, 'ls-files').split('\n').sort().join('\n'));
-  });
-});
