@@ -3613,8 +3613,9 @@ function remove(path, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
-        if (ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory()) {
-            const directory = node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer');
+        const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory();
+        const directory = isDirectory ? ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer')) : undefined;
+        if (directory) {
             const [mount] = mountsBelow(directory.toString());
             if (mount !== undefined)
                 throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
@@ -3648,7 +3649,9 @@ async function removeMuch(directory) {
         const each = Math.ceil(items.length / SIDE_BY_SIDE);
         const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
         const input = Buffer.concat(items.flatMap(({ name }) => [name, Buffer.of(0)]));
-        await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('xargs', args, { cwd: directory.toString(), env: childPath(), input });
+        const cwd = directory.toString();
+        const there = ['-c', '[ "$(pwd -P)" = "$0" ] && exec "$@"', cwd, 'xargs', ...args];
+        await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sh', there, { cwd, env: childPath(), input });
         return 0;
     }
     catch {
@@ -11894,7 +11897,9 @@ class UserIndex {
         await this.#fillLock(async (current = before) => {
             if ((0,external_node_crypto_.hash)('sha256', current) === written)
                 return saved;
-            return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+            const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+            await (0,target_index/* markAs */.O8)(this.#git, saved, index, this.#scope.path, this.#format);
+            return index;
         });
         await this.commit();
     }
@@ -13267,6 +13272,7 @@ function timeline(phases) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   An: () => (/* binding */ absence),
+/* harmony export */   O8: () => (/* binding */ markAs),
 /* harmony export */   TH: () => (/* binding */ idOf),
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
@@ -13326,6 +13332,19 @@ async function listEntries(git, path, format, options, mode) {
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
+const MARKS = [
+    ['--assume-unchanged', /^[a-z]/],
+    ['--skip-worktree', /^s/i],
+];
+async function markAs(git, other, index, path, format) {
+    const lines = await listEntries(git, path, format, { index: other });
+    for (const [mark, letter] of MARKS) {
+        const marked = lines.filter((line) => letter.test(line) && !line.includes('\ufffd'));
+        const input = marked.map((line) => `${nameOf(line)}\0`).join('');
+        if (input !== '')
+            await git.run(['update-index', '-z', mark, '--stdin'], { index, input });
+    }
+}
 async function addTarget(git, path, place) {
     await forgetMissing(git, path, place);
     const settings = ['--literal-pathspecs', '-c', 'core.ignoreCase=false'];

@@ -135,8 +135,9 @@ export function remove(path: string, check = anywhere): Promise<void> {
   return effect(`remove ${basename(path)}`, async () => {
     check();
     refuseSymlink(dirname(path));
-    if (ignoreMissing(() => lstatSync(path))?.isDirectory()) {
-      const directory = realpathSync.native(path, 'buffer');
+    const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory();
+    const directory = isDirectory ? ignoreMissing(() => realpathSync.native(path, 'buffer')) : undefined;
+    if (directory) {
       const [mount] = mountsBelow(directory.toString());
       if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });
       await removeMuch(directory);
@@ -178,8 +179,10 @@ async function removeMuch(directory: Buffer): Promise<number> {
     const each = Math.ceil(items.length / SIDE_BY_SIDE);
     const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
     const input = Buffer.concat(items.flatMap(({ name }) => [name, Buffer.of(0)]));
-    // By their names alone, from within: what is swapped for a symlink meanwhile is not followed.
-    await run('xargs', args, { cwd: directory.toString(), env: childPath(), input });
+    // By their names alone, from within, and only there: what is swapped for a symlink meanwhile is not followed.
+    const cwd = directory.toString();
+    const there = ['-c', '[ "$(pwd -P)" = "$0" ] && exec "$@"', cwd, 'xargs', ...args];
+    await run('sh', there, { cwd, env: childPath(), input });
     return 0;
   } catch {
     return 0;

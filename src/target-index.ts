@@ -68,6 +68,28 @@ export async function listEntries(
 export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
+/** Marks, and the letters by which `ls-files -v` shows them. */
+const MARKS = [
+  ['--assume-unchanged', /^[a-z]/],
+  ['--skip-worktree', /^s/i],
+] as const;
+
+/** Marks the entries of an index at `path` as `other` does: `--index-info` takes no marks. */
+export async function markAs(
+  git: Git,
+  other: string,
+  index: string,
+  path: string,
+  format: ObjectFormat,
+): Promise<void> {
+  const lines = await listEntries(git, path, format, { index: other });
+  for (const [mark, letter] of MARKS) {
+    const marked = lines.filter((line) => letter.test(line) && !line.includes('\ufffd'));
+    const input = marked.map((line) => `${nameOf(line)}\0`).join('');
+    if (input !== '') await git.run(['update-index', '-z', mark, '--stdin'], { index, input });
+  }
+}
+
 /** Adds what stands at `path` below the work tree, ignored files too; attributes and filters apply. */
 export async function addTarget(git: Git, path: string, place: PrivateIndex): Promise<void> {
   await forgetMissing(git, path, place);

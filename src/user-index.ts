@@ -16,7 +16,7 @@ import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { absence, listEntries, nameOf, updateIndex } from './target-index.ts';
+import { absence, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -234,7 +234,9 @@ export class UserIndex {
     if (before === undefined) return disk.remove(this.#layout.index);
     await this.#fillLock(async (current = before) => {
       if (hash('sha256', current) === written) return saved;
-      return this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+      const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+      await markAs(this.#git, saved, index, this.#scope.path!, this.#format);
+      return index;
     });
     await this.commit();
   }

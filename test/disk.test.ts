@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as disk from '../src/disk.ts';
 import { snapshot } from './support/check.ts';
@@ -257,6 +258,37 @@ test('a directory whose name is no UTF-8 is not taken for a link that has what t
   await disk.remove(gone);
   expect(existsSync(gone)).toBe(false);
   expect(statSync(join(elsewhere, 'closed')).mode & 0o777).toBe(0o500);
+});
+
+test('nothing goes behind a link that comes and goes in the place of a directory of very many files', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const root = temporaryDirectory();
+    const [gone, elsewhere] = [join(root, 'gone'), join(root, 'elsewhere')];
+    for (const place of [join(gone, 'sub'), elsewhere]) {
+      mkdirSync(place, { recursive: true });
+      for (let n = 0; n < 1500; n += 1) writeFileSync(join(place, `${n}`), '');
+    }
+    symlinkSync(elsewhere, join(root, 'link'));
+    const swap =
+      'while (1) { syscall(316, -100, $ARGV[0], -100, $ARGV[1], 2); select(undef, undef, undef, 0.0005); }';
+    const other = spawn('perl', ['-e', swap, join(gone, 'sub'), join(root, 'link')]);
+    await setTimeout(20);
+    await disk.remove(gone).catch(() => {});
+    other.kill('SIGKILL');
+    expect(readdirSync(elsewhere)).toHaveLength(1500);
+  }
+});
+
+test('a directory that another process takes away meanwhile is no error', async () => {
+  const root = temporaryDirectory();
+  const [gone, away] = [join(root, 'gone'), join(root, 'away')];
+  const take = 'while (1) { rename $ARGV[0], $ARGV[1]; rmdir $ARGV[1]; }';
+  const other = spawn('perl', ['-e', take, gone, away]);
+  onTestFinished(() => void other.kill('SIGKILL'));
+  for (let round = 0; round < 4000; round += 1) {
+    mkdirSync(gone, { recursive: true });
+    await disk.remove(gone);
+  }
 });
 
 test('a directory whose paths are longer than the system takes is removed', async () => {

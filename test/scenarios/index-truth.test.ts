@@ -96,3 +96,26 @@ test.each([
     expect(git(fixture.bare, 'rev-parse', 'main')).toBe(git(fixture.workspace, 'rev-parse', 'main'));
   },
 );
+
+test.each([
+  ['assumed to be unchanged', '--assume-unchanged', 'h'],
+  ['not to be looked at', '--skip-worktree', 'S'],
+])(
+  'after a refused push a file of the target is %s as before, and what was staged meanwhile is',
+  async (_, mark, tag) => {
+    const fixture = makeFixture({
+      files: { 'docs/one.md': 'old\n', 'docs/two.md': 'two\n', 'a.txt': 'a\n' },
+    });
+    const { workspace, bare } = fixture;
+    git(workspace, 'update-index', mark, 'docs/one.md');
+    const before = git(workspace, 'ls-files', '-v', '--stage', 'docs');
+    expect(before).toMatch(new RegExp(`^${tag} .*docs/one.md`));
+    writeFileSync(join(workspace, 'mine.txt'), 'mine\n');
+    const hook = `#!/bin/sh\nunset $(git rev-parse --local-env-vars)\ngit -C '${workspace}' add mine.txt\nexit 1\n`;
+    writeFileSync(join(bare, 'hooks/pre-receive'), hook, { mode: 0o755 });
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(65);
+    expect(git(workspace, 'ls-files', '-v', '--stage', 'docs'), step.log).toBe(before);
+    expect(git(workspace, 'ls-files', 'mine.txt')).toBe('mine.txt');
+  },
+);
