@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../support/check.ts';
@@ -102,4 +102,20 @@ describe.runIf(isRoot)('nothing private is left beside a target with a read-only
     expect(step.exitCode, step.log).toBe(65);
     expect(leftovers(fixture)).toEqual([]);
   });
+});
+
+test('a private file in a directory whose name is no UTF-8 is private again after a failed operation', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const directory = Buffer.concat([Buffer.from(`${fixture.workspace}/`), Buffer.of(0xff)]);
+  const file = Buffer.concat([directory, Buffer.from('/secret')]);
+  mkdirSync(directory);
+  writeFileSync(file, 'precious\n');
+  chmodSync(file, 0o600);
+  const step = await operate(
+    fixture,
+    'echo other > $(printf "\\377")/secret; chmod 644 $(printf "\\377")/secret; exit 1',
+  );
+  expect(step.exitCode, step.log).toBe(65);
+  expect(readFileSync(file, 'utf8')).toBe('precious\n');
+  expect((lstatSync(file).mode & 0o7777).toString(8)).toBe('600');
 });
