@@ -3633,9 +3633,8 @@ function mountsBelow(directory) {
 const SIDE_BY_SIDE = 32;
 const MANY = 1000;
 async function removeMuch(directory) {
-    const isItself = () => ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(directory, 'buffer'))?.equals(directory) ?? false;
     try {
-        if (!isItself())
+        if (!node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(directory, 'buffer').equals(directory))
             return 0;
         makeWritable(directory);
         const items = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(directory, { withFileTypes: true, encoding: 'buffer' });
@@ -3644,7 +3643,7 @@ async function removeMuch(directory) {
             const path = Buffer.concat([directory, Buffer.from('/'), item.name]);
             files += item.isDirectory() ? await removeMuch(path) : 1;
         }
-        if (files < MANY || process.platform === 'win32' || !(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(directory) || !isItself())
+        if (files < MANY || process.platform === 'win32' || !(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(directory))
             return files;
         const each = Math.ceil(items.length / SIDE_BY_SIDE);
         const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];

@@ -164,10 +164,8 @@ const MANY = 1000;
  * stay: those are for the call after this one, which also says why. `directory` is a real path, and no other is gone into.
  */
 async function removeMuch(directory: Buffer): Promise<number> {
-  const isItself = () =>
-    ignoreMissing(() => realpathSync.native(directory, 'buffer'))?.equals(directory) ?? false;
   try {
-    if (!isItself()) return 0;
+    if (!realpathSync.native(directory, 'buffer').equals(directory)) return 0;
     makeWritable(directory);
     const items = readdirSync(directory, { withFileTypes: true, encoding: 'buffer' });
     let files = 0;
@@ -175,7 +173,7 @@ async function removeMuch(directory: Buffer): Promise<number> {
       const path = Buffer.concat([directory, Buffer.from('/'), item.name]);
       files += item.isDirectory() ? await removeMuch(path) : 1;
     }
-    if (files < MANY || process.platform === 'win32' || !isUtf8(directory) || !isItself()) return files;
+    if (files < MANY || process.platform === 'win32' || !isUtf8(directory)) return files;
     const each = Math.ceil(items.length / SIDE_BY_SIDE);
     const args = ['-0', '-P', `${SIDE_BY_SIDE}`, '-n', `${each}`, 'rm', '-rf', '--'];
     const input = Buffer.concat(items.flatMap(({ name }) => [name, Buffer.of(0)]));
