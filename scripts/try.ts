@@ -2,6 +2,7 @@
  * Runs the action on a repository of yours as the runner would: `npm run try -- DIRECTORY name=value …`, with the inputs of
  * action.yml. It pushes only where `push=true` says so, and sends no token that is not given.
  */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,14 +27,15 @@ const options = {
   temp,
   inputs: { push: 'false', token: '', 'job-token': '', ...Object.fromEntries(given) },
   env: { ...nobody, GITHUB_ACTOR: userInfo().username, HOME: process.env['HOME'] ?? temp },
+  onStart: ({ stdout, stderr }: ChildProcess) => {
+    for (const stream of [stdout, stderr]) stream!.pipe(process.stdout, { end: false });
+  },
 };
 
 const step = await runStep(options).catch((error) => refuse(error.message));
-process.stdout.write(step.log);
 for (const [name, value] of Object.entries(step.outputs))
   if (value !== '') console.log(`  ${name}: ${value}`);
-const post = await runStep({ ...options, state: step.state }); // It settles what a crash left.
-process.stdout.write(post.log);
+await runStep({ ...options, state: step.state }); // The post step settles what a crash left.
 const summary = join(temp, 'summary.md');
 writeFileSync(summary, step.summary);
 console.log(`The job summary is in ${summary}`);

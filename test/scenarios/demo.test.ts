@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, makeFixture } from '../support/repository.ts';
@@ -38,6 +39,18 @@ test("npm run try, as README shows it, publishes in a repository of yours and pu
   expect(attempt('push=true').status).toBe(0);
   expect(git(bare, 'rev-parse', 'main')).toBe(git(workspace, 'rev-parse', 'main'));
   expect(existsSync(join(workspace, '.git/atomic/ledger.sqlite'))).toBe(true);
+});
+
+test('npm run try shows what the action says when it says it', async () => {
+  const { workspace, root } = makeFixture();
+  const seen = join(root, 'seen');
+  const run = `echo "this has begun"; until [ -e '${seen}' ]; do sleep 0.05; done; echo 1 > "$ATOMIC_STAGING/a"`;
+  const inputs = ['task-id=TASK-1', 'target=generated', 'consistency-result=PASS', `run=${run}`];
+  const child = spawn(process.execPath, [join(PROJECT, 'scripts/try.ts'), workspace, ...inputs]);
+  for await (const said of child.stdout.setEncoding('utf8')) {
+    if (String(said).includes('this has begun')) writeFileSync(seen, '');
+  }
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
 
 test.each([
