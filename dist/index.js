@@ -5562,13 +5562,14 @@ class Ledger {
         return this.#db.prepare(select).all();
     }
     prunable(keep) {
-        const select = `SELECT id FROM transactions WHERE settled = 1 AND pruned = 0
-      AND rowid < (SELECT min(rowid) FROM (SELECT rowid FROM transactions ORDER BY rowid DESC LIMIT ?))
-      AND rowid NOT IN (SELECT max(rowid) FROM transactions
-        WHERE state = 'COMMITTED' AND reason IS NOT ? GROUP BY target)`;
+        const select = `SELECT id FROM (SELECT *,
+        row_number() OVER (PARTITION BY has_changed ORDER BY number DESC) AS age,
+        row_number() OVER (PARTITION BY has_changed, target ORDER BY number DESC) AS age_there
+        FROM (SELECT *, rowid AS number, state = 'COMMITTED' AND reason IS NOT ? AS has_changed FROM transactions))
+      WHERE settled = 1 AND pruned = 0 AND age > ? AND NOT (has_changed AND age_there = 1) ORDER BY number`;
         return this.#db
             .prepare(select)
-            .all(keep, UNCHANGED)
+            .all(UNCHANGED, keep)
             .map((row) => String(row['id']));
     }
     async prune(ids) {

@@ -232,6 +232,24 @@ test('only the last transactions keep their checkpoints, and all stay in the aud
   expect(gitSucceeds(fixture.workspace, 'fsck', '--strict')).toBe(true);
 });
 
+test('what a publish replaced is kept however many runs are refused or find nothing to change', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const publish = (id: string, more: Record<string, string>) =>
+    publishDocs(fixture, { checkpoints: '2', 'transaction-id': id, ...more });
+  const contents = (text: string) => ({ run: '', contents: JSON.stringify({ 'page.md': text }) });
+  expect((await publish('t-0', contents('0\n'))).exitCode).toBe(0);
+  write(fixture.workspace, { 'docs/mine.txt': 'my only copy\n' });
+  for (const at of [1, 2]) expect((await publish(`t-${at}`, contents(`${at}\n`))).exitCode).toBe(0);
+  for (const at of [0, 1, 2]) {
+    expect((await publish(`no-${at}`, { 'consistency-command': 'false' })).exitCode).toBe(63);
+    expect((await publish(`same-${at}`, contents('2\n'))).outputs['changed']).toBe('false');
+  }
+  expect(git(fixture.workspace, 'show', 'refs/atomic/t-1/pre-op:docs/mine.txt')).toBe('my only copy');
+  expect(git(fixture.workspace, 'for-each-ref', 'refs/atomic/no-0')).toBe('');
+  expect((await publish('t-3', contents('3\n'))).exitCode).toBe(0);
+  expect(git(fixture.workspace, 'for-each-ref', 'refs/atomic/t-1')).toBe('');
+});
+
 test('a transaction that was reverted is not reverted again, and the revert can be', async () => {
   const fixture = makeFixture({ files: FILES });
   const first = await operate(fixture, EDIT, { 'transaction-id': 'first' });
