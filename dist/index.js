@@ -2828,6 +2828,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:queryst
 
 /***/ }),
 
+/***/ 99:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
+
+/***/ }),
+
 /***/ 7075:
 /***/ ((module) => {
 
@@ -5286,99 +5293,21 @@ async function fetchBranch(git, name, remote, patience) {
 
 /***/ }),
 
-/***/ 7863:
+/***/ 2682:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ Ledger),
-  S: () => (/* binding */ UNCHANGED)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: external "node:sqlite"
-const external_node_sqlite_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:sqlite");
-// EXTERNAL MODULE: ./lib/disk.js
-var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./lib/lock.js
-
-
-
-
-
-
-const SQLITE_BUSY = 5;
-async function takeLock(directory, options) {
-    requireWritable(directory);
-    (0,external_node_fs_.mkdirSync)(directory, { recursive: true });
-    const lock = explained(directory, () => new external_node_sqlite_namespaceObject.DatabaseSync((0,external_node_path_.join)(directory, 'lock.sqlite'), { timeout: 0 }));
-    const deadline = Date.now() + options.timeoutMs;
-    let waited = false;
-    while (!explained(directory, () => tryLock(lock))) {
-        if (Date.now() >= deadline) {
-            lock.close();
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,external_node_path_.join)(directory, 'lock.sqlite')}.` });
-        }
-        if (!waited)
-            options.onWait('Another transaction in this repository is running: waiting for its lock.');
-        waited = true;
-        await (0,promises_.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
-    }
-    return lock;
-}
-function requireWritable(directory) {
-    const files = ['ledger.sqlite', 'lock.sqlite'].map((name) => (0,external_node_path_.join)(directory, name));
-    for (const place of [directory, ...files]) {
-        try {
-            (0,external_node_fs_.accessSync)(place, external_node_fs_.constants.W_OK);
-        }
-        catch (error) {
-            if ((0,errors/* errorCode */.CA)(error) !== 'EACCES')
-                continue;
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
-                cause: error,
-                next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
-            });
-        }
-    }
-}
-function explained(directory, open) {
-    try {
-        return open();
-    }
-    catch (error) {
-        throw (0,disk/* isNearlyFull */.zP)(directory) ? noSpace(error) : error;
-    }
-}
-function noSpace(error) {
-    const message = `no space left for the ledger: ${error.message}`;
-    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
-}
-function tryLock(lock) {
-    try {
-        lock.exec('BEGIN EXCLUSIVE');
-        return true;
-    }
-    catch (error) {
-        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
-            return false;
-        throw error;
-    }
-}
-
-// EXTERNAL MODULE: ./lib/paths.js
-var paths = __nccwpck_require__(1307);
-;// CONCATENATED MODULE: ./lib/ledger.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ Ledger),
+/* harmony export */   S: () => (/* binding */ UNCHANGED)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_sqlite__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7322);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(452);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3964);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1307);
 
 
 
@@ -5408,10 +5337,10 @@ class Ledger {
         this.#lock = lock;
     }
     static exists(directory) {
-        return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(directory, 'ledger.sqlite'));
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'ledger.sqlite'));
     }
     static async open(directory, options) {
-        const lock = await takeLock(directory, options);
+        const lock = await (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .takeLock */ .HJ)(directory, options);
         const ledger = new Ledger(directory, lock);
         try {
             await ledger.releaseReserve();
@@ -5424,14 +5353,14 @@ class Ledger {
         return ledger;
     }
     async #openDatabase() {
-        const path = (0,external_node_path_.join)(this.directory, 'ledger.sqlite');
-        const unreadable = (why, cause) => new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `the ledger ${path} cannot be read: ${why}`, {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.directory, 'ledger.sqlite');
+        const unreadable = (why, cause) => new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `the ledger ${path} cannot be read: ${why}`, {
             cause,
             next: 'Nothing was changed. See docs/recovery.md, "A ledger that cannot be read", to settle by hand.',
         });
-        const isNew = !(0,external_node_fs_.existsSync)(path);
+        const isNew = !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path);
         try {
-            const database = new external_node_sqlite_namespaceObject.DatabaseSync(path, { timeout: 5000 });
+            const database = new node_sqlite__WEBPACK_IMPORTED_MODULE_2__.DatabaseSync(path, { timeout: 5000 });
             this.#database = database;
             database.exec('PRAGMA locking_mode=EXCLUSIVE');
             const version = Number(database.prepare('PRAGMA user_version').get()['user_version']);
@@ -5443,7 +5372,7 @@ class Ledger {
                 throw unreadable(`it is damaged (${check})`);
             database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
             if (version === 0) {
-                await (0,effect/* effect */.Q)('create ledger', () => database.exec(`BEGIN;
+                await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('create ledger', () => database.exec(`BEGIN;
             CREATE TABLE transactions (${COLUMNS});
             CREATE TABLE phases (transaction_id TEXT NOT NULL, phase TEXT NOT NULL, began_at TEXT NOT NULL,
               milliseconds REAL NOT NULL, failed INTEGER NOT NULL);
@@ -5453,23 +5382,23 @@ class Ledger {
             COMMIT`));
             }
             if (version === 1) {
-                await (0,effect/* effect */.Q)('upgrade ledger', () => database.exec(`BEGIN;
+                await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('upgrade ledger', () => database.exec(`BEGIN;
             ALTER TABLE files ADD COLUMN stamp TEXT;
             PRAGMA user_version=${VERSION};
             COMMIT`));
             }
             if (isNew) {
-                await (0,disk/* syncDirectory */.zR)(this.directory);
-                await (0,disk/* syncDirectory */.zR)((0,external_node_path_.dirname)(this.directory));
+                await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .syncDirectory */ .zR)(this.directory);
+                await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .syncDirectory */ .zR)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.directory));
             }
         }
         catch (error) {
-            if (error instanceof errors/* TransactionError */.Jn || (0,errors/* isNoSpace */.YV)(error))
+            if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn || (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isNoSpace */ .YV)(error))
                 throw error;
-            if ((0,disk/* isNearlyFull */.zP)(this.directory))
-                throw noSpace(error);
+            if ((0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .isNearlyFull */ .zP)(this.directory))
+                throw (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .noSpace */ .UD)(error);
             if (isNew)
-                throw (0,errors/* asTransactionError */.Bv)(error, `the ledger ${path} cannot be made`);
+                throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .asTransactionError */ .Bv)(error, `the ledger ${path} cannot be made`);
             throw unreadable(error instanceof Error ? error.message : String(error), error);
         }
     }
@@ -5480,12 +5409,12 @@ class Ledger {
     }
     async begin(record) {
         if (this.find(record.id)?.state === 'COMMITTED') {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${(0,paths/* quote */.hD)(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input transaction-id holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_7__/* .quote */ .hD)(record.id)}, which has committed before in this repository`, { next: 'Leave transaction-id out, or give each transaction its own.' });
         }
         const names = Object.keys(record);
         const values = Object.values(record);
         const places = names.map(() => '?').join(', ');
-        await (0,effect/* effect */.Q)('ledger INTENT', () => {
+        await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('ledger INTENT', () => {
             const insert = this.#db.prepare(`INSERT OR REPLACE INTO transactions (${names.join(', ')}) VALUES (${places})`);
             insert.run(...values);
         });
@@ -5512,7 +5441,7 @@ class Ledger {
         this.#phases.push(phase);
     }
     #write(name, id, perform) {
-        return (0,effect/* effect */.Q)(name, () => {
+        return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(name, () => {
             this.#db.exec('BEGIN IMMEDIATE');
             try {
                 const insert = this.#db.prepare('INSERT INTO phases VALUES (?, ?, ?, ?, ?)');
@@ -5526,7 +5455,7 @@ class Ledger {
             catch (error) {
                 if (this.#db.isTransaction)
                     this.#db.exec('ROLLBACK');
-                throw !(0,errors/* isNoSpace */.YV)(error) && (0,disk/* isNearlyFull */.zP)(this.directory) ? noSpace(error) : error;
+                throw !(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isNoSpace */ .YV)(error) && (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .isNearlyFull */ .zP)(this.directory) ? (0,_lock_js__WEBPACK_IMPORTED_MODULE_6__/* .noSpace */ .UD)(error) : error;
             }
         });
     }
@@ -5573,7 +5502,7 @@ class Ledger {
             .map((row) => String(row['id']));
     }
     async prune(ids) {
-        await (0,effect/* effect */.Q)('ledger pruned', () => {
+        await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)('ledger pruned', () => {
             this.#db.exec('BEGIN IMMEDIATE');
             for (const id of ids) {
                 this.#db.prepare('DELETE FROM files WHERE transaction_id = ?').run(id);
@@ -5583,14 +5512,14 @@ class Ledger {
         });
     }
     async makeReserve() {
-        await (0,disk/* remove */.TF)(this.#reserve);
-        await (0,disk/* createFile */.x3)(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
+        await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF)(this.#reserve);
+        await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(this.#reserve, Buffer.alloc(RESERVE_BYTES, 1));
     }
     releaseReserve() {
-        return (0,disk/* remove */.TF)(this.#reserve);
+        return (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF)(this.#reserve);
     }
     get #reserve() {
-        return (0,external_node_path_.join)(this.directory, 'reserve');
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.directory, 'reserve');
     }
     close() {
         this.#database?.close();
@@ -5639,6 +5568,92 @@ function runLink() {
     const run = process.env['GITHUB_RUN_ID'] ?? '';
     const home = repository();
     return home && RUN.test(run) ? `[${run}](${home.url}/actions/runs/${run})` : '';
+}
+
+
+/***/ }),
+
+/***/ 3964:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HJ: () => (/* binding */ takeLock),
+/* harmony export */   UD: () => (/* binding */ noSpace),
+/* harmony export */   v3: () => (/* binding */ LockTaken)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_sqlite__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8500);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(452);
+/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3682);
+
+
+
+
+
+
+
+const SQLITE_BUSY = 5;
+class LockTaken extends _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn {
+}
+async function takeLock(directory, options) {
+    requireWritable(directory);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(directory, { recursive: true });
+    const lock = explained(directory, () => new node_sqlite__WEBPACK_IMPORTED_MODULE_2__.DatabaseSync((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'lock.sqlite'), { timeout: 0 }));
+    const deadline = Date.now() + options.timeoutMs;
+    let waited = false;
+    while (!explained(directory, () => tryLock(lock))) {
+        if (Date.now() >= deadline) {
+            lock.close();
+            throw new LockTaken('ATOMIC_COMMIT_FAILED', `another transaction held the lock of this repository for longer than lock-timeout (${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_6__/* .duration */ .p0)(options.timeoutMs)})`, { next: `Let it end, or raise lock-timeout. The lock is ${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'lock.sqlite')}.` });
+        }
+        if (!waited)
+            options.onWait('Another transaction in this repository is running: waiting for its lock.');
+        waited = true;
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(20 + Math.random() * 80, undefined, { signal: options.signal });
+    }
+    return lock;
+}
+function requireWritable(directory) {
+    const files = ['ledger.sqlite', 'lock.sqlite'].map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name));
+    for (const place of [directory, ...files]) {
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(place, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK);
+        }
+        catch (error) {
+            if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) !== 'EACCES')
+                continue;
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
+                cause: error,
+                next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
+            });
+        }
+    }
+}
+function explained(directory, open) {
+    try {
+        return open();
+    }
+    catch (error) {
+        throw (0,_disk_js__WEBPACK_IMPORTED_MODULE_4__/* .isNearlyFull */ .zP)(directory) ? noSpace(error) : error;
+    }
+}
+function noSpace(error) {
+    const message = `no space left for the ledger: ${error.message}`;
+    return Object.assign(new Error(message, { cause: error }), { code: 'ENOSPC' });
+}
+function tryLock(lock) {
+    try {
+        lock.exec('BEGIN EXCLUSIVE');
+        return true;
+    }
+    catch (error) {
+        if ((error.errcode ?? 0) % 256 === SQLITE_BUSY)
+            return false;
+        throw error;
+    }
 }
 
 
@@ -5888,8 +5903,8 @@ function firstOf(texts, separator) {
 
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: ./lib/ledger.js + 2 modules
-var ledger = __nccwpck_require__(7863);
+// EXTERNAL MODULE: ./lib/ledger.js
+var ledger = __nccwpck_require__(2682);
 ;// CONCATENATED MODULE: ./lib/message.js
 
 
@@ -12302,8 +12317,8 @@ var lib_github = __nccwpck_require__(1564);
 var lib_globs = __nccwpck_require__(8904);
 // EXTERNAL MODULE: ./lib/layout.js
 var lib_layout = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./lib/ledger.js + 2 modules
-var lib_ledger = __nccwpck_require__(7863);
+// EXTERNAL MODULE: ./lib/ledger.js
+var lib_ledger = __nccwpck_require__(2682);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/push-rights.js
@@ -12742,12 +12757,14 @@ function rootOf({ target, staging, staged }) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2835);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1097);
-/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3682);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5894);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5055);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4230);
-/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8847);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3964);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1097);
+/* harmony import */ var _quantities_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3682);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5894);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5055);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4230);
+/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8847);
+
 
 
 
@@ -12764,8 +12781,8 @@ async function post(signal) {
     catch {
         return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
     }
-    const report = new _report_js__WEBPACK_IMPORTED_MODULE_4__/* .Report */ .pl();
-    return settle(sessionAt(place, report, signal), report, true);
+    const report = new _report_js__WEBPACK_IMPORTED_MODULE_5__/* .Report */ .pl();
+    return settle(sessionAt({ ...place, lockTimeoutMs: 0 }, report, signal), report, true);
 }
 async function recoverMode(place, report, signal) {
     return settle(sessionAt(place, report, signal), report, false);
@@ -12781,6 +12798,10 @@ async function settle(session, report, isQuiet) {
             await session.open();
     }
     catch (error) {
+        if (isQuiet && error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_2__/* .LockTaken */ .v3) {
+            report.say('Another transaction in this repository is running, and has settled what was left before it began.');
+            return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
+        }
         failure = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .asTransactionError */ .Bv)(error, 'recovery failed');
     }
     finally {
@@ -12790,14 +12811,14 @@ async function settle(session, report, isQuiet) {
     return conclude(report, session.settled, failure);
 }
 function tell(report, settled, isQuiet, failure) {
-    const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(settled.length, 'transaction');
+    const many = (0,_quantities_js__WEBPACK_IMPORTED_MODULE_8__/* .count */ .U9)(settled.length, 'transaction');
     const headline = failure?.message ?? (settled.length > 0 ? `${many} settled.` : 'There was nothing to settle.');
     if (isQuiet && !failure && settled.length === 0)
         return;
     if (settled.length === 0 && !failure)
         report.say(headline);
-    report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_6__/* .renderSummary */ .B)({
-        ..._summary_js__WEBPACK_IMPORTED_MODULE_6__/* .EMPTY_SUMMARY */ .f,
+    report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_7__/* .renderSummary */ .B)({
+        ..._summary_js__WEBPACK_IMPORTED_MODULE_7__/* .EMPTY_SUMMARY */ .f,
         exitName: failure?.code ?? 'COMMITTED',
         success: 'SETTLED',
         headline,
@@ -12814,7 +12835,7 @@ function settledRows(settled) {
 }
 function sessionAt(place, report, signal) {
     const credentials = { serverUrl: place.serverUrl, token: place.token };
-    return new _session_js__WEBPACK_IMPORTED_MODULE_5__/* .Session */ .N({ ...(0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .defaults */ .N)(), ...place, credentials, signal, say: report.say });
+    return new _session_js__WEBPACK_IMPORTED_MODULE_6__/* .Session */ .N({ ...(0,_options_js__WEBPACK_IMPORTED_MODULE_3__/* .defaults */ .N)(), ...place, credentials, signal, say: report.say });
 }
 function conclude(report, settled, failure, more = {}) {
     const last = settled.at(-1);
@@ -12823,12 +12844,12 @@ function conclude(report, settled, failure, more = {}) {
     const outputs = {
         state: last?.state ?? '',
         'exit-code': _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName],
-        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_4__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_7__/* .count */ .U9)(settled.length, 'transaction')} settled`,
+        reason: failure ? (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .oneLine */ .TN)(failure.message) : `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_8__/* .count */ .U9)(settled.length, 'transaction')} settled`,
         'transaction-id': last?.id ?? '',
         changed: settled.some(({ ended_at }) => ended_at !== null),
         'commit-sha': commit ?? '',
         'base-sha': last?.base_sha ?? '',
-        branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_3__/* .branchOf */ .W0)(last),
+        branch: (0,_record_js__WEBPACK_IMPORTED_MODULE_4__/* .branchOf */ .W0)(last),
         pushed: commit !== null && last?.remote != null,
         target: last?.target ?? '',
         'manifest-path': '',

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { isNearlyFull } from './disk.ts';
 import { errorCode, TransactionError } from './errors.ts';
+import { duration } from './quantities.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -16,6 +17,9 @@ export interface LockOptions {
   signal?: AbortSignal | undefined;
   onWait: (message: string) => void;
 }
+
+/** 65: the lock stayed taken. */
+export class LockTaken extends TransactionError {}
 
 /** Takes the lock in `directory`; closing what is returned lets it go. Throws 65 when it stays taken for `timeoutMs`. */
 export async function takeLock(directory: string, options: LockOptions): Promise<DatabaseSync> {
@@ -27,9 +31,9 @@ export async function takeLock(directory: string, options: LockOptions): Promise
   while (!explained(directory, () => tryLock(lock))) {
     if (Date.now() >= deadline) {
       lock.close();
-      throw new TransactionError(
+      throw new LockTaken(
         'ATOMIC_COMMIT_FAILED',
-        `another transaction held the lock of this repository for longer than lock-timeout (${options.timeoutMs} ms)`,
+        `another transaction held the lock of this repository for longer than lock-timeout (${duration(options.timeoutMs)})`,
         { next: `Let it end, or raise lock-timeout. The lock is ${join(directory, 'lock.sqlite')}.` },
       );
     }

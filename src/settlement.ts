@@ -1,6 +1,7 @@
 /** Mode `recover` and the post step: what a crash left is settled (clause 12), and what a mode that is no transaction says. */
 import { asTransactionError, EXIT_CODES, type TransactionError } from './errors.ts';
 import { type Place, readPlaceToSettle } from './inputs.ts';
+import { LockTaken } from './lock.ts';
 import { defaults } from './options.ts';
 import { count } from './quantities.ts';
 import { branchOf, type Record } from './record.ts';
@@ -8,7 +9,10 @@ import { type OutputValue, oneLine, Report } from './report.ts';
 import { Session } from './session.ts';
 import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 
-/** Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. */
+/**
+ * Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. It does not wait for the lock: who
+ * holds it has settled what `main` left before anything else.
+ */
 export async function post(signal: AbortSignal): Promise<number> {
   let place: Place;
   try {
@@ -17,7 +21,7 @@ export async function post(signal: AbortSignal): Promise<number> {
     return EXIT_CODES.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
   }
   const report = new Report();
-  return settle(sessionAt(place, report, signal), report, true);
+  return settle(sessionAt({ ...place, lockTimeoutMs: 0 }, report, signal), report, true);
 }
 
 /** Mode `recover`. Returns the exit code. */
@@ -35,6 +39,10 @@ async function settle(session: Session, report: Report, isQuiet: boolean): Promi
     }
     if (await session.hasHistory()) await session.open();
   } catch (error) {
+    if (isQuiet && error instanceof LockTaken) {
+      report.say('Another transaction in this repository is running, and has settled what was left before it began.');
+      return EXIT_CODES.COMMITTED;
+    }
     failure = asTransactionError(error, 'recovery failed');
   } finally {
     session.close();

@@ -135,13 +135,14 @@ test('twenty runs at once wait for each other, one commit each, and the ledger a
 test('a holder that stalls costs the other 65 after lock-timeout, and one that was killed blocks nobody', async () => {
   const fixture = crashFixture();
   const before = observe(fixture);
-  let resume = () => {};
+  let [resume, isHeld] = [() => {}, () => false];
   const stalled = publishDocs(
     fixture,
     { run: `${GENERATE}\ntouch "${fixture.root}/started"; sleep 60` },
     {
       onStart: (child) => {
         resume = () => child.kill('SIGKILL');
+        isHeld = () => child.exitCode === null;
       },
     },
   );
@@ -150,6 +151,10 @@ test('a holder that stalls costs the other 65 after lock-timeout, and one that w
   expect(waited.exitCode).toBe(65);
   expect(waited.outputs['reason']).toContain('lock-timeout (300 ms)');
   expect(waited.log).toContain('waiting for its lock');
+  const post = await runPost(fixture); // It waits for nobody.
+  expect(post.exitCode, post.log).toBe(0);
+  expect(post.log).toContain('Another transaction in this repository is running');
+  expect(isHeld()).toBe(true);
   resume();
   const next = publishDocs(fixture, { 'task-id': 'TASK-3' });
   expect((await next).exitCode).toBe(0);
