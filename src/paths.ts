@@ -27,6 +27,12 @@ export function withoutCredentials(text: string): string {
   return text.replace(/:\/\/[^/\s]*@/g, '://');
 }
 
+/** The directories that a path is in, the lowest last. */
+export function parentsOf(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
+}
+
 /** Throws 65 for a path that cannot be published. */
 export function refuse(path: string, why: string, shown = quote(path)): never {
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {

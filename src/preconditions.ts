@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import { checkPath, quote } from './paths.ts';
+import { checkPath, parentsOf, quote } from './paths.ts';
 import { listFiles } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
@@ -118,9 +118,8 @@ const KINDS: { [mode: string]: string } = { 160000: 'a submodule', 120000: 'a sy
  * would be gone from the branch. `path` is the target as git names it.
  */
 export async function requireOwnParents(git: Git, root: string, path: string, base: string): Promise<void> {
-  const names = path.split('/').slice(0, -1);
-  if (names.length === 0) return;
-  const parents = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  const parents = parentsOf(path);
+  if (parents.length === 0) return;
   const below = (parent: string, what: string) =>
     notWritable(
       `target ${quote(join(root, path))} is below ${quote(parent)}, which is ${what}`,

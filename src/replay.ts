@@ -6,7 +6,7 @@ import { remakeCommit } from './commit-object.ts';
 import { TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import { globMatcher } from './globs.ts';
-import { quote } from './paths.ts';
+import { parentsOf, quote } from './paths.ts';
 import { updateIndex } from './target-index.ts';
 
 /** One side of a change: a mode of git's and the id of an object; mode `000000` where there is nothing. */
@@ -103,11 +103,6 @@ function overlapWith(own: readonly string[]): (path: string) => boolean {
   const parents = new Set(own.flatMap((path) => parentsOf(path)));
   return (path) =>
     exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
-}
-
-function parentsOf(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 /** The commits from `base` (without it) to `tip`, the oldest first. Throws 65 for a history with merges. */

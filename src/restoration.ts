@@ -5,6 +5,7 @@ import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
+import { parentsOf } from './paths.ts';
 import { applyChanges, type Change, isAbsent, treeDiff } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -128,10 +129,4 @@ export class Restoration {
     await disk.syncFileSystem(this.#layout.commonDirectory);
     return commit !== base || changes.length > 0;
   }
-}
-
-/** The directories in which a path is, the lowest last. */
-function parentsOf(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }

@@ -5,6 +5,7 @@ import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Transaction } from './participant.ts';
+import { parentsOf } from './paths.ts';
 
 /** File times lag behind the clock by up to one tick of the kernel's. */
 const CLOCK_TICK_MS = 20;
@@ -62,8 +63,7 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
 
 /** The refs that have a part of the name of a branch, and a lock: the way back takes those out of its way. */
 function inTheWayOf(branch: string, commonDirectory: string): string[] {
-  const names = branch.split('/');
-  const above = names.slice(3).map((_, at) => names.slice(0, at + 3).join('/'));
+  const above = parentsOf(branch).slice(2); // Not `refs` and `refs/heads`.
   const place = join(commonDirectory, branch);
   const below = disk.ignoreMissing(() => readdirSync(place, { recursive: true, encoding: 'utf8' })) ?? [];
   return [

@@ -3,6 +3,7 @@
  * makes none. Its answer counts: where ours are not what git would write, it writes its own.
  */
 import { type ObjectFormat, objectId } from './object-id.ts';
+import { parentsOf } from './paths.ts';
 import type { Entry, Tree } from './tree.ts';
 
 export interface TreeObject {
@@ -71,15 +72,7 @@ export function treeObjects(tree: Tree, format: ObjectFormat, changes: Changes):
 }
 
 /** Every directory above a path, as `take` names them. */
-function directoriesOf(path: string): string[] {
-  const names = path.split('/');
-  return names.map((_, count) =>
-    names
-      .slice(0, count)
-      .map((name) => `${name}/`)
-      .join(''),
-  );
-}
+const directoriesOf = (path: string) => ['', ...parentsOf(path).map((parent) => `${parent}/`)];
 
 function contentOf(items: Item[]): Buffer {
   items.sort((one, other) => (one.name < other.name ? -1 : 1));
