@@ -184,20 +184,17 @@ const UNTOUCHED = new Set<State>(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK'
 
 async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
   const { state, staged } = transaction.record;
-  const isUntouched = UNTOUCHED.has(state);
+  if (UNTOUCHED.has(state)) {
+    const isNew = target?.carriesOwnManifest() ?? false;
+    return { target: isNew ? 'new' : 'old', staged: 'absent', branch: 'none', remote: 'none' };
+  }
   if (state === 'PUSHING') await remote?.place.requireNoted();
   return {
     // A working tree edited in place can always go back: what stands there is kept first.
-    target: !target
-      ? 'old'
-      : isUntouched
-        ? target.carriesOwnManifest()
-          ? 'new'
-          : 'old'
-        : await target.inspect(),
-    staged: !target || isUntouched ? 'absent' : await target.inspect(target.previous ?? staged),
-    branch: repository && !isUntouched ? await repository.inspect() : 'none',
-    remote: !remote || isUntouched ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
+    target: target ? await target.inspect() : 'old',
+    staged: target ? await target.inspect(target.previous ?? staged) : 'absent',
+    branch: repository ? await repository.inspect() : 'none',
+    remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
   };
 }
 
