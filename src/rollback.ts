@@ -18,7 +18,7 @@ import { isInPlace, type Record } from './record.ts';
 import type { Change } from './replay.ts';
 import type { Report } from './report.ts';
 import { WRITTEN } from './restoration.ts';
-import { rootOf } from './session.ts';
+import { rootOf, type Session } from './session.ts';
 import type { Steps } from './steps.ts';
 
 const CHECKPOINTS = ['post-op', 'op-exec', 'pre-op'] as const;
@@ -140,10 +140,11 @@ async function findGoal(
         'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.',
     );
   }
-  const names = checkpoint === undefined ? await checkpointsFor(session, record!.id, scope) : [checkpoint];
+  const owner = id ?? record!.id;
+  const names = checkpoint === undefined ? await checkpointsFor(session, owner, scope) : [checkpoint];
   for (const name of names) {
-    const commit = await commitAt(git, `refs/atomic/${id ?? record!.id}/${name}`);
-    if (commit !== '') return { commit, name: `${id ?? record!.id}/${name}`, record };
+    const commit = await commitAt(git, `refs/atomic/${owner}/${name}`);
+    if (commit !== '') return { commit, name: `${owner}/${name}`, record };
   }
   if (record?.branch === null) {
     throw refuse(
@@ -152,14 +153,14 @@ async function findGoal(
     );
   }
   throw refuse(
-    `transaction ${id ?? record!.id} has no checkpoint ${names.join(' or ')} any more`,
+    `transaction ${owner} has no checkpoint ${names.join(' or ')} any more`,
     'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.',
   );
 }
 
 /** The latest transaction, for `phase`; else the latest that made a commit and was not reverted, or stands again. */
 async function findLatest(
-  session: OperationCoordinator['session'],
+  session: Session,
   scope: Inputs['scope'],
   target: string | undefined,
 ): Promise<Readonly<Record> | undefined> {
@@ -169,11 +170,7 @@ async function findLatest(
 }
 
 /** `phase` goes back to what the last phase started from; everything else to before the operation. */
-async function checkpointsFor(
-  { git }: OperationCoordinator['session'],
-  id: string,
-  scope: Inputs['scope'],
-): Promise<string[]> {
+async function checkpointsFor({ git }: Session, id: string, scope: Inputs['scope']): Promise<string[]> {
   if (scope !== 'phase') return ['pre-op'];
   for (const [index, name] of CHECKPOINTS.entries()) {
     if ((await commitAt(git, `refs/atomic/${id}/${name}`)) !== '')
