@@ -73,8 +73,8 @@ export function writeAll(descriptor: number, data: Uint8Array): void {
 type Content = Uint8Array | string | ((write: (part: Uint8Array) => void) => void);
 
 /** Creates a file that must not exist yet, with its content on disk before this returns. */
-export const createFile = (path: string, data: Content, mode = 0o666, check = anywhere): Promise<void> =>
-  create(path, data, mode, check, fsyncSync);
+export const createFile = (path: string, data: Content, mode = 0o666): Promise<void> =>
+  create(path, data, mode, anywhere, fsyncSync);
 
 /** The same for what nobody misses after a power cut, or what is made durable with other things. */
 export const createScratch = (path: string, data: Content, check = anywhere): Promise<void> =>

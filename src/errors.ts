@@ -98,11 +98,7 @@ function isBug(error: unknown): error is Error {
  * Turns what the system said into a failure of clause 14: a full disk is 62 wherever it happens, a refusal
  * by the target's file system 61, anything else 65; what nobody expected is kept as a bug.
  */
-export function asTransactionError(
-  error: unknown,
-  doing: string,
-  where: 'target' | 'elsewhere' = 'elsewhere',
-): TransactionError {
+export function asTransactionError(error: unknown, doing: string, where?: 'target'): TransactionError {
   if (error instanceof TransactionError) return error;
   const message = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
   if (isNoSpace(error)) {

@@ -72,8 +72,8 @@ export interface GitOptions {
   workTree?: string;
   input?: Input;
   env?: Record<string, string>;
-  /** How standard output becomes text; `latin1` keeps names that are no UTF-8. */
-  encoding?: 'utf8' | 'latin1';
+  /** How standard output becomes text instead of as UTF-8: this keeps names that are none. */
+  encoding?: 'latin1';
   /** Takes standard output piece by piece instead of all at the end. */
   onData?: (data: Buffer) => void;
   /** `undefined` only for work that undoes: it is not cancelled. */
@@ -111,8 +111,8 @@ export class Git {
       GIT_OPTIONAL_LOCKS: '0',
       GIT_NO_REPLACE_OBJECTS: '1', // An object is what its id says, whatever refs/replace would have instead.
       GIT_CONFIG_COUNT: String(settings.length),
-      ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
-      ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
+      ...Object.fromEntries(settings.map(([key], index) => [`GIT_CONFIG_KEY_${index}`, key])),
+      ...Object.fromEntries(settings.map(([, value], index) => [`GIT_CONFIG_VALUE_${index}`, value])),
     };
   }
 

@@ -67,9 +67,7 @@ export interface Inputs
   temp: string;
 }
 
-/** The modes of clause 2 that exist. */
-export type Mode = (typeof MODES)[number];
-
+/** The modes of clause 2. */
 const MODES = ['publish', 'check', 'verify', 'rollback', 'recover'] as const;
 
 /** How action.yml says "nobody gave this result": an empty one was given, and is a no. */
@@ -147,7 +145,7 @@ function runUrl(): string | null {
 const SCOPES = ['phase', 'operation', 'paths', 'emergency'] as const;
 
 /** Which mode to run. Throws 65 for an unknown one. */
-export function readMode(): Mode {
+export function readMode(): (typeof MODES)[number] {
   return choice('mode', MODES);
 }
 

@@ -47,7 +47,7 @@ export async function readTrailers(git: Git, message: string): Promise<Trailer[]
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
   const refuse = (message: string, next?: string): never => {
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', message, { next });
   };
   // Trailers that follow nothing are a subject to `git log`.
   if (text.trim() === '') refuse('input message is empty; it may hold a subject and a body');

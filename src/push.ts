@@ -33,7 +33,7 @@ export type Answer =
   | { kind: 'unknown'; error: TransactionError }
   | { kind: 'accepted'; error?: undefined };
 
-export interface Push {
+interface Push {
   remote: string;
   /** Full names. */
   branch: string;
