@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markChildren } from './command.ts';
+import type { CommitMetadata } from './commit-object.ts';
 import { type Difference, sayDifferences } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
@@ -240,8 +241,9 @@ export abstract class Coordinator {
     return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
   }
 
-  protected get date(): number {
-    return Date.parse(this.options.generatedAt) / 1000;
+  /** Who makes the commits, and when. */
+  protected get by(): Omit<CommitMetadata, 'message'> {
+    return { author: this.options.author, date: Date.parse(this.options.generatedAt) / 1000 };
   }
 
   /**

@@ -103,7 +103,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   async #checkpoint(): Promise<void> {
-    await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
+    await this.parties.repository?.checkpoint(this.by);
   }
 
   /** The target as people name it: from the top level, or without a commit by its name alone. */
@@ -263,8 +263,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     if (transaction.record.old_digest === null) await this.isPublished();
 
     await step('Prepare the commit', async () => {
-      const { author } = this.options;
-      const metadata = { message: await this.compose(message), author, date: this.date };
+      const metadata = { ...this.by, message: await this.compose(message) };
       repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
       await this.prepare();
     });

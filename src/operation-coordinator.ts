@@ -105,17 +105,13 @@ export class OperationCoordinator extends Coordinator {
       branch: base.branch,
     };
     await this.announce(own, topLevel, base);
-    await this.operation.checkpoint(this.#by);
+    await this.operation.checkpoint(this.by);
     if (own.history === 'phases' && !options.isCheck)
       await this.operation.mark(await this.#phase('PRE-OP', message));
   }
 
-  get #by() {
-    return { author: this.options.author, date: this.date };
-  }
-
   async #phase(phase: string, message: string) {
-    return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
+    return { ...this.by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
   }
 
   /**
@@ -124,7 +120,7 @@ export class OperationCoordinator extends Coordinator {
    */
   async seal(seed = 'index.pre-op'): Promise<number> {
     const { options } = this;
-    await this.operation.snapshot(this.#by, seed);
+    await this.operation.snapshot(this.by, seed);
     const changes = await this.operation.changes();
     this.#removed = changes.filter(({ after }) => isAbsent(after)).map(({ path }) => path);
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
@@ -189,7 +185,7 @@ export class OperationCoordinator extends Coordinator {
     const transaction = this.begun;
     const repository = this.parties.repository!;
     await this.step('Prepare the commit', async () => {
-      repository.describe({ ...this.#by, message: await this.compose(message) });
+      repository.describe({ ...this.by, message: await this.compose(message) });
       if (transaction.record.history === 'phases') {
         repository.describePhases({
           'OP-EXEC': await this.#phase('OP-EXEC', message),
