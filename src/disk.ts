@@ -36,6 +36,11 @@ export function ignoreMissing<T>(read: () => T): T | undefined {
   }
 }
 
+/** True for a directory itself, and not for a symlink to one. */
+export function isDirectory(path: PathLike): boolean {
+  return ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
+}
+
 /**
  * Opens a file for reading, and neither what a symlink leads to nor a pipe, which would be waited for: a name that was
  * a file when it was listed may be anything by now.
@@ -135,8 +140,7 @@ export function remove(path: string, check = anywhere): Promise<void> {
   return effect(`remove ${basename(path)}`, async () => {
     check();
     refuseSymlink(dirname(path));
-    const isDirectory = ignoreMissing(() => lstatSync(path))?.isDirectory();
-    const directory = isDirectory ? ignoreMissing(() => realpathSync.native(path, 'buffer')) : undefined;
+    const directory = isDirectory(path) && ignoreMissing(() => realpathSync.native(path, 'buffer'));
     if (directory) {
       const [mount] = mountsBelow(directory.toString());
       if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });

@@ -1,6 +1,6 @@
 /** Repositories of their own inside the working tree, of which no tree of ours holds a copy. Names are bytes, as `latin1`. */
-import { lstatSync, readdirSync, renameSync } from 'node:fs';
-import { ignoreMissing } from './disk.ts';
+import { readdirSync, renameSync } from 'node:fs';
+import { isDirectory } from './disk.ts';
 import { effect } from './effect.ts';
 import { insideOf, pathOf, textOf } from './file-modes.ts';
 import { quote } from './paths.ts';
@@ -32,8 +32,7 @@ export async function moveAside({ root, id, say }: Place, path: string, what: st
 export async function moveRepositoriesAside(place: Place, paths: readonly string[]): Promise<void> {
   const { root } = place;
   for (const path of paths) {
-    const isDirectory = ignoreMissing(() => lstatSync(pathOf(root, path)))?.isDirectory() ?? false;
-    if (!isDirectory || !insideOf(root)(path) || !holdsRepository(root, path)) continue;
+    if (!isDirectory(pathOf(root, path)) || !insideOf(root)(path) || !holdsRepository(root, path)) continue;
     await moveAside(place, path, 'a repository of its own');
   }
 }

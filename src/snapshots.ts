@@ -74,7 +74,6 @@ export class Snapshots {
     settings: readonly string[] = [],
     isTolerant = false,
   ): Promise<string> {
-    const links = (index: string) => this.#gitLinks(index);
     const index = await this.copyOf(seed, name);
     const options = { index, workTree: this.#layout.topLevel };
     await this.#lookEverywhere(options);
@@ -84,12 +83,13 @@ export class Snapshots {
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
       // A repository of its own is not part of this one, unless .gitmodules names it.
-      const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
-      const linked = await links(index);
+      const saved = await this.copyOf(this.path('index.saved'), 'index.links');
+      const before = new Set(await this.#gitLinks(saved));
+      const linked = await this.#gitLinks(index);
       const added = linked.filter((link) => !before.has(link));
       // git does not list as another repository what stands in the place of a file that it knows.
       const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter(
-        (path) => !linked.includes(path) && isDirectory(pathOf(this.#layout.topLevel, path)),
+        (path) => !linked.includes(path) && disk.isDirectory(pathOf(this.#layout.topLevel, path)),
       );
       await this.mark('--force-remove', [...added, ...replaced], options);
       const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
@@ -196,8 +196,6 @@ export class Snapshots {
     return to;
   }
 }
-
-const isDirectory = (path: Buffer) => disk.ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
 
 /** What stands at `path`, or the first of its parents that is no directory. */
 function firstStanding(root: string, path: string): { path: string; isDirectory: boolean } | undefined {

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { firstOf } from './differences.ts';
-import { ignoreMissing } from './disk.ts';
+import { ignoreMissing, isDirectory } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { invalid } from './input-values.ts';
 import type { VerifyInputs } from './inputs.ts';
@@ -212,10 +212,6 @@ function describe(subject: Subject, entry: Entry): string {
   if (subject.size !== entry.size) return `was altered: ${entry.size} bytes instead of ${subject.size}`;
   if (subject.sha256 !== entry.sha256) return 'was altered: other content of the same size';
   return subject.mode === entry.mode ? '' : `has mode ${entry.mode} instead of ${subject.mode}`;
-}
-
-function isDirectory(path: string): boolean {
-  return ignoreMissing(() => lstatSync(path))?.isDirectory() ?? false;
 }
 
 /** A tree that is as its manifest says may still be one that could not have been published. */
