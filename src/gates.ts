@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type FailureName, TransactionError } from './errors.ts';
 import type { GateInput } from './inputs.ts';
-import { parseJson } from './json.ts';
+import { isObject, type Json, parseJson } from './json.ts';
 import { quote, shortQuote } from './paths.ts';
 import { count } from './quantities.ts';
 import { oneLine } from './report.ts';
@@ -115,10 +115,6 @@ function judgeDocument(document: unknown): [boolean, string] {
   if (no) return [false, `"${no}" is ${quoteValue(document[no])}`];
   return [true, members.map((name) => `"${name}" is ${quoteValue(document[name])}`).join(' and ')];
 }
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const quoteValue = (value: unknown) =>
   shortQuote(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));

@@ -20,7 +20,7 @@ import {
   path,
   requiredDuration,
 } from './input-values.ts';
-import { parseJson } from './json.ts';
+import { isObject, parseJson } from './json.ts';
 import type { CoordinatorOptions } from './options.ts';
 import { shortQuote } from './paths.ts';
 import { oneLine } from './report.ts';
@@ -100,8 +100,7 @@ function contents(): Map<string, string> {
   } catch (error) {
     throw invalid('contents', text, `${may} (${oneLine((error as Error).message)})`);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw invalid('contents', text, may);
+  if (!isObject(parsed)) throw invalid('contents', text, may);
   const entries = Object.entries(parsed);
   for (const [name, content] of entries) {
     path('contents', name);

@@ -1,4 +1,4 @@
-/** JSON that a gate or an input hands in: read so that nobody can read it otherwise. */
+/** JSON that others hand in: what a gate or an input says is read so that nobody can read it otherwise. */
 
 /** Deeper than any report is, and far from where a recursive reader runs out of stack. */
 const DEEPEST = 500;
@@ -12,6 +12,12 @@ export function parseJson(text: string): unknown {
   if (countMembers(text) !== countValues(value)) throw new SyntaxError('a name stands twice in one object');
   return value;
 }
+
+export type Json = Record<string, unknown>;
+
+/** True for what has members by name: no list, and not `null`. */
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** How many members the objects in a valid text have: each has one colon outside of a string. */
 function countMembers(text: string): number {

@@ -5,6 +5,7 @@
 import { createHash, hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { TransactionError } from './errors.ts';
+import { isObject, type Json } from './json.ts';
 import { checkPath, quote } from './paths.ts';
 import { type Entry, type Mode, type Tree, totalBytes } from './tree.ts';
 
@@ -187,8 +188,8 @@ function parsePredicate(value: unknown, subjects: readonly Subject[]): Provenanc
   return provenance;
 }
 
-function membersOf(value: unknown, what: string): Partial<{ [name: string]: unknown }> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+function membersOf(value: unknown, what: string): Json {
+  if (isObject(value)) return value;
   throw refused(`${what} is no object`);
 }
 
