@@ -227,6 +227,11 @@ export class Git {
     if (error.code === 'INSUFFICIENT_DISK_SPACE' || !isNearlyFull(this.directory)) throw error;
     throw new TransactionError('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
   }
+
+  /** What git lists with a NUL after each. */
+  async names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
+    return (await this.run(args, options)).split('\0').filter(Boolean);
+  }
 }
 
 /** What git said when it failed, as an error of clause 14. */

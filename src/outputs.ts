@@ -162,8 +162,7 @@ async function converter(
 ): Promise<(name: string, hasCarriageReturn: boolean) => boolean> {
   // From within the work tree: this command reads .gitattributes where it runs.
   const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } } as const;
-  const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...convertible(path)], there);
-  const names = listed.split('\0').filter(Boolean);
+  const names = await git.at(options.workTree).names(['ls-files', '-z', '--', ...convertible(path)], there);
   const conversions = await conversionsOf(git, names, options);
   const settings = someHaveCarriageReturns ? await convertsLineEnds(git) : undefined;
   if (conversions.size === 0 && !settings?.lineEnds) return () => false;

@@ -126,7 +126,7 @@ export async function requireOwnParents(git: Git, root: string, path: string, ba
       'Give target another directory. For one of another repository, set working-directory to that repository.',
     );
   const list = ['--literal-pathspecs', 'ls-tree', '--full-tree', '-z', base, '--', ...parents];
-  for (const entry of (await git.run(list)).split('\0')) {
+  for (const entry of await git.names(list)) {
     const parent = entry.slice(entry.indexOf('\t') + 1);
     const mode = entry.slice(0, 6);
     if (mode === '040000' || !parents.includes(parent)) continue; // What stands beside a parent is listed, too.

@@ -165,7 +165,7 @@ export async function compareWithHead(
   const changes = await treeDiff(own, 'HEAD', tree, signal, { index: place.index });
   const within = (name: string) => shortQuote(name.slice(path.length + 1));
   const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
-  const staged = (await git.run(['--literal-pathspecs', ...list], { signal })).split('\0').filter(Boolean);
+  const staged = await git.names(['--literal-pathspecs', ...list], { signal });
   return [
     ...changes.map((change) => `${within(change.path)} ${describe(change)}`),
     ...staged.map((name) => `${within(name)} is staged otherwise than HEAD has it`),

@@ -175,7 +175,7 @@ export class Session {
     const globs = this.#dependencies;
     if (globs.length === 0) return [];
     const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit];
-    return unmatchedGlobs(globs, (await this.git.run(list)).split('\0').filter(Boolean));
+    return unmatchedGlobs(globs, await this.git.names(list));
   }
 
   /** GitHub's API, where the options say how to reach it. */

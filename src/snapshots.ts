@@ -54,8 +54,8 @@ export class Snapshots {
   }
 
   /** What git lists with a NUL after each. */
-  async names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
-    return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
+  names(args: readonly string[], options: GitOptions = {}): Promise<string[]> {
+    return this.#git.names(args, { signal: this.#signal, encoding: 'latin1', ...options });
   }
 
   /** Does to the entries `names` of an index what a flag of `update-index` says. */

@@ -50,17 +50,10 @@ export async function listEntries(
   options: GitOptions & { index: string },
   mode?: string,
 ): Promise<string[]> {
-  const list = [
-    '--literal-pathspecs',
-    'ls-files',
-    '-z',
-    '-v',
-    '--stage',
-    ...(path === undefined ? [] : ['--', path]),
-  ];
   const entries = readEntries(options.index, format, path, mode);
   if (entries) return entries;
-  const lines = (await git.run(list, options)).split('\0').filter(Boolean);
+  const list = ['--literal-pathspecs', 'ls-files', '-z', '-v', '--stage'];
+  const lines = await git.names([...list, ...(path === undefined ? [] : ['--', path])], options);
   return mode === undefined ? lines : lines.filter((line) => line.startsWith(mode, 2));
 }
 

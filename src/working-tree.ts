@@ -113,7 +113,7 @@ async function listArrived(
 ): Promise<{ arrived: Change[]; blocked: string | undefined }> {
   const { from, to, isRehearsal, workTree, signal } = move;
   const staged = new Map<string, string>();
-  for (const line of (await git.run(['ls-files', '--stage', '-z'], options)).split('\0')) {
+  for (const line of await git.names(['ls-files', '--stage', '-z'], options)) {
     const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
     staged.set(path, entry);
   }
