@@ -98,8 +98,6 @@ export async function restoreControlFiles(text: string, layout: Layout): Promise
       await disk.createDirectory(directory);
     }
     const lock = `${join(realpathSync(directory), basename(path))}.lock`; // Clones may share a directory by a link.
-    await disk.remove(lock);
-    await disk.createFile(lock, before, mode);
-    await disk.rename(lock, path);
+    await disk.replaceFile(path, before, lock, mode);
   }
 }

@@ -109,6 +109,13 @@ function create(
   });
 }
 
+/** Puts a new file in the place of what stands at `path`, once it is on disk; until then it is `next`, also one that was left over. */
+export async function replaceFile(path: string, data: Content, next: string, mode?: number): Promise<void> {
+  await remove(next);
+  await createFile(next, data, mode);
+  await rename(next, path);
+}
+
 export function createDirectory(path: string, mode = 0o777, check = anywhere): Promise<void> {
   return effect(`mkdir ${basename(path)}`, () => {
     check();

@@ -106,7 +106,5 @@ export async function mendHead({ gitDirectory }: Layout, { branch, commit }: Hea
   const path = join(gitDirectory, 'HEAD');
   const text = disk.ignoreMissing(() => readFileSync(path, 'utf8')) ?? '';
   if (/^(ref: refs\/|[0-9a-f]{40})/.test(text)) return;
-  await disk.remove(`${path}.lock`);
-  await disk.createFile(`${path}.lock`, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`);
-  await disk.rename(`${path}.lock`, path);
+  await disk.replaceFile(path, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`, `${path}.lock`);
 }

@@ -60,11 +60,7 @@ export async function checkOutAgain(
   for (const path of paths.filter((one) => one === begun || !isCheckedOut(root, one))) {
     const isOurs = path === begun || isEmpty(root, path); // Else it would write over what is uncommitted.
     if (path === begun) await removeLock(root, path);
-    else if (isOurs) {
-      await disk.remove(`${noted}.next`);
-      await disk.createFile(`${noted}.next`, Buffer.from(path, 'latin1'));
-      await disk.rename(`${noted}.next`, noted);
-    }
+    else if (isOurs) await disk.replaceFile(noted, Buffer.from(path, 'latin1'), `${noted}.next`);
     const isBack = isOurs && (await update(root, path, snapshots.path('index.pre-op')));
     // A link to a repository that cannot be used stops every git above it.
     if (isOurs && !isBack) await disk.remove(join(root, textOf(path), '.git'));

@@ -117,10 +117,8 @@ export class Undo {
     const noted = disk.ignoreMissing(() => readFileSync(this.#noted, 'latin1')) ?? '';
     const stands = changedControlFiles(known.control, this.#layout).filter((text) => !noted.includes(text));
     if (stands.length === 0) return;
-    const next = `${this.#noted}.next`;
-    await disk.remove(next);
-    await disk.createFile(next, Buffer.from(noted + stands.join(''), 'latin1'));
-    await disk.rename(next, this.#noted);
+    const text = Buffer.from(noted + stands.join(''), 'latin1');
+    await disk.replaceFile(this.#noted, text, `${this.#noted}.next`);
   }
 
   /** Keeps what was noted by the ref `control`, beside what is kept there. */
