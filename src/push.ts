@@ -9,6 +9,7 @@ import { type Git, gitError } from './git.ts';
 import type { GitHubPlace } from './github.ts';
 import type { Packing } from './outputs.ts';
 import { quote } from './paths.ts';
+import type { Record } from './record.ts';
 
 /** What to do when the remote does not simply take the push. */
 export interface PushPolicy {
@@ -101,14 +102,13 @@ function refused({ remote, branch }: Push, why: string, result: CommandResult): 
 
 /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
 export function inDoubt(
-  id: string,
-  { commit, branch, remote }: Pick<Push, 'commit' | 'branch' | 'remote'>,
+  { id, commit_sha: commit, branch, remote }: Readonly<Record>,
   last: TransactionError | undefined,
 ): TransactionError {
   if (last?.code === 'ROLLBACK_FAILED') return last;
   return new TransactionError(
     'ROLLBACK_FAILED',
-    `transaction ${id} is in doubt: the push of ${commit} to ${quote(branch)} on ${quote(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
+    `transaction ${id} is in doubt: the push of ${commit} to ${quote(branch!)} on ${quote(remote!)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`,
     {
       cause: last,
       tail: last?.tail ?? [],

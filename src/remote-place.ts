@@ -1,6 +1,5 @@
 /** Where a transaction's refs are on its remote, and that the remote is still the one it was (clause 10). */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Patience } from './backoff.ts';
 import * as disk from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -62,7 +61,7 @@ export class RemotePlace {
   }
 
   get #noted(): string {
-    return join(this.#transaction.privateDirectory, 'url');
+    return this.#transaction.path('url');
   }
 
   /** Asks while other work goes on, once and in silence: where that fails, `answer` asks again. */

@@ -204,8 +204,7 @@ export class Remote implements Participant {
 
   /** 66 for a push that may have landed, or may yet; `last` is what ended the waiting. */
   inDoubt(last: TransactionError | undefined): TransactionError {
-    const { id, commit_sha: commit, branch, remote } = this.#record;
-    return inDoubt(id, { commit: commit!, branch: branch!, remote: remote! }, last);
+    return inDoubt(this.#record, last);
   }
 
   /** Makes the commit again where the remote is now. Earlier attempts cannot land any more. */
