@@ -4,6 +4,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, ledgerRows, observe } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { askElsewhere, crashFixture, expectOldOrNew, NOBODY, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, write } from '../support/repository.ts';
@@ -50,11 +51,7 @@ test('a process that dies between the server taking the push and its answer is s
 test('others who push on top before it is asked change nothing: the commit is found below theirs', async () => {
   const fixture = crashFixture();
   await dieWhenTaken(fixture);
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-  write(other, { 'a.txt': 'theirs\n' });
-  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
-  git(other, 'push', '--quiet');
+  moveRemote(fixture, { 'a.txt': 'theirs\n' });
   const post = await runPost(fixture);
   expect(post.exitCode, post.log).toBe(0);
   expect(post.outputs).toMatchObject({ state: 'COMMITTED', pushed: 'true' });
@@ -94,17 +91,13 @@ test('a remote that cannot be asked afterwards leaves it in doubt with 66, untou
 
 test('a replayed commit whose answer is cut, in a process that dies there, is found and followed', async () => {
   const fixture = crashFixture();
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-  write(other, { 'a.txt': 'theirs\n' });
-  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
-  git(other, 'push', '--quiet');
+  const theirs = moveRemote(fixture, { 'a.txt': 'theirs\n' });
   await dieWhenTaken(fixture);
   const post = await runPost(fixture);
   expect(post.exitCode, post.log).toBe(0);
   expect(post.outputs).toMatchObject({ state: 'COMMITTED' });
   expect(git(fixture.bare, 'rev-list', '--parents', '-1', 'main')).toBe(
-    `${post.outputs['commit-sha']} ${git(other, 'rev-parse', 'HEAD')}`,
+    `${post.outputs['commit-sha']} ${theirs}`,
   );
   expect(git(fixture.workspace, 'rev-parse', 'HEAD')).toBe(post.outputs['commit-sha']);
   expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { keep, pointsOf, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { copyOf, type Fixture, git, makeFixture, write } from '../support/repository.ts';
@@ -14,13 +15,7 @@ const LONG = `${'a line of theirs\n'.repeat(5000)}`;
 function makeMoved(): Fixture {
   const files = { 'docs/one.md': 'old\n', 'a.txt': 'a\n', 'b.txt': 'b\n', 'mine.txt': 'mine\n' };
   const fixture = makeFixture({ files });
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-  git(other, 'rm', '--quiet', 'b.txt');
-  write(other, { 'a.txt': LONG, 'new/file.txt': 'new\n' });
-  git(other, 'add', '--all');
-  git(other, 'commit', '--quiet', '--message', 'theirs');
-  git(other, 'push', '--quiet');
+  moveRemote(fixture, { 'b.txt': null, 'a.txt': LONG, 'new/file.txt': 'new\n' });
   write(fixture.workspace, { 'mine.txt': 'changed\n' });
   return fixture;
 }

@@ -2,18 +2,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ledgerRows, observe } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { askElsewhere, expectOldOrNew, pointsOf } from '../support/crash.ts';
 import { git } from '../support/repository.ts';
-import {
-  COMMIT,
-  checkSite,
-  failing,
-  MOVE,
-  makeSite,
-  pushTheirs,
-  type Site,
-  temporaryRefs,
-} from '../support/site.ts';
+import { COMMIT, checkSite, failing, MOVE, makeSite, type Site, temporaryRefs } from '../support/site.ts';
 
 const dieAt = (point: string) => ({ env: { ATOMIC_FUSE: point } });
 
@@ -101,7 +93,7 @@ test('a signed commit whose process died before the branch moved gives way to wh
   const site = await makeSite();
   const before = observe(site);
   await site.publish({ sign: 'github' }, dieAt('after ledger PUSHING'));
-  pushTheirs(site, { 'src/input.txt': 'theirs\n' });
+  moveRemote(site, { 'src/input.txt': 'theirs\n' });
   const post = await site.post();
   expect(post.exitCode, post.log).toBe(0);
   expect(observe(site)).toEqual({ ...before, remote: expect.any(String) });

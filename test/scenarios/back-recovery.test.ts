@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { moveRemote } from '../support/checkouts.ts';
 import { runPost } from '../support/crash.ts';
 import { asUser, isRoot } from '../support/filesystems.ts';
 import { at, FILES } from '../support/operation.ts';
@@ -88,13 +89,8 @@ test('the way back of a branch that became another name of a second one leaves t
 
 test('what others pushed meanwhile is not staged as taken back where the working tree could not follow', async () => {
   const fixture = makeFixture({ files: FILES });
-  const { workspace, bare } = fixture;
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', bare, other);
-  write(other, { 'b.txt': 'theirs\n', 'theirs.txt': 'theirs\n' });
-  git(other, 'add', '--all');
-  git(other, 'commit', '--quiet', '--message', 'theirs');
-  git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+  const { workspace } = fixture;
+  moveRemote(fixture, { 'b.txt': 'theirs\n', 'theirs.txt': 'theirs\n' });
   const died = await operate(
     fixture,
     'echo x > a.txt',

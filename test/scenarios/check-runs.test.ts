@@ -1,11 +1,12 @@
 /** A gate that is a check of GitHub's: `check:NAME` (clause 4). */
 import { expect, test } from 'vitest';
 import { observe, snapshot } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import type { CheckRun } from '../support/github.ts';
 import { annotations } from '../support/publish.ts';
 import { git, temporaryDirectory } from '../support/repository.ts';
 import type { StepOptions } from '../support/runner.ts';
-import { CHECKS, checkSite, failing, makeSite, pushTheirs, requestsOf, type Site } from '../support/site.ts';
+import { CHECKS, checkSite, failing, makeSite, requestsOf, type Site } from '../support/site.ts';
 
 const base = (site: Site) => git(site.workspace, 'rev-parse', 'HEAD');
 const tested = (site: Site, ...runs: Omit<CheckRun, 'name'>[]) =>
@@ -175,7 +176,7 @@ test('a check whose name has spaces, slashes and signs is found by it', async ()
 
 test('a check of another commit does not count, also when it is the latest on the remote', async () => {
   const site = await makeSite();
-  const theirs = pushTheirs(site, { 'src/input.txt': 'theirs\n' });
+  const theirs = moveRemote(site, { 'src/input.txt': 'theirs\n' });
   site.server.checkRuns.set(theirs, [{ name: 'links' }]);
   const reason = await expectNo(site, 'consistency-result', { 'gate-timeout': '100ms' });
   expect(reason).toContain(`on ${base(site)} has no run`);

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
-import { cloneWith, commitElsewhere, expectPublished, FILES } from '../support/checkouts.ts';
+import { cloneWith, commitElsewhere, expectPublished, FILES, moveRemote } from '../support/checkouts.ts';
 import { pathWithout } from '../support/filesystems.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, temporaryDirectory } from '../support/repository.ts';
@@ -60,9 +60,8 @@ lfsTest(`a large file that moved on the remote arrives with its content${SKIPPED
   const other = join(fixture.root, 'other');
   git(fixture.root, 'clone', '--quiet', fixture.bare, other);
   git(other, 'lfs', 'install', '--local');
-  const theirs = commitElsewhere(fixture, { 'their.bin': 'their large file\n', 'a.txt': 'theirs\n' });
-  git(other, 'push', '--quiet', 'origin', 'main');
-  await expectPublished(fixture, { theirs: theirs.sha, inputs: RUN });
+  const theirs = moveRemote(fixture, { 'their.bin': 'their large file\n', 'a.txt': 'theirs\n' });
+  await expectPublished(fixture, { theirs, inputs: RUN });
   expect(existsSync(storedAt(fixture.bare))).toBe(true);
   expect(readFileSync(join(fixture.workspace, 'their.bin'), 'utf8')).toBe('their large file\n');
 });
@@ -74,10 +73,9 @@ lfsTest(
     const other = join(fixture.root, 'other');
     git(fixture.root, 'clone', '--quiet', fixture.bare, other);
     git(other, 'lfs', 'install', '--local');
-    const theirs = commitElsewhere(fixture, { 'their.bin': 'their large file\n' });
-    git(other, 'push', '--quiet', 'origin', 'main');
+    const theirs = moveRemote(fixture, { 'their.bin': 'their large file\n' });
     rmSync(join(fixture.bare, 'lfs'), { recursive: true });
-    await expectPublished(fixture, { theirs: theirs.sha });
+    await expectPublished(fixture, { theirs });
     expect(readFileSync(join(fixture.workspace, 'their.bin'), 'utf8')).toMatch(/^version https:\/\/git-lfs/);
   },
 );

@@ -3,9 +3,10 @@ import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ledgerRows } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { EDIT, FILES, makeDirty, see } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
-import { git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
+import { git, gitSucceeds, makeFixture } from '../support/repository.ts';
 
 test('what the command changed in place is one commit, pushed, and nothing else is in it', async () => {
   const fixture = makeFixture({ files: FILES });
@@ -140,12 +141,7 @@ test('with history phases PRE-OP, the commits of the operation, OP-EXEC and POST
 test('a remote that moved elsewhere is followed, with each commit of the phases', async () => {
   for (const history of ['single', 'phases']) {
     const fixture = makeFixture({ files: FILES });
-    const other = join(fixture.root, 'other');
-    git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-    write(other, { 'theirs.txt': 'theirs\n' });
-    git(other, 'add', '--all');
-    git(other, 'commit', '--quiet', '--message', 'theirs');
-    git(other, 'push', '--quiet');
+    moveRemote(fixture, { 'theirs.txt': 'theirs\n' });
     const step = await operate(fixture, 'echo A > a.txt', { history });
     expect(step.exitCode, step.log).toBe(0);
     expect(git(fixture.bare, 'rev-list', '--count', 'main')).toBe(history === 'single' ? '3' : '5');

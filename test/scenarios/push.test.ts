@@ -2,6 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { type GitServer, type ServerOptions, serveGit } from '../support/server.ts';
@@ -160,11 +161,7 @@ test('a server that goes between the comparison and the push puts everything bac
 
 test('with on-conflict fail a remote that moved is 65, and target, index, branch and remote are what they were', async () => {
   const fixture = await makeServed();
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-  write(other, { 'src/input.txt': 'theirs\n' });
-  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
-  git(other, 'push', '--quiet');
+  moveRemote(fixture, { 'src/input.txt': 'theirs\n' });
   const before = observe(fixture);
   const step = await publishDocs(
     fixture,

@@ -1,8 +1,9 @@
 /** The remote moved while a publish ran: followed where that is safe, refused by name where it is not. */
-import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, ledgerRows, observe, snapshot } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, temporaryDirectory, write } from '../support/repository.ts';
 
@@ -11,15 +12,6 @@ function makeOther(fixture: Fixture): string {
   const other = join(temporaryDirectory(), 'other');
   git(fixture.root, 'clone', '--quiet', fixture.bare, other);
   return other;
-}
-
-function pushFrom(other: string, files: Record<string, string>, message = 'theirs'): string {
-  git(other, 'pull', '--quiet', '--ff-only');
-  write(other, files);
-  git(other, 'add', '--all');
-  git(other, 'commit', '--quiet', '--allow-empty', '--message', message);
-  git(other, 'push', '--quiet');
-  return git(other, 'rev-parse', 'HEAD');
 }
 
 /** A command that pushes `files` from another clone, for the moment in which the validation runs. */
@@ -51,7 +43,7 @@ function expectReplayed(fixture: Fixture, theirs: string, sha: string | undefine
 
 test('a remote that moved elsewhere before the run is followed: commit, index and working tree are on its head', async () => {
   const fixture = makeFixture({ files: published });
-  const theirs = pushFrom(makeOther(fixture), { 'a.txt': 'theirs\n', 'new/file.txt': 'new\n' });
+  const theirs = moveRemote(fixture, { 'a.txt': 'theirs\n', 'new/file.txt': 'new\n' });
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(0);
   expect(step.log).toContain(`The commit was made again on ${theirs}`);
@@ -82,7 +74,7 @@ test('what the user has staged and changed elsewhere is the same before and afte
   const { workspace } = fixture;
   write(workspace, { 'mine.txt': 'changed\n', 'staged.txt': 'staged\n', 'untracked.txt': 'u\n' });
   git(workspace, 'add', 'staged.txt');
-  const theirs = pushFrom(makeOther(fixture), { 'a.txt': 'theirs\n' });
+  const theirs = moveRemote(fixture, { 'a.txt': 'theirs\n' });
   const before = git(workspace, 'status', '--porcelain');
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(0);
@@ -99,12 +91,12 @@ test.each([
   'a remote that %s is 65 before anything is published, and names commit, author and path',
   async (_, path) => {
     const fixture = makeFixture({ files: published });
-    const theirs = pushFrom(makeOther(fixture), { [path]: 'theirs\n' }, 'their change');
+    const theirs = moveRemote(fixture, { [path]: 'theirs\n' });
     const before = observe(fixture);
     const step = await publishDocs(fixture);
     expect(step.exitCode).toBe(65);
     expect(step.outputs['reason']).toBe(
-      `the remote moved: commit ${theirs} by "Mona" ("their change") changed "${path}", inside the target`,
+      `the remote moved: commit ${theirs} by "Mona" ("theirs") changed "${path}", inside the target`,
     );
     expect(step.outputs['state']).toBe('ROLLED_BACK');
     expect(observe(fixture)).toEqual(before);
@@ -129,7 +121,7 @@ test('a remote that changes the target during the run keeps its change: 65, and 
 
 test('a file in the place of a parent of a new target is a change of the target', async () => {
   const fixture = makeFixture();
-  pushFrom(makeOther(fixture), { site: 'a file\n' });
+  moveRemote(fixture, { site: 'a file\n' });
   const before = observe(fixture, 'site/docs');
   const step = await publishDocs(fixture, { target: 'site/docs' });
   expect(step.exitCode).toBe(65);
@@ -140,9 +132,8 @@ test('a file in the place of a parent of a new target is a change of the target'
 
 test('a change of the target that was taken back again is no change', async () => {
   const fixture = makeFixture({ files: published });
-  const other = makeOther(fixture);
-  pushFrom(other, { 'docs/one.md': 'theirs\n' });
-  const theirs = pushFrom(other, { 'docs/one.md': 'old\n' });
+  moveRemote(fixture, { 'docs/one.md': 'theirs\n' });
+  const theirs = moveRemote(fixture, { 'docs/one.md': 'old\n' });
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(0);
   expectReplayed(fixture, theirs, step.outputs['commit-sha']);
@@ -151,13 +142,13 @@ test('a change of the target that was taken back again is no change', async () =
 test('outputs made from a file that changed on the remote are stale, whatever else moved', async () => {
   const inputs = { 'depends-on': 'src/**\n!src/**/*.md' };
   const fresh = makeFixture({ files: published });
-  const theirs = pushFrom(makeOther(fresh), { 'src/deep/notes.md': 'notes\n', 'a.txt': 'theirs\n' });
+  const theirs = moveRemote(fresh, { 'src/deep/notes.md': 'notes\n', 'a.txt': 'theirs\n' });
   const step = await publishDocs(fresh, inputs);
   expect(step.exitCode, step.log).toBe(0);
   expectReplayed(fresh, theirs, step.outputs['commit-sha']);
 
   const stale = makeFixture({ files: published });
-  pushFrom(makeOther(stale), { 'src/input.txt': 'newer\n' });
+  moveRemote(stale, { 'src/input.txt': 'newer\n' });
   const before = observe(stale);
   const refused = await publishDocs(stale, inputs);
   expect(refused.exitCode).toBe(65);
@@ -172,19 +163,18 @@ test('depends-on is read from the working directory', async () => {
   const files = { 'app/src/in.txt': 'in\n', 'src/in.txt': 'in\n', 'app/docs/one.md': 'old\n' };
   const inputs = { 'working-directory': 'app', 'depends-on': 'src/**' };
   const fixture = makeFixture({ files });
-  const other = makeOther(fixture);
-  pushFrom(other, { 'src/in.txt': 'elsewhere\n' });
+  moveRemote(fixture, { 'src/in.txt': 'elsewhere\n' });
   const step = await publishDocs(fixture, inputs);
   expect(step.exitCode, step.log).toBe(0);
   check(fixture, 'app/docs');
-  pushFrom(other, { 'app/src/in.txt': 'newer\n' });
+  moveRemote(fixture, { 'app/src/in.txt': 'newer\n' });
   const stale = await publishDocs(fixture, { ...inputs, 'task-id': 'TASK-2', contents: '{"x": "y"}' });
   expect(stale.outputs['reason']).toContain('changed "app/src/in.txt", which depends-on names');
 });
 
 test('on-conflict fail is 65 at once, before anything is published', async () => {
   const fixture = makeFixture({ files: published });
-  pushFrom(makeOther(fixture), { 'a.txt': 'theirs\n' });
+  moveRemote(fixture, { 'a.txt': 'theirs\n' });
   const before = observe(fixture);
   const step = await publishDocs(fixture, { 'on-conflict': 'fail', 'validation-command': 'false' });
   expect(step.exitCode).toBe(65);
@@ -213,10 +203,9 @@ test('a history that was rewritten on the remote is refused, also when nothing o
 
 test('a user who changes during the push what moved on the remote keeps it: committed, with a warning', async () => {
   const fixture = makeFixture({ files: published });
-  const other = makeOther(fixture);
   // The hook runs after the last look at the working tree and before the remote takes the commit.
   const hook = `#!/bin/sh\nprintf 'mine\\n' > "${fixture.workspace}/a.txt"\n`;
-  const theirs = pushFrom(other, { 'a.txt': 'theirs\n' });
+  const theirs = moveRemote(fixture, { 'a.txt': 'theirs\n' });
   write(fixture.bare, { 'hooks/pre-receive': hook });
   chmodSync(join(fixture.bare, 'hooks/pre-receive'), 0o755);
   const base = git(fixture.workspace, 'rev-parse', 'HEAD');
@@ -243,9 +232,7 @@ test('a link that becomes a directory is followed, and nothing behind the link i
   git(workspace, 'add', 'd');
   git(workspace, 'commit', '--quiet', '--message', 'link');
   git(workspace, 'push', '--quiet', 'origin', 'main');
-  const other = makeOther(fixture);
-  rmSync(join(other, 'd'));
-  const theirs = pushFrom(other, { 'd/x': 'theirs\n' });
+  const theirs = moveRemote(fixture, { d: null, 'd/x': 'theirs\n' });
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(0);
   expectReplayed(fixture, theirs, step.outputs['commit-sha']);
@@ -256,7 +243,7 @@ test('a link that becomes a directory is followed, and nothing behind the link i
 
 test('depends-on takes the name of a directory', async () => {
   const fixture = makeFixture({ files: published });
-  pushFrom(makeOther(fixture), { 'src/input.txt': 'newer\n' });
+  moveRemote(fixture, { 'src/input.txt': 'newer\n' });
   const step = await publishDocs(fixture, { 'depends-on': './src/' });
   expect(step.exitCode).toBe(65);
   expect(step.outputs['reason']).toContain('changed "src/input.txt", which depends-on names');

@@ -3,22 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { git } from '../support/repository.ts';
-import {
-  COMMIT,
-  checkSite,
-  failing,
-  MOVE,
-  makeSite,
-  pushTheirs,
-  requestsOf,
-  type Site,
-} from '../support/site.ts';
+import { COMMIT, checkSite, failing, MOVE, makeSite, requestsOf, type Site } from '../support/site.ts';
 
 /** Has someone else push `files` once, right before the branch is moved. */
 function overtake(site: Site, files: Record<string, string>): void {
   const push = () => {
-    pushTheirs(site, files);
+    moveRemote(site, files);
     return undefined;
   };
   site.server.fault = failing(MOVE, push, 1);
@@ -52,7 +44,7 @@ test('a commit elsewhere that comes in between is kept, and the signed one is ma
 
 test('a remote that had moved before the publish began is followed with one signed commit', async () => {
   const site = await makeSite();
-  pushTheirs(site, { 'src/input.txt': 'theirs\n' });
+  moveRemote(site, { 'src/input.txt': 'theirs\n' });
   const step = await site.publish({ sign: 'github' });
   expect(step.exitCode, step.log).toBe(0);
   expect(subjects(site)).toEqual(['chore: publish docs for TASK-1', 'theirs', 'first']);
@@ -96,7 +88,7 @@ test('a branch that moves again at each of the attempts is given up, and everyth
   let count = 0;
   site.server.fault = failing(MOVE, () => {
     count += 1;
-    pushTheirs(site, { 'src/input.txt': `${count}\n` });
+    moveRemote(site, { 'src/input.txt': `${count}\n` });
     return undefined;
   });
   const step = await site.publish({ sign: 'github', 'push-attempts': '3' });
@@ -113,7 +105,7 @@ test('a branch that GitHub moved without an answer, and on which someone built a
     intercept: () => {
       if (isMoved) {
         isMoved = false;
-        pushTheirs(site, { 'src/input.txt': 'on top\n' });
+        moveRemote(site, { 'src/input.txt': 'on top\n' });
       }
       return false;
     },

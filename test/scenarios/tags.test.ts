@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
+import { moveRemote } from '../support/checkouts.ts';
 import { runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, gitSucceeds, makeFixture, write } from '../support/repository.ts';
@@ -110,11 +111,7 @@ test('a tag that someone else makes during the run keeps its place: 65, and noth
 
 test('a replayed commit takes its tag along', async () => {
   const fixture = makeFixture({ files });
-  const other = join(fixture.root, 'other');
-  git(fixture.root, 'clone', '--quiet', fixture.bare, other);
-  write(other, { 'a.txt': 'theirs\n' });
-  git(other, 'commit', '--quiet', '--all', '--message', 'theirs');
-  git(other, 'push', '--quiet');
+  moveRemote(fixture, { 'a.txt': 'theirs\n' });
   const step = await publishDocs(fixture, { tag: 'v1' });
   expect(step.exitCode, step.log).toBe(0);
   for (const directory of [fixture.bare, fixture.workspace]) {

@@ -1,11 +1,10 @@
 /** A clone whose remote is the stand-in of GitHub, and steps that run as in a workflow of that server. */
-import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { check } from './check.ts';
 import { runPost } from './crash.ts';
 import { type ApiRequest, type Fault, type GitHubOptions, type GitHubServer, serveGitHub } from './github.ts';
 import { publishDocs } from './publish.ts';
-import { type Fixture, git, makeFixture, temporaryDirectory, write } from './repository.ts';
+import { type Fixture, git, makeFixture } from './repository.ts';
 import type { StepOptions, StepResult } from './runner.ts';
 
 /** What the runner gives a job as its token. */
@@ -59,17 +58,6 @@ export function failing(
 /** The requests of one operation that the server received. */
 export function requestsOf({ server }: Site, operation: string): ApiRequest[] {
   return server.requests.filter((request) => request.operation === operation);
-}
-
-/** Pushes a commit of someone else that writes `files`. Returns its id. */
-export function pushTheirs({ root, bare }: Fixture, files: Record<string, string>): string {
-  const other = join(temporaryDirectory(), 'other');
-  git(root, 'clone', '--quiet', bare, other);
-  write(other, files);
-  git(other, 'add', '--all');
-  git(other, 'commit', '--quiet', '--message', 'theirs');
-  git(other, 'push', '--quiet');
-  return git(other, 'rev-parse', 'HEAD');
 }
 
 /** The whole check, and that all that was asked of GitHub and answered is as GitHub describes it. */

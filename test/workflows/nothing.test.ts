@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { moveRemote } from '../support/checkouts.ts';
 import { temporaryDirectory, write } from '../support/repository.ts';
 import {
   callPublish,
@@ -16,7 +17,6 @@ import {
   publishedAt,
   stepOf,
 } from '../support/reusable.ts';
-import { pushTheirs } from '../support/site.ts';
 import { runWorkflow } from '../support/workflow-run.ts';
 import { read } from '../support/workflows.ts';
 
@@ -108,7 +108,7 @@ test('a remote that moved in the target meanwhile means that nothing of the run 
     {},
     {
       beforeJob: (id) => {
-        if (id === 'publish') theirs = pushTheirs(site, { 'docs/one.md': 'theirs\n' });
+        if (id === 'publish') theirs = moveRemote(site, { 'docs/one.md': 'theirs\n' });
       },
     },
   );

@@ -1,6 +1,7 @@
 /** The reusable workflow (clause 16), run job by job against a real git server. */
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { moveRemote } from '../support/checkouts.ts';
 import { git } from '../support/repository.ts';
 import {
   callPublish,
@@ -12,7 +13,7 @@ import {
   publishedAt,
   stepOf,
 } from '../support/reusable.ts';
-import { checkSite, pushTheirs } from '../support/site.ts';
+import { checkSite } from '../support/site.ts';
 import { read } from '../support/workflows.ts';
 
 const ALL = {
@@ -83,7 +84,7 @@ test('a remote that moved since the run began is followed, and the commit is of 
     {},
     {
       beforeJob: (id) => {
-        if (id === 'publish') theirs = pushTheirs(site, { 'other.txt': 'theirs\n' });
+        if (id === 'publish') theirs = moveRemote(site, { 'other.txt': 'theirs\n' });
       },
     },
   );
@@ -101,7 +102,7 @@ test('all jobs have the run’s own commit checked out, also when the branch mov
     {
       event: { name: 'push', sha },
       beforeJob: (id) => {
-        if (id === 'generate') pushTheirs(site, { 'src/input.txt': 'theirs\n' });
+        if (id === 'generate') moveRemote(site, { 'src/input.txt': 'theirs\n' });
       },
     },
   );
@@ -183,7 +184,7 @@ test('setup prepares the jobs that run the caller’s commands, and its variable
 
 test('runners, time limits, the group of publishers and what the jobs are told come from the inputs', async () => {
   const site = await makeSharedSite();
-  pushTheirs(site, { 'other.txt': 'a second commit\n' });
+  moveRemote(site, { 'other.txt': 'a second commit\n' });
   const run = await callPublish(site, {
     'runs-on': '["self-hosted", "linux"]',
     'timeout-minutes': 7,
