@@ -1,7 +1,7 @@
 /** Whether files still are what they were hashed as: their stamps tell, once they are old enough. */
 import { setTimeout } from 'node:timers/promises';
 import { digest, hashTree, look, type Stamp, sameContent, type Tree, walk } from './tree.ts';
-import { inTurns } from './turns.ts';
+import { turn } from './turns.ts';
 
 function hasStampOf(one: Stamp, other: Stamp): boolean {
   return (
@@ -46,23 +46,21 @@ export async function firstDifference(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const left = new Map(tree.map((entry) => [entry.path, entry]));
-  let different: string | undefined;
-  await inTurns(walk(root), signal, async ([path]) => {
-    if (different !== undefined) return;
+  for (const [path] of walk(root)) {
+    await turn(signal);
     const entry = left.get(path);
+    if (!entry) return path;
     left.delete(path);
-    if (entry) {
-      const now = look(root, path);
-      if (isSettled(entry) && hasStampOf(now, entry)) {
-        entry.seenAtMs = now.seenAtMs;
-        return;
-      }
-      Object.assign(now, await digest(root, now, { signal }));
-      if (sameContent(entry, now)) return void Object.assign(entry, now); // The old stamp would be wrong in git's index.
+    const now = look(root, path);
+    if (isSettled(entry) && hasStampOf(now, entry)) {
+      entry.seenAtMs = now.seenAtMs;
+      continue;
     }
-    different = path;
-  });
-  return different ?? left.keys().next().value;
+    Object.assign(now, await digest(root, now, { signal }));
+    if (!sameContent(entry, now)) return path;
+    Object.assign(entry, now); // The old stamp would be wrong in git's index.
+  }
+  return left.keys().next().value;
 }
 
 /**
