@@ -98,7 +98,7 @@ function matching(globs: readonly string[], root: string): string[] {
     .sort();
 }
 
-/** The published files that `preserve` names and that nothing staged replaces. */
+/** The published files that `preserve` names, but for the manifest. */
 export function resolvePreserved(
   patterns: readonly string[],
   target: string,
