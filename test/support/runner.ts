@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { readFileCommands } from './workflow-command.ts';
 
 export const PROJECT = resolve(import.meta.dirname, '../..');
 const DEFINITION = parse(readFileSync(join(PROJECT, 'action.yml'), 'utf8')) as {
@@ -68,22 +69,6 @@ function environment(options: StepOptions, temp: string): Record<string, string>
     ...(options.wrapper ? {} : { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' }),
     ...options.env,
   };
-}
-
-/** Reads a file of `name<<delimiter` blocks, as the runner reads GITHUB_OUTPUT and GITHUB_STATE. */
-function readFileCommands(path: string): Record<string, string> {
-  const values: Record<string, string> = {};
-  const lines = readFileSync(path, 'utf8').split('\n');
-  while (lines.length > 1) {
-    const [, name, delimiter] = /^([^<]+)<<(.+)$/.exec(lines.shift()!) ?? [];
-    if (!name || !delimiter) throw new Error(`not a file command in ${path}`);
-    const end = lines.indexOf(delimiter);
-    values[name] = lines
-      .splice(0, end + 1)
-      .slice(0, -1)
-      .join('\n');
-  }
-  return values;
 }
 
 export async function runStep(options: StepOptions): Promise<StepResult> {

@@ -13,8 +13,8 @@ interface CommandResult {
   paths: string[];
 }
 
-/** Reads `name=value` lines and `name<<delimiter` blocks. */
-function readFileCommands(path: string): Record<string, string> {
+/** Reads `name=value` lines and `name<<delimiter` blocks, as the runner does in the files by which a step speaks to it. */
+export function readFileCommands(path: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = readFileSync(path, 'utf8').split('\n');
   while (lines.length > 1) {
