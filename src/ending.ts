@@ -70,18 +70,16 @@ export function finish(
   else report.say(`COMMITTED${changed && record?.commit_sha ? ` ${record.commit_sha}` : ''}: ${headline}`);
   report.summarize(
     renderSummary({
-      exitName,
+      failure,
       success: isCheck
         ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
         : `COMMITTED${changed ? '' : ', nothing to change'}`,
       headline,
       restored,
-      next: failure?.remedy,
       facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
       message: success?.changed && !isCheck && record?.commit_sha ? coordinator!.message : '',
       phases: report.phases,
       verdicts: report.verdicts,
-      tail: failure?.tail ?? [],
       tree,
       outputs: outputs.map(([name, value]) => [name, String(value)]),
     }),

@@ -66,12 +66,10 @@ function tell(
   report.summarize(
     renderSummary({
       ...EMPTY_SUMMARY,
-      exitName: failure?.code ?? 'COMMITTED',
+      failure,
       success: 'SETTLED',
       headline,
       facts: settledRows(settled),
-      tail: failure?.tail ?? [],
-      next: failure?.remedy,
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** The job summary (clause 18): the verdict first, then what led to it. Far below the 1 MiB a step may write. */
-import { EXIT_CODES, type ExitName } from './errors.ts';
+import { EXIT_CODES, type TransactionError } from './errors.ts';
 import { inertText } from './filter.ts';
 import type { Verdict } from './gates.ts';
 import { cut, escapeMarkdown, fence, fold, table } from './markdown.ts';
@@ -23,37 +23,33 @@ export interface Phase {
 }
 
 export interface Summary {
-  exitName: ExitName;
+  failure: TransactionError | undefined;
   /** The verdict of a run that did not fail. */
   success: string;
   /** What happened, in a sentence. */
   headline: string;
   /** What was put back, in a sentence; empty: nothing had to be. */
   restored: string;
-  next: string | undefined;
   /** Names and what they stand for; a value that is Markdown already is in `markdown`. */
   facts: readonly (readonly [string, string | { markdown: string }])[];
   /** The message of the new commit with its trailers; empty: none was made. */
   message: string;
   phases: readonly Phase[];
   verdicts: readonly Verdict[];
-  /** The end of the output of the command that failed. */
-  tail: readonly string[];
   tree: Tree;
   /** Names and values of the outputs. */
   outputs: readonly (readonly [string, string])[];
 }
 
 /** What every summary has that says nothing of its own about a part. */
-export const EMPTY_SUMMARY: Omit<Summary, 'exitName' | 'headline'> = {
+export const EMPTY_SUMMARY: Omit<Summary, 'headline'> = {
+  failure: undefined,
   success: '',
   restored: '',
-  next: undefined,
   facts: [],
   message: '',
   phases: [],
   verdicts: [],
-  tail: [],
   tree: [],
   outputs: [],
 };
@@ -65,13 +61,12 @@ const sentence = (text: string) => {
 const cell = (text: string) => escapeMarkdown(cut(text, LONGEST.cell));
 
 export function renderSummary(summary: Summary): string {
-  const { exitName, success, headline, restored, next } = summary;
-  const code = EXIT_CODES[exitName];
+  const { failure, success, headline, restored } = summary;
   const parts = [
-    `## ${code === 0 ? `✅ ${success}` : `❌ ${exitName} (exit code ${code})`}\n`,
+    `## ${failure ? `❌ ${failure.code} (exit code ${EXIT_CODES[failure.code]})` : `✅ ${success}`}\n`,
     `${sentence(headline)}\n`,
     restored && `**${sentence(restored)}**\n`,
-    next && `**What to do next:** ${sentence(next)}\n`,
+    failure && `**What to do next:** ${sentence(failure.remedy)}\n`,
     facts(summary),
     lastOutput(summary),
     summary.message && `### Commit\n\n${printed(summary.message.trim().split('\n'))}`,
@@ -96,7 +91,8 @@ function printed(lines: readonly string[]): string {
 }
 
 /** What the command printed that failed the run, unless it was a gate's, which stands there. */
-function lastOutput({ tail, verdicts }: Summary): string {
+function lastOutput({ failure, verdicts }: Summary): string {
+  const tail = failure?.tail ?? [];
   if (tail.length === 0 || verdicts.some((verdict) => !verdict.passed && verdict.tail === tail)) return '';
   return `### Last output\n\n${printed(tail)}`;
 }
@@ -115,7 +111,7 @@ function gates(verdicts: readonly Verdict[]): string {
   return ['### Gates\n', table(['gate', 'input', 'verdict', 'reason'], rows), ...said].join('\n');
 }
 
-function manifest({ tree, exitName, success }: Summary): string {
+function manifest({ tree, failure, success }: Summary): string {
   if (tree.length === 0) return '';
   const rows = tree
     .slice(0, ROWS)
@@ -127,8 +123,9 @@ function manifest({ tree, exitName, success }: Summary): string {
     ]);
   const total = `${count(tree.length, 'file')}, ${size(totalBytes(tree))}`;
   const title = tree.length > ROWS ? `The first ${ROWS} of ${total}` : total;
-  const isPublished = exitName === 'COMMITTED' && !success.startsWith('CHECKED');
-  const heading = isPublished ? 'Manifest' : exitName === 'ROLLBACK_FAILED' ? 'Outputs' : 'Not published';
+  const isPublished = !failure && !success.startsWith('CHECKED');
+  const isInDoubt = failure?.code === 'ROLLBACK_FAILED';
+  const heading = isPublished ? 'Manifest' : isInDoubt ? 'Outputs' : 'Not published';
   return [
     `### ${heading}\n`,
     fold(title, table(['path', 'mode', 'size', 'SHA-256'], rows), rows.length <= OPEN_ROWS),

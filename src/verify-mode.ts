@@ -43,7 +43,7 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
   report.summarize(
     renderSummary({
       ...EMPTY_SUMMARY,
-      exitName: failure?.code ?? 'COMMITTED',
+      failure,
       success: 'VERIFIED',
       headline,
       facts: [
@@ -53,9 +53,7 @@ export async function verifyMode(inputs: VerifyInputs, report: Report, signal: A
       ],
       outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
       phases: report.phases,
-      tail: failure?.tail ?? [],
       tree: verified?.tree ?? [],
-      next: failure?.remedy,
     }),
   );
   return exitCode;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TransactionError } from '../src/errors.ts';
 import type { Verdict } from '../src/gates.ts';
 import { EMPTY_SUMMARY, renderSummary, type Summary } from '../src/summary.ts';
 import type { Tree } from '../src/tree.ts';
@@ -6,7 +7,6 @@ import { STAMP } from './support/entry.ts';
 
 const EMPTY: Summary = {
   ...EMPTY_SUMMARY,
-  exitName: 'COMMITTED',
   success: 'COMMITTED',
   headline: 'Published.',
 };
@@ -46,8 +46,11 @@ describe('the summary', () => {
   test.each([
     [{}, '## ✅ COMMITTED\n'],
     [{ success: 'COMMITTED, nothing to change' }, '## ✅ COMMITTED, nothing to change\n'],
-    [{ exitName: 'INSUFFICIENT_DISK_SPACE' }, '## ❌ INSUFFICIENT_DISK_SPACE (exit code 62)\n'],
-    [{ exitName: 'ROLLBACK_FAILED' }, '## ❌ ROLLBACK_FAILED (exit code 66)\n'],
+    [
+      { failure: new TransactionError('INSUFFICIENT_DISK_SPACE', 'why') },
+      '## ❌ INSUFFICIENT_DISK_SPACE (exit code 62)\n',
+    ],
+    [{ failure: new TransactionError('ROLLBACK_FAILED', 'why') }, '## ❌ ROLLBACK_FAILED (exit code 66)\n'],
   ] as [Partial<Summary>, string][])('of %j begins with the verdict', (changes, verdict) => {
     expect(renderSummary({ ...EMPTY, ...changes })).toMatch(
       new RegExp(`^${verdict.replace(/[()]/g, '\\$&')}\nPublished`),
@@ -57,10 +60,9 @@ describe('the summary', () => {
   test('says what happened, what was restored and what to do next, as sentences', () => {
     const text = renderSummary({
       ...EMPTY,
-      exitName: 'ATOMIC_COMMIT_FAILED',
+      failure: new TransactionError('ATOMIC_COMMIT_FAILED', 'why', { next: 'Mend it' }),
       headline: 'the push was refused',
       restored: 'Target, index and branch are as they were',
-      next: 'Mend it',
     });
     expect(text.trim().split('\n\n').slice(1)).toEqual([
       'The push was refused&#46;',
@@ -71,7 +73,10 @@ describe('the summary', () => {
 
   test('shows the last output as it was printed, with nothing the runner obeys', () => {
     const tail = ['<b>&', '```', '| not a table |  ', '##[error]forged'];
-    const text = renderSummary({ ...EMPTY, exitName: 'ATOMIC_COMMIT_FAILED', tail });
+    const text = renderSummary({
+      ...EMPTY,
+      failure: new TransactionError('ATOMIC_COMMIT_FAILED', 'why', { tail }),
+    });
     expect(text).toContain('````text\n<b>&\n```\n| not a table |\n#\u200b#[error]forged\n````\n');
   });
 
@@ -85,9 +90,8 @@ describe('the summary', () => {
   test('shows gates with the end of their output, open where it is a no, and a failing one not twice', () => {
     const text = renderSummary({
       ...EMPTY,
-      exitName: 'MESSAGE_VALIDATION_FAILED',
+      failure: new TransactionError('MESSAGE_VALIDATION_FAILED', 'why', { tail: NO.tail }),
       verdicts: [YES, NO],
-      tail: NO.tail,
     });
     expect(text).toContain('| message | message-command | ❌ **no** | a&#124;b |\n');
     expect(text).toContain('| consistency | consistency-command | ✅ yes | a&#124;b |\n');
@@ -109,9 +113,13 @@ describe('the summary', () => {
     expect(renderSummary({ ...EMPTY, tree: entries(1) })).toContain(
       '<details open><summary>1 file, 1.0 KiB<',
     );
-    expect(renderSummary({ ...EMPTY, exitName: 'ATOMIC_COMMIT_FAILED', tree: entries(1) })).toContain(
-      '### Not published\n',
-    );
+    expect(
+      renderSummary({
+        ...EMPTY,
+        failure: new TransactionError('ATOMIC_COMMIT_FAILED', 'why'),
+        tree: entries(1),
+      }),
+    ).toContain('### Not published\n');
   });
 
   test('shows the outputs of the step, folded', () => {
@@ -127,15 +135,13 @@ describe('the summary', () => {
     const rows = Array.from({ length: 17 }, () => ['reason', long] as [string, string]);
     const text = renderSummary({
       ...EMPTY,
-      exitName: 'ATOMIC_COMMIT_FAILED',
+      failure: new TransactionError('ATOMIC_COMMIT_FAILED', 'why', { next: long, tail }),
       headline: long,
       restored: long,
-      next: long,
       message: Array.from({ length: 30 }, () => printed).join('\n'),
       facts: rows,
       phases: Array.from({ length: 10_000 }, () => phase('é'.repeat(1000), 0, 1)),
       verdicts: Array.from({ length: 10 }, () => ({ ...NO, reason: long, tail: [...tail] })),
-      tail,
       tree: entries(100_000, long),
       outputs: rows,
     });

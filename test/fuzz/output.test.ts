@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineSplitter } from '../../src/command.ts';
+import { TransactionError } from '../../src/errors.ts';
 import { inert, inertText } from '../../src/filter.ts';
 import { oneLine } from '../../src/report.ts';
 import { runUserCommand } from '../../src/shell.ts';
@@ -104,7 +105,7 @@ const words = fc.oneof(
 function summaryOf(text: (number: number) => string): Summary {
   const lines = (...numbers: number[]) => numbers.map((number) => text(number).replace(/[\r\n]/g, ''));
   return {
-    exitName: 'ATOMIC_COMMIT_FAILED',
+    failure: new TransactionError('ATOMIC_COMMIT_FAILED', 'x', { next: `x ${text(6)}`, tail: lines(3, 4) }),
     success: 'COMMITTED',
     headline: `x ${text(0)}`,
     restored: `x ${text(7)}`,
@@ -114,7 +115,6 @@ function summaryOf(text: (number: number) => string): Summary {
     verdicts: [
       { gate: 'message', source: 'message-command', passed: false, reason: text(2), tail: lines(9, 10) },
     ],
-    tail: lines(3, 4),
     tree: [
       {
         path: text(5),
@@ -124,7 +124,6 @@ function summaryOf(text: (number: number) => string): Summary {
         ...STAMP,
       },
     ],
-    next: `x ${text(6)}`,
     outputs: [['reason', text(11)]],
   };
 }
