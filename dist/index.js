@@ -3497,9 +3497,7 @@ async function restoreControlFiles(text, layout) {
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(directory);
         }
         const lock = `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(directory), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}.lock`;
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(lock);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(lock, before, mode);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(lock, path);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .replaceFile */ .fR(path, before, lock, mode);
     }
 }
 
@@ -3520,9 +3518,11 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   c1: () => (/* binding */ createDirectory),
 /* harmony export */   cv: () => (/* binding */ exchange),
 /* harmony export */   f4: () => (/* binding */ writeAll),
+/* harmony export */   fR: () => (/* binding */ replaceFile),
 /* harmony export */   g1: () => (/* binding */ openToRead),
 /* harmony export */   qC: () => (/* binding */ available),
 /* harmony export */   r1: () => (/* binding */ syncFileSystem),
+/* harmony export */   wd: () => (/* binding */ isDirectory),
 /* harmony export */   x3: () => (/* binding */ createFile),
 /* harmony export */   zP: () => (/* binding */ isNearlyFull),
 /* harmony export */   zR: () => (/* binding */ syncDirectory)
@@ -3551,6 +3551,9 @@ function ignoreMissing(read) {
         throw error;
     }
 }
+function isDirectory(path) {
+    return ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory() ?? false;
+}
 function openToRead(path) {
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -3570,7 +3573,7 @@ function writeAll(descriptor, data) {
         written += count;
     }
 }
-const createFile = (path, data, mode = 0o666, check = anywhere) => create(path, data, mode, check, node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync);
+const createFile = (path, data, mode = 0o666) => create(path, data, mode, anywhere, node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync);
 const createScratch = (path, data, check = anywhere) => create(path, data, 0o666, check, () => { });
 function create(path, data, mode, check, sync) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
@@ -3592,6 +3595,11 @@ function create(path, data, mode, check, sync) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
         }
     });
+}
+async function replaceFile(path, data, next, mode) {
+    await remove(next);
+    await createFile(next, data, mode);
+    await rename(next, path);
 }
 function createDirectory(path, mode = 0o777, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`mkdir ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
@@ -3620,8 +3628,7 @@ function remove(path, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
-        const isDirectory = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path))?.isDirectory();
-        const directory = isDirectory ? ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer')) : undefined;
+        const directory = isDirectory(path) && ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
         if (directory) {
             const [mount] = mountsBelow(directory.toString());
             if (mount !== undefined)
@@ -3845,7 +3852,7 @@ function isBug(error) {
         return false;
     return !('errno' in error) && !('errcode' in error) && !/^E[A-Z0-9]+$/.test(errorCode(error) ?? '');
 }
-function asTransactionError(error, doing, where = 'elsewhere') {
+function asTransactionError(error, doing, where) {
     if (error instanceof TransactionError)
         return error;
     const message = `${doing}: ${error instanceof Error ? error.message : String(error)}`;
@@ -4080,8 +4087,8 @@ class Git {
             GIT_OPTIONAL_LOCKS: '0',
             GIT_NO_REPLACE_OBJECTS: '1',
             GIT_CONFIG_COUNT: String(settings.length),
-            ...Object.fromEntries(settings.flatMap(([key], index) => [[`GIT_CONFIG_KEY_${index}`, key]])),
-            ...Object.fromEntries(settings.flatMap(([, value], index) => [[`GIT_CONFIG_VALUE_${index}`, value]])),
+            ...Object.fromEntries(settings.map(([key], index) => [`GIT_CONFIG_KEY_${index}`, key])),
+            ...Object.fromEntries(settings.map(([, value], index) => [`GIT_CONFIG_VALUE_${index}`, value])),
         };
     }
     at(directory) {
@@ -4177,6 +4184,9 @@ class Git {
         if (error.code === 'INSUFFICIENT_DISK_SPACE' || !(0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .isNearlyFull */ .zP)(this.directory))
             throw error;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('INSUFFICIENT_DISK_SPACE', error.message, { tail: error.tail });
+    }
+    async names(args, options = {}) {
+        return (await this.run(args, options)).split('\0').filter(Boolean);
     }
 }
 function gitError(args, result) {
@@ -4481,9 +4491,7 @@ async function mendHead({ gitDirectory }, { branch, commit }) {
     const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8')) ?? '';
     if (/^(ref: refs\/|[0-9a-f]{40})/.test(text))
         return;
-    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${path}.lock`);
-    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(`${path}.lock`, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`);
-    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(`${path}.lock`, path);
+    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .replaceFile */ .fR(path, `${branch === DETACHED ? commit : `ref: ${branch}`}\n`, `${path}.lock`);
 }
 
 
@@ -4995,7 +5003,7 @@ function contents() {
     catch (error) {
         throw (0,input_values/* invalid */.Gq)('contents', text, `${may} (${(0,report/* oneLine */.TN)(error.message)})`);
     }
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    if (!(0,json/* isObject */.G)(parsed))
         throw (0,input_values/* invalid */.Gq)('contents', text, may);
     const entries = Object.entries(parsed);
     for (const [name, content] of entries) {
@@ -5143,6 +5151,7 @@ function gate(name) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ isObject),
 /* harmony export */   q: () => (/* binding */ parseJson)
 /* harmony export */ });
 const DEEPEST = 500;
@@ -5152,6 +5161,7 @@ function parseJson(text) {
         throw new SyntaxError('a name stands twice in one object');
     return value;
 }
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 function countMembers(text) {
     let members = 0;
     let depth = 0;
@@ -5750,18 +5760,16 @@ function finish(report, inputs, coordinator, outcome) {
     else
         report.say(`COMMITTED${changed && record?.commit_sha ? ` ${record.commit_sha}` : ''}: ${headline}`);
     report.summarize((0,summary/* renderSummary */.B)({
-        exitName,
+        failure,
         success: isCheck
             ? `CHECKED, ${changed ? 'differences were found' : 'up to date'}`
             : `COMMITTED${changed ? '' : ', nothing to change'}`,
         headline,
         restored,
-        next: failure?.remedy,
         facts: record && inputs ? factsOf(coordinator, record, inputs, success?.changed ?? false) : [],
         message: success?.changed && !isCheck && record?.commit_sha ? coordinator.message : '',
         phases: report.phases,
         verdicts: report.verdicts,
-        tail: failure?.tail ?? [],
         tree,
         outputs: outputs.map(([name, value]) => [name, String(value)]),
     }));
@@ -5930,7 +5938,7 @@ async function readTrailers(git, message) {
 }
 async function withTrailers(git, text, trailers) {
     const refuse = (message, next) => {
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, next === undefined ? {} : { next });
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', message, { next });
     };
     if (text.trim() === '')
         refuse('input message is empty; it may hold a subject and a body');
@@ -6150,8 +6158,8 @@ class Coordinator {
         const base = baseCommit === null ? {} : { baseCommit };
         return { transactionId, generatedAt, taskId, agentId, commitNode, ...base };
     }
-    get date() {
-        return Date.parse(this.options.generatedAt) / 1000;
+    get by() {
+        return { author: this.options.author, date: Date.parse(this.options.generatedAt) / 1000 };
     }
     async rollback(cause) {
         const parties = this.#parties;
@@ -6403,7 +6411,10 @@ function canonicalize (object) {
   return result;
 }
 
+// EXTERNAL MODULE: ./lib/json.js
+var json = __nccwpck_require__(6413);
 ;// CONCATENATED MODULE: ./lib/manifest.js
+
 
 
 
@@ -6542,7 +6553,7 @@ function parsePredicate(value, subjects) {
     return provenance;
 }
 function membersOf(value, what) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    if ((0,json/* isObject */.G)(value))
         return value;
     throw refused(`${what} is no object`);
 }
@@ -6904,7 +6915,7 @@ class AtomicCommitCoordinator extends Coordinator {
         await this.#checkpoint();
     }
     async #checkpoint() {
-        await this.parties.repository?.checkpoint({ author: this.options.author, date: this.date });
+        await this.parties.repository?.checkpoint(this.by);
     }
     get named() {
         return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
@@ -7031,8 +7042,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (transaction.record.old_digest === null)
             await this.isPublished();
         await step('Prepare the commit', async () => {
-            const { author } = this.options;
-            const metadata = { message: await this.compose(message), author, date: this.date };
+            const metadata = { ...this.by, message: await this.compose(message) };
             repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
             await this.prepare();
         });
@@ -7142,19 +7152,16 @@ class OperationCoordinator extends Coordinator {
             branch: base.branch,
         };
         await this.announce(own, topLevel, base);
-        await this.operation.checkpoint(this.#by);
+        await this.operation.checkpoint(this.by);
         if (own.history === 'phases' && !options.isCheck)
             await this.operation.mark(await this.#phase('PRE-OP', message));
     }
-    get #by() {
-        return { author: this.options.author, date: this.date };
-    }
     async #phase(phase, message) {
-        return { ...this.#by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
+        return { ...this.by, message: await this.compose(`${phase}: ${message}`, { Phase: phase }) };
     }
     async seal(seed = 'index.pre-op') {
         const { options } = this;
-        await this.operation.snapshot(this.#by, seed);
+        await this.operation.snapshot(this.by, seed);
         const changes = await this.operation.changes();
         this.#removed = changes.filter(({ after }) => (0,replay/* isAbsent */.W0)(after)).map(({ path }) => path);
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
@@ -7206,7 +7213,7 @@ class OperationCoordinator extends Coordinator {
         const transaction = this.begun;
         const repository = this.parties.repository;
         await this.step('Prepare the commit', async () => {
-            repository.describe({ ...this.#by, message: await this.compose(message) });
+            repository.describe({ ...this.by, message: await this.compose(message) });
             if (transaction.record.history === 'phases') {
                 repository.describePhases({
                     'OP-EXEC': await this.#phase('OP-EXEC', message),
@@ -7361,16 +7368,17 @@ async function findGoal({ session }, { rollbackTo: to, scope }, target) {
             : `input rollback-to holds ${(0,lib_paths/* quote */.hD)(to)}, which is no transaction of this clone, no checkpoint and no commit`, 'In a fresh clone, as of every runner, give its id or its commit (outputs transaction-id and commit-sha), and check ' +
             'out with fetch-depth: 0. In this clone git for-each-ref refs/atomic lists them, with checkpoints as ID/pre-op.');
     }
-    const names = checkpoint === undefined ? await checkpointsFor(session, record.id, scope) : [checkpoint];
+    const owner = id ?? record.id;
+    const names = checkpoint === undefined ? await checkpointsFor(session, owner, scope) : [checkpoint];
     for (const name of names) {
-        const commit = await (0,layout/* commitAt */.du)(git, `refs/atomic/${id ?? record.id}/${name}`);
+        const commit = await (0,layout/* commitAt */.du)(git, `refs/atomic/${owner}/${name}`);
         if (commit !== '')
-            return { commit, name: `${id ?? record.id}/${name}`, record };
+            return { commit, name: `${owner}/${name}`, record };
     }
     if (record?.branch === null) {
         throw refuse(`transaction ${record.id} has no checkpoint: it made no commit`, 'With commit: false nothing of what was replaced is kept.');
     }
-    throw refuse(`transaction ${id ?? record.id} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
+    throw refuse(`transaction ${owner} has no checkpoint ${names.join(' or ')} any more`, 'Checkpoints are kept for the last transactions only (input checkpoints). Give a commit.');
 }
 async function findLatest(session, scope, target) {
     for (const record of session.ledger.latest(scope !== 'phase', target))
@@ -7489,8 +7497,6 @@ async function awaitCheck(question) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/json.js
-var json = __nccwpck_require__(6413);
 ;// CONCATENATED MODULE: ./lib/gates.js
 
 
@@ -7571,7 +7577,7 @@ function sizeOfFile(path) {
     }
 }
 function judgeDocument(document) {
-    if (!isObject(document))
+    if (!(0,json/* isObject */.G)(document))
         return [false, 'it is not a JSON object'];
     if ('runs' in document)
         return judgeSarif(document);
@@ -7583,7 +7589,6 @@ function judgeDocument(document) {
         return [false, `"${no}" is ${quoteValue(document[no])}`];
     return [true, members.map((name) => `"${name}" is ${quoteValue(document[name])}`).join(' and ')];
 }
-const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const quoteValue = (value) => (0,lib_paths/* shortQuote */.tt)(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 const HARMLESS = new Set(['none', 'note', 'warning']);
 const HARMLESS_KINDS = new Set(['pass', 'open', 'informational', 'notApplicable', 'review']);
@@ -7596,7 +7601,7 @@ function judgeSarif(log) {
         return [false, 'the SARIF log holds no run'];
     let results = 0;
     for (const run of runs) {
-        if (!isObject(run))
+        if (!(0,json/* isObject */.G)(run))
             return [false, 'a run of the SARIF log is not an object'];
         const { results: found, invocations = [] } = run;
         if (!Array.isArray(found))
@@ -7607,7 +7612,7 @@ function judgeSarif(log) {
             return [false, 'a run of the SARIF log says that the tool did not succeed'];
         }
         for (const result of found) {
-            if (!isObject(result))
+            if (!(0,json/* isObject */.G)(result))
                 return [false, 'a result of the SARIF log is not an object'];
             const { kind = 'fail' } = result;
             if (kind !== 'fail' && !HARMLESS_KINDS.has(kind))
@@ -7620,7 +7625,7 @@ function judgeSarif(log) {
     }
     return [true, `SARIF log without errors (${(0,quantities/* count */.U9)(results, 'result')})`];
 }
-const hasSucceeded = (invocation) => isObject(invocation) && [undefined, true].includes(invocation['executionSuccessful']);
+const hasSucceeded = (invocation) => (0,json/* isObject */.G)(invocation) && [undefined, true].includes(invocation['executionSuccessful']);
 function levelOf(result, run) {
     if (result['level'] !== undefined)
         return result['level'];
@@ -7646,10 +7651,10 @@ function levelOf(result, run) {
     const harmful = levels.filter((level) => level !== undefined && !HARMLESS.has(level));
     return harmful.length > 0 ? harmful[0] : 'warning';
 }
-const object = (value) => (isObject(value) ? value : {});
+const object = (value) => ((0,json/* isObject */.G)(value) ? value : {});
 const objects = (value) => (Array.isArray(value) ? value.map(object) : []);
 function describe(result) {
-    const message = isObject(result['message']) ? result['message']['text'] : undefined;
+    const message = (0,json/* isObject */.G)(result['message']) ? result['message']['text'] : undefined;
     return [result['ruleId'], message]
         .filter((part) => typeof part === 'string')
         .map((part) => (0,lib_paths/* quote */.hD)(part.slice(0, 300)))
@@ -8150,7 +8155,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
     const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
-    const staged = (await git.run(['--literal-pathspecs', ...list], { signal })).split('\0').filter(Boolean);
+    const staged = await git.names(['--literal-pathspecs', ...list], { signal });
     return [
         ...changes.map((change) => `${within(change.path)} ${published_commit_describe(change)}`),
         ...staged.map((name) => `${within(name)} is staged otherwise than HEAD has it`),
@@ -8198,7 +8203,7 @@ async function verify(inputs, session, report, signal) {
     const { tree, altered } = await report.step('Files', async () => {
         const progress = report.progress('Verifying');
         const hashed = await (0,lib_tree/* hashTree */.vz)(target, { only: listing.files, signal, progress });
-        const found = compareTree(subjects, hashed, listing.others, (path) => isDirectory((0,external_node_path_.join)(target, path)));
+        const found = compareTree(subjects, hashed, listing.others, (path) => (0,disk/* isDirectory */.wd)((0,external_node_path_.join)(target, path)));
         if (found.length === 0)
             found.push(...leavingLinks(target, hashed, name));
         report.say(`${(0,quantities/* count */.U9)(hashed.length, 'file')}, ${(0,quantities/* count */.U9)(found.length, 'difference')}.`);
@@ -8328,9 +8333,6 @@ function verification_describe(subject, entry) {
         return 'was altered: other content of the same size';
     return subject.mode === entry.mode ? '' : `has mode ${entry.mode} instead of ${subject.mode}`;
 }
-function isDirectory(path) {
-    return (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(path))?.isDirectory() ?? false;
-}
 function leavingLinks(target, tree, manifest) {
     try {
         checkTree(target, tree, manifest);
@@ -8393,7 +8395,7 @@ async function verifyMode(inputs, report, signal) {
         report.say(`VERIFIED: ${(0,quantities/* count */.U9)(verified.tree.length, 'file')}, as published.`);
     report.summarize((0,summary/* renderSummary */.B)({
         ...summary/* EMPTY_SUMMARY */.f,
-        exitName: failure?.code ?? 'COMMITTED',
+        failure,
         success: 'VERIFIED',
         headline,
         facts: [
@@ -8403,9 +8405,7 @@ async function verifyMode(inputs, report, signal) {
         ],
         outputs: Object.entries(facts).map(([name, value]) => [name, String(value)]),
         phases: report.phases,
-        tail: failure?.tail ?? [],
         tree: verified?.tree ?? [],
-        next: failure?.remedy,
     }));
     return exitCode;
 }
@@ -8589,8 +8589,7 @@ async function moveAside({ root, id, say }, path, what) {
 async function moveRepositoriesAside(place, paths) {
     const { root } = place;
     for (const path of paths) {
-        const isDirectory = (0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .ignoreMissing */ .bt)(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, path)))?.isDirectory() ?? false;
-        if (!isDirectory || !(0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .insideOf */ .kP)(root)(path) || !holdsRepository(root, path))
+        if (!(0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .isDirectory */ .wd)((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(root, path)) || !(0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .insideOf */ .kP)(root)(path) || !holdsRepository(root, path))
             continue;
         await moveAside(place, path, 'a repository of its own');
     }
@@ -9046,10 +9045,8 @@ class Undo {
         const stands = (0,control_files/* changedControlFiles */.t1)(known.control, this.#layout).filter((text) => !noted.includes(text));
         if (stands.length === 0)
             return;
-        const next = `${this.#noted}.next`;
-        await disk/* remove */.TF(next);
-        await disk/* createFile */.x3(next, Buffer.from(noted + stands.join(''), 'latin1'));
-        await disk/* rename */.$w(next, this.#noted);
+        const text = Buffer.from(noted + stands.join(''), 'latin1');
+        await disk/* replaceFile */.fR(this.#noted, text, `${this.#noted}.next`);
     }
     async #keepControlFiles() {
         const noted = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#noted, 'latin1'));
@@ -9477,7 +9474,7 @@ function refused({ remote, branch }, why, result) {
             : 'See what the remote said: a hook, a protected branch or a missing permission. Then run again.',
     });
 }
-function inDoubt(id, { commit, branch, remote }, last) {
+function inDoubt({ id, commit_sha: commit, branch, remote }, last) {
     if (last?.code === 'ROLLBACK_FAILED')
         return last;
     return new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: the push of ${commit} to ${(0,paths/* quote */.hD)(branch)} on ${(0,paths/* quote */.hD)(remote)} was not confirmed, and it may yet land${last ? `: ${last.message}` : ''}`, {
@@ -9491,7 +9488,6 @@ function inDoubt(id, { commit, branch, remote }, last) {
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 ;// CONCATENATED MODULE: ./lib/remote-place.js
-
 
 
 
@@ -9535,7 +9531,7 @@ class RemotePlace {
         });
     }
     get #noted() {
-        return (0,external_node_path_.join)(this.#transaction.privateDirectory, 'url');
+        return this.#transaction.path('url');
     }
     askAhead({ say, signal }) {
         const signals = signal ? [this.#end.signal, signal] : [this.#end.signal];
@@ -9762,8 +9758,7 @@ class Remote {
         }
     }
     inDoubt(last) {
-        const { id, commit_sha: commit, branch, remote } = this.#record;
-        return inDoubt(id, { commit: commit, branch: branch, remote: remote }, last);
+        return inDoubt(this.#record, last);
     }
     async #makeAgain() {
         await this.#note(this.place.ask(this.#patience));
@@ -9972,6 +9967,7 @@ function messageOf(error) {
 /* harmony export */   Bj: () => (/* binding */ foldsToGitmodules),
 /* harmony export */   Cg: () => (/* binding */ checkPath),
 /* harmony export */   TR: () => (/* binding */ refuse),
+/* harmony export */   fY: () => (/* binding */ parentsOf),
 /* harmony export */   hD: () => (/* binding */ quote),
 /* harmony export */   ri: () => (/* binding */ withoutCredentials),
 /* harmony export */   tt: () => (/* binding */ shortQuote),
@@ -9991,6 +9987,10 @@ function shortQuote(text) {
 }
 function withoutCredentials(text) {
     return text.replace(/:\/\/[^/\s]*@/g, '://');
+}
+function parentsOf(path) {
+    const names = path.split('/');
+    return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 function refuse(path, why, shown = quote(path)) {
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
@@ -10171,13 +10171,12 @@ function refuseUnkept(target) {
 }
 const KINDS = { 160000: 'a submodule', 120000: 'a symlink' };
 async function requireOwnParents(git, root, path, base) {
-    const names = path.split('/').slice(0, -1);
-    if (names.length === 0)
+    const parents = (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .parentsOf */ .fY)(path);
+    if (parents.length === 0)
         return;
-    const parents = names.map((_, index) => names.slice(0, index + 1).join('/'));
     const below = (parent, what) => notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path))} is below ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(parent)}, which is ${what}`, 'Give target another directory. For one of another repository, set working-directory to that repository.');
     const list = ['--literal-pathspecs', 'ls-tree', '--full-tree', '-z', base, '--', ...parents];
-    for (const entry of (await git.run(list)).split('\0')) {
+    for (const entry of await git.names(list)) {
         const parent = entry.slice(entry.indexOf('\t') + 1);
         const mode = entry.slice(0, 6);
         if (mode === '040000' || !parents.includes(parent))
@@ -10560,12 +10559,8 @@ async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, 
 }
 function overlapWith(own) {
     const exact = new Set(own);
-    const parents = new Set(own.flatMap((path) => parentsOf(path)));
-    return (path) => exact.has(path) || parents.has(path) || parentsOf(path).some((parent) => exact.has(parent));
-}
-function parentsOf(path) {
-    const names = path.split('/');
-    return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+    const parents = new Set(own.flatMap((path) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY)(path)));
+    return (path) => exact.has(path) || parents.has(path) || (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY)(path).some((parent) => exact.has(parent));
 }
 async function commitsBetween(git, base, tip, signal) {
     const list = await git.run(['rev-list', '--reverse', '--topo-order', '--parents', `${base}..${tip}`], {
@@ -11290,6 +11285,7 @@ function bitsOf(value) {
 var tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/tree-objects.js
 
+
 const DIRECTORY = '40000';
 const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
 function treeObjects(tree, format, changes) {
@@ -11329,13 +11325,7 @@ function treeObjects(tree, format, changes) {
     take('');
     return [...objects.values()];
 }
-function directoriesOf(path) {
-    const names = path.split('/');
-    return names.map((_, count) => names
-        .slice(0, count)
-        .map((name) => `${name}/`)
-        .join(''));
-}
+const directoriesOf = (path) => ['', ...(0,paths/* parentsOf */.fY)(path).map((parent) => `${parent}/`)];
 function contentOf(items) {
     items.sort((one, other) => (one.name < other.name ? -1 : 1));
     const heads = items.map(({ name, mode }) => `${mode} ${mode === DIRECTORY ? name.slice(0, -1) : name}\0`);
@@ -11459,8 +11449,7 @@ async function packUnknown(entries, trees, known, share, outputs) {
 const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
 async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
     const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
-    const listed = await git.at(options.workTree).run(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
-    const names = listed.split('\0').filter(Boolean);
+    const names = await git.at(options.workTree).names(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
     const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, options);
     const settings = someHaveCarriageReturns ? await (0,attributes/* convertsLineEnds */.HR)(git) : undefined;
     if (conversions.size === 0 && !settings?.lineEnds)
@@ -11482,6 +11471,7 @@ var replay = __nccwpck_require__(6692);
 // EXTERNAL MODULE: ./lib/orphans.js
 var orphans = __nccwpck_require__(4292);
 ;// CONCATENATED MODULE: ./lib/stale-locks.js
+
 
 
 
@@ -11533,8 +11523,7 @@ async function removeStaleLocks(transaction, layout) {
     }
 }
 function inTheWayOf(branch, commonDirectory) {
-    const names = branch.split('/');
-    const above = names.slice(3).map((_, at) => names.slice(0, at + 3).join('/'));
+    const above = (0,paths/* parentsOf */.fY)(branch).slice(2);
     const place = (0,external_node_path_.join)(commonDirectory, branch);
     const below = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(place, { recursive: true, encoding: 'utf8' })) ?? [];
     return [
@@ -11664,7 +11653,7 @@ const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
 async function listArrived(git, move, options) {
     const { from, to, isRehearsal, workTree, signal } = move;
     const staged = new Map();
-    for (const line of (await git.run(['ls-files', '--stage', '-z'], options)).split('\0')) {
+    for (const line of await git.names(['ls-files', '--stage', '-z'], options)) {
         const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
         staged.set(path, entry);
     }
@@ -12197,7 +12186,9 @@ class Repository {
 /* harmony import */ var _before_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5656);
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
-/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6692);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6692);
+
 
 
 
@@ -12227,21 +12218,21 @@ class Restoration {
     async differences(commit, paths) {
         const isOwn = ({ path }) => paths.length === 0 ||
             paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
-        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
     }
     inverse(from, to) {
-        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
+        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
     }
     async firstTouched(changes, commit) {
         const { base_sha: base, preop_sha: before } = this.#record;
-        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
+        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
-        const parents = new Set([...touched].flatMap(parentsOf));
-        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after) && parents.has(path));
+        const parents = new Set([...touched].flatMap(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY));
+        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .isAbsent */ .W0)(after) && parents.has(path));
         return changes.find(isTouched)?.path;
     }
     async include(changes) {
-        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
+        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
         const [index, next] = ['index.pre-op', 'index.include'];
         await this.#snapshots.copyOf(this.#snapshots.path(index), next);
@@ -12262,7 +12253,7 @@ class Restoration {
         };
         const tree = await this.#run(['write-tree'], options);
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
+        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
         const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
@@ -12284,10 +12275,6 @@ class Restoration {
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
         return commit !== base || changes.length > 0;
     }
-}
-function parentsOf(path) {
-    const names = path.split('/');
-    return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
 
@@ -12476,20 +12463,17 @@ async function settleGone(parties, { git, layout, say }) {
 const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
-    const isUntouched = UNTOUCHED.has(state);
+    if (UNTOUCHED.has(state)) {
+        const isNew = target?.carriesOwnManifest() ?? false;
+        return { target: isNew ? 'new' : 'old', staged: 'absent', branch: 'none', remote: 'none' };
+    }
     if (state === 'PUSHING')
         await remote?.place.requireNoted();
     return {
-        target: !target
-            ? 'old'
-            : isUntouched
-                ? target.carriesOwnManifest()
-                    ? 'new'
-                    : 'old'
-                : await target.inspect(),
-        staged: !target || isUntouched ? 'absent' : await target.inspect(target.previous ?? staged),
-        branch: repository && !isUntouched ? await repository.inspect() : 'none',
-        remote: !remote || isUntouched ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
+        target: target ? await target.inspect() : 'old',
+        staged: target ? await target.inspect(target.previous ?? staged) : 'absent',
+        branch: repository ? await repository.inspect() : 'none',
+        remote: !remote ? 'none' : state === 'PUSHING' ? await remote.inspect() : 'before',
     };
 }
 async function undo(parties, why = 'the process died') {
@@ -12673,7 +12657,7 @@ class Session {
         if (globs.length === 0)
             return [];
         const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit];
-        return (0,lib_globs/* unmatchedGlobs */.Z)(globs, (await this.git.run(list)).split('\0').filter(Boolean));
+        return (0,lib_globs/* unmatchedGlobs */.Z)(globs, await this.git.names(list));
     }
     get github() {
         const { github, say, signal } = this.#options;
@@ -12819,12 +12803,10 @@ function tell(report, settled, isQuiet, failure) {
         report.say(headline);
     report.summarize((0,_summary_js__WEBPACK_IMPORTED_MODULE_7__/* .renderSummary */ .B)({
         ..._summary_js__WEBPACK_IMPORTED_MODULE_7__/* .EMPTY_SUMMARY */ .f,
-        exitName: failure?.code ?? 'COMMITTED',
+        failure,
         success: 'SETTLED',
         headline,
         facts: settledRows(settled),
-        tail: failure?.tail ?? [],
-        next: failure?.remedy,
     }));
 }
 function settledRows(settled) {
@@ -12918,8 +12900,8 @@ class Snapshots {
         });
         return stdout.toString().trim() !== 'false';
     }
-    async names(args, options = {}) {
-        return (await this.#run(args, { encoding: 'latin1', ...options })).split('\0').filter(Boolean);
+    names(args, options = {}) {
+        return this.#git.names(args, { signal: this.#signal, encoding: 'latin1', ...options });
     }
     async mark(flag, names, options) {
         if (names.length === 0)
@@ -12927,7 +12909,6 @@ class Snapshots {
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
     async take(name, seed, settings = [], isTolerant = false) {
-        const links = (index) => this.#gitLinks(index);
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
@@ -12935,10 +12916,11 @@ class Snapshots {
         const attempt = (args, more = {}) => this.#git.try(args, { signal: this.#signal, ...options, ...more });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
-            const before = new Set(await links(await this.copyOf(this.path('index.saved'), 'index.links')));
-            const linked = await links(index);
+            const saved = await this.copyOf(this.path('index.saved'), 'index.links');
+            const before = new Set(await this.#gitLinks(saved));
+            const linked = await this.#gitLinks(index);
             const added = linked.filter((link) => !before.has(link));
-            const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter((path) => !linked.includes(path) && isDirectory((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(this.#layout.topLevel, path)));
+            const replaced = (await this.names(['diff-files', '-z', '--name-only'], options)).filter((path) => !linked.includes(path) && _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .isDirectory */ .wd((0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .pathOf */ .XM)(this.#layout.topLevel, path)));
             await this.mark('--force-remove', [...added, ...replaced], options);
             const others = await this.names(['ls-files', '-z', '--others', '--exclude-standard'], options);
             const nested = others.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
@@ -13032,7 +13014,6 @@ class Snapshots {
         return to;
     }
 }
-const isDirectory = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isDirectory() ?? false;
 function firstStanding(root, path) {
     for (let end = path.indexOf('/');; end = path.indexOf('/', end + 1)) {
         const name = end < 0 ? path : path.slice(0, end);
@@ -13112,11 +13093,8 @@ async function checkOutAgain(place, paths, snapshots) {
         const isOurs = path === begun || isEmpty(root, path);
         if (path === begun)
             await removeLock(root, path);
-        else if (isOurs) {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${noted}.next`);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createFile */ .x3(`${noted}.next`, Buffer.from(path, 'latin1'));
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(`${noted}.next`, noted);
-        }
+        else if (isOurs)
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .replaceFile */ .fR(noted, Buffer.from(path, 'latin1'), `${noted}.next`);
         const isBack = isOurs && (await update(root, path, snapshots.path('index.pre-op')));
         if (isOurs && !isBack)
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, (0,_file_modes_js__WEBPACK_IMPORTED_MODULE_3__/* .textOf */ .b6)(path), '.git'));
@@ -13177,14 +13155,13 @@ const OPEN_ROWS = 8;
 const BARS = 60;
 const SHOWN_DIGITS = 16;
 const EMPTY_SUMMARY = {
+    failure: undefined,
     success: '',
     restored: '',
-    next: undefined,
     facts: [],
     message: '',
     phases: [],
     verdicts: [],
-    tail: [],
     tree: [],
     outputs: [],
 };
@@ -13194,13 +13171,12 @@ const sentence = (text) => {
 };
 const cell = (text) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeMarkdown */ .FV)((0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(text, LONGEST.cell));
 function renderSummary(summary) {
-    const { exitName, success, headline, restored, next } = summary;
-    const code = _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName];
+    const { failure, success, headline, restored } = summary;
     const parts = [
-        `## ${code === 0 ? `✅ ${success}` : `❌ ${exitName} (exit code ${code})`}\n`,
+        `## ${failure ? `❌ ${failure.code} (exit code ${_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[failure.code]})` : `✅ ${success}`}\n`,
         `${sentence(headline)}\n`,
         restored && `**${sentence(restored)}**\n`,
-        next && `**What to do next:** ${sentence(next)}\n`,
+        failure && `**What to do next:** ${sentence(failure.remedy)}\n`,
         facts(summary),
         lastOutput(summary),
         summary.message && `### Commit\n\n${printed(summary.message.trim().split('\n'))}`,
@@ -13221,7 +13197,8 @@ function printed(lines) {
     const text = lines.map((line) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(line.trimEnd(), LONGEST.line)).join('\n');
     return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fence */ .EU)((0,_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .inertText */ .U)(text.slice(-LONGEST.output)));
 }
-function lastOutput({ tail, verdicts }) {
+function lastOutput({ failure, verdicts }) {
+    const tail = failure?.tail ?? [];
     if (tail.length === 0 || verdicts.some((verdict) => !verdict.passed && verdict.tail === tail))
         return '';
     return `### Last output\n\n${printed(tail)}`;
@@ -13240,7 +13217,7 @@ function gates(verdicts) {
         .map(({ source, tail, passed }) => (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)(`The end of what ${source} printed`, printed(tail), !passed));
     return ['### Gates\n', (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['gate', 'input', 'verdict', 'reason'], rows), ...said].join('\n');
 }
-function manifest({ tree, exitName, success }) {
+function manifest({ tree, failure, success }) {
     if (tree.length === 0)
         return '';
     const rows = tree
@@ -13253,8 +13230,9 @@ function manifest({ tree, exitName, success }) {
     ]);
     const total = `${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .count */ .U9)(tree.length, 'file')}, ${(0,_quantities_js__WEBPACK_IMPORTED_MODULE_4__/* .size */ .Ej)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .totalBytes */ .ob)(tree))}`;
     const title = tree.length > ROWS ? `The first ${ROWS} of ${total}` : total;
-    const isPublished = exitName === 'COMMITTED' && !success.startsWith('CHECKED');
-    const heading = isPublished ? 'Manifest' : exitName === 'ROLLBACK_FAILED' ? 'Outputs' : 'Not published';
+    const isPublished = !failure && !success.startsWith('CHECKED');
+    const isInDoubt = failure?.code === 'ROLLBACK_FAILED';
+    const heading = isPublished ? 'Manifest' : isInDoubt ? 'Outputs' : 'Not published';
     return [
         `### ${heading}\n`,
         (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .fold */ .AU)(title, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['path', 'mode', 'size', 'SHA-256'], rows), rows.length <= OPEN_ROWS),
@@ -13337,18 +13315,11 @@ function* inParts(lines) {
         yield part.join('');
 }
 async function listEntries(git, path, format, options, mode) {
-    const list = [
-        '--literal-pathspecs',
-        'ls-files',
-        '-z',
-        '-v',
-        '--stage',
-        ...(path === undefined ? [] : ['--', path]),
-    ];
     const entries = (0,_index_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEntries */ .$2)(options.index, format, path, mode);
     if (entries)
         return entries;
-    const lines = (await git.run(list, options)).split('\0').filter(Boolean);
+    const list = ['--literal-pathspecs', 'ls-files', '-z', '-v', '--stage'];
+    const lines = await git.names([...list, ...(path === undefined ? [] : ['--', path])], options);
     return mode === undefined ? lines : lines.filter((line) => line.startsWith(mode, 2));
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
@@ -13878,25 +13849,23 @@ function isSettledBySecond(entry) {
 }
 async function firstDifference(root, tree, signal) {
     const left = new Map(tree.map((entry) => [entry.path, entry]));
-    let different;
-    await (0,_turns_js__WEBPACK_IMPORTED_MODULE_2__/* .inTurns */ .g)((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)(root), signal, async ([path]) => {
-        if (different !== undefined)
-            return;
+    for (const [path] of (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .walk */ .GG)(root)) {
+        await (0,_turns_js__WEBPACK_IMPORTED_MODULE_2__/* .turn */ .w)(signal);
         const entry = left.get(path);
+        if (!entry)
+            return path;
         left.delete(path);
-        if (entry) {
-            const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path);
-            if (isSettled(entry) && hasStampOf(now, entry)) {
-                entry.seenAtMs = now.seenAtMs;
-                return;
-            }
-            Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
-            if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, now))
-                return void Object.assign(entry, now);
+        const now = (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .look */ .Op)(root, path);
+        if (isSettled(entry) && hasStampOf(now, entry)) {
+            entry.seenAtMs = now.seenAtMs;
+            continue;
         }
-        different = path;
-    });
-    return different ?? left.keys().next().value;
+        Object.assign(now, await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .digest */ .br)(root, now, { signal }));
+        if (!(0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .sameContent */ .Cm)(entry, now))
+            return path;
+        Object.assign(entry, now);
+    }
+    return left.keys().next().value;
 }
 async function settledTree(root, only, signal) {
     const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .hashTree */ .vz)(root, { only, signal });

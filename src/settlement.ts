@@ -40,7 +40,9 @@ async function settle(session: Session, report: Report, isQuiet: boolean): Promi
     if (await session.hasHistory()) await session.open();
   } catch (error) {
     if (isQuiet && error instanceof LockTaken) {
-      report.say('Another transaction in this repository is running, and has settled what was left before it began.');
+      report.say(
+        'Another transaction in this repository is running, and has settled what was left before it began.',
+      );
       return EXIT_CODES.COMMITTED;
     }
     failure = asTransactionError(error, 'recovery failed');
