@@ -61,6 +61,17 @@ export async function listEntries(
 export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
+/** Entries of an index: of each name those of `ours`, or those of `held` where they are not what they were `before`. */
+export function mergeEntries(
+  before: readonly string[],
+  held: readonly string[],
+  ours: readonly string[],
+): string[] {
+  const [old, now] = [before, held].map((lines) => Map.groupBy(lines, nameOf));
+  const isLater = (line: string) => String(old!.get(nameOf(line))) !== String(now!.get(nameOf(line)));
+  return [...ours.filter((line) => !isLater(line)), ...held.filter(isLater)];
+}
+
 /** Marks, and the letters by which `ls-files -v` shows them. */
 const MARKS = [
   ['--assume-unchanged', /^[a-z]/],

@@ -16,7 +16,7 @@ import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { absence, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
+import { absence, listEntries, markAs, mergeEntries, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -100,14 +100,14 @@ export class UserIndex {
   /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
-      const isLater = this.#isLater(before);
-      const saved = await this.#copy(before, SAVED);
-      const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
+      const earlier = this.#isLater(before) ? this.#transaction.record.saved_index : null;
+      const saved = earlier ?? (before === undefined ? '' : await this.#copy(before, SAVED));
+      const from = (earlier === null ? this.#scope.saved : undefined) ?? this.#layout.index;
       const start = from === this.#layout.index ? before : readFileSync(from);
       const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
-      const index = await this.#bringOwnOf(source, copy, outputs);
+      const index = await this.#bringOwnOf(source, copy, outputs, earlier);
       await this.#transaction.update({
-        saved_index: before === undefined ? '' : saved,
+        saved_index: saved,
         index_sha256: hash('sha256', readFileSync(index)),
       });
       return index;
@@ -117,8 +117,8 @@ export class UserIndex {
   /** Whether the user has written the index since it was prepared before, by a run that died. */
   #isLater(now: Buffer | undefined): boolean {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-    if (written === null || !saved || now === undefined) return false;
-    return hash('sha256', now) !== written && !now.equals(readFileSync(saved));
+    if (written === null || saved === null || now === undefined) return false;
+    return hash('sha256', now) !== written && (saved === '' || !now.equals(readFileSync(saved)));
   }
 
   /**
@@ -178,9 +178,15 @@ export class UserIndex {
 
   /**
    * Puts the transaction's entries of `source` into `index`, a private one, refreshed against their files, and returns it: which
-   * those are that were hashed as `outputs` git need not find out.
+   * those are that were hashed as `outputs` git need not find out. What is there otherwise than in `earlier`, an index or none (''),
+   * somebody has staged since, and stays.
    */
-  async #bringOwnOf(source: string, index: string, outputs?: Outputs): Promise<string> {
+  async #bringOwnOf(
+    source: string,
+    index: string,
+    outputs?: Outputs,
+    earlier: string | null = null,
+  ): Promise<string> {
     const { path, changed } = this.#scope;
     const own = await changed?.();
     // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
@@ -189,9 +195,11 @@ export class UserIndex {
       return own ? lines.filter((line) => own.has(nameOf(line))) : lines;
     };
     const held = await list(index);
-    const wanted = outputs?.isPlain
+    const ours = outputs?.isPlain
       ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob!} 0\t${path}/${entry.path}`)
       : await list(source);
+    const wanted =
+      earlier === null ? ours : mergeEntries(earlier === '' ? [] : await list(earlier), held, ours);
     await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
@@ -231,7 +239,7 @@ export class UserIndex {
     const before = saved === '' ? undefined : readFileSync(saved);
     const now = this.#bytes;
     if (now === undefined || before?.equals(now)) return;
-    if (before === undefined) return disk.remove(this.#layout.index);
+    if (before === undefined) return this.#remove(written);
     await this.#fillLock(async (current = before) => {
       if (hash('sha256', current) === written) return saved;
       const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
@@ -239,6 +247,14 @@ export class UserIndex {
       return index;
     });
     await this.commit();
+  }
+
+  /** Removes the index where it is what was written, and not what somebody else has made since. */
+  async #remove(written: string): Promise<void> {
+    await this.#takeLock();
+    const now = this.#bytes;
+    if (now !== undefined && hash('sha256', now) === written) await disk.remove(this.#layout.index);
+    await this.release();
   }
 
   /**
