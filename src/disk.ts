@@ -7,6 +7,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -26,12 +28,15 @@ import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import { quote } from './paths.ts';
 
+/** What the system says of a path at which nothing can be. */
+const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
 /** Returns what `read` returns, or `undefined` when the path does not exist. */
 export function ignoreMissing<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    if (MISSING.has(errorCode(error) ?? '')) return undefined;
     throw error;
   }
 }
@@ -77,18 +82,18 @@ export function writeAll(descriptor: number, data: Uint8Array): void {
 /** What a file is to hold, or who gives it part by part. */
 type Content = Uint8Array | string | ((write: (part: Uint8Array) => void) => void);
 
-/** Creates a file that must not exist yet, with its content on disk before this returns. */
-export const createFile = (path: string, data: Content, mode = 0o666): Promise<void> =>
+/** Creates a file that must not exist yet, with its content on disk before this returns, and exactly of `mode` where that is given. */
+export const createFile = (path: string, data: Content, mode?: number): Promise<void> =>
   create(path, data, mode, anywhere, fsyncSync);
 
 /** The same for what nobody misses after a power cut, or what is made durable with other things. */
 export const createScratch = (path: string, data: Content, check = anywhere): Promise<void> =>
-  create(path, data, 0o666, check, () => {});
+  create(path, data, undefined, check, () => {});
 
 function create(
   path: string,
   data: Content,
-  mode: number,
+  mode: number | undefined,
   check: Check,
   sync: (descriptor: number) => void,
 ): Promise<void> {
@@ -99,6 +104,7 @@ function create(
     try {
       if (typeof data === 'function') data((part) => writeAll(descriptor, part));
       else writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
+      if (mode !== undefined) fchmodSync(descriptor, mode);
       sync(descriptor);
     } catch (error) {
       rmSync(path, { force: true }); // A lock that is half made is still a lock.
@@ -108,6 +114,9 @@ function create(
     }
   });
 }
+
+/** The permissions of a file; `undefined`: there is none. */
+export const modeOf = (path: string) => ignoreMissing(() => statSync(path).mode & 0o777);
 
 /** Puts a new file in the place of what stands at `path`, once it is on disk; until then it is `next`, also one that was left over. */
 export async function replaceFile(path: string, data: Content, next: string, mode?: number): Promise<void> {
@@ -147,7 +156,9 @@ export function remove(path: string, check = anywhere): Promise<void> {
   return effect(`remove ${basename(path)}`, async () => {
     check();
     refuseSymlink(dirname(path));
-    const directory = isDirectory(path) && ignoreMissing(() => realpathSync.native(path, 'buffer'));
+    const stats = ignoreMissing(() => lstatSync(path));
+    if (!stats) return; // Of too long a name Node says nothing that can be told from a failure.
+    const directory = stats.isDirectory() && ignoreMissing(() => realpathSync.native(path, 'buffer'));
     if (directory) {
       const [mount] = mountsBelow(directory.toString());
       if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });

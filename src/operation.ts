@@ -85,7 +85,7 @@ export class Operation implements Participant {
       );
     }
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
-    await disk.createFile(this.#snapshots.path('index.saved'), before ?? '');
+    await disk.createFile(this.#snapshots.path('index.saved'), before ?? '', disk.modeOf(this.#layout.index));
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
     const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);

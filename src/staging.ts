@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -170,7 +171,7 @@ async function copy(
   }
   const from = disk.openToRead(source);
   try {
-    const descriptor = openSync(to, 'wx', stats.mode & 0o777);
+    const descriptor = openSync(to, 'wx', 0o600);
     const sum = createHash('sha256');
     try {
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(stats.size + 1, 1)));
@@ -180,6 +181,7 @@ async function copy(
         disk.writeAll(descriptor, chunk);
         await turn(signal);
       }
+      fchmodSync(descriptor, stats.mode & 0o777);
     } finally {
       closeSync(descriptor);
     }

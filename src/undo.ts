@@ -101,6 +101,7 @@ export class Undo {
       }
       await this.#restore(before, known, round === 1);
     }
+    await this.#narrow(known);
     await leaveUnfinished(this.#git, this.#layout);
     await returnToBranch(this.#git, head, why);
     for (const ref of await returnBranch(this.#git, head, why, this.#transaction.ref('branch-')))
@@ -170,7 +171,7 @@ export class Undo {
     if (now?.equals(saved)) return;
     if (saved.length === 0) return disk.remove(this.#layout.index);
     const lock = `${this.#layout.index}.lock`;
-    await disk.createFile(lock, saved);
+    await disk.createFile(lock, saved, disk.modeOf(this.#snapshots.path('index.saved')));
     await disk.rename(lock, this.#layout.index);
     // Not before: a lock that looks older than the transaction is not taken for ours after a crash.
     keepTime(timeOf(this.#snapshots.path('index.saved')), this.#layout.index);
@@ -262,22 +263,34 @@ export class Undo {
     } catch (error) {
       throw asTransactionError(error, 'the working tree could not be put back');
     }
-    if (known.absent.length === 0) return;
+  }
+
+  /** Leaves out again what a sparse checkout has left out, also where nothing but the operation has brought it in. */
+  async #narrow({ absent }: Before): Promise<void> {
+    const standing = absent.filter((name) => this.#isFile(name));
+    if (standing.length === 0) return;
+    await this.#open(standing);
     await effect('leave out', () => {
-      for (const name of known.absent) this.#leaveOut(name);
+      for (const name of standing) this.#leaveOut(name);
     });
-    await this.#snapshots.mark('--skip-worktree', known.absent, options);
+    await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
   }
 
   #open(names: readonly string[]): Promise<void> {
     return effect('open directories', () => openDirectories(this.#layout.topLevel, names));
   }
 
+  /** Whether a file stands there; behind a symlink that was put there since it is another one. */
+  #isFile(name: string): boolean {
+    const root = this.#layout.topLevel;
+    if (!insideOf(root)(name)) return false;
+    return disk.ignoreMissing(() => lstatSync(pathOf(root, name)))?.isDirectory() === false;
+  }
+
   /** Removes a file, and the directories that it leaves empty. */
   #leaveOut(name: string): void {
+    if (!this.#isFile(name)) return;
     const root = this.#layout.topLevel;
-    if (!insideOf(root)(name)) return; // Behind a symlink that was put there since it is another file.
-    if (!disk.ignoreMissing(() => lstatSync(pathOf(root, name)))) return;
     rmSync(pathOf(root, name), { force: true });
     for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
       try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check } from '../support/check.ts';
 import { cloneWith, expectPublished, expectTheirs, FILES, moveRemote, THEIRS } from '../support/checkouts.ts';
-import { publishDocs } from '../support/publish.ts';
+import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, git } from '../support/repository.ts';
 
 const FAR = { 'far/x.txt': 'x\n', 'far/y.txt': 'y\n', 'far/deep/z.txt': 'z\n' };
@@ -73,4 +73,17 @@ test('a mark that the user has set, with no patterns, stays where the working tr
   expect(git(workspace, 'show', 'HEAD:a.txt')).toBe('theirs');
   expect(git(workspace, 'ls-files', '-v', 'b.txt')).toBe('S b.txt');
   expect(git(workspace, 'status', '--porcelain')).toBe('');
+});
+
+test.each([
+  ['fails and changes nothing else', 'git sparse-checkout disable; exit 1', {}],
+  ['fails and changes a file', 'echo b > a.txt; git sparse-checkout disable; exit 1', {}],
+  ['is a check', 'echo b > a.txt; git sparse-checkout add far', { mode: 'check' }],
+])('what is left out is left out again where an operation that widens it %s', async (_, run, inputs) => {
+  const fixture = makeSparse(['--cone', 'docs']);
+  const before = git(fixture.workspace, 'ls-files', '-t');
+  const step = await operate(fixture, run, inputs);
+  expect(step.exitCode, step.log).not.toBe(0);
+  expect(existsSync(join(fixture.workspace, 'far'))).toBe(false);
+  expect(git(fixture.workspace, 'ls-files', '-t')).toBe(before);
 });

@@ -1,0 +1,59 @@
+/** Modes and groups of what a publish replaces, and of what the way back of an operation writes again. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isRoot } from '../support/filesystems.ts';
+import { operate, publishDocs } from '../support/publish.ts';
+import { type Fixture, git, makeFixture } from '../support/repository.ts';
+
+const FILES = { 'docs/one.md': 'old\n', 'docs/kept.md': 'kept\n', 'a.txt': 'a\n' };
+const modeOf = ({ workspace }: Fixture, path: string) =>
+  (lstatSync(join(workspace, path)).mode & 0o7777).toString(8);
+const under = (mask: string) => ({ wrapper: ['bash', '-c', `umask ${mask}; exec "$@"`, 'sh'] });
+
+test.skipIf(!isRoot)(
+  'a target that is shared with a group (chmod g+s) is that after a publish (needs root)',
+  async () => {
+    const fixture = makeFixture({ files: FILES });
+    const docs = join(fixture.workspace, 'docs');
+    chownSync(docs, 1234, 4321);
+    chmodSync(docs, 0o2775);
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(modeOf(fixture, 'docs')).toBe('2775');
+    expect(lstatSync(docs)).toMatchObject({ uid: 1234, gid: 4321 });
+  },
+);
+
+test.each([
+  ['664', '022'],
+  ['664', '077'],
+  ['755', '077'],
+])('a preserved file of mode %s keeps it under umask %s', async (mode, mask) => {
+  const fixture = makeFixture({ files: FILES });
+  chmodSync(join(fixture.workspace, 'docs/kept.md'), Number.parseInt(mode, 8));
+  const step = await publishDocs(fixture, { preserve: 'kept.md' }, under(mask));
+  expect(step.exitCode, step.log).toBe(0);
+  expect(modeOf(fixture, 'docs/kept.md')).toBe(mode);
+});
+
+test('the index of a shared repository is for its group after a failed operation, too', async () => {
+  const fixture = makeFixture({ files: FILES });
+  git(fixture.workspace, 'config', 'core.sharedRepository', 'group');
+  execFileSync('chmod', ['-R', 'g+rwX', fixture.workspace]);
+  const step = await operate(fixture, 'echo n > new.txt; git add new.txt; exit 1');
+  expect(step.exitCode, step.log).toBe(65);
+  expect(modeOf(fixture, '.git/index')).toBe('664');
+});
+
+test.each([
+  ['664', '022'],
+  ['644', '077'],
+])('a configuration of mode %s has it again after a failed operation under umask %s', async (mode, mask) => {
+  const fixture = makeFixture({ files: FILES });
+  chmodSync(join(fixture.workspace, '.git/config'), Number.parseInt(mode, 8));
+  const step = await operate(fixture, 'git config user.name x; exit 1', {}, under(mask));
+  expect(step.exitCode, step.log).toBe(65);
+  expect(modeOf(fixture, '.git/config')).toBe(mode);
+});
