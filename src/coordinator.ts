@@ -19,7 +19,14 @@ import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import { quote } from './paths.ts';
-import { isWithin, refuseUnkept, requireOwnParents, requireSpace, resolveTarget } from './preconditions.ts';
+import {
+  isWithin,
+  refuseUnkept,
+  requireOwnParents,
+  requireReadable,
+  requireSpace,
+  resolveTarget,
+} from './preconditions.ts';
 import { refuseWorkflow } from './push-rights.ts';
 import { stampOf } from './recognition.ts';
 import { Repository } from './repository.ts';
@@ -103,7 +110,12 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   async #checkpoint(): Promise<void> {
-    await this.parties.repository?.checkpoint(this.by);
+    try {
+      await this.parties.repository?.checkpoint(this.by);
+    } catch (error) {
+      requireReadable(this.begun.record.target); // Of a file that it may not read git says less.
+      throw error;
+    }
   }
 
   /** The target as people name it: from the top level, or without a commit by its name alone. */
@@ -217,13 +229,13 @@ export class AtomicCommitCoordinator extends Coordinator {
     return isThere;
   }
 
-  /** Against the commit that is checked out; without a commit against what stands at the target. */
+  /** Against the commit that is checked out, or else what stands at the target; of the manifest where nothing else differs. */
   async compare(): Promise<Difference[]> {
     const { manifest: name } = this.options;
     const { path, found, manifest } = await this.#compare();
     const own = path === '' ? name : `${path}/${name}`;
     const differences = found.filter((one) => one.path !== own);
-    if (manifest && describes(manifest, this.#seal!.manifest)) return differences;
+    if (differences.length > 0 || (manifest && describes(manifest, this.#seal!.manifest))) return differences;
     return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
   }
 

@@ -1,14 +1,17 @@
 /** Preconditions (clause 6): what can be told before anything is written. */
 import { accessSync, constants, existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
-import { asTransactionError, TransactionError } from './errors.ts';
+import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { checkPath, parentsOf, quote } from './paths.ts';
-import { listFiles } from './tree.ts';
+import { listFiles, walk } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+
+/** Of a name in a directory, in bytes, on the file systems of today. */
+const LONGEST_NAME = 255;
 
 /** 61, with what to do about it. */
 export function notWritable(
@@ -84,8 +87,54 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
     throw notWritable(
       `${named} holds a mount point (${quote(mount)}), of which replacing it would empty what is mounted`,
     );
-  if (stats) listFiles(resolved, refuse(target));
+  if (stats) requireOwn(resolved, named, refuse(target));
   return resolved;
+}
+
+/** Refuses (61) a target whose name leaves no room for that of its staging directory. */
+export function requireName(staging: string, target: string): void {
+  if (Buffer.byteLength(basename(staging)) <= LONGEST_NAME) return;
+  throw notWritable(
+    `target ${quote(target)} has too long a name: with the transaction's id the one of staging has more than ${LONGEST_NAME} bytes`,
+    'Give target a shorter name.',
+  );
+}
+
+const GIVE_IT = 'Give it to the user of this run (chown), or let what makes it run as that user.';
+
+/** Refuses (61) a directory in the target that others have left, as a container that runs as root does: it could not be removed. */
+function requireOwn(target: string, named: string, check: (path: string) => void): void {
+  const looked = new Set(['.']);
+  for (const path of readable(named, () => listFiles(target, check))) {
+    for (let parent = posix.dirname(path); !looked.has(parent); parent = posix.dirname(parent)) {
+      looked.add(parent);
+      const directory = join(target, parent);
+      if (process.getuid === undefined || lstatSync(directory).uid === process.getuid()) continue;
+      readable(named, () => accessSync(directory, constants.W_OK | constants.X_OK));
+    }
+  }
+}
+
+/** Throws 61 for a file in the target that this user may not read: what is replaced is to be kept. */
+export function requireReadable(target: string): void {
+  if (!existsSync(target)) return;
+  for (const [path, item] of walk(target)) {
+    if (item.isFile())
+      readable(`target ${quote(target)}`, () => accessSync(join(target, path), constants.R_OK));
+  }
+}
+
+/** Does what fails where something in the target is another user's. Throws 61. */
+function readable<T>(named: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
+    throw notWritable(
+      `${named} holds what this user may not read or remove: ${(error as Error).message}`,
+      GIVE_IT,
+    );
+  }
 }
 
 /** Refuses (61) the names by which a published tree holds a repository that replacing it would destroy. */

@@ -1,6 +1,7 @@
 /** The output directory as participant (clauses 5, 6 and 8): preconditions, staging area, exchange, undo. */
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -16,7 +18,7 @@ import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { isWithin, notWritable, refuseRepository } from './preconditions.ts';
+import { isWithin, notWritable, refuseRepository, requireName } from './preconditions.ts';
 import { recognize } from './recognition.ts';
 import type { Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
@@ -72,17 +74,18 @@ export class Target implements Participant {
   async createStaging(atomicity: Atomicity): Promise<void> {
     const { target, staging, staged } = this.#record;
     try {
+      requireName(staging, target);
       await this.#createParents(dirname(target));
       await disk.createDirectory(staging, 0o700, this.requireNoSymlink);
       // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
       await disk.createScratch(join(staging, '.gitignore'), '*\n', this.requireNoSymlink);
-      const mode = disk.ignoreMissing(() => statSync(target).mode & 0o777);
+      const old = disk.ignoreMissing(() => statSync(target));
       await effect('mkdir staged', () => {
         this.requireNoSymlink();
         mkdirSync(staged, { recursive: true });
-        if (mode !== undefined) chmodSync(staged, mode | 0o700);
+        if (old) takeAfter(staged, old);
       });
-      this.#transaction.note({ publication: await this.#ability(mode !== undefined, atomicity) });
+      this.#transaction.note({ publication: await this.#ability(old !== undefined, atomicity) });
     } catch (error) {
       throw asTransactionError(error, `staging for target ${quote(target)} cannot be made`, 'target');
     }
@@ -245,6 +248,8 @@ export class Target implements Participant {
     try {
       const options = { signal, check: refuseRepository(target), recognize: recognize(published) };
       return await hashTree(target, options);
+    } catch (error) {
+      throw asTransactionError(error, `what stands in target ${quote(target)} could not be read`, 'target');
     } finally {
       published.return?.();
     }
@@ -262,6 +267,16 @@ export class Target implements Participant {
     const rest = tree.filter((entry) => entry.path !== manifest);
     return digestOf(rest) === digestOf(sealed) ? 'new' : 'neither';
   }
+}
+
+/** Gives a directory the owner, as far as this user may, and the mode of another. */
+function takeAfter(directory: string, { uid, gid, mode }: Stats): void {
+  try {
+    chownSync(directory, uid, gid);
+  } catch {
+    // Only the superuser gives to others.
+  }
+  chmodSync(directory, (mode & 0o7777) | 0o700);
 }
 
 function requireReal(path: string): void {

@@ -147,3 +147,37 @@ test.skipIf(!isRoot)(
     expect((await publishDocs(fixture, { target: TARGET })).exitCode).toBe(0);
   },
 );
+
+describe.skipIf(!isRoot)('what others have left in the target (needs root)', () => {
+  test.each([
+    ['a directory that this user may not empty', 'mkdir sub; echo x > sub/page.txt'],
+    [
+      'a directory of directories that this user may not empty',
+      'mkdir sub; mkdir -m 777 sub/deep; echo x > sub/deep/a',
+    ],
+    ['a directory that this user may not read', 'mkdir -m 700 sub'],
+    ['a file that this user may not read', 'umask 077; echo x > private'],
+  ])('%s is found before anything is done', async (_, script) => {
+    const fixture = published();
+    const user = asNobody(fixture);
+    sh(`cd "$TARGET"; ${script}`, { TARGET: join(fixture.workspace, TARGET) });
+    await expectRefusal(fixture, TARGET, /holds what this user may not read or remove: EACCES/, user);
+  });
+
+  test('what this user may remove is no obstacle', async () => {
+    const fixture = published();
+    const user = asNobody(fixture);
+    sh('cd "$TARGET"; mkdir empty; echo x > theirs.txt', { TARGET: join(fixture.workspace, TARGET) });
+    const step = await publishDocs(fixture, { target: TARGET, push: 'false' }, user);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(readdirSync(join(fixture.workspace, 'site')).sort()).toEqual(['docs', 'kept.txt']);
+  });
+});
+
+test('a target whose name leaves no room for that of staging is refused, and there is nothing to settle', async () => {
+  const fixture = published();
+  await expectRefusal(fixture, 'x'.repeat(215), /has too long a name/);
+  const post = await runPost(fixture);
+  expect(post.log).not.toContain('Warning');
+  expect(post.exitCode, post.log).toBe(0);
+});
