@@ -193,7 +193,7 @@ export function readPlaceToSettle(): Place {
     serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
     github: github(),
     lockTimeoutMs: requiredDuration('lock-timeout'),
-    temp: process.env['RUNNER_TEMP'] ?? tmpdir(),
+    temp: process.env['RUNNER_TEMP'] || tmpdir(),
   };
 }
 

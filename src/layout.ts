@@ -2,7 +2,7 @@
 import type { Patience } from './backoff.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import { quote } from './paths.ts';
+import { parentsOf, quote } from './paths.ts';
 import { fetchCommit, isShallow, readRemoteRefs } from './remote-refs.ts';
 
 /** Where a repository is. All paths are absolute. */
@@ -108,6 +108,7 @@ export async function readBase(
     );
   }
   if (local !== '') return { branch: name, sha: local, local, current };
+  await refuseInTheWay(git, name);
   const there =
     name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
   const sha = there || (await commitAt(git, 'HEAD'));
@@ -119,6 +120,19 @@ export async function readBase(
     );
   }
   return { branch: name, sha, local, current };
+}
+
+/** Throws 65 for a branch that cannot be made: another one has a part of its name, or the other way round. */
+async function refuseInTheWay(git: Git, branch: string): Promise<void> {
+  const above = parentsOf(branch).slice(2); // Not `refs` and `refs/heads`.
+  const list = await git.run(['for-each-ref', '--format=%(refname)', `${branch}/`, ...above]);
+  const other = list.split('\n').find((ref) => ref.startsWith(`${branch}/`) || above.includes(ref));
+  if (other === undefined) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input branch holds ${quote(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${quote(other)}`,
+    { next: 'Give branch another name.' },
+  );
 }
 
 /** Throws 65 where another working tree has `branch` checked out: there it would look as if someone had undone the publish. */

@@ -55,9 +55,9 @@ export interface Limits {
   largestFile: number | undefined;
 }
 
-/** Where pushes to a remote go, as all of git's configuration has it; empty where it has no such remote. */
+/** Where pushes to a remote go, as all of git's configuration has it, one in each line; empty where it has no such remote. */
 export async function pushUrl(git: Git, remote: string): Promise<string> {
-  return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
+  return (await git.try(['remote', 'get-url', '--push', '--all', remote])).stdout.toString().trim();
 }
 
 /**
@@ -73,7 +73,10 @@ export async function requireSamePlace(git: Git, remote: string, url: string | u
   );
 }
 
-/** What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. */
+/**
+ * What the server at the end of `remote` is known to refuse. `jobServerUrl`: the server the job's token is for. Throws 65 where
+ * there is no such remote, or several URLs, of which git pushes to one after the other.
+ */
 export async function readLimits(
   git: Git,
   remote: string,
@@ -87,6 +90,13 @@ export async function readLimits(
       {
         next: 'Add it (git remote add), name another by the input remote, or set push to false.',
       },
+    );
+  }
+  if (url.includes('\n')) {
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `input remote holds ${quote(remote)}, which has several push URLs: one may take the commit and another refuse it`,
+      { next: 'Give remote the name of one with a single URL, and mirror from there (git remote add).' },
     );
   }
   return {

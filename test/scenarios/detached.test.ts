@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { check, observe } from '../support/check.ts';
 import { cloneWith, commitElsewhere, FILES, moveRemote, type TheirCommit } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
-import { type Fixture, git, gitSucceeds } from '../support/repository.ts';
+import { type Fixture, git, gitSucceeds, makeFixture } from '../support/repository.ts';
 import type { StepResult } from '../support/runner.ts';
 
 /** Publishes to `branch`, on which `theirs` is pushed while the step runs. The head must stay as it is. */
@@ -154,3 +154,25 @@ test.each(['heads', 'tags'])(
     expect(git(workspace, 'rev-parse', 'refs/heads/fresh^')).toBe(base);
   },
 );
+
+test.each([
+  ['main/docs', 'refs/heads/main'],
+  ['other', 'refs/heads/other/one'],
+])('a branch %s that cannot be made beside %s is refused before anything is done', async (branch, other) => {
+  const fixture = makeFixture();
+  git(fixture.workspace, 'branch', 'other/one');
+  const step = await publishDocs(fixture, { branch });
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toBe(
+    `input branch holds "${branch}", which git cannot make while there is "${other}"`,
+  );
+  expect(step.log).not.toContain('::group::Produce');
+  check(fixture);
+});
+
+test('without a temporary directory of the runner nothing is left in the working tree', async () => {
+  const fixture = makeFixture();
+  const step = await publishDocs(fixture, {}, { env: { RUNNER_TEMP: '' } });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+});

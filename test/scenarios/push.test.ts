@@ -234,3 +234,17 @@ test('a question to the remote that fails while the seal is made is asked again'
   expect(step.log).not.toContain('Attempt 2');
   check(fixture);
 });
+
+test('a remote with several push URLs is refused: one may take the commit and another refuse it', async () => {
+  const fixture = makeFixture({ files: { 'docs/one.md': 'old\n' } });
+  const before = observe(fixture);
+  const mirror = join(fixture.root, 'mirror.git');
+  git(fixture.root, 'clone', '--quiet', '--bare', fixture.bare, mirror);
+  for (const url of [fixture.bare, mirror])
+    git(fixture.workspace, 'config', '--add', 'remote.origin.pushurl', url);
+  const step = await publishDocs(fixture);
+  expect(step.exitCode).toBe(65);
+  expect(step.outputs['reason']).toContain('input remote holds "origin", which has several push URLs');
+  expect(observe(fixture)).toEqual(before);
+  expect(git(mirror, 'rev-parse', 'main')).toBe(git(fixture.bare, 'rev-parse', 'main'));
+});
