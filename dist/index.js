@@ -3513,6 +3513,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   Le: () => (/* binding */ makeWritable),
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
+/* harmony export */   VV: () => (/* binding */ modeOf),
 /* harmony export */   YL: () => (/* binding */ mountsBelow),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
 /* harmony export */   c1: () => (/* binding */ createDirectory),
@@ -3541,12 +3542,13 @@ async function restoreControlFiles(text, layout) {
 
 
 
+const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 function ignoreMissing(read) {
     try {
         return read();
     }
     catch (error) {
-        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOENT' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOTDIR')
+        if (MISSING.has((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) ?? ''))
             return undefined;
         throw error;
     }
@@ -3573,8 +3575,8 @@ function writeAll(descriptor, data) {
         written += count;
     }
 }
-const createFile = (path, data, mode = 0o666) => create(path, data, mode, anywhere, node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync);
-const createScratch = (path, data, check = anywhere) => create(path, data, 0o666, check, () => { });
+const createFile = (path, data, mode) => create(path, data, mode, anywhere, node_fs__WEBPACK_IMPORTED_MODULE_1__.fsyncSync);
+const createScratch = (path, data, check = anywhere) => create(path, data, undefined, check, () => { });
 function create(path, data, mode, check, sync) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`create ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, () => {
         check();
@@ -3585,6 +3587,8 @@ function create(path, data, mode, check, sync) {
                 data((part) => writeAll(descriptor, part));
             else
                 writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
+            if (mode !== undefined)
+                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fchmodSync)(descriptor, mode);
             sync(descriptor);
         }
         catch (error) {
@@ -3596,6 +3600,7 @@ function create(path, data, mode, check, sync) {
         }
     });
 }
+const modeOf = (path) => ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path).mode & 0o777);
 async function replaceFile(path, data, next, mode) {
     await remove(next);
     await createFile(next, data, mode);
@@ -3628,7 +3633,10 @@ function remove(path, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
-        const directory = isDirectory(path) && ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
+        const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path));
+        if (!stats)
+            return;
+        const directory = stats.isDirectory() && ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
         if (directory) {
             const [mount] = mountsBelow(directory.toString());
             if (mount !== undefined)
@@ -5069,7 +5077,7 @@ function readPlaceToSettle() {
         serverUrl: process.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
         github: github(),
         lockTimeoutMs: (0,input_values/* requiredDuration */.OS)('lock-timeout'),
-        temp: process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(),
+        temp: process.env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)(),
     };
 }
 function readVerifyInputs() {
@@ -5268,12 +5276,21 @@ async function readBase(git, branch, remote, patience) {
     }
     if (local !== '')
         return { branch: name, sha: local, local, current };
+    await refuseInTheWay(git, name);
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
     const sha = there || (await commitAt(git, 'HEAD'));
     if (sha === '') {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
     return { branch: name, sha, local, current };
+}
+async function refuseInTheWay(git, branch) {
+    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .parentsOf */ .fY)(branch).slice(2);
+    const list = await git.run(['for-each-ref', '--format=%(refname)', `${branch}/`, ...above]);
+    const other = list.split('\n').find((ref) => ref.startsWith(`${branch}/`) || above.includes(ref));
+    if (other === undefined)
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(other)}`, { next: 'Give branch another name.' });
 }
 async function refuseCheckedOut(git, branch) {
     const list = await git.run(['worktree', 'list', '--porcelain']);
@@ -5637,7 +5654,7 @@ function requireWritable(directory) {
                 continue;
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
                 cause: error,
-                next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
+                next: 'Run the step as the user who owns the repository, or give it to this one (chown).',
             });
         }
     }
@@ -6696,7 +6713,7 @@ async function copy(source, to, path, signal) {
     }
     const from = disk/* openToRead */.g1(source);
     try {
-        const descriptor = (0,external_node_fs_.openSync)(to, 'wx', stats.mode & 0o777);
+        const descriptor = (0,external_node_fs_.openSync)(to, 'wx', 0o600);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         try {
             const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(stats.size + 1, 1)));
@@ -6706,6 +6723,7 @@ async function copy(source, to, path, signal) {
                 disk/* writeAll */.f4(descriptor, chunk);
                 await (0,turns/* turn */.w)(signal);
             }
+            (0,external_node_fs_.fchmodSync)(descriptor, stats.mode & 0o777);
         }
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
@@ -6915,7 +6933,13 @@ class AtomicCommitCoordinator extends Coordinator {
         await this.#checkpoint();
     }
     async #checkpoint() {
-        await this.parties.repository?.checkpoint(this.by);
+        try {
+            await this.parties.repository?.checkpoint(this.by);
+        }
+        catch (error) {
+            (0,preconditions/* requireReadable */.CM)(this.begun.record.target);
+            throw error;
+        }
     }
     get named() {
         return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
@@ -7007,7 +7031,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const { path, found, manifest } = await this.#compare();
         const own = path === '' ? name : `${path}/${name}`;
         const differences = found.filter((one) => one.path !== own);
-        if (manifest && describes(manifest, this.#seal.manifest))
+        if (differences.length > 0 || (manifest && describes(manifest, this.#seal.manifest)))
             return differences;
         return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
     }
@@ -7330,7 +7354,7 @@ async function rollBack(coordinator, inputs, report, steps) {
     const changed = await coordinator.step('Roll back', async () => {
         if (scope === 'emergency') {
             const isElsewhere = await restoration.resetTo(goal.commit);
-            report.say(`The branch is at ${goal.commit} now.`);
+            report.say(`The branch was at ${coordinator.record.base_sha}, and is at ${goal.commit} now.`);
             return isElsewhere;
         }
         if (scope === 'paths')
@@ -7510,6 +7534,7 @@ const FAILURES = {
     message: 'MESSAGE_VALIDATION_FAILED',
     validation: 'ATOMIC_COMMIT_FAILED',
 };
+const MAY = 'it may be PASS, success, check:NAME, or the path of a JSON file or SARIF log';
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 const isYes = (value) => typeof value === 'string' && /^(pass|success)$/i.test(value);
 function requireYes({ gate, passed, reason, tail, source }) {
@@ -7543,17 +7568,14 @@ function judgeCommand(gate, result) {
 }
 function readResult(value, workingDirectory) {
     if (value === '')
-        return [false, 'the result is empty'];
+        return [false, `the result is empty, as an expression is that names nothing: ${MAY}`];
     const shown = (0,lib_paths/* shortQuote */.tt)(value);
     if (isYes(value))
         return [true, `the result is ${shown}`];
     const path = (0,external_node_path_.resolve)(workingDirectory, value);
     const size = sizeOfFile(path);
     if (size === undefined) {
-        return [
-            false,
-            `the result is ${shown}: neither PASS nor success, and there is no file ${(0,lib_paths/* shortQuote */.tt)(path)} to read`,
-        ];
+        return [false, `the result is ${shown}, and there is no file ${(0,lib_paths/* shortQuote */.tt)(path)} to read: ${MAY}`];
     }
     if (size > MAX_RESULT_BYTES)
         return [false, `${shown} is larger than 256 MiB`];
@@ -8219,11 +8241,10 @@ async function verify(inputs, session, report, signal) {
             const none = { differences: ["no commit in HEAD's history has the manifest"] };
             return { commit: '', testimony: none };
         }
-        report.say(`The last commit that published it is ${publication.sha}.`);
-        return {
-            commit: publication.sha,
-            testimony: await compareCommit(site, publication, { sha256: manifest.sha256, provenance }),
-        };
+        const found = await compareCommit(site, publication, { sha256: manifest.sha256, provenance });
+        if (found.unknown === undefined)
+            report.say(`The last commit that published it is ${publication.sha}.`);
+        return { commit: publication.sha, testimony: found };
     });
     const isComparable = altered.length === 0 && commit !== '';
     const unsaved = isComparable
@@ -8249,8 +8270,10 @@ function differs(message, next = 'Publish again, or bring the directory back fro
 function findTarget({ target, workspace }) {
     const named = `target ${(0,lib_paths/* quote */.hD)(target)}`;
     const stats = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(target));
-    if (!stats)
+    if (!stats && (0,preconditions/* isWithin */.UO)(workspace, target))
         throw differs(`${named} does not exist`);
+    if (!stats)
+        throw (0,input_values/* invalid */.Gq)('target', target, 'a directory inside the workspace');
     if (stats.isSymbolicLink())
         throw differs(`${named} is a symlink, and a publish leaves a directory`);
     if (!stats.isDirectory())
@@ -9031,6 +9054,7 @@ class Undo {
             }
             await this.#restore(before, known, round === 1);
         }
+        await this.#narrow(known);
         await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, why);
         for (const ref of await (0,lib_head/* returnBranch */.Z3)(this.#git, head, why, this.#transaction.ref('branch-')))
@@ -9096,7 +9120,7 @@ class Undo {
         if (saved.length === 0)
             return disk/* remove */.TF(this.#layout.index);
         const lock = `${this.#layout.index}.lock`;
-        await disk/* createFile */.x3(lock, saved);
+        await disk/* createFile */.x3(lock, saved, disk/* modeOf */.VV(this.#snapshots.path('index.saved')));
         await disk/* rename */.$w(lock, this.#layout.index);
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#snapshots.path('index.saved')), this.#layout.index);
     }
@@ -9171,23 +9195,31 @@ class Undo {
         catch (error) {
             throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
         }
-        if (known.absent.length === 0)
+    }
+    async #narrow({ absent }) {
+        const standing = absent.filter((name) => this.#isFile(name));
+        if (standing.length === 0)
             return;
+        await this.#open(standing);
         await (0,effect/* effect */.Q)('leave out', () => {
-            for (const name of known.absent)
+            for (const name of standing)
                 this.#leaveOut(name);
         });
-        await this.#snapshots.mark('--skip-worktree', known.absent, options);
+        await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
     }
     #open(names) {
         return (0,effect/* effect */.Q)('open directories', () => (0,file_modes/* openDirectories */.iu)(this.#layout.topLevel, names));
     }
-    #leaveOut(name) {
+    #isFile(name) {
         const root = this.#layout.topLevel;
         if (!(0,file_modes/* insideOf */.kP)(root)(name))
+            return false;
+        return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, name)))?.isDirectory() === false;
+    }
+    #leaveOut(name) {
+        if (!this.#isFile(name))
             return;
-        if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, name))))
-            return;
+        const root = this.#layout.topLevel;
         (0,external_node_fs_.rmSync)((0,file_modes/* pathOf */.XM)(root, name), { force: true });
         for (let parent = external_node_path_.posix.dirname(name); parent !== '.'; parent = external_node_path_.posix.dirname(parent)) {
             try {
@@ -9256,7 +9288,7 @@ class Operation {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `a merge, a rebase or the like is under way in this working tree (${unfinished} exists)`, { next: 'Finish or abort it first.' });
         }
         const before = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
-        await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '');
+        await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '', disk/* modeOf */.VV(this.#layout.index));
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
         const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
@@ -9728,7 +9760,7 @@ class Remote {
                     throw this.inDoubt(answer.error);
                 throw this.#hasMoved ? (0,replay/* neverStill */.FO)(this.#record.branch, attempt) : answer.error;
             }
-            const said = answer.error ? `: ${answer.error.message}` : '';
+            const said = answer.error ? `: ${answer.error.message.replace(/\.$/, '')}` : '';
             const why = this.#hasMoved
                 ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
                 : `The push was not confirmed${said}. The same commit will be pushed again.`;
@@ -9994,7 +10026,7 @@ function parentsOf(path) {
 }
 function refuse(path, why, shown = quote(path)) {
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
-        next: 'Leave it out or give it another name, and run again.',
+        next: 'Leave it out or give it another name where it comes from (input run, artifacts or contents), and run again.',
     });
 }
 function foldsToGit(name) {
@@ -10035,7 +10067,7 @@ function checkPath(path) {
         if (name === '..')
             refuse(path, 'it leaves the target');
         if (foldsToGit(name))
-            refuse(path, `${quote(name)} is ".git" to some file systems`);
+            refuse(path, `${quote(name)} is${name === '.git' ? ' a repository of git' : ' ".git" to some file systems'}`);
     }
 }
 class Destinations {
@@ -10073,12 +10105,14 @@ class Destinations {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CM: () => (/* binding */ requireReadable),
 /* harmony export */   GZ: () => (/* binding */ notWritable),
 /* harmony export */   JU: () => (/* binding */ requireOwnParents),
 /* harmony export */   M6: () => (/* binding */ refuseUnkept),
 /* harmony export */   MK: () => (/* binding */ requireSpace),
 /* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
+/* harmony export */   rI: () => (/* binding */ requireName),
 /* harmony export */   u1: () => (/* binding */ resolveTarget)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
@@ -10094,6 +10128,7 @@ class Destinations {
 
 
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
+const LONGEST_NAME = 255;
 function notWritable(message, next = 'Give target a directory inside the workspace that holds nothing but what this action publishes.') {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('OUTPUT_NOT_WRITABLE', message, { next });
 }
@@ -10150,8 +10185,44 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
     if (mount !== undefined)
         throw notWritable(`${named} holds a mount point (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(mount)}), of which replacing it would empty what is mounted`);
     if (stats)
-        (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target));
+        requireOwn(resolved, named, refuse(target));
     return resolved;
+}
+function requireName(staging, target) {
+    if (Buffer.byteLength((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging)) <= LONGEST_NAME)
+        return;
+    throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: with the transaction's id the one of staging has more than ${LONGEST_NAME} bytes`, 'Give target a shorter name.');
+}
+const GIVE_IT = 'Give it to the user of this run (chown), or let what makes it run as that user.';
+function requireOwn(target, named, check) {
+    const looked = new Set(['.']);
+    for (const path of readable(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(target, check))) {
+        for (let parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path); !looked.has(parent); parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(parent)) {
+            looked.add(parent);
+            const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, parent);
+            if (process.getuid === undefined || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory).uid === process.getuid())
+                continue;
+            readable(named, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(directory, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK));
+        }
+    }
+}
+function requireReadable(target) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
+        return;
+    for (const [path, item] of (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .walk */ .GG)(target)) {
+        if (item.isFile())
+            readable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK));
+    }
+}
+function readable(named, look) {
+    try {
+        return look();
+    }
+    catch (error) {
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .CA)(error) !== 'EACCES')
+            throw error;
+        throw notWritable(`${named} holds what this user may not read or remove: ${error.message}`, GIVE_IT);
+    }
 }
 function refuseRepository(target) {
     return (path) => {
@@ -10249,7 +10320,7 @@ function readEvent() {
     }
 }
 async function pushUrl(git, remote) {
-    return (await git.try(['remote', 'get-url', '--push', remote])).stdout.toString().trim();
+    return (await git.try(['remote', 'get-url', '--push', '--all', remote])).stdout.toString().trim();
 }
 async function requireSamePlace(git, remote, url) {
     if (url === undefined || url === (await pushUrl(git, remote)))
@@ -10262,6 +10333,9 @@ async function readLimits(git, remote, jobServerUrl) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `there is no remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(remote)} in this repository`, {
             next: 'Add it (git remote add), name another by the input remote, or set push to false.',
         });
+    }
+    if (url.includes('\n')) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input remote holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(remote)}, which has several push URLs: one may take the commit and another refuse it`, { next: 'Give remote the name of one with a single URL, and mirror from there (git remote add).' });
     }
     return {
         url,
@@ -11784,14 +11858,14 @@ class UserIndex {
     }
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
-            const isLater = this.#isLater(before);
-            const saved = await this.#copy(before, SAVED);
-            const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
+            const earlier = this.#isLater(before) ? this.#transaction.record.saved_index : null;
+            const saved = earlier ?? (before === undefined ? '' : await this.#copy(before, SAVED));
+            const from = (earlier === null ? this.#scope.saved : undefined) ?? this.#layout.index;
             const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
             const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
-            const index = await this.#bringOwnOf(source, copy, outputs);
+            const index = await this.#bringOwnOf(source, copy, outputs, earlier);
             await this.#transaction.update({
-                saved_index: before === undefined ? '' : saved,
+                saved_index: saved,
                 index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
             });
             return index;
@@ -11799,9 +11873,9 @@ class UserIndex {
     }
     #isLater(now) {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-        if (written === null || !saved || now === undefined)
+        if (written === null || saved === null || now === undefined)
             return false;
-        return (0,external_node_crypto_.hash)('sha256', now) !== written && !now.equals((0,external_node_fs_.readFileSync)(saved));
+        return (0,external_node_crypto_.hash)('sha256', now) !== written && (saved === '' || !now.equals((0,external_node_fs_.readFileSync)(saved)));
     }
     async #fillLock(make) {
         await this.#takeLock();
@@ -11848,7 +11922,7 @@ class UserIndex {
             }
         }
     }
-    async #bringOwnOf(source, index, outputs) {
+    async #bringOwnOf(source, index, outputs, earlier = null) {
         const { path, changed } = this.#scope;
         const own = await changed?.();
         const list = async (of) => {
@@ -11856,9 +11930,10 @@ class UserIndex {
             return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
         };
         const held = await list(index);
-        const wanted = outputs?.isPlain
+        const ours = outputs?.isPlain
             ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
             : await list(source);
+        const wanted = earlier === null ? ours : (0,target_index/* mergeEntries */.xq)(earlier === '' ? [] : await list(earlier), held, ours);
         await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
         const isKnown = outputs && process.platform !== 'win32';
         const filled = isKnown ? fillOutputs(index, this.#format, path, outputs.sealed) : 0;
@@ -11897,7 +11972,7 @@ class UserIndex {
         if (now === undefined || before?.equals(now))
             return;
         if (before === undefined)
-            return disk/* remove */.TF(this.#layout.index);
+            return this.#remove(written);
         await this.#fillLock(async (current = before) => {
             if ((0,external_node_crypto_.hash)('sha256', current) === written)
                 return saved;
@@ -11906,6 +11981,13 @@ class UserIndex {
             return index;
         });
         await this.commit();
+    }
+    async #remove(written) {
+        await this.#takeLock();
+        const now = this.#bytes;
+        if (now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === written)
+            await disk/* remove */.TF(this.#layout.index);
+        await this.release();
     }
     async rehearse(from, to) {
         return this.#merge(this.#bytes, from, to, true);
@@ -12576,8 +12658,8 @@ class Session {
                 throw error;
         }
         if (commit && !this.#layout) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(workingDirectory)} is not in a working tree of git`, {
-                next: 'Check the repository out first. A directory without git is published with commit set to false.',
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `working directory ${(0,paths/* quote */.hD)(workingDirectory)} is not in a working tree of git`, {
+                next: 'Check the repository out first. Without git, every mode takes commit: false and the target.',
             });
         }
         this.#located = true;
@@ -13276,6 +13358,7 @@ function timeline(phases) {
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   fi: () => (/* binding */ listEntries),
+/* harmony export */   xq: () => (/* binding */ mergeEntries),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
@@ -13324,6 +13407,11 @@ async function listEntries(git, path, format, options, mode) {
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
+function mergeEntries(before, held, ours) {
+    const [old, now] = [before, held].map((lines) => Map.groupBy(lines, nameOf));
+    const isLater = (line) => String(old.get(nameOf(line))) !== String(now.get(nameOf(line)));
+    return [...ours.filter((line) => !isLater(line)), ...held.filter(isLater)];
+}
 const MARKS = [
     ['--assume-unchanged', /^[a-z]/],
     ['--skip-worktree', /^s/i],
@@ -13405,17 +13493,18 @@ class Target {
     async createStaging(atomicity) {
         const { target, staging, staged } = this.#record;
         try {
+            (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireName */ .rI)(staging, target);
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createScratch */ .Hj((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', this.requireNoSymlink);
-            const mode = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target).mode & 0o777);
+            const old = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target));
             await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
                 this.requireNoSymlink();
                 (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(staged, { recursive: true });
-                if (mode !== undefined)
-                    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(staged, mode | 0o700);
+                if (old)
+                    takeAfter(staged, old);
             });
-            this.#transaction.note({ publication: await this.#ability(mode !== undefined, atomicity) });
+            this.#transaction.note({ publication: await this.#ability(old !== undefined, atomicity) });
         }
         catch (error) {
             throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `staging for target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} cannot be made`, 'target');
@@ -13564,6 +13653,9 @@ class Target {
             const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
             return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
         }
+        catch (error) {
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `what stands in target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be read`, 'target');
+        }
         finally {
             published.return?.();
         }
@@ -13582,6 +13674,14 @@ class Target {
         const rest = tree.filter((entry) => entry.path !== manifest);
         return (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
     }
+}
+function takeAfter(directory, { uid, gid, mode }) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chownSync)(directory, uid, gid);
+    }
+    catch {
+    }
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
 }
 function requireReal(path) {
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))

@@ -33,8 +33,7 @@ const options = {
 };
 
 const step = await runStep(options).catch((error) => refuse(error.message));
-for (const [name, value] of Object.entries(step.outputs))
-  if (value !== '') console.log(`  ${name}: ${value}`);
+for (const [name, value] of Object.entries(step.outputs)) console.log(`  ${name}: ${value}`);
 await runStep({ ...options, state: step.state }); // The post step settles what a crash left.
 const summary = join(temp, 'summary.md');
 writeFileSync(summary, step.summary);

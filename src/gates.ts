@@ -31,6 +31,7 @@ export const FAILURES: Record<Judge, FailureName> = {
   validation: 'ATOMIC_COMMIT_FAILED',
 };
 
+const MAY = 'it may be PASS, success, check:NAME, or the path of a JSON file or SARIF log';
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 
 const isYes = (value: unknown) => typeof value === 'string' && /^(pass|success)$/i.test(value);
@@ -72,16 +73,13 @@ export function judgeCommand(gate: Judge, result: UserResult): Verdict {
 }
 
 function readResult(value: string, workingDirectory: string): [boolean, string] {
-  if (value === '') return [false, 'the result is empty'];
+  if (value === '') return [false, `the result is empty, as an expression is that names nothing: ${MAY}`];
   const shown = shortQuote(value);
   if (isYes(value)) return [true, `the result is ${shown}`];
   const path = resolve(workingDirectory, value);
   const size = sizeOfFile(path);
   if (size === undefined) {
-    return [
-      false,
-      `the result is ${shown}: neither PASS nor success, and there is no file ${shortQuote(path)} to read`,
-    ];
+    return [false, `the result is ${shown}, and there is no file ${shortQuote(path)} to read: ${MAY}`];
   }
   if (size > MAX_RESULT_BYTES) return [false, `${shown} is larger than 256 MiB`];
   let document: unknown;

@@ -54,7 +54,7 @@ function requireWritable(directory: string): void {
       if (errorCode(error) !== 'EACCES') continue;
       throw new TransactionError('ATOMIC_COMMIT_FAILED', `${place} may not be written by this user`, {
         cause: error,
-        next: 'Nothing was changed. Run the step as the user who owns the repository, or give it to this one (chown).',
+        next: 'Run the step as the user who owns the repository, or give it to this one (chown).',
       });
     }
   }

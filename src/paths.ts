@@ -36,7 +36,7 @@ export function parentsOf(path: string): string[] {
 /** Throws 65 for a path that cannot be published. */
 export function refuse(path: string, why: string, shown = quote(path)): never {
   throw new TransactionError('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
-    next: 'Leave it out or give it another name, and run again.',
+    next: 'Leave it out or give it another name where it comes from (input run, artifacts or contents), and run again.',
   });
 }
 
@@ -76,7 +76,11 @@ export function checkPath(path: string): void {
   for (const name of path.split('/')) {
     if (name === '' || name === '.') refuse(path, 'it has an empty or "." component');
     if (name === '..') refuse(path, 'it leaves the target');
-    if (foldsToGit(name)) refuse(path, `${quote(name)} is ".git" to some file systems`);
+    if (foldsToGit(name))
+      refuse(
+        path,
+        `${quote(name)} is${name === '.git' ? ' a repository of git' : ' ".git" to some file systems'}`,
+      );
   }
 }
 

@@ -171,7 +171,7 @@ export class Remote implements Participant {
         if (this.#mayLand) throw this.inDoubt(answer.error);
         throw this.#hasMoved ? neverStill(this.#record.branch!, attempt) : answer.error;
       }
-      const said = answer.error ? `: ${answer.error.message}` : '';
+      const said = answer.error ? `: ${answer.error.message.replace(/\.$/, '')}` : '';
       const why = this.#hasMoved
         ? `The remote moved to ${this.#tip}: the commit will be made again on it.`
         : `The push was not confirmed${said}. The same commit will be pushed again.`;

@@ -96,7 +96,7 @@ export async function rollBack(
   const changed = await coordinator.step('Roll back', async () => {
     if (scope === 'emergency') {
       const isElsewhere = await restoration.resetTo(goal.commit);
-      report.say(`The branch is at ${goal.commit} now.`);
+      report.say(`The branch was at ${coordinator.record!.base_sha}, and is at ${goal.commit} now.`);
       return isElsewhere;
     }
     if (scope === 'paths') await requirePaths(coordinator, goal, paths);

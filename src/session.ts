@@ -76,9 +76,9 @@ export class Session {
     if (commit && !this.#layout) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        `${quote(workingDirectory)} is not in a working tree of git`,
+        `working directory ${quote(workingDirectory)} is not in a working tree of git`,
         {
-          next: 'Check the repository out first. A directory without git is published with commit set to false.',
+          next: 'Check the repository out first. Without git, every mode takes commit: false and the target.',
         },
       );
     }

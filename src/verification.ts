@@ -88,11 +88,9 @@ export async function verify(
       const none: Testimony = { differences: ["no commit in HEAD's history has the manifest"] };
       return { commit: '', testimony: none };
     }
-    report.say(`The last commit that published it is ${publication.sha}.`);
-    return {
-      commit: publication.sha,
-      testimony: await compareCommit(site, publication, { sha256: manifest.sha256, provenance }),
-    };
+    const found = await compareCommit(site, publication, { sha256: manifest.sha256, provenance });
+    if (found.unknown === undefined) report.say(`The last commit that published it is ${publication.sha}.`);
+    return { commit: publication.sha, testimony: found };
   });
   // What differs from the manifest already is not named twice, and what nobody committed is not in HEAD.
   const isComparable = altered.length === 0 && commit !== '';
@@ -128,7 +126,8 @@ function differs(
 function findTarget({ target, workspace }: VerifyInputs): string {
   const named = `target ${quote(target)}`;
   const stats = ignoreMissing(() => lstatSync(target));
-  if (!stats) throw differs(`${named} does not exist`);
+  if (!stats && isWithin(workspace, target)) throw differs(`${named} does not exist`);
+  if (!stats) throw invalid('target', target, 'a directory inside the workspace');
   if (stats.isSymbolicLink()) throw differs(`${named} is a symlink, and a publish leaves a directory`);
   if (!stats.isDirectory()) throw differs(`${named} is no directory`);
   const [real, root] = [realpathSync(target), realpathSync(workspace)];
