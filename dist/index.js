@@ -5823,10 +5823,10 @@ function whatWasRestored(failure, coordinator) {
     if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck)
         return 'Nothing was changed.';
     const { kept, record } = coordinator;
-    const place = record && (0,lib_record/* isInPlace */.RS)(record) ? 'Working tree' : 'Target';
+    const [place, since] = record && (0,lib_record/* isInPlace */.RS)(record) ? ['Working tree', ''] : ['Target', ' before the publish'];
     const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
     const where = kept === '' ? '' : ` What was taken away is kept in this clone (${kept}).`;
-    return `${what} (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
+    return `${what}${since} (restored in ${(0,quantities/* duration */.p0)(coordinator.rollbackMs)}).${where}`;
 }
 function whatIsLeft({ session }, failure) {
     if (failure?.code !== 'ROLLBACK_FAILED')

@@ -114,10 +114,12 @@ function whatWasRestored(failure: TransactionError, coordinator: Coordinator | u
   if (failure.code === 'ROLLBACK_FAILED') return 'The original state could not be restored or decided.';
   if (coordinator?.rollbackMs === undefined || coordinator.options.isCheck) return 'Nothing was changed.';
   const { kept, record } = coordinator;
-  const place = record && isInPlace(record) ? 'Working tree' : 'Target';
+  // What a command has itself changed in the target is not undone.
+  const [place, since] =
+    record && isInPlace(record) ? ['Working tree', ''] : ['Target', ' before the publish'];
   const what = record?.branch ? `${place}, index and branch are as they were` : `${place} is as it was`;
   const where = kept === '' ? '' : ` What was taken away is kept in this clone (${kept}).`;
-  return `${what} (restored in ${duration(coordinator.rollbackMs)}).${where}`;
+  return `${what}${since} (restored in ${duration(coordinator.rollbackMs)}).${where}`;
 }
 
 /** The transaction of an earlier run that kept this one from beginning: it is the one to look at. */

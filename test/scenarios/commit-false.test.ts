@@ -92,7 +92,7 @@ describe.each([
     const step = await publish({ workspace }, inputs, { env: env() });
     expect(step.exitCode, step.log).toBe(exitCode);
     expect(step.outputs['reason']).toContain('ended with exit code 7');
-    expect(step.log).toContain('%0ATarget is as it was (restored in'); // Of git there is nothing to say.
+    expect(step.log).toContain('%0ATarget is as it was before the publish (restored in'); // Of git there is nothing to say.
     expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', changed: 'false' });
     expect(snapshot(join(workspace, 'docs'))).toEqual(before);
     expectSettled(workspace, ['docs'], ['ROLLED_BACK']);
