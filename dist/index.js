@@ -3542,13 +3542,12 @@ async function restoreControlFiles(text, layout) {
 
 
 
-const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 function ignoreMissing(read) {
     try {
         return read();
     }
     catch (error) {
-        if (MISSING.has((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) ?? ''))
+        if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOENT' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOTDIR')
             return undefined;
         throw error;
     }
@@ -3633,10 +3632,7 @@ function remove(path, check = anywhere) {
     return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`remove ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
         check();
         refuseSymlink((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path));
-        const stats = ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path));
-        if (!stats)
-            return;
-        const directory = stats.isDirectory() && ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
+        const directory = isDirectory(path) && ignoreMissing(() => node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path, 'buffer'));
         if (directory) {
             const [mount] = mountsBelow(directory.toString());
             if (mount !== undefined)
@@ -6667,7 +6663,7 @@ function matching(globs, root) {
 function resolvePreserved(patterns, target, manifest) {
     return matching(patterns, target)
         .filter((path) => path !== manifest)
-        .map((path) => ({ path, source: (0,external_node_path_.join)(target, path) }));
+        .map((path) => ({ path, source: (0,external_node_path_.join)(target, path), isPreserved: true }));
 }
 async function stage(staged, files, options = {}) {
     if (files.length === 0)
@@ -6679,12 +6675,13 @@ async function stage(staged, files, options = {}) {
         destinations.add(path);
     const hashes = new Map();
     let bytes = 0;
-    await (0,turns/* inTurns */.g)(files, options.signal, async ({ path, content, source }) => {
+    await (0,turns/* inTurns */.g)(files, options.signal, async (file) => {
+        const { path, content, source } = file;
         const to = (0,external_node_path_.join)(staged, path);
         (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(to), { recursive: true });
         const written = source === undefined
             ? writeNew(to, Buffer.from(content ?? ''))
-            : await copy(source, to, path, options.signal);
+            : await copy({ ...file, source }, to, options.signal);
         if (written.sha256)
             hashes.set(path, written.sha256);
         bytes += written.size;
@@ -6702,7 +6699,7 @@ function writeNew(to, content) {
     }
     return { size: content.length, sha256: (0,external_node_crypto_.hash)('sha256', content) };
 }
-async function copy(source, to, path, signal) {
+async function copy({ path, source, isPreserved }, to, signal) {
     const stats = (0,external_node_fs_.lstatSync)(source);
     if (stats.isSymbolicLink()) {
         (0,external_node_fs_.symlinkSync)((0,external_node_fs_.readlinkSync)(source, 'buffer'), to);
@@ -6713,7 +6710,7 @@ async function copy(source, to, path, signal) {
     }
     const from = disk/* openToRead */.g1(source);
     try {
-        const descriptor = (0,external_node_fs_.openSync)(to, 'wx', 0o600);
+        const descriptor = (0,external_node_fs_.openSync)(to, 'wx', stats.mode & 0o777);
         const sum = (0,external_node_crypto_.createHash)('sha256');
         try {
             const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(stats.size + 1, 1)));
@@ -6723,7 +6720,8 @@ async function copy(source, to, path, signal) {
                 disk/* writeAll */.f4(descriptor, chunk);
                 await (0,turns/* turn */.w)(signal);
             }
-            (0,external_node_fs_.fchmodSync)(descriptor, stats.mode & 0o777);
+            if (isPreserved)
+                (0,external_node_fs_.fchmodSync)(descriptor, stats.mode & 0o777);
         }
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
@@ -6918,6 +6916,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (base)
             await (0,preconditions/* requireOwnParents */.JU)(this.session.git, root, path, base.sha);
         const staging = (0,lib_target/* stagingFor */.Bk)(target, options.transactionId);
+        (0,preconditions/* requireName */.rI)(staging, target);
         const own = {
             task_id: taskId,
             target,
@@ -6933,13 +6932,7 @@ class AtomicCommitCoordinator extends Coordinator {
         await this.#checkpoint();
     }
     async #checkpoint() {
-        try {
-            await this.parties.repository?.checkpoint(this.by);
-        }
-        catch (error) {
-            (0,preconditions/* requireReadable */.CM)(this.begun.record.target);
-            throw error;
-        }
+        await this.parties.repository?.checkpoint(this.by);
     }
     get named() {
         return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
@@ -8270,7 +8263,10 @@ function differs(message, next = 'Publish again, or bring the directory back fro
 function findTarget({ target, workspace }) {
     const named = `target ${(0,lib_paths/* quote */.hD)(target)}`;
     const stats = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.lstatSync)(target));
-    if (!stats && (0,preconditions/* isWithin */.UO)(workspace, target))
+    let ancestor = target;
+    while (!(0,external_node_fs_.existsSync)(ancestor))
+        ancestor = (0,external_node_path_.dirname)(ancestor);
+    if (!stats && (0,preconditions/* isWithin */.UO)((0,external_node_fs_.realpathSync)(workspace), (0,external_node_fs_.realpathSync)(ancestor)))
         throw differs(`${named} does not exist`);
     if (!stats)
         throw (0,input_values/* invalid */.Gq)('target', target, 'a directory inside the workspace');
@@ -9054,7 +9050,8 @@ class Undo {
             }
             await this.#restore(before, known, round === 1);
         }
-        await this.#narrow(known);
+        if (await this.#narrow(known))
+            await modes();
         await (0,lib_head/* leaveUnfinished */.$B)(this.#git, this.#layout);
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, why);
         for (const ref of await (0,lib_head/* returnBranch */.Z3)(this.#git, head, why, this.#transaction.ref('branch-')))
@@ -9199,13 +9196,14 @@ class Undo {
     async #narrow({ absent }) {
         const standing = absent.filter((name) => this.#isFile(name));
         if (standing.length === 0)
-            return;
+            return false;
         await this.#open(standing);
         await (0,effect/* effect */.Q)('leave out', () => {
             for (const name of standing)
                 this.#leaveOut(name);
         });
         await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
+        return true;
     }
     #open(names) {
         return (0,effect/* effect */.Q)('open directories', () => (0,file_modes/* openDirectories */.iu)(this.#layout.topLevel, names));
@@ -9555,7 +9553,7 @@ class RemotePlace {
             return;
         const { id, remote } = this.#transaction.record;
         const now = (0,paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
-        if (now === noted)
+        if (now.split('\n')[0] === noted)
             return;
         const is = now === '' ? 'is gone' : `is ${(0,paths/* quote */.hD)(now)} now`;
         throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,paths/* quote */.hD)(noted)}, and remote ${(0,paths/* quote */.hD)(remote)} ${is}`, {
@@ -9940,8 +9938,10 @@ class Parties {
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
     }
     async committed(reason) {
+        const ended = { state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason };
+        const isInPlace = this.repository?.isInLine || this.transaction.record.state === 'PUSHING';
         try {
-            await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason });
+            await this.#end(isInPlace ? { ...ended, index_sha256: null } : ended);
         }
         catch (error) {
             if (this.transaction.record.commit_sha === null)
@@ -10110,6 +10110,7 @@ class Destinations {
 /* harmony export */   JU: () => (/* binding */ requireOwnParents),
 /* harmony export */   M6: () => (/* binding */ refuseUnkept),
 /* harmony export */   MK: () => (/* binding */ requireSpace),
+/* harmony export */   PB: () => (/* binding */ requireRemovable),
 /* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
 /* harmony export */   rI: () => (/* binding */ requireName),
@@ -10185,7 +10186,7 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
     if (mount !== undefined)
         throw notWritable(`${named} holds a mount point (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(mount)}), of which replacing it would empty what is mounted`);
     if (stats)
-        requireOwn(resolved, named, refuse(target));
+        allowed(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target)));
     return resolved;
 }
 function requireName(staging, target) {
@@ -10193,16 +10194,17 @@ function requireName(staging, target) {
         return;
     throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: with the transaction's id the one of staging has more than ${LONGEST_NAME} bytes`, 'Give target a shorter name.');
 }
-const GIVE_IT = 'Give it to the user of this run (chown), or let what makes it run as that user.';
-function requireOwn(target, named, check) {
+function requireRemovable(target, paths) {
+    if (process.getuid === undefined)
+        return;
     const looked = new Set(['.']);
-    for (const path of readable(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(target, check))) {
+    for (const path of paths) {
         for (let parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path); !looked.has(parent); parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(parent)) {
             looked.add(parent);
             const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, parent);
-            if (process.getuid === undefined || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory).uid === process.getuid())
+            if (_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory).uid) === process.getuid())
                 continue;
-            readable(named, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(directory, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK));
+            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(directory, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK));
         }
     }
 }
@@ -10211,17 +10213,17 @@ function requireReadable(target) {
         return;
     for (const [path, item] of (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .walk */ .GG)(target)) {
         if (item.isFile())
-            readable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK));
+            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK));
     }
 }
-function readable(named, look) {
+function allowed(named, look) {
     try {
         return look();
     }
     catch (error) {
         if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .CA)(error) !== 'EACCES')
             throw error;
-        throw notWritable(`${named} holds what this user may not read or remove: ${error.message}`, GIVE_IT);
+        throw notWritable(`${named} holds what this user may not read or remove: ${error.message}`, 'Let this user read and remove it (chown, chmod), or let what makes it run as this user.');
     }
 }
 function refuseRepository(target) {
@@ -10320,7 +10322,8 @@ function readEvent() {
     }
 }
 async function pushUrl(git, remote) {
-    return (await git.try(['remote', 'get-url', '--push', '--all', remote])).stdout.toString().trim();
+    const { stdout } = await git.try(['remote', 'get-url', '--push', '--all', remote]);
+    return [...new Set(stdout.toString().trim().split('\n'))].join('\n');
 }
 async function requireSamePlace(git, remote, url) {
     if (url === undefined || url === (await pushUrl(git, remote)))
@@ -10873,11 +10876,14 @@ var disk = __nccwpck_require__(7486);
 var index_file = __nccwpck_require__(4974);
 // EXTERNAL MODULE: ./lib/object-id.js
 var object_id = __nccwpck_require__(9904);
+// EXTERNAL MODULE: ./lib/preconditions.js
+var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/checkpoint.js
+
 
 
 
@@ -10917,7 +10923,13 @@ class Checkpoint {
                 this.#base = await digest();
                 this.#baseTree = (0,index_file/* rootTreeOf */.An)(index, format);
             }
-            await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
+            try {
+                await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
+            }
+            catch (error) {
+                (0,preconditions/* requireReadable */.CM)(target);
+                throw error;
+            }
             const isKnown = this.#baseTree !== undefined && (0,index_file/* rootTreeOf */.An)(index, format) === this.#baseTree;
             if (!isKnown && (await digest()) !== this.#base) {
                 const tree = await git.run(['write-tree'], options);
@@ -11858,14 +11870,14 @@ class UserIndex {
     }
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
-            const earlier = this.#isLater(before) ? this.#transaction.record.saved_index : null;
-            const saved = earlier ?? (before === undefined ? '' : await this.#copy(before, SAVED));
-            const from = (earlier === null ? this.#scope.saved : undefined) ?? this.#layout.index;
+            const isLater = this.#isLater(before);
+            const saved = await this.#copy(before, SAVED);
+            const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
             const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
             const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
-            const index = await this.#bringOwnOf(source, copy, outputs, earlier);
+            const index = await this.#bringOwnOf(source, copy, outputs);
             await this.#transaction.update({
-                saved_index: saved,
+                saved_index: before === undefined ? '' : saved,
                 index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
             });
             return index;
@@ -11873,9 +11885,9 @@ class UserIndex {
     }
     #isLater(now) {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-        if (written === null || saved === null || now === undefined)
+        if (written === null || !saved || now === undefined)
             return false;
-        return (0,external_node_crypto_.hash)('sha256', now) !== written && (saved === '' || !now.equals((0,external_node_fs_.readFileSync)(saved)));
+        return (0,external_node_crypto_.hash)('sha256', now) !== written && !now.equals((0,external_node_fs_.readFileSync)(saved));
     }
     async #fillLock(make) {
         await this.#takeLock();
@@ -11922,7 +11934,7 @@ class UserIndex {
             }
         }
     }
-    async #bringOwnOf(source, index, outputs, earlier = null) {
+    async #bringOwnOf(source, index, outputs) {
         const { path, changed } = this.#scope;
         const own = await changed?.();
         const list = async (of) => {
@@ -11930,11 +11942,10 @@ class UserIndex {
             return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
         };
         const held = await list(index);
-        const ours = outputs?.isPlain
+        const wanted = outputs?.isPlain
             ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
             : await list(source);
-        const wanted = earlier === null ? ours : (0,target_index/* mergeEntries */.xq)(earlier === '' ? [] : await list(earlier), held, ours);
-        await (0,target_index/* updateIndex */.UB)(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
+        await (0,target_index/* updateIndex */.UB)(this.#git, (0,target_index/* changesOf */.fs)(held, wanted, this.#format), { index, signal: this.#signal });
         const isKnown = outputs && process.platform !== 'win32';
         const filled = isKnown ? fillOutputs(index, this.#format, path, outputs.sealed) : 0;
         const options = { index, workTree: this.#layout.topLevel };
@@ -11953,16 +11964,6 @@ class UserIndex {
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
         return index;
     }
-    *#changes(held, wanted) {
-        const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
-        const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(target_index/* nameOf */.Vb));
-        for (const name of gone)
-            yield (0,target_index/* absence */.An)(name, this.#format);
-        const empty = ` ${(0,object_id/* objectId */.T)(this.#format, Buffer.alloc(0))} `;
-        for (const line of wanted)
-            if (!heldLines.has(line) || line.includes(empty))
-                yield `${line.slice(2)}\0`;
-    }
     async restore() {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
         if (written === null || saved === null)
@@ -11972,7 +11973,7 @@ class UserIndex {
         if (now === undefined || before?.equals(now))
             return;
         if (before === undefined)
-            return this.#remove(written);
+            return this.#remove();
         await this.#fillLock(async (current = before) => {
             if ((0,external_node_crypto_.hash)('sha256', current) === written)
                 return saved;
@@ -11982,28 +11983,38 @@ class UserIndex {
         });
         await this.commit();
     }
-    async #remove(written) {
+    async #remove() {
         await this.#takeLock();
-        const now = this.#bytes;
-        if (now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === written)
-            await disk/* remove */.TF(this.#layout.index);
-        await this.release();
+        const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index, signal: this.#signal });
+        try {
+            const now = await list(this.#layout.index);
+            const own = await list(this.#transaction.path('index.after'));
+            if (now.join('\n') === own.join('\n'))
+                await disk/* remove */.TF(this.#layout.index);
+            else
+                this.#say('Warning: there was no index, and somebody has made one meanwhile: it stays, see git status.');
+        }
+        finally {
+            await this.release();
+        }
     }
     async rehearse(from, to) {
         return this.#merge(this.#bytes, from, to, true);
     }
-    async bringInLine(base, local, commit) {
+    async bringInLine(local, commit) {
+        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
         const now = this.#bytes;
-        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
+        const wasInPlace = saved !== null && written === null;
+        if (!wasInPlace && (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)) {
             const source = this.#transaction.path('index.commit');
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
             await this.commit();
         }
-        else if (this.#time === undefined) {
+        else if (!wasInPlace && this.#time === undefined) {
             (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
         }
-        return commit === local ? undefined : this.#follow(base, commit);
+        return commit === local ? undefined : this.#follow(local, commit);
     }
     async #follow(from, to) {
         let inTheWay;
@@ -12055,7 +12066,7 @@ class Repository {
     #packing;
     #phases;
     #preOp;
-    #isInLine = false;
+    isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -12188,7 +12199,7 @@ class Repository {
         if (this.#checkedOut)
             await this.#userIndex.commit();
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
-        this.#isInLine = true;
+        this.isInLine = true;
     }
     async inspect() {
         const where = await this.#branch.inspect();
@@ -12207,10 +12218,10 @@ class Repository {
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     async complete() {
-        const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
+        const { state, branch, local_sha: local, commit_sha: commit, remote } = this.#record;
         if (state !== 'COMMITTED' || commit === null)
             return;
-        if (this.#isInLine && commit === local)
+        if (this.isInLine && commit === local)
             return;
         if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
             return;
@@ -12227,7 +12238,7 @@ class Repository {
             return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
         }
         if (this.#checkedOut) {
-            const inTheWay = (await this.#userIndex.bringInLine(base, local, to)) ?? stays;
+            const inTheWay = (await this.#userIndex.bringInLine(local, to)) ?? stays;
             if (inTheWay !== undefined)
                 this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
                     `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
@@ -12839,6 +12850,7 @@ function rootOf({ target, staging, staged }) {
 
 
 
+const POST_WAITS_MS = 5000;
 async function post(signal) {
     let place;
     try {
@@ -12848,7 +12860,7 @@ async function post(signal) {
         return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
     }
     const report = new _report_js__WEBPACK_IMPORTED_MODULE_5__/* .Report */ .pl();
-    return settle(sessionAt({ ...place, lockTimeoutMs: 0 }, report, signal), report, true);
+    return settle(sessionAt({ ...place, lockTimeoutMs: Math.min(place.lockTimeoutMs, POST_WAITS_MS) }, report, signal), report, true);
 }
 async function recoverMode(place, report, signal) {
     return settle(sessionAt(place, report, signal), report, false);
@@ -12865,7 +12877,7 @@ async function settle(session, report, isQuiet) {
     }
     catch (error) {
         if (isQuiet && error instanceof _lock_js__WEBPACK_IMPORTED_MODULE_2__/* .LockTaken */ .v3) {
-            report.say('Another transaction in this repository is running, and has settled what was left before it began.');
+            report.say('Another transaction in this repository is running. What is left here it settles, or the next run.');
             return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai.COMMITTED;
         }
         failure = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .asTransactionError */ .Bv)(error, 'recovery failed');
@@ -13358,14 +13370,16 @@ function timeline(phases) {
 /* harmony export */   UB: () => (/* binding */ updateIndex),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   fi: () => (/* binding */ listEntries),
-/* harmony export */   xq: () => (/* binding */ mergeEntries),
+/* harmony export */   fs: () => (/* binding */ changesOf),
 /* harmony export */   z9: () => (/* binding */ addTarget)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _index_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4974);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-/* harmony import */ var _submodules_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9828);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
+/* harmony import */ var _object_id_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9904);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _submodules_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9828);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3348);
+
 
 
 
@@ -13388,7 +13402,7 @@ function* inParts(lines) {
     let part = [];
     for (const line of lines) {
         if (line.includes('\ufffd'))
-            (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
+            (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPath */ .Cg)(nameOf(line).slice(0, -1));
         if (part.push(line) < LINES_AT_ONCE)
             continue;
         yield part.join('');
@@ -13407,10 +13421,15 @@ async function listEntries(git, path, format, options, mode) {
 }
 const idOf = (entry) => entry.split(' ', 3)[2];
 const nameOf = (entry) => entry.slice(entry.indexOf('\t') + 1);
-function mergeEntries(before, held, ours) {
-    const [old, now] = [before, held].map((lines) => Map.groupBy(lines, nameOf));
-    const isLater = (line) => String(old.get(nameOf(line))) !== String(now.get(nameOf(line)));
-    return [...ours.filter((line) => !isLater(line)), ...held.filter(isLater)];
+function* changesOf(held, wanted, format) {
+    const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
+    const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
+    for (const name of gone)
+        yield absence(name, format);
+    const empty = ` ${(0,_object_id_js__WEBPACK_IMPORTED_MODULE_2__/* .objectId */ .T)(format, Buffer.alloc(0))} `;
+    for (const line of wanted)
+        if (!heldLines.has(line) || line.includes(empty))
+            yield `${line.slice(2)}\0`;
 }
 const MARKS = [
     ['--assume-unchanged', /^[a-z]/],
@@ -13433,9 +13452,9 @@ async function addTarget(git, path, place) {
 async function forgetMissing(git, path, place) {
     const { workTree, format, ...options } = place;
     const isFolding = await git.ignoresCase();
-    const held = await listEntries(git, path, format, options, isFolding ? undefined : _submodules_js__WEBPACK_IMPORTED_MODULE_3__/* .LINK */ .ps);
-    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_4__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
-    const gone = held.filter((line) => line.startsWith(_submodules_js__WEBPACK_IMPORTED_MODULE_3__/* .LINK */ .ps, 2) || !present.has(nameOf(line)));
+    const held = await listEntries(git, path, format, options, isFolding ? undefined : _submodules_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps);
+    const present = new Set(isFolding ? [...(0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .walk */ .GG)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(workTree, path))].map(([name]) => `${path}/${name}`) : []);
+    const gone = held.filter((line) => line.startsWith(_submodules_js__WEBPACK_IMPORTED_MODULE_4__/* .LINK */ .ps, 2) || !present.has(nameOf(line)));
     await updateIndex(git, gone.map((line) => absence(nameOf(line), format)), options);
 }
 
@@ -13477,6 +13496,7 @@ function workTreeOf(staging) {
 }
 class Target {
     #transaction;
+    #published = [];
     constructor(transaction) {
         this.#transaction = transaction;
     }
@@ -13493,7 +13513,6 @@ class Target {
     async createStaging(atomicity) {
         const { target, staging, staged } = this.#record;
         try {
-            (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireName */ .rI)(staging, target);
             await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
             await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createScratch */ .Hj((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', this.requireNoSymlink);
@@ -13570,6 +13589,7 @@ class Target {
             const what = exists ? 'was created' : 'was removed';
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
         }
+        (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireRemovable */ .PB)(target, this.#published.map(({ path }) => path));
     }
     async commit() {
         const { target, staged, publication } = this.#record;
@@ -13651,10 +13671,12 @@ class Target {
         const published = this.#transaction.ledger.published(target);
         try {
             const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
-            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
+            this.#published = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
+            return this.#published;
         }
         catch (error) {
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `what stands in target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be read`, 'target');
+            (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireReadable */ .CM)(target);
+            throw error;
         }
         finally {
             published.return?.();
@@ -13675,13 +13697,14 @@ class Target {
         return (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
     }
 }
-function takeAfter(directory, { uid, gid, mode }) {
+function takeAfter(directory, { gid, mode }) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chownSync)(directory, uid, gid);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chownSync)(directory, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory).uid, gid);
     }
     catch {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o5777) | 0o700);
     }
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
 }
 function requireReal(path) {
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))

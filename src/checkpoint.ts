@@ -10,6 +10,7 @@ import type { Git } from './git.ts';
 import { hasMarks, rootTreeOf } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
+import { requireReadable } from './preconditions.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
 import { addTarget, listEntries } from './target-index.ts';
@@ -63,7 +64,12 @@ export class Checkpoint {
         this.#base = await digest();
         this.#baseTree = rootTreeOf(index, format);
       }
-      await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
+      try {
+        await addTarget(git, path, { ...options, workTree: layout.topLevel, format });
+      } catch (error) {
+        requireReadable(target); // Of a file that it may not read git says less.
+        throw error;
+      }
       // git forgets which tree it is also where it has only looked at a file once more.
       const isKnown = this.#baseTree !== undefined && rootTreeOf(index, format) === this.#baseTree;
       if (!isKnown && (await digest()) !== this.#base) {

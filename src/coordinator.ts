@@ -22,8 +22,8 @@ import { quote } from './paths.ts';
 import {
   isWithin,
   refuseUnkept,
+  requireName,
   requireOwnParents,
-  requireReadable,
   requireSpace,
   resolveTarget,
 } from './preconditions.ts';
@@ -94,6 +94,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const base = options.commit ? await this.session.readBase() : undefined;
     if (base) await requireOwnParents(this.session.git, root, path, base.sha);
     const staging = stagingFor(target, options.transactionId);
+    requireName(staging, target);
     const own = {
       task_id: taskId,
       target,
@@ -110,12 +111,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   async #checkpoint(): Promise<void> {
-    try {
-      await this.parties.repository?.checkpoint(this.by);
-    } catch (error) {
-      requireReadable(this.begun.record.target); // Of a file that it may not read git says less.
-      throw error;
-    }
+    await this.parties.repository?.checkpoint(this.by);
   }
 
   /** The target as people name it: from the top level, or without a commit by its name alone. */

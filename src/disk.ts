@@ -28,15 +28,12 @@ import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import { quote } from './paths.ts';
 
-/** What the system says of a path at which nothing can be. */
-const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
-
 /** Returns what `read` returns, or `undefined` when the path does not exist. */
 export function ignoreMissing<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (MISSING.has(errorCode(error) ?? '')) return undefined;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
@@ -156,9 +153,7 @@ export function remove(path: string, check = anywhere): Promise<void> {
   return effect(`remove ${basename(path)}`, async () => {
     check();
     refuseSymlink(dirname(path));
-    const stats = ignoreMissing(() => lstatSync(path));
-    if (!stats) return; // Of too long a name Node says nothing that can be told from a failure.
-    const directory = stats.isDirectory() && ignoreMissing(() => realpathSync.native(path, 'buffer'));
+    const directory = isDirectory(path) && ignoreMissing(() => realpathSync.native(path, 'buffer'));
     if (directory) {
       const [mount] = mountsBelow(directory.toString());
       if (mount !== undefined) throw Object.assign(new Error(`${mount} is a mount point`), { code: 'EBUSY' });

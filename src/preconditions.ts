@@ -87,7 +87,7 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
     throw notWritable(
       `${named} holds a mount point (${quote(mount)}), of which replacing it would empty what is mounted`,
     );
-  if (stats) requireOwn(resolved, named, refuse(target));
+  if (stats) allowed(named, () => listFiles(resolved, refuse(target)));
   return resolved;
 }
 
@@ -100,17 +100,19 @@ export function requireName(staging: string, target: string): void {
   );
 }
 
-const GIVE_IT = 'Give it to the user of this run (chown), or let what makes it run as that user.';
-
-/** Refuses (61) a directory in the target that others have left, as a container that runs as root does: it could not be removed. */
-function requireOwn(target: string, named: string, check: (path: string) => void): void {
+/**
+ * Refuses (61) what others have left in the target, as a container does that runs as root, and this user may not remove. `paths`
+ * are those of the files in it.
+ */
+export function requireRemovable(target: string, paths: Iterable<string>): void {
+  if (process.getuid === undefined) return;
   const looked = new Set(['.']);
-  for (const path of readable(named, () => listFiles(target, check))) {
+  for (const path of paths) {
     for (let parent = posix.dirname(path); !looked.has(parent); parent = posix.dirname(parent)) {
       looked.add(parent);
       const directory = join(target, parent);
-      if (process.getuid === undefined || lstatSync(directory).uid === process.getuid()) continue;
-      readable(named, () => accessSync(directory, constants.W_OK | constants.X_OK));
+      if (disk.ignoreMissing(() => lstatSync(directory).uid) === process.getuid()) continue;
+      allowed(`target ${quote(target)}`, () => accessSync(directory, constants.W_OK | constants.X_OK));
     }
   }
 }
@@ -120,19 +122,19 @@ export function requireReadable(target: string): void {
   if (!existsSync(target)) return;
   for (const [path, item] of walk(target)) {
     if (item.isFile())
-      readable(`target ${quote(target)}`, () => accessSync(join(target, path), constants.R_OK));
+      allowed(`target ${quote(target)}`, () => accessSync(join(target, path), constants.R_OK));
   }
 }
 
 /** Does what fails where something in the target is another user's. Throws 61. */
-function readable<T>(named: string, look: () => T): T {
+function allowed<T>(named: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
     if (errorCode(error) !== 'EACCES') throw error;
     throw notWritable(
       `${named} holds what this user may not read or remove: ${(error as Error).message}`,
-      GIVE_IT,
+      'Let this user read and remove it (chown, chmod), or let what makes it run as this user.',
     );
   }
 }

@@ -55,9 +55,10 @@ export interface Limits {
   largestFile: number | undefined;
 }
 
-/** Where pushes to a remote go, as all of git's configuration has it, one in each line; empty where it has no such remote. */
+/** Where pushes to a remote go, as all of git's configuration has it, distinct ones in lines; empty where it has no such remote. */
 export async function pushUrl(git: Git, remote: string): Promise<string> {
-  return (await git.try(['remote', 'get-url', '--push', '--all', remote])).stdout.toString().trim();
+  const { stdout } = await git.try(['remote', 'get-url', '--push', '--all', remote]);
+  return [...new Set(stdout.toString().trim().split('\n'))].join('\n');
 }
 
 /**

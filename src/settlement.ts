@@ -9,9 +9,11 @@ import { type OutputValue, oneLine, Report } from './report.ts';
 import { Session } from './session.ts';
 import { EMPTY_SUMMARY, renderSummary } from './summary.ts';
 
+const POST_WAITS_MS = 5000;
+
 /**
- * Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. It does not wait for the lock: who
- * holds it has settled what `main` left before anything else.
+ * Settles what `main` left, also when it was killed. Nearly silent when there is nothing to do. It does not wait long for the
+ * lock: who holds it settles what `main` left before anything else, and `main` itself may have waited in vain.
  */
 export async function post(signal: AbortSignal): Promise<number> {
   let place: Place;
@@ -21,7 +23,11 @@ export async function post(signal: AbortSignal): Promise<number> {
     return EXIT_CODES.COMMITTED; // Input that `main` refused: it has said so, and begun nothing.
   }
   const report = new Report();
-  return settle(sessionAt({ ...place, lockTimeoutMs: 0 }, report, signal), report, true);
+  return settle(
+    sessionAt({ ...place, lockTimeoutMs: Math.min(place.lockTimeoutMs, POST_WAITS_MS) }, report, signal),
+    report,
+    true,
+  );
 }
 
 /** Mode `recover`. Returns the exit code. */
@@ -41,7 +47,7 @@ async function settle(session: Session, report: Report, isQuiet: boolean): Promi
   } catch (error) {
     if (isQuiet && error instanceof LockTaken) {
       report.say(
-        'Another transaction in this repository is running, and has settled what was left before it began.',
+        'Another transaction in this repository is running. What is left here it settles, or the next run.',
       );
       return EXIT_CODES.COMMITTED;
     }

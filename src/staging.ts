@@ -33,6 +33,8 @@ export interface StagedFile {
   content?: string | Uint8Array;
   /** Absolute path of the file to copy. */
   source?: string;
+  /** Of what is published already: its mode stays what it is, whatever this process's own mask is. */
+  isPreserved?: boolean;
 }
 
 const CHUNK = 1 << 20;
@@ -107,7 +109,7 @@ export function resolvePreserved(
 ): StagedFile[] {
   return matching(patterns, target)
     .filter((path) => path !== manifest)
-    .map((path) => ({ path, source: join(target, path) }));
+    .map((path) => ({ path, source: join(target, path), isPreserved: true }));
 }
 
 interface StageOptions {
@@ -131,13 +133,14 @@ export async function stage(
   for (const { path } of files) destinations.add(path);
   const hashes = new Map<string, string>();
   let bytes = 0;
-  await inTurns(files, options.signal, async ({ path, content, source }) => {
+  await inTurns(files, options.signal, async (file) => {
+    const { path, content, source } = file;
     const to = join(staged, path);
     mkdirSync(dirname(to), { recursive: true });
     const written =
       source === undefined
         ? writeNew(to, Buffer.from(content ?? ''))
-        : await copy(source, to, path, options.signal);
+        : await copy({ ...file, source }, to, options.signal);
     if (written.sha256) hashes.set(path, written.sha256);
     bytes += written.size;
     options.progress?.(hashes.size, bytes);
@@ -156,9 +159,8 @@ function writeNew(to: string, content: Buffer): { size: number; sha256: string }
 }
 
 async function copy(
-  source: string,
+  { path, source, isPreserved }: StagedFile & { source: string },
   to: string,
-  path: string,
   signal: AbortSignal | undefined,
 ): Promise<{ size: number; sha256?: string }> {
   const stats = lstatSync(source);
@@ -171,7 +173,7 @@ async function copy(
   }
   const from = disk.openToRead(source);
   try {
-    const descriptor = openSync(to, 'wx', 0o600);
+    const descriptor = openSync(to, 'wx', stats.mode & 0o777);
     const sum = createHash('sha256');
     try {
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(stats.size + 1, 1)));
@@ -181,7 +183,7 @@ async function copy(
         disk.writeAll(descriptor, chunk);
         await turn(signal);
       }
-      fchmodSync(descriptor, stats.mode & 0o777);
+      if (isPreserved) fchmodSync(descriptor, stats.mode & 0o777);
     } finally {
       closeSync(descriptor);
     }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Git, GitOptions } from './git.ts';
 import { readEntries } from './index-file.ts';
-import type { ObjectFormat } from './object-id.ts';
+import { type ObjectFormat, objectId } from './object-id.ts';
 import { checkPath } from './paths.ts';
 import { LINK } from './submodules.ts';
 import { walk } from './tree.ts';
@@ -61,15 +61,19 @@ export async function listEntries(
 export const idOf = (entry: string) => entry.split(' ', 3)[2]!;
 export const nameOf = (entry: string) => entry.slice(entry.indexOf('\t') + 1);
 
-/** Entries of an index: of each name those of `ours`, or those of `held` where they are not what they were `before`. */
-export function mergeEntries(
-  before: readonly string[],
+/** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
+export function* changesOf(
   held: readonly string[],
-  ours: readonly string[],
-): string[] {
-  const [old, now] = [before, held].map((lines) => Map.groupBy(lines, nameOf));
-  const isLater = (line: string) => String(old!.get(nameOf(line))) !== String(now!.get(nameOf(line)));
-  return [...ours.filter((line) => !isLater(line)), ...held.filter(isLater)];
+  wanted: readonly string[],
+  format: ObjectFormat,
+): Generator<string, void, void> {
+  const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
+  const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
+  // Not `git rm`: it leaves entries that a sparse checkout marks.
+  for (const name of gone) yield absence(name, format);
+  // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
+  const empty = ` ${objectId(format, Buffer.alloc(0))} `;
+  for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
 }
 
 /** Marks, and the letters by which `ls-files -v` shows them. */

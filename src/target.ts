@@ -18,7 +18,13 @@ import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import { isWithin, notWritable, refuseRepository, requireName } from './preconditions.ts';
+import {
+  isWithin,
+  notWritable,
+  refuseRepository,
+  requireReadable,
+  requireRemovable,
+} from './preconditions.ts';
 import { recognize } from './recognition.ts';
 import type { Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
@@ -44,6 +50,7 @@ export type Generation = 'old' | 'new' | 'absent' | 'neither';
 
 export class Target implements Participant {
   readonly #transaction: Transaction;
+  #published: Tree = [];
 
   constructor(transaction: Transaction) {
     this.#transaction = transaction;
@@ -74,7 +81,6 @@ export class Target implements Participant {
   async createStaging(atomicity: Atomicity): Promise<void> {
     const { target, staging, staged } = this.#record;
     try {
-      requireName(staging, target);
       await this.#createParents(dirname(target));
       await disk.createDirectory(staging, 0o700, this.requireNoSymlink);
       // Keeps all of it out of `git status` and `git add` for as long as it exists, and leaves with it.
@@ -159,6 +165,10 @@ export class Target implements Participant {
         { next: 'Let nothing else write to the target, and run again.' },
       );
     }
+    requireRemovable(
+      target,
+      this.#published.map(({ path }) => path),
+    );
   }
 
   /** Publishes (clause 8): one exchange, one rename for a first publish, or two renames where allowed. */
@@ -247,9 +257,11 @@ export class Target implements Participant {
     const published = this.#transaction.ledger.published(target);
     try {
       const options = { signal, check: refuseRepository(target), recognize: recognize(published) };
-      return await hashTree(target, options);
+      this.#published = await hashTree(target, options);
+      return this.#published;
     } catch (error) {
-      throw asTransactionError(error, `what stands in target ${quote(target)} could not be read`, 'target');
+      requireReadable(target);
+      throw error;
     } finally {
       published.return?.();
     }
@@ -269,14 +281,14 @@ export class Target implements Participant {
   }
 }
 
-/** Gives a directory the owner, as far as this user may, and the mode of another. */
-function takeAfter(directory: string, { uid, gid, mode }: Stats): void {
-  try {
-    chownSync(directory, uid, gid);
-  } catch {
-    // Only the superuser gives to others.
-  }
+/** Gives a directory the mode of another, and the group as far as this user may. */
+function takeAfter(directory: string, { gid, mode }: Stats): void {
   chmodSync(directory, (mode & 0o7777) | 0o700);
+  try {
+    chownSync(directory, statSync(directory).uid, gid);
+  } catch {
+    chmodSync(directory, (mode & 0o5777) | 0o700); // Its own group is not the one that is to be handed down.
+  }
 }
 
 function requireReal(path: string): void {

@@ -101,7 +101,7 @@ export class Undo {
       }
       await this.#restore(before, known, round === 1);
     }
-    await this.#narrow(known);
+    if (await this.#narrow(known)) await modes();
     await leaveUnfinished(this.#git, this.#layout);
     await returnToBranch(this.#git, head, why);
     for (const ref of await returnBranch(this.#git, head, why, this.#transaction.ref('branch-')))
@@ -266,14 +266,15 @@ export class Undo {
   }
 
   /** Leaves out again what a sparse checkout has left out, also where nothing but the operation has brought it in. */
-  async #narrow({ absent }: Before): Promise<void> {
+  async #narrow({ absent }: Before): Promise<boolean> {
     const standing = absent.filter((name) => this.#isFile(name));
-    if (standing.length === 0) return;
+    if (standing.length === 0) return false;
     await this.#open(standing);
     await effect('leave out', () => {
       for (const name of standing) this.#leaveOut(name);
     });
     await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
+    return true;
   }
 
   #open(names: readonly string[]): Promise<void> {

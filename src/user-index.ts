@@ -10,13 +10,13 @@ import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
-import { formatOf, type ObjectFormat, objectId } from './object-id.ts';
+import { formatOf, type ObjectFormat } from './object-id.ts';
 import type { Transaction } from './participant.ts';
 import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { absence, listEntries, markAs, mergeEntries, nameOf, updateIndex } from './target-index.ts';
+import { changesOf, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -100,14 +100,14 @@ export class UserIndex {
   /** Takes the lock and leaves in it the index to come, on disk: the user's with the target's entries of `source`. */
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
-      const earlier = this.#isLater(before) ? this.#transaction.record.saved_index : null;
-      const saved = earlier ?? (before === undefined ? '' : await this.#copy(before, SAVED));
-      const from = (earlier === null ? this.#scope.saved : undefined) ?? this.#layout.index;
+      const isLater = this.#isLater(before);
+      const saved = await this.#copy(before, SAVED);
+      const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
       const start = from === this.#layout.index ? before : readFileSync(from);
       const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
-      const index = await this.#bringOwnOf(source, copy, outputs, earlier);
+      const index = await this.#bringOwnOf(source, copy, outputs);
       await this.#transaction.update({
-        saved_index: saved,
+        saved_index: before === undefined ? '' : saved,
         index_sha256: hash('sha256', readFileSync(index)),
       });
       return index;
@@ -117,8 +117,8 @@ export class UserIndex {
   /** Whether the user has written the index since it was prepared before, by a run that died. */
   #isLater(now: Buffer | undefined): boolean {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-    if (written === null || saved === null || now === undefined) return false;
-    return hash('sha256', now) !== written && (saved === '' || !now.equals(readFileSync(saved)));
+    if (written === null || !saved || now === undefined) return false;
+    return hash('sha256', now) !== written && !now.equals(readFileSync(saved));
   }
 
   /**
@@ -178,15 +178,9 @@ export class UserIndex {
 
   /**
    * Puts the transaction's entries of `source` into `index`, a private one, refreshed against their files, and returns it: which
-   * those are that were hashed as `outputs` git need not find out. What is there otherwise than in `earlier`, an index or none (''),
-   * somebody has staged since, and stays.
+   * those are that were hashed as `outputs` git need not find out.
    */
-  async #bringOwnOf(
-    source: string,
-    index: string,
-    outputs?: Outputs,
-    earlier: string | null = null,
-  ): Promise<string> {
+  async #bringOwnOf(source: string, index: string, outputs?: Outputs): Promise<string> {
     const { path, changed } = this.#scope;
     const own = await changed?.();
     // With what a sparse checkout, or the user, has marked: an entry of ours has no mark.
@@ -195,12 +189,10 @@ export class UserIndex {
       return own ? lines.filter((line) => own.has(nameOf(line))) : lines;
     };
     const held = await list(index);
-    const ours = outputs?.isPlain
+    const wanted = outputs?.isPlain
       ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob!} 0\t${path}/${entry.path}`)
       : await list(source);
-    const wanted =
-      earlier === null ? ours : mergeEntries(earlier === '' ? [] : await list(earlier), held, ours);
-    await updateIndex(this.#git, this.#changes(held, wanted), { index, signal: this.#signal });
+    await updateIndex(this.#git, changesOf(held, wanted, this.#format), { index, signal: this.#signal });
     // Git for Windows knows no inodes, and has another change time.
     const isKnown = outputs && process.platform !== 'win32';
     const filled = isKnown ? fillOutputs(index, this.#format, path!, outputs.sealed) : 0;
@@ -221,17 +213,6 @@ export class UserIndex {
     return index;
   }
 
-  /** What makes of the entries `held` those that are `wanted`: lines for `updateIndex`. */
-  *#changes(held: readonly string[], wanted: readonly string[]): Generator<string, void, void> {
-    const [heldLines, wantedLines] = [new Set(held), new Set(held.length > 0 ? wanted : [])];
-    const gone = new Set(held.filter((line) => !wantedLines.has(line)).map(nameOf));
-    // Not `git rm`: it leaves entries that a sparse checkout marks.
-    for (const name of gone) yield absence(name, this.#format);
-    // As an empty file `git add -N` notes what is to be added some day, and nothing here shows which of the two it is.
-    const empty = ` ${objectId(this.#format, Buffer.alloc(0))} `;
-    for (const line of wanted) if (!heldLines.has(line) || line.includes(empty)) yield `${line.slice(2)}\0`;
-  }
-
   /** The index as it was saved; where someone has written another meanwhile, the target's entries in it. */
   async restore(): Promise<void> {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
@@ -239,7 +220,7 @@ export class UserIndex {
     const before = saved === '' ? undefined : readFileSync(saved);
     const now = this.#bytes;
     if (now === undefined || before?.equals(now)) return;
-    if (before === undefined) return this.#remove(written);
+    if (before === undefined) return this.#remove();
     await this.#fillLock(async (current = before) => {
       if (hash('sha256', current) === written) return saved;
       const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
@@ -249,12 +230,22 @@ export class UserIndex {
     await this.commit();
   }
 
-  /** Removes the index where it is what was written, and not what somebody else has made since. */
-  async #remove(written: string): Promise<void> {
+  /** Removes the index where it still holds what was put into it, and no more: there was none before. */
+  async #remove(): Promise<void> {
     await this.#takeLock();
-    const now = this.#bytes;
-    if (now !== undefined && hash('sha256', now) === written) await disk.remove(this.#layout.index);
-    await this.release();
+    const list = (index: string) =>
+      listEntries(this.#git, undefined, this.#format, { index, signal: this.#signal });
+    try {
+      const now = await list(this.#layout.index);
+      const own = await list(this.#transaction.path('index.after'));
+      if (now.join('\n') === own.join('\n')) await disk.remove(this.#layout.index);
+      else
+        this.#say(
+          'Warning: there was no index, and somebody has made one meanwhile: it stays, see git status.',
+        );
+    } finally {
+      await this.release();
+    }
   }
 
   /**
@@ -266,20 +257,22 @@ export class UserIndex {
   }
 
   /**
-   * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
-   * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
+   * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local` first, unless the
+   * ledger says that they have been there. Returns what is in the way, where the working tree cannot follow. After the commit point.
    */
-  async bringInLine(base: string, local: string, commit: string): Promise<string | undefined> {
+  async bringInLine(local: string, commit: string): Promise<string | undefined> {
+    const { index_sha256: written, saved_index: saved } = this.#transaction.record;
     const now = this.#bytes;
-    if (now === undefined || hash('sha256', now) !== this.#transaction.record.index_sha256) {
+    const wasInPlace = saved !== null && written === null; // What is another one since is the user's.
+    if (!wasInPlace && (now === undefined || hash('sha256', now) !== written)) {
       const source = this.#transaction.path('index.commit');
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
       await this.commit();
-    } else if (this.#time === undefined) {
+    } else if (!wasInPlace && this.#time === undefined) {
       keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
     }
-    return commit === local ? undefined : this.#follow(base, commit);
+    return commit === local ? undefined : this.#follow(local, commit);
   }
 
   /**

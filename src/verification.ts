@@ -3,8 +3,8 @@
  * and the disk against HEAD. Everything is read as it stands, no symlink is followed, and nothing is written.
  */
 import { hash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { firstOf } from './differences.ts';
 import { ignoreMissing, isDirectory } from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -126,7 +126,10 @@ function differs(
 function findTarget({ target, workspace }: VerifyInputs): string {
   const named = `target ${quote(target)}`;
   const stats = ignoreMissing(() => lstatSync(target));
-  if (!stats && isWithin(workspace, target)) throw differs(`${named} does not exist`);
+  let ancestor = target;
+  while (!existsSync(ancestor)) ancestor = dirname(ancestor);
+  if (!stats && isWithin(realpathSync(workspace), realpathSync(ancestor)))
+    throw differs(`${named} does not exist`);
   if (!stats) throw invalid('target', target, 'a directory inside the workspace');
   if (stats.isSymbolicLink()) throw differs(`${named} is a symlink, and a publish leaves a directory`);
   if (!stats.isDirectory()) throw differs(`${named} is no directory`);

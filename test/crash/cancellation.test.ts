@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { check, ledgerRows, observe } from '../support/check.ts';
 import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
 import { GENERATE, publishDocs } from '../support/publish.ts';
+import { isStopped } from '../support/race.ts';
 import { git, write } from '../support/repository.ts';
 
 /** Cancels a step, as the runner does, once `seen` stands in its log. */
@@ -151,7 +152,7 @@ test('a holder that stalls costs the other 65 after lock-timeout, and one that w
   expect(waited.exitCode).toBe(65);
   expect(waited.outputs['reason']).toContain('lock-timeout (300 ms)');
   expect(waited.log).toContain('waiting for its lock');
-  const post = await runPost(fixture); // It waits for nobody.
+  const post = await runPost(fixture); // It does not wait for 2 minutes, and is no failure.
   expect(post.exitCode, post.log).toBe(0);
   expect(post.log).toContain('Another transaction in this repository is running');
   expect(isHeld()).toBe(true);
@@ -161,6 +162,33 @@ test('a holder that stalls costs the other 65 after lock-timeout, and one that w
   await stalled;
   expect(ledgerRows(fixture.workspace).map(({ state }) => state)).toEqual(['ROLLED_BACK', 'COMMITTED']);
   expect(expectOldOrNew(fixture, before)).toBe('new');
+});
+
+test('what a run has left that was killed is settled by its post step also where another one dies with the lock', async () => {
+  const fixture = crashFixture();
+  const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after rename index.lock' } });
+  expect(died.signal).toBe('SIGKILL');
+  let other: ChildProcess | undefined;
+  const stopped = publishDocs(
+    fixture,
+    { mode: 'recover' },
+    {
+      env: { ATOMIC_FUSE: 'before remove reserve', ATOMIC_FUSE_SIGNAL: 'SIGSTOP' },
+      onStart: (child) => {
+        other = child;
+      },
+    },
+  );
+  while (!isStopped(other!.pid!)) await setTimeout(20);
+  const post = await runPost(
+    fixture,
+    {},
+    { onStart: ({ stdout }) => stdout!.once('data', () => other!.kill('SIGKILL')) },
+  );
+  await stopped;
+  expect(post.exitCode, post.log).toBe(0);
+  expect(post.log).toContain('waiting for its lock');
+  expect(ledgerRows(fixture.workspace).at(-1)).toMatchObject({ state: 'ROLLED_BACK', settled: 1 });
 });
 
 test('a child that is killed alone is settled by the run itself', async () => {

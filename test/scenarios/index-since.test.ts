@@ -1,7 +1,9 @@
 /** What the user stages while a run is under way, or between its death and its recovery, stays staged. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
@@ -15,10 +17,10 @@ function withoutIndex(): Fixture {
   return fixture;
 }
 
-function refuse({ bare }: Fixture, first: string): void {
-  const hook = join(bare, 'hooks/pre-receive');
+/** What the remote does while a commit is pushed. */
+function hook({ bare }: Fixture, script: string): void {
   const unset = 'unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH';
-  writeFileSync(hook, `#!/bin/sh\n${unset}\n${first}\nexit 1\n`, { mode: 0o755 });
+  writeFileSync(join(bare, 'hooks/pre-receive'), `#!/bin/bash\n${unset}\n${script}\n`, { mode: 0o755 });
 }
 
 const staged = ({ workspace }: Fixture) => git(workspace, 'ls-files', '--stage');
@@ -27,7 +29,7 @@ test('an index that the user makes where there was none, while a push is refused
   const fixture = withoutIndex();
   const { workspace } = fixture;
   const stage = `git -C '${workspace}' read-tree HEAD && git -C '${workspace}' add mine.txt`;
-  refuse(fixture, stage);
+  hook(fixture, `${stage}\nexit 1`);
   const step = await publishDocs(fixture);
   expect(step.exitCode, step.log).toBe(65);
   expect(staged(fixture)).toContain('\tmine.txt');
@@ -35,7 +37,7 @@ test('an index that the user makes where there was none, while a push is refused
 
 test('an index of ours where there was none goes with a refused push', async () => {
   const fixture = withoutIndex();
-  refuse(fixture, '');
+  hook(fixture, 'exit 1');
   expect((await publishDocs(fixture)).exitCode).toBe(65);
   expect(staged(fixture)).toBe('');
 });
@@ -50,30 +52,71 @@ test('an index that the user makes where there was none, after a run has died, i
   expect(staged(fixture)).toContain('\tmine.txt');
 });
 
-test.each(['docs/one.md', 'docs/new.md'])(
+test('an index of ours that git has only looked at since goes, too', async () => {
+  const fixture = withoutIndex();
+  const { workspace } = fixture;
+  await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after rename index.lock' } });
+  utimesSync(join(workspace, 'docs/one.md'), 1, 1);
+  git(workspace, 'status', '--porcelain'); // It notes the time.
+  const step = await publishDocs(fixture, { mode: 'recover' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(staged(fixture)).toBe('');
+});
+
+const STAGED: [string, string][] = [
+  ['another content', 'echo mine > docs/one.md; git add docs/one.md'],
+  ['a file of its own', 'echo mine > docs/new.md; git add docs/new.md; echo more >> docs/new.md'],
+  ['what is to be added some day', 'echo mine > docs/new.md; git add --intent-to-add docs/new.md'],
+  ['a file taken out', 'git rm --quiet --cached docs/guide/two.md'],
+  ['the content of before', 'git reset --quiet HEAD~1 -- docs/one.md'],
+  ['a mark', 'git update-index --assume-unchanged docs/one.md'],
+];
+const userDoes = (cwd: string, command: string) => execFileSync('bash', ['-ec', command], { cwd });
+const seen = ({ workspace }: Fixture) => ({
+  entries: git(workspace, 'ls-files', '-v', '--stage'),
+  status: git(workspace, 'status', '--porcelain'),
+});
+
+test.each(STAGED)(
   'recovery of a committed publish leaves %s as the user has staged it since',
-  async (path) => {
+  async (_, command) => {
     const fixture = make();
     await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after ledger COMMITTED' } });
     expect(git(fixture.workspace, 'status', '--porcelain')).toBe(''); // The index of the publish was in place.
-    write(fixture.workspace, { [path]: 'staged\n' });
-    git(fixture.workspace, 'add', path);
-    write(fixture.workspace, { [path]: 'not staged\n' });
-    const before = staged(fixture);
+    userDoes(fixture.workspace, command);
+    const before = seen(fixture);
     const step = await publishDocs(fixture, { mode: 'recover' });
     expect(step.exitCode, step.log).toBe(0);
-    expect(staged(fixture)).toBe(before);
+    expect(seen(fixture)).toEqual(before);
   },
 );
 
-test('where the index of the publish was not in place yet, recovery brings it in beside what the user has staged since', async () => {
-  const fixture = make();
-  const inputs = { push: 'false' };
-  await publishDocs(fixture, inputs, { env: { ATOMIC_FUSE: 'before rename index.lock' } });
-  rmSync(join(fixture.workspace, '.git/index.lock'));
-  write(fixture.workspace, { 'docs/mine.md': 'mine\n' });
-  git(fixture.workspace, 'add', 'docs/mine.md');
-  const step = await publishDocs(fixture, { ...inputs, mode: 'recover' });
-  expect(step.exitCode, step.log).toBe(0);
-  expect(git(fixture.workspace, 'diff', '--cached', '--name-status')).toBe('A\tdocs/mine.md');
-});
+test.each(STAGED)(
+  '%s that is staged while a commit that is made again is pushed stays beside what others pushed',
+  async (_, command) => {
+    const fixture = make();
+    const { workspace } = fixture;
+    moveRemote(fixture, { 'theirs.txt': 'theirs\n' });
+    hook(fixture, `cd '${workspace}'\n${command.replace('HEAD~1', 'HEAD')}\nexit 0`);
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(step.log).not.toContain('Warning');
+    expect(git(workspace, 'show', ':theirs.txt')).toBe('theirs');
+    expect(git(workspace, 'diff', '--cached', '--name-status')).not.toContain('theirs');
+  },
+);
+
+test.each(['--assume-unchanged', '--skip-worktree'])(
+  'where the index of the publish was not in place yet, a file marked since (%s) is as it was published in the next commit',
+  async (mark) => {
+    const fixture = make();
+    const inputs = { push: 'false' };
+    await publishDocs(fixture, inputs, { env: { ATOMIC_FUSE: 'before rename index.lock' } });
+    rmSync(join(fixture.workspace, '.git/index.lock'));
+    git(fixture.workspace, 'update-index', mark, 'docs/one.md');
+    const step = await publishDocs(fixture, { ...inputs, mode: 'recover' });
+    expect(step.exitCode, step.log).toBe(0);
+    git(fixture.workspace, 'commit', '--quiet', '--allow-empty', '--message', 'something else');
+    expect(git(fixture.workspace, 'show', 'HEAD:docs/one.md')).toBe('one');
+  },
+);

@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isRoot } from '../support/filesystems.ts';
+import { asNobody, isRoot, sh } from '../support/filesystems.ts';
 import { operate, publishDocs } from '../support/publish.ts';
-import { type Fixture, git, makeFixture } from '../support/repository.ts';
+import { published, TARGET } from '../support/refusal.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 
 const FILES = { 'docs/one.md': 'old\n', 'docs/kept.md': 'kept\n', 'a.txt': 'a\n' };
 const modeOf = ({ workspace }: Fixture, path: string) =>
@@ -17,12 +18,12 @@ test.skipIf(!isRoot)(
   async () => {
     const fixture = makeFixture({ files: FILES });
     const docs = join(fixture.workspace, 'docs');
-    chownSync(docs, 1234, 4321);
+    chownSync(docs, 0, 4321);
     chmodSync(docs, 0o2775);
     const step = await publishDocs(fixture);
     expect(step.exitCode, step.log).toBe(0);
     expect(modeOf(fixture, 'docs')).toBe('2775');
-    expect(lstatSync(docs)).toMatchObject({ uid: 1234, gid: 4321 });
+    expect(lstatSync(docs)).toMatchObject({ uid: 0, gid: 4321 });
   },
 );
 
@@ -36,6 +37,30 @@ test.each([
   const step = await publishDocs(fixture, { preserve: 'kept.md' }, under(mask));
   expect(step.exitCode, step.log).toBe(0);
   expect(modeOf(fixture, 'docs/kept.md')).toBe(mode);
+});
+
+test.skipIf(!isRoot)(
+  'a member of its group who publishes a target of another user leaves it to the group (needs root)',
+  async () => {
+    const fixture = published();
+    const user = asNobody(fixture);
+    const target = join(fixture.workspace, TARGET);
+    sh('chown -R 1234:4321 "$T"; chmod -R g+w "$T"; chmod 2775 "$T"; chmod 777 "$T/.."', { T: target });
+    const wrapper = ['setpriv', '--reuid=65534', '--regid=65534', '--groups=4321'];
+    const step = await publishDocs(fixture, { target: TARGET, push: 'false' }, { ...user, wrapper });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(modeOf(fixture, TARGET)).toBe('2775');
+    expect(lstatSync(target).gid).toBe(4321);
+  },
+);
+
+test('a new file has what the umask leaves of the mode of its source', async () => {
+  const fixture = makeFixture({ files: FILES });
+  write(fixture.workspace, { 'build/new.md': 'new\n' });
+  chmodSync(join(fixture.workspace, 'build/new.md'), 0o666);
+  const step = await publishDocs(fixture, { run: '', artifacts: 'build' }, under('022'));
+  expect(step.exitCode, step.log).toBe(0);
+  expect(modeOf(fixture, 'docs/new.md')).toBe('644');
 });
 
 test('the index of a shared repository is for its group after a failed operation, too', async () => {

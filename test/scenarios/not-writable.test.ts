@@ -8,7 +8,7 @@ import { runPost } from '../support/crash.ts';
 import { asNobody, isRoot, mount, mountReadOnly, sh } from '../support/filesystems.ts';
 import { publishDocs } from '../support/publish.ts';
 import { expectRefusal, published, TARGET } from '../support/refusal.ts';
-import { git, temporaryDirectory, write } from '../support/repository.ts';
+import { type Fixture, git, temporaryDirectory, write } from '../support/repository.ts';
 
 describe.skipIf(!isRoot)('a target that the system protects (needs root)', () => {
   test('a target on which another directory is mounted is refused', async () => {
@@ -149,19 +149,56 @@ test.skipIf(!isRoot)(
 );
 
 describe.skipIf(!isRoot)('what others have left in the target (needs root)', () => {
+  const leave = (fixture: Fixture, script: string) =>
+    sh(`cd "$TARGET"; ${script}`, { TARGET: join(fixture.workspace, TARGET) });
+
   test.each([
-    ['a directory that this user may not empty', 'mkdir sub; echo x > sub/page.txt'],
-    [
-      'a directory of directories that this user may not empty',
-      'mkdir sub; mkdir -m 777 sub/deep; echo x > sub/deep/a',
-    ],
-    ['a directory that this user may not read', 'mkdir -m 700 sub'],
-    ['a file that this user may not read', 'umask 077; echo x > private'],
-  ])('%s is found before anything is done', async (_, script) => {
+    ['a directory', 'mkdir -m 700 sub'],
+    ['a file', 'umask 077; echo x > private'],
+  ])('%s that this user may not read is found before anything is done', async (_, script) => {
     const fixture = published();
     const user = asNobody(fixture);
-    sh(`cd "$TARGET"; ${script}`, { TARGET: join(fixture.workspace, TARGET) });
+    leave(fixture, script);
     await expectRefusal(fixture, TARGET, /holds what this user may not read or remove: EACCES/, user);
+  });
+
+  test('a file that this user may not read is 61 without a commit, too', async () => {
+    const fixture = published();
+    const user = asNobody(fixture);
+    leave(fixture, 'umask 077; echo x > private');
+    const step = await publishDocs(fixture, { target: TARGET, commit: 'false' }, user);
+    expect(step.exitCode).toBe(61);
+    expect(step.log).toContain('holds what this user may not read or remove');
+  });
+
+  test.each([
+    ['a directory', 'mkdir sub; echo x > sub/page.txt'],
+    ['a directory of directories', 'mkdir sub; mkdir -m 777 sub/deep; echo x > sub/deep/a'],
+  ])(
+    '%s that this user may not empty is refused, and nothing is left beside the target',
+    async (_, script) => {
+      const fixture = published();
+      const user = asNobody(fixture);
+      leave(fixture, script);
+      const before = observe(fixture, TARGET);
+      const step = await publishDocs(fixture, { target: TARGET, push: 'false' }, user);
+      expect(step.exitCode, step.log).toBe(61);
+      expect(step.log).toMatch(/holds what this user may not read or remove: EACCES.*"?.*sub/);
+      expect(observe(fixture, TARGET)).toEqual(before);
+      expect(readdirSync(join(fixture.workspace, 'site')).sort()).toEqual(['docs', 'kept.txt']);
+    },
+  );
+
+  test('a directory that this user may not empty is no obstacle where nothing is replaced', async () => {
+    const fixture = published();
+    const user = asNobody(fixture);
+    expect((await publishDocs(fixture, { target: TARGET, push: 'false' }, user)).exitCode).toBe(0);
+    leave(fixture, 'chown 1234 guide; chmod 755 guide');
+    for (const inputs of [{ mode: 'check' }, { push: 'false' }]) {
+      const step = await publishDocs(fixture, { target: TARGET, ...inputs }, user);
+      expect(step.exitCode, step.log).toBe(0);
+      expect(step.outputs['changed']).toBe('false');
+    }
   });
 
   test('what this user may remove is no obstacle', async () => {

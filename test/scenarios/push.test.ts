@@ -248,3 +248,10 @@ test('a remote with several push URLs is refused: one may take the commit and an
   expect(observe(fixture)).toEqual(before);
   expect(git(mirror, 'rev-parse', 'main')).toBe(git(fixture.bare, 'rev-parse', 'main'));
 });
+
+test('a remote that has the same URL twice is one place', async () => {
+  const fixture = makeFixture({ files: { 'docs/one.md': 'old\n' } });
+  git(fixture.workspace, 'config', '--add', 'remote.origin.url', fixture.bare);
+  const step = await publishDocs(fixture);
+  expect(step.exitCode, step.log).toBe(0);
+});

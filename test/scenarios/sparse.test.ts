@@ -1,5 +1,5 @@
 /** Sparse checkouts: the target is committed whole wherever it is, and nothing appears that the user left out. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { check } from '../support/check.ts';
@@ -86,4 +86,14 @@ test.each([
   expect(step.exitCode, step.log).not.toBe(0);
   expect(existsSync(join(fixture.workspace, 'far'))).toBe(false);
   expect(git(fixture.workspace, 'ls-files', '-t')).toBe(before);
+});
+
+test('a read-only directory is that again where a failed operation has made in it what is left out', async () => {
+  const fixture = makeSparse(['--no-cone', '/*', '!/far/y.txt', '/docs/']);
+  const directory = join(fixture.workspace, 'far');
+  chmodSync(directory, 0o555);
+  const step = await operate(fixture, 'chmod u+w far; echo y > far/y.txt; exit 1');
+  expect(step.exitCode, step.log).toBe(65);
+  expect(existsSync(join(directory, 'y.txt'))).toBe(false);
+  expect(statSync(directory).mode & 0o777).toBe(0o555);
 });

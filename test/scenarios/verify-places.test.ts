@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check } from '../support/check.ts';
@@ -82,6 +82,11 @@ describe('where it runs', () => {
     ['the workspace', { target: '.' }, /it may hold a directory inside the workspace$/],
     ['a place outside', { target: '..' }, /it may hold a directory inside the workspace$/],
     [
+      'a place outside that is not there',
+      { target: '../nowhere' },
+      /it may hold a directory inside the workspace$/,
+    ],
+    [
       'a path for the manifest',
       { manifest: 'a/b.json' },
       /^input manifest holds "a\/b.json"; it may hold one file/,
@@ -92,6 +97,17 @@ describe('where it runs', () => {
     const step = await verify(fixture, inputs);
     expect(step.exitCode, step.log).toBe(65);
     expect(step.outputs['reason']).toMatch(words);
+  });
+
+  test('a target that is missing is that also where the workspace is a symlink', async () => {
+    const fixture = await makePublished();
+    const target = join(fixture.workspace, 'docs');
+    rmSync(target, { recursive: true });
+    const workspace = join(fixture.root, 'link');
+    symlinkSync(fixture.workspace, workspace);
+    const step = await verify({ workspace }, { target });
+    expect(step.exitCode, step.log).toBe(63);
+    expect(step.outputs['reason']).toContain('does not exist');
   });
 
   test('a target of another repository, or of none, is bad input unless the directory alone is asked for', async () => {

@@ -11,7 +11,7 @@ export const canStop = process.platform === 'linux';
 
 const POLL_MS = 2;
 
-const isStopped = (pid: number) => /\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+export const isStopped = (pid: number) => /\) [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 /** Options of a step that stops at `point`, by number or by name, and goes on when `strike` has returned. */
 function stopAt(point: number | string, strike: () => void): Partial<StepOptions> {
