@@ -3060,7 +3060,7 @@ async function saveBefore(snapshots, layout, index, signal) {
         gitDirectory: layout.gitDirectory,
     };
     const next = snapshots.path('before.next');
-    await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(next, JSON.stringify(before));
+    await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .createFile */ .x3)(next, JSON.stringify(before), 0o600);
     await (0,_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .rename */ .$w)(next, snapshots.path('before'));
     return lines.filter((line) => line.startsWith(' A ')).map((line) => line.slice(3));
 }
@@ -6916,7 +6916,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (base)
             await (0,preconditions/* requireOwnParents */.JU)(this.session.git, root, path, base.sha);
         const staging = (0,lib_target/* stagingFor */.Bk)(target, options.transactionId);
-        (0,preconditions/* requireName */.rI)(staging, target);
+        (0,preconditions/* requireNames */.kR)(staging, target);
         const own = {
             task_id: taskId,
             target,
@@ -10113,7 +10113,7 @@ class Destinations {
 /* harmony export */   PB: () => (/* binding */ requireRemovable),
 /* harmony export */   Pz: () => (/* binding */ refuseRepository),
 /* harmony export */   UO: () => (/* binding */ isWithin),
-/* harmony export */   rI: () => (/* binding */ requireName),
+/* harmony export */   kR: () => (/* binding */ requireNames),
 /* harmony export */   u1: () => (/* binding */ resolveTarget)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
@@ -10189,10 +10189,11 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
         allowed(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target)));
     return resolved;
 }
-function requireName(staging, target) {
-    if (Buffer.byteLength((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging)) <= LONGEST_NAME)
+function requireNames(staging, target) {
+    const names = [...target.split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging)];
+    if (names.every((name) => Buffer.byteLength(name) <= LONGEST_NAME))
         return;
-    throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: with the transaction's id the one of staging has more than ${LONGEST_NAME} bytes`, 'Give target a shorter name.');
+    throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: none may have more than ${LONGEST_NAME} bytes, that of its staging neither (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging))})`, 'Give target a shorter name.');
 }
 function requireRemovable(target, paths) {
     if (process.getuid === undefined)
@@ -11871,13 +11872,14 @@ class UserIndex {
     async prepare(source, outputs) {
         await this.#fillLock(async (before) => {
             const isLater = this.#isLater(before);
-            const saved = await this.#copy(before, SAVED);
+            const known = this.#transaction.record.saved_index;
+            const saved = known ?? (before === undefined ? '' : await this.#copy(before, SAVED));
             const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
             const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
             const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
             const index = await this.#bringOwnOf(source, copy, outputs);
             await this.#transaction.update({
-                saved_index: before === undefined ? '' : saved,
+                saved_index: saved,
                 index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
             });
             return index;
@@ -11885,9 +11887,9 @@ class UserIndex {
     }
     #isLater(now) {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-        if (written === null || !saved || now === undefined)
+        if (written === null || saved === null || now === undefined)
             return false;
-        return (0,external_node_crypto_.hash)('sha256', now) !== written && !now.equals((0,external_node_fs_.readFileSync)(saved));
+        return (0,external_node_crypto_.hash)('sha256', now) !== written && (saved === '' || !now.equals((0,external_node_fs_.readFileSync)(saved)));
     }
     async #fillLock(make) {
         await this.#takeLock();
@@ -11983,6 +11985,15 @@ class UserIndex {
         });
         await this.commit();
     }
+    async #holdsManifest(commit) {
+        const { path } = this.#scope;
+        if (path === undefined)
+            return false;
+        const name = `${path}/${this.#transaction.record.manifest}`;
+        const { stdout } = await this.#git.try(['rev-parse', '--verify', '--quiet', `${commit}:${name}`]);
+        const held = await (0,target_index/* listEntries */.fi)(this.#git, name, this.#format, { index: this.#layout.index });
+        return held.some((line) => (0,target_index/* idOf */.TH)(line) === stdout.toString().trim());
+    }
     async #remove() {
         await this.#takeLock();
         const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index, signal: this.#signal });
@@ -12004,15 +12015,15 @@ class UserIndex {
     async bringInLine(local, commit) {
         const { index_sha256: written, saved_index: saved } = this.#transaction.record;
         const now = this.#bytes;
+        const isOurs = now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === written;
+        if (isOurs && this.#time === undefined)
+            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
         const wasInPlace = saved !== null && written === null;
-        if (!wasInPlace && (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== written)) {
+        if (!isOurs && !wasInPlace && !(await this.#holdsManifest(local))) {
             const source = this.#transaction.path('index.commit');
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
             await this.commit();
-        }
-        else if (!wasInPlace && this.#time === undefined) {
-            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
         }
         return commit === local ? undefined : this.#follow(local, commit);
     }
@@ -13698,9 +13709,9 @@ class Target {
     }
 }
 function takeAfter(directory, { gid, mode }) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chownSync)(directory, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory).uid, gid);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
     }
     catch {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o5777) | 0o700);

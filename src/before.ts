@@ -56,7 +56,7 @@ export async function saveBefore(
     gitDirectory: layout.gitDirectory,
   };
   const next = snapshots.path('before.next');
-  await createFile(next, JSON.stringify(before));
+  await createFile(next, JSON.stringify(before), 0o600); // The configuration is in it.
   await rename(next, snapshots.path('before'));
   return lines.filter((line) => line.startsWith(' A ')).map((line) => line.slice(3));
 }

@@ -22,7 +22,7 @@ import { quote } from './paths.ts';
 import {
   isWithin,
   refuseUnkept,
-  requireName,
+  requireNames,
   requireOwnParents,
   requireSpace,
   resolveTarget,
@@ -94,7 +94,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const base = options.commit ? await this.session.readBase() : undefined;
     if (base) await requireOwnParents(this.session.git, root, path, base.sha);
     const staging = stagingFor(target, options.transactionId);
-    requireName(staging, target);
+    requireNames(staging, target);
     const own = {
       task_id: taskId,
       target,

@@ -91,11 +91,12 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
   return resolved;
 }
 
-/** Refuses (61) a target whose name leaves no room for that of its staging directory. */
-export function requireName(staging: string, target: string): void {
-  if (Buffer.byteLength(basename(staging)) <= LONGEST_NAME) return;
+/** Refuses (61) a target with a name in its path that is too long, or one that leaves no room for that of its staging directory. */
+export function requireNames(staging: string, target: string): void {
+  const names = [...target.split(sep), basename(staging)];
+  if (names.every((name) => Buffer.byteLength(name) <= LONGEST_NAME)) return;
   throw notWritable(
-    `target ${quote(target)} has too long a name: with the transaction's id the one of staging has more than ${LONGEST_NAME} bytes`,
+    `target ${quote(target)} has too long a name: none may have more than ${LONGEST_NAME} bytes, that of its staging neither (${quote(basename(staging))})`,
     'Give target a shorter name.',
   );
 }

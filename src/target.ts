@@ -283,9 +283,9 @@ export class Target implements Participant {
 
 /** Gives a directory the mode of another, and the group as far as this user may. */
 function takeAfter(directory: string, { gid, mode }: Stats): void {
-  chmodSync(directory, (mode & 0o7777) | 0o700);
   try {
     chownSync(directory, statSync(directory).uid, gid);
+    chmodSync(directory, (mode & 0o7777) | 0o700);
   } catch {
     chmodSync(directory, (mode & 0o5777) | 0o700); // Its own group is not the one that is to be handed down.
   }

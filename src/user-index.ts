@@ -16,7 +16,7 @@ import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { changesOf, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
+import { changesOf, idOf, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -101,13 +101,14 @@ export class UserIndex {
   async prepare(source: string, outputs?: Outputs): Promise<void> {
     await this.#fillLock(async (before) => {
       const isLater = this.#isLater(before);
-      const saved = await this.#copy(before, SAVED);
+      const known = this.#transaction.record.saved_index; // Of a run that died: what now is compared with that stays.
+      const saved = known ?? (before === undefined ? '' : await this.#copy(before, SAVED));
       const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
       const start = from === this.#layout.index ? before : readFileSync(from);
       const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
       const index = await this.#bringOwnOf(source, copy, outputs);
       await this.#transaction.update({
-        saved_index: before === undefined ? '' : saved,
+        saved_index: saved,
         index_sha256: hash('sha256', readFileSync(index)),
       });
       return index;
@@ -117,8 +118,8 @@ export class UserIndex {
   /** Whether the user has written the index since it was prepared before, by a run that died. */
   #isLater(now: Buffer | undefined): boolean {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-    if (written === null || !saved || now === undefined) return false;
-    return hash('sha256', now) !== written && !now.equals(readFileSync(saved));
+    if (written === null || saved === null || now === undefined) return false;
+    return hash('sha256', now) !== written && (saved === '' || !now.equals(readFileSync(saved)));
   }
 
   /**
@@ -230,6 +231,16 @@ export class UserIndex {
     await this.commit();
   }
 
+  /** Whether the user's index has the manifest of `commit`, which names its transaction: then the index of that was in place. */
+  async #holdsManifest(commit: string): Promise<boolean> {
+    const { path } = this.#scope;
+    if (path === undefined) return false;
+    const name = `${path}/${this.#transaction.record.manifest}`;
+    const { stdout } = await this.#git.try(['rev-parse', '--verify', '--quiet', `${commit}:${name}`]);
+    const held = await listEntries(this.#git, name, this.#format, { index: this.#layout.index });
+    return held.some((line) => idOf(line) === stdout.toString().trim());
+  }
+
   /** Removes the index where it still holds what was put into it, and no more: there was none before. */
   async #remove(): Promise<void> {
     await this.#takeLock();
@@ -263,14 +274,15 @@ export class UserIndex {
   async bringInLine(local: string, commit: string): Promise<string | undefined> {
     const { index_sha256: written, saved_index: saved } = this.#transaction.record;
     const now = this.#bytes;
-    const wasInPlace = saved !== null && written === null; // What is another one since is the user's.
-    if (!wasInPlace && (now === undefined || hash('sha256', now) !== written)) {
+    const isOurs = now !== undefined && hash('sha256', now) === written;
+    if (isOurs && this.#time === undefined) keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
+    // Where ours was in place, what is another one now is the user's.
+    const wasInPlace = saved !== null && written === null;
+    if (!isOurs && !wasInPlace && !(await this.#holdsManifest(local))) {
       const source = this.#transaction.path('index.commit');
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
       await this.commit();
-    } else if (!wasInPlace && this.#time === undefined) {
-      keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
     }
     return commit === local ? undefined : this.#follow(local, commit);
   }

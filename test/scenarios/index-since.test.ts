@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { moveRemote } from '../support/checkouts.ts';
 import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
@@ -77,17 +77,58 @@ const seen = ({ workspace }: Fixture) => ({
   status: git(workspace, 'status', '--porcelain'),
 });
 
-test.each(STAGED)(
-  'recovery of a committed publish leaves %s as the user has staged it since',
-  async (_, command) => {
+const DEATHS: [string, string][] = [
+  ['true', 'after ledger COMMITTED'],
+  ['false', 'after rename index.lock'],
+  ['false', 'before ledger COMMITTED'],
+];
+
+describe.each(DEATHS)('with push %s, after a death %s', (push, point) => {
+  test.each(STAGED)('recovery leaves %s as the user has staged it since', async (_, command) => {
     const fixture = make();
-    await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after ledger COMMITTED' } });
-    expect(git(fixture.workspace, 'status', '--porcelain')).toBe(''); // The index of the publish was in place.
+    await publishDocs(fixture, { push }, { env: { ATOMIC_FUSE: point } });
     userDoes(fixture.workspace, command);
     const before = seen(fixture);
-    const step = await publishDocs(fixture, { mode: 'recover' });
+    const step = await publishDocs(fixture, { push, mode: 'recover' });
     expect(step.exitCode, step.log).toBe(0);
     expect(seen(fixture)).toEqual(before);
+  });
+});
+
+test('what is staged on a branch that is checked out only after the death stays', async () => {
+  const fixture = make();
+  git(fixture.workspace, 'branch', 'pages');
+  await publishDocs(fixture, { branch: 'pages' }, { env: { ATOMIC_FUSE: 'after ledger COMMITTED' } });
+  git(fixture.workspace, 'reset', '--quiet', '--hard');
+  git(fixture.workspace, 'clean', '--quiet', '--force', '-d');
+  git(fixture.workspace, 'checkout', '--quiet', 'pages');
+  userDoes(fixture.workspace, STAGED[0]![1]);
+  const before = seen(fixture);
+  const step = await publishDocs(fixture, { branch: 'pages', mode: 'recover' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(seen(fixture)).toEqual(before);
+});
+
+test.each([
+  'after remove index.before',
+  'before create index.before',
+  'after ledger COMMITTED',
+  'before rename index.lock',
+])(
+  'an index that was not in place is after a recovery that has died %s, and what is staged elsewhere stays',
+  async (point) => {
+    const fixture = make();
+    const die = (at: string, mode: string) =>
+      publishDocs(fixture, { mode, push: 'false' }, { env: { ATOMIC_FUSE: at } });
+    await die('before rename index.lock', 'publish');
+    rmSync(join(fixture.workspace, '.git/index.lock'));
+    write(fixture.workspace, { 'mine.txt': 'mine\n' });
+    git(fixture.workspace, 'add', 'mine.txt');
+    await die(point, 'recover');
+    rmSync(join(fixture.workspace, '.git/index.lock'), { force: true });
+    const step = await publishDocs(fixture, { mode: 'recover', push: 'false' });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(git(fixture.workspace, 'diff', '--cached', '--name-status')).toBe('A\tmine.txt');
   },
 );
 

@@ -82,3 +82,16 @@ test.each([
   expect(step.exitCode, step.log).toBe(65);
   expect(modeOf(fixture, '.git/config')).toBe(mode);
 });
+
+test.skipIf(!isRoot)(
+  'nobody else may read what is kept of a private configuration while an operation runs (needs root)',
+  async () => {
+    const fixture = makeFixture({ files: FILES });
+    chmodSync(fixture.root, 0o755);
+    chmodSync(join(fixture.workspace, '.git/config'), 0o600);
+    const look = 'setpriv --reuid=65534 --regid=65534 --clear-groups cat .git/atomic/tx-*/before > seen';
+    const step = await operate(fixture, `ls .git/atomic/tx-*/before; ${look} || echo no > seen`);
+    expect(step.exitCode, step.log).toBe(0);
+    expect(git(fixture.workspace, 'show', 'HEAD:seen')).toBe('no');
+  },
+);
