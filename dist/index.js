@@ -3587,7 +3587,7 @@ function create(path, data, mode, check, sync) {
             else
                 writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
             if (mode !== undefined)
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fchmodSync)(descriptor, mode);
+                setMode(descriptor, mode);
             sync(descriptor);
         }
         catch (error) {
@@ -3600,6 +3600,13 @@ function create(path, data, mode, check, sync) {
     });
 }
 const modeOf = (path) => ignoreMissing(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path).mode & 0o777);
+function setMode(descriptor, mode) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fchmodSync)(descriptor, mode);
+    }
+    catch {
+    }
+}
 async function replaceFile(path, data, next, mode) {
     await remove(next);
     await createFile(next, data, mode);
@@ -9938,10 +9945,8 @@ class Parties {
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
     }
     async committed(reason) {
-        const ended = { state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason };
-        const isInPlace = this.repository?.isInLine || this.transaction.record.state === 'PUSHING';
         try {
-            await this.#end(isInPlace ? { ...ended, index_sha256: null } : ended);
+            await this.#end({ state: 'COMMITTED', exit_code: errors/* EXIT_CODES */.ai.COMMITTED, reason });
         }
         catch (error) {
             if (this.transaction.record.commit_sha === null)
@@ -11985,47 +11990,36 @@ class UserIndex {
         });
         await this.commit();
     }
-    async #holdsManifest(commit) {
-        const { path } = this.#scope;
-        if (path === undefined)
-            return false;
-        const name = `${path}/${this.#transaction.record.manifest}`;
-        const { stdout } = await this.#git.try(['rev-parse', '--verify', '--quiet', `${commit}:${name}`]);
-        const held = await (0,target_index/* listEntries */.fi)(this.#git, name, this.#format, { index: this.#layout.index });
-        return held.some((line) => (0,target_index/* idOf */.TH)(line) === stdout.toString().trim());
-    }
     async #remove() {
-        await this.#takeLock();
-        const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index, signal: this.#signal });
-        try {
-            const now = await list(this.#layout.index);
-            const own = await list(this.#transaction.path('index.after'));
-            if (now.join('\n') === own.join('\n'))
-                await disk/* remove */.TF(this.#layout.index);
-            else
-                this.#say('Warning: there was no index, and somebody has made one meanwhile: it stays, see git status.');
-        }
-        finally {
-            await this.release();
-        }
+        const base = this.#transaction.path('index.base');
+        await this.#git.run(['read-tree', '--reset', this.#transaction.record.base_sha], { index: base });
+        const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index });
+        const own = await list(this.#transaction.path('index.after'));
+        let isOwn = false;
+        await this.#fillLock(async (current) => {
+            isOwn = current === undefined || (await list(this.#layout.index)).join('\n') === own.join('\n');
+            return isOwn ? base : this.#bringOwnOf(base, await this.#copy(current, 'index.after'));
+        });
+        if (!isOwn)
+            return this.commit();
+        await disk/* remove */.TF(this.#layout.index);
+        await this.release();
     }
     async rehearse(from, to) {
         return this.#merge(this.#bytes, from, to, true);
     }
-    async bringInLine(local, commit) {
-        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+    async bringInLine(base, local, commit) {
         const now = this.#bytes;
-        const isOurs = now !== undefined && (0,external_node_crypto_.hash)('sha256', now) === written;
-        if (isOurs && this.#time === undefined)
-            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
-        const wasInPlace = saved !== null && written === null;
-        if (!isOurs && !wasInPlace && !(await this.#holdsManifest(local))) {
+        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
             const source = this.#transaction.path('index.commit');
             await this.#git.run(['read-tree', '--reset', local], { index: source });
             await this.prepare(source);
             await this.commit();
         }
-        return commit === local ? undefined : this.#follow(local, commit);
+        else if (this.#time === undefined) {
+            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
+        }
+        return commit === local ? undefined : this.#follow(base, commit);
     }
     async #follow(from, to) {
         let inTheWay;
@@ -12077,7 +12071,7 @@ class Repository {
     #packing;
     #phases;
     #preOp;
-    isInLine = false;
+    #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
@@ -12210,7 +12204,7 @@ class Repository {
         if (this.#checkedOut)
             await this.#userIndex.commit();
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
-        this.isInLine = true;
+        this.#isInLine = true;
     }
     async inspect() {
         const where = await this.#branch.inspect();
@@ -12229,10 +12223,10 @@ class Repository {
         await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
     }
     async complete() {
-        const { state, branch, local_sha: local, commit_sha: commit, remote } = this.#record;
+        const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
         if (state !== 'COMMITTED' || commit === null)
             return;
-        if (this.isInLine && commit === local)
+        if (this.#isInLine && commit === local)
             return;
         if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
             return;
@@ -12249,7 +12243,7 @@ class Repository {
             return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
         }
         if (this.#checkedOut) {
-            const inTheWay = (await this.#userIndex.bringInLine(local, to)) ?? stays;
+            const inTheWay = (await this.#userIndex.bringInLine(base, local, to)) ?? stays;
             if (inTheWay !== undefined)
                 this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
                     `See git diff ${to} ${commit}; git pull --rebase brings both together.`);

@@ -101,7 +101,7 @@ function create(
     try {
       if (typeof data === 'function') data((part) => writeAll(descriptor, part));
       else writeAll(descriptor, typeof data === 'string' ? Buffer.from(data) : data);
-      if (mode !== undefined) fchmodSync(descriptor, mode);
+      if (mode !== undefined) setMode(descriptor, mode);
       sync(descriptor);
     } catch (error) {
       rmSync(path, { force: true }); // A lock that is half made is still a lock.
@@ -114,6 +114,15 @@ function create(
 
 /** The permissions of a file; `undefined`: there is none. */
 export const modeOf = (path: string) => ignoreMissing(() => statSync(path).mode & 0o777);
+
+/** Where the file system knows modes: what `open` gave is no more than that. */
+function setMode(descriptor: number, mode: number): void {
+  try {
+    fchmodSync(descriptor, mode);
+  } catch {
+    // As it is mounted, all files have one mode.
+  }
+}
 
 /** Puts a new file in the place of what stands at `path`, once it is on disk; until then it is `next`, also one that was left over. */
 export async function replaceFile(path: string, data: Content, next: string, mode?: number): Promise<void> {

@@ -94,11 +94,8 @@ export class Parties {
    * recovery's to write. Without a commit the mark alone is the commit point: then this throws.
    */
   async committed(reason: string): Promise<void> {
-    const ended = { state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason } as const;
-    // Before a push the index is put in place: what differs from it later is not for recovery to put right.
-    const isInPlace = this.repository?.isInLine || this.transaction.record.state === 'PUSHING';
     try {
-      await this.#end(isInPlace ? { ...ended, index_sha256: null } : ended);
+      await this.#end({ state: 'COMMITTED', exit_code: EXIT_CODES.COMMITTED, reason });
     } catch (error) {
       if (this.transaction.record.commit_sha === null)
         throw asTransactionError(error, 'the ledger could not mark the end');
@@ -108,7 +105,7 @@ export class Parties {
     }
   }
 
-  async #end(changes: Partial<Record>): Promise<void> {
+  async #end(changes: Pick<Record, 'state' | 'exit_code' | 'reason'>): Promise<void> {
     const ended = { ...changes, ended_at: new Date().toISOString() };
     try {
       await this.transaction.update(ended);

@@ -71,7 +71,7 @@ export interface Record {
   commit_sha: string | null;
   /** Full name of the tag's ref. */
   tag: string | null;
-  /** Where the user's index was saved, and SHA-256 of what replaces it; `null` again where that was in place at the commit point. */
+  /** Where the user's index was saved, and SHA-256 of what replaced it. */
   saved_index: string | null;
   index_sha256: string | null;
   /** With `push: true`. */

@@ -50,8 +50,7 @@ export class Repository implements Participant {
   readonly #packing: Packing;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   #preOp: Checkpoint | undefined;
-  /** True once this run has moved the branch and put the index in place. */
-  isInLine = false;
+  #isInLine = false;
 
   constructor(
     transaction: Transaction,
@@ -222,7 +221,7 @@ export class Repository implements Participant {
     }
     if (this.#checkedOut) await this.#userIndex.commit();
     await disk.syncFileSystem(this.layout.commonDirectory);
-    this.isInLine = true;
+    this.#isInLine = true;
   }
 
   /** Where the branch is, for recovery. Commits that an operation made are undone with it, and kept by a ref. */
@@ -250,9 +249,9 @@ export class Repository implements Participant {
    * local one, and after a crash anything may be missing. What stands in the way stays, and is said.
    */
   async complete(): Promise<void> {
-    const { state, branch, local_sha: local, commit_sha: commit, remote } = this.#record;
+    const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
     if (state !== 'COMMITTED' || commit === null) return;
-    if (this.isInLine && commit === local) return;
+    if (this.#isInLine && commit === local) return;
     if (!existsSync(this.#transaction.privateDirectory)) return; // It goes last: all of this was done before.
     this.#ignoreCancellation();
     if (remote !== null && !(await hasCommit(this.#git, commit))) {
@@ -269,7 +268,7 @@ export class Repository implements Participant {
       return this.#say(`Branch ${quote(branch!)} was moved to ${elsewhere} by someone else and stays there.`);
     }
     if (this.#checkedOut) {
-      const inTheWay = (await this.#userIndex.bringInLine(local!, to)) ?? stays;
+      const inTheWay = (await this.#userIndex.bringInLine(base!, local!, to)) ?? stays;
       if (inTheWay !== undefined)
         this.#say(
           `Warning: committed, but the working tree cannot follow ${quote(branch!)} to ${commit}: ${inTheWay}. ` +

@@ -16,7 +16,7 @@ import type { Seal } from './seal.ts';
 import { shareOf } from './shared-repository.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { fillOutputs } from './stat-data.ts';
-import { changesOf, idOf, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
+import { changesOf, listEntries, markAs, nameOf, updateIndex } from './target-index.ts';
 import { fastForward } from './working-tree.ts';
 
 const LOCK_WAIT_MS = 15_000;
@@ -231,32 +231,20 @@ export class UserIndex {
     await this.commit();
   }
 
-  /** Whether the user's index has the manifest of `commit`, which names its transaction: then the index of that was in place. */
-  async #holdsManifest(commit: string): Promise<boolean> {
-    const { path } = this.#scope;
-    if (path === undefined) return false;
-    const name = `${path}/${this.#transaction.record.manifest}`;
-    const { stdout } = await this.#git.try(['rev-parse', '--verify', '--quiet', `${commit}:${name}`]);
-    const held = await listEntries(this.#git, name, this.#format, { index: this.#layout.index });
-    return held.some((line) => idOf(line) === stdout.toString().trim());
-  }
-
-  /** Removes the index where it still holds what was put into it, and no more: there was none before. */
+  /** Where there was no index: removes the one that holds no more than what was put into it, or takes that out of another. */
   async #remove(): Promise<void> {
-    await this.#takeLock();
-    const list = (index: string) =>
-      listEntries(this.#git, undefined, this.#format, { index, signal: this.#signal });
-    try {
-      const now = await list(this.#layout.index);
-      const own = await list(this.#transaction.path('index.after'));
-      if (now.join('\n') === own.join('\n')) await disk.remove(this.#layout.index);
-      else
-        this.#say(
-          'Warning: there was no index, and somebody has made one meanwhile: it stays, see git status.',
-        );
-    } finally {
-      await this.release();
-    }
+    const base = this.#transaction.path('index.base');
+    await this.#git.run(['read-tree', '--reset', this.#transaction.record.base_sha!], { index: base });
+    const list = (index: string) => listEntries(this.#git, undefined, this.#format, { index });
+    const own = await list(this.#transaction.path('index.after'));
+    let isOwn = false;
+    await this.#fillLock(async (current) => {
+      isOwn = current === undefined || (await list(this.#layout.index)).join('\n') === own.join('\n');
+      return isOwn ? base : this.#bringOwnOf(base, await this.#copy(current, 'index.after'));
+    });
+    if (!isOwn) return this.commit();
+    await disk.remove(this.#layout.index);
+    await this.release();
   }
 
   /**
@@ -268,23 +256,20 @@ export class UserIndex {
   }
 
   /**
-   * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local` first, unless the
-   * ledger says that they have been there. Returns what is in the way, where the working tree cannot follow. After the commit point.
+   * Brings index and working tree to `commit`, from wherever a crash or a replay left them: to `local`, made on `base`,
+   * first. Returns what is in the way, where the working tree cannot follow. After the commit point.
    */
-  async bringInLine(local: string, commit: string): Promise<string | undefined> {
-    const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+  async bringInLine(base: string, local: string, commit: string): Promise<string | undefined> {
     const now = this.#bytes;
-    const isOurs = now !== undefined && hash('sha256', now) === written;
-    if (isOurs && this.#time === undefined) keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
-    // Where ours was in place, what is another one now is the user's.
-    const wasInPlace = saved !== null && written === null;
-    if (!isOurs && !wasInPlace && !(await this.#holdsManifest(local))) {
+    if (now === undefined || hash('sha256', now) !== this.#transaction.record.index_sha256) {
       const source = this.#transaction.path('index.commit');
       await this.#git.run(['read-tree', '--reset', local], { index: source });
       await this.prepare(source);
       await this.commit();
+    } else if (this.#time === undefined) {
+      keepTime(1000, this.#layout.index); // A run that died may not have set it: at this one git reads all again.
     }
-    return commit === local ? undefined : this.#follow(local, commit);
+    return commit === local ? undefined : this.#follow(base, commit);
   }
 
   /**
