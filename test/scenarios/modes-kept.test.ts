@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { asNobody, isRoot, sh } from '../support/filesystems.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { published, TARGET } from '../support/refusal.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+import { CAN_TRACE } from '../support/strace.ts';
 
 const FILES = { 'docs/one.md': 'old\n', 'docs/kept.md': 'kept\n', 'a.txt': 'a\n' };
 const modeOf = ({ workspace }: Fixture, path: string) =>
@@ -95,3 +96,23 @@ test.skipIf(!isRoot)(
     expect(git(fixture.workspace, 'show', 'HEAD:seen')).toBe('no');
   },
 );
+
+describe.skipIf(!CAN_TRACE)('a file system that refuses modes, as vfat does (needs ptrace)', () => {
+  const refuse = ['-e', 'trace=fchmod', '-e', 'inject=fchmod:error=EPERM'];
+  const options = { wrapper: ['strace', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', ...refuse] };
+
+  test('is published to', async () => {
+    const step = await publishDocs(makeFixture({ files: FILES }), {}, options);
+    expect(step.exitCode, step.log).toBe(0);
+  });
+
+  test.each([
+    ['committed', 'echo b > a.txt', 0, 'b'],
+    ['undone', 'echo b > a.txt; git add a.txt; git config user.name x; exit 3', 65, 'a'],
+  ])('has an operation in place %s', async (_, run, code, content) => {
+    const fixture = makeFixture({ files: FILES });
+    const step = await operate(fixture, run, {}, options);
+    expect(step.exitCode, step.log).toBe(code);
+    expect(git(fixture.workspace, 'show', ':a.txt')).toBe(content);
+  });
+});
