@@ -3447,7 +3447,7 @@ function saveControlFiles(layout) {
         const bytes = read(path);
         if (bytes === undefined)
             return { path, content: null, mode: 0 };
-        return { path, content: bytes.toString('base64'), mode: (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).mode & 0o777 };
+        return { path, content: bytes.toString('base64'), mode: _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .modeOf */ .VV(path) };
     });
     return JSON.stringify(saved);
 }
@@ -3521,6 +3521,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   f4: () => (/* binding */ writeAll),
 /* harmony export */   fR: () => (/* binding */ replaceFile),
 /* harmony export */   g1: () => (/* binding */ openToRead),
+/* harmony export */   iY: () => (/* binding */ setMode),
 /* harmony export */   qC: () => (/* binding */ available),
 /* harmony export */   r1: () => (/* binding */ syncFileSystem),
 /* harmony export */   wd: () => (/* binding */ isDirectory),
@@ -6728,7 +6729,7 @@ async function copy({ path, source, isPreserved }, to, signal) {
                 await (0,turns/* turn */.w)(signal);
             }
             if (isPreserved)
-                (0,external_node_fs_.fchmodSync)(descriptor, stats.mode & 0o777);
+                disk/* setMode */.iY(descriptor, stats.mode & 0o777);
         }
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
@@ -7066,6 +7067,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (transaction.record.old_digest === null)
             await this.isPublished();
         await step('Prepare the commit', async () => {
+            (0,preconditions/* requireRemovable */.PB)(transaction.record.target, this.#published ?? []);
             const metadata = { ...this.by, message: await this.compose(message) };
             repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
             await this.prepare();
@@ -9560,7 +9562,7 @@ class RemotePlace {
             return;
         const { id, remote } = this.#transaction.record;
         const now = (0,paths/* withoutCredentials */.ri)(await (0,push_rights/* pushUrl */.u9)(this.#git, remote));
-        if (now.split('\n')[0] === noted)
+        if (now === noted)
             return;
         const is = now === '' ? 'is gone' : `is ${(0,paths/* quote */.hD)(now)} now`;
         throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `transaction ${id} is in doubt: it pushed to ${(0,paths/* quote */.hD)(noted)}, and remote ${(0,paths/* quote */.hD)(remote)} ${is}`, {
@@ -10200,11 +10202,11 @@ function requireNames(staging, target) {
         return;
     throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: none may have more than ${LONGEST_NAME} bytes, that of its staging neither (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging))})`, 'Give target a shorter name.');
 }
-function requireRemovable(target, paths) {
+function requireRemovable(target, tree) {
     if (process.getuid === undefined)
         return;
     const looked = new Set(['.']);
-    for (const path of paths) {
+    for (const { path } of tree) {
         for (let parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(path); !looked.has(parent); parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(parent)) {
             looked.add(parent);
             const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, parent);
@@ -13501,7 +13503,6 @@ function workTreeOf(staging) {
 }
 class Target {
     #transaction;
-    #published = [];
     constructor(transaction) {
         this.#transaction = transaction;
     }
@@ -13594,7 +13595,6 @@ class Target {
             const what = exists ? 'was created' : 'was removed';
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
         }
-        (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireRemovable */ .PB)(target, this.#published.map(({ path }) => path));
     }
     async commit() {
         const { target, staged, publication } = this.#record;
@@ -13676,8 +13676,7 @@ class Target {
         const published = this.#transaction.ledger.published(target);
         try {
             const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
-            this.#published = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
-            return this.#published;
+            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
         }
         catch (error) {
             (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireReadable */ .CM)(target);

@@ -3,7 +3,7 @@
  * ignored, and how files are converted. An operation may change them, and then git would write other bytes than it
  * read, or look into another tree: they are put back before anything else is.
  */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import * as disk from './disk.ts';
 import type { Layout } from './layout.ts';
@@ -33,7 +33,7 @@ export function saveControlFiles(layout: Layout): string {
   const saved = controlFiles(layout).map((path): Saved => {
     const bytes = read(path);
     if (bytes === undefined) return { path, content: null, mode: 0 };
-    return { path, content: bytes.toString('base64'), mode: statSync(path).mode & 0o777 };
+    return { path, content: bytes.toString('base64'), mode: disk.modeOf(path)! };
   });
   return JSON.stringify(saved);
 }

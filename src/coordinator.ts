@@ -24,6 +24,7 @@ import {
   refuseUnkept,
   requireNames,
   requireOwnParents,
+  requireRemovable,
   requireSpace,
   resolveTarget,
 } from './preconditions.ts';
@@ -271,6 +272,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     if (transaction.record.old_digest === null) await this.isPublished();
 
     await step('Prepare the commit', async () => {
+      requireRemovable(transaction.record.target, this.#published ?? []);
       const metadata = { ...this.by, message: await this.compose(message) };
       repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
       await this.prepare();

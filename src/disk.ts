@@ -115,8 +115,8 @@ function create(
 /** The permissions of a file; `undefined`: there is none. */
 export const modeOf = (path: string) => ignoreMissing(() => statSync(path).mode & 0o777);
 
-/** Where the file system knows modes: what `open` gave is no more than that. */
-function setMode(descriptor: number, mode: number): void {
+/** Sets the mode of an open file, where the file system knows modes: what `open` gave is no more than that. */
+export function setMode(descriptor: number, mode: number): void {
   try {
     fchmodSync(descriptor, mode);
   } catch {

@@ -5,7 +5,7 @@ import * as disk from './disk.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { checkPath, parentsOf, quote } from './paths.ts';
-import { listFiles, walk } from './tree.ts';
+import { listFiles, type Tree, walk } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
 const RESERVE = { bytes: 4 * 1024 * 1024, inodes: 32 };
@@ -102,13 +102,13 @@ export function requireNames(staging: string, target: string): void {
 }
 
 /**
- * Refuses (61) what others have left in the target, as a container does that runs as root, and this user may not remove. `paths`
- * are those of the files in it.
+ * Refuses (61) what others have left in the target, as a container does that runs as root, and this user may not remove. `tree`
+ * is what stands there.
  */
-export function requireRemovable(target: string, paths: Iterable<string>): void {
+export function requireRemovable(target: string, tree: Tree): void {
   if (process.getuid === undefined) return;
   const looked = new Set(['.']);
-  for (const path of paths) {
+  for (const { path } of tree) {
     for (let parent = posix.dirname(path); !looked.has(parent); parent = posix.dirname(parent)) {
       looked.add(parent);
       const directory = join(target, parent);

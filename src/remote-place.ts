@@ -49,7 +49,7 @@ export class RemotePlace {
     if (noted === undefined) return;
     const { id, remote } = this.#transaction.record;
     const now = withoutCredentials(await pushUrl(this.#git, remote!));
-    if (now.split('\n')[0] === noted) return; // An earlier release has pushed to several.
+    if (now === noted) return;
     const is = now === '' ? 'is gone' : `is ${quote(now)} now`;
     throw new TransactionError(
       'ROLLBACK_FAILED',

@@ -4,7 +4,6 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -183,7 +182,7 @@ async function copy(
         disk.writeAll(descriptor, chunk);
         await turn(signal);
       }
-      if (isPreserved) fchmodSync(descriptor, stats.mode & 0o777);
+      if (isPreserved) disk.setMode(descriptor, stats.mode & 0o777);
     } finally {
       closeSync(descriptor);
     }

@@ -18,13 +18,7 @@ import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
-import {
-  isWithin,
-  notWritable,
-  refuseRepository,
-  requireReadable,
-  requireRemovable,
-} from './preconditions.ts';
+import { isWithin, notWritable, refuseRepository, requireReadable } from './preconditions.ts';
 import { recognize } from './recognition.ts';
 import type { Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
@@ -50,7 +44,6 @@ export type Generation = 'old' | 'new' | 'absent' | 'neither';
 
 export class Target implements Participant {
   readonly #transaction: Transaction;
-  #published: Tree = [];
 
   constructor(transaction: Transaction) {
     this.#transaction = transaction;
@@ -165,10 +158,6 @@ export class Target implements Participant {
         { next: 'Let nothing else write to the target, and run again.' },
       );
     }
-    requireRemovable(
-      target,
-      this.#published.map(({ path }) => path),
-    );
   }
 
   /** Publishes (clause 8): one exchange, one rename for a first publish, or two renames where allowed. */
@@ -257,8 +246,7 @@ export class Target implements Participant {
     const published = this.#transaction.ledger.published(target);
     try {
       const options = { signal, check: refuseRepository(target), recognize: recognize(published) };
-      this.#published = await hashTree(target, options);
-      return this.#published;
+      return await hashTree(target, options);
     } catch (error) {
       requireReadable(target);
       throw error;
