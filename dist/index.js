@@ -3511,6 +3511,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   $w: () => (/* binding */ rename),
 /* harmony export */   Hj: () => (/* binding */ createScratch),
 /* harmony export */   Le: () => (/* binding */ makeWritable),
+/* harmony export */   O9: () => (/* binding */ syncFileSystems),
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
 /* harmony export */   VV: () => (/* binding */ modeOf),
@@ -3523,7 +3524,6 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   g1: () => (/* binding */ openToRead),
 /* harmony export */   iY: () => (/* binding */ setMode),
 /* harmony export */   qC: () => (/* binding */ available),
-/* harmony export */   r1: () => (/* binding */ syncFileSystem),
 /* harmony export */   wd: () => (/* binding */ isDirectory),
 /* harmony export */   x3: () => (/* binding */ createFile),
 /* harmony export */   zP: () => (/* binding */ isNearlyFull),
@@ -3696,14 +3696,14 @@ function syncDirectory(path) {
         }
     });
 }
-function syncFileSystem(path) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`syncfs ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}`, async () => {
+function syncFileSystems(...paths) {
+    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`syncfs ${paths.map((path) => (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)).join(' ')}`, async () => {
         if (process.platform !== 'linux')
-            return syncTree(path);
-        const args = ['-f', path];
-        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sync', args, { cwd: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), env: childPath() });
+            return paths.forEach(syncTree);
+        const args = ['-f', ...paths];
+        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sync', args, { cwd: '/', env: childPath() });
         if (exitCode !== 0)
-            throw Object.assign(new Error(`sync -f ${path}: ${stderr}`), { code: 'EIO' });
+            throw Object.assign(new Error(`sync ${args.join(' ')}: ${stderr}`), { code: 'EIO' });
     });
 }
 function syncTree(path) {
@@ -6841,7 +6841,6 @@ async function seal(staging, sources, options) {
         manifest = writeManifest(tree, provenance, take);
     };
     await disk/* createScratch */.Hj((0,external_node_path_.join)(staging, name), write, check);
-    await disk/* syncFileSystem */.r1(staging);
     const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format, take });
     if (!own || own.sha256 !== manifest?.sha256) {
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,lib_paths/* quote */.hD)(name)} in staging is not what was written`, {
@@ -9067,7 +9066,7 @@ class Undo {
             this.#say(`Warning: a branch stood in the way of ${(0,paths/* quote */.hD)(branch)}. What it led to is kept: ${ref}`);
         await this.#restoreIndex();
         await (0,submodules/* checkOutAgain */.Dg)(this.#place, known.submodules, this.#snapshots);
-        await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
     async #noteControlFiles(known) {
@@ -9160,7 +9159,7 @@ class Undo {
         const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, distinct, metadata, undefined);
         await this.#git.run(['update-ref', ref, commit]);
-        await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         return left;
     }
     async #areKept(commits, ref) {
@@ -9312,7 +9311,7 @@ class Operation {
         const parents = [base, index];
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
-        await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
     }
     async snapshot(by, seed) {
@@ -9323,7 +9322,7 @@ class Operation {
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
-        await disk/* syncFileSystem */.r1(this.#layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
     }
@@ -9932,6 +9931,9 @@ class Parties {
         for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
             await participant?.prepare();
         }
+        const staging = this.target ? [this.transaction.record.staging] : [];
+        const objects = this.repository ? [this.repository.layout.commonDirectory] : [];
+        await (0,disk/* syncFileSystems */.O9)(...staging, ...objects);
     }
     async undo() {
         await this.repository?.removeStaleLocks();
@@ -10456,6 +10458,7 @@ function recognize(published) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hd: () => (/* binding */ isTerminal),
 /* harmony export */   RS: () => (/* binding */ isInPlace),
+/* harmony export */   Tt: () => (/* binding */ isOnlyStaged),
 /* harmony export */   W0: () => (/* binding */ branchOf),
 /* harmony export */   tf: () => (/* binding */ intent)
 /* harmony export */ });
@@ -10486,6 +10489,9 @@ function branchOf(record) {
 }
 function isInPlace({ staging }) {
     return staging === '';
+}
+function isOnlyStaged({ state }) {
+    return state === 'INTENT' || state === 'SEALED';
 }
 function isTerminal({ state }) {
     return state === 'COMMITTED' || state === 'ROLLED_BACK';
@@ -11558,6 +11564,8 @@ function changed(content) {
     return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(content)} changed after it was sealed, while it was packed`, { next: 'Let nothing else write to staging.' });
 }
 
+// EXTERNAL MODULE: ./lib/record.js
+var record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/remote-refs.js
 var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/replay.js
@@ -12056,6 +12064,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     layout;
     #transaction;
@@ -12186,9 +12195,8 @@ class Repository {
             return false;
         return tag === null || (0,layout/* sameAt */._j)(this.#git, this.path, base, await (0,layout/* commitAt */.du)(this.#git, tag));
     }
-    async #keep(commit, checkpoint) {
-        await this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
-        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
+    #keep(commit, checkpoint) {
+        return this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
     }
     async commit() {
         const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
@@ -12205,7 +12213,7 @@ class Repository {
         }
         if (this.#checkedOut)
             await this.#userIndex.commit();
-        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
         this.#isInLine = true;
     }
     async inspect() {
@@ -12216,13 +12224,13 @@ class Repository {
         return removeStaleLocks(this.#transaction, this.layout);
     }
     async rollback() {
-        if (this.#record.commit_sha === null)
+        if ((0,record/* isOnlyStaged */.Tt)(this.#record))
             return;
         this.#ignoreCancellation();
         await this.#branch.back();
         if (!this.#operation)
             await this.#userIndex.restore();
-        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
     }
     async complete() {
         const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
@@ -12250,7 +12258,7 @@ class Repository {
                 this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
                     `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
         }
-        await disk/* syncFileSystem */.r1(this.layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
     }
     async replay(onto, dependsOn) {
         await this.requireReplayable(onto, dependsOn);
@@ -12258,6 +12266,7 @@ class Repository {
         const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
         const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
         await this.#keep(commit, 'post-op');
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
         return commit;
     }
     async requireReplayable(onto, dependsOn) {
@@ -12343,7 +12352,7 @@ class Restoration {
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
         const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystems */ .O9(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: before });
     }
     async write(changes) {
@@ -12372,7 +12381,7 @@ class Restoration {
         await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
         await this.#run(['read-tree', '--reset', commit]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystem */ .r1(this.#layout.commonDirectory);
+        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystems */ .O9(this.#layout.commonDirectory);
         return commit !== base || changes.length > 0;
     }
 }
@@ -12549,7 +12558,7 @@ async function settleGone(parties, { git, layout, say }) {
         return parties.cleanUp();
     const isOld = async () => branch === head/* DETACHED */.DI || (await (0,lib_layout/* commitAt */.du)(git, branch)) === before;
     const isEmpty = async () => !operation || preOp === null || (operation.isForgotten && (await isOld()));
-    if ((state === 'INTENT' || state === 'SEALED') && (await isEmpty())) {
+    if ((0,record/* isOnlyStaged */.Tt)(transaction.record) && (await isEmpty())) {
         for (const other of parties.others.toReversed())
             await other.rollback();
         const reason = `the process died, and its working tree ${place} is gone; rolled back by recovery`;
@@ -13484,7 +13493,9 @@ async function forgetMissing(git, path, place) {
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
 /* harmony import */ var _preconditions_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5224);
 /* harmony import */ var _recognition_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7044);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3348);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5894);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3348);
+
 
 
 
@@ -13619,8 +13630,8 @@ class Target {
         return publication === 'two-step' ? this.#aside : undefined;
     }
     async rollback() {
-        const { target, staged, publication, state } = this.#record;
-        if (state === 'INTENT' || state === 'SEALED')
+        const { target, staged, publication } = this.#record;
+        if ((0,_record_js__WEBPACK_IMPORTED_MODULE_8__/* .isOnlyStaged */ .Tt)(this.#record))
             return;
         requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
         if (await this.#isNew(target)) {
@@ -13662,7 +13673,7 @@ class Target {
     }
     async #isNew(directory) {
         const manifest = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, this.#record.manifest);
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
     }
     carriesOwnManifest() {
         const { target, manifest, id } = this.#record;
@@ -13676,7 +13687,7 @@ class Target {
         const published = this.#transaction.ledger.published(target);
         try {
             const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
-            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(target, options);
+            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashTree */ .vz)(target, options);
         }
         catch (error) {
             (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireReadable */ .CM)(target);
@@ -13690,15 +13701,15 @@ class Target {
         const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(directory))
             return 'absent';
-        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .hashTree */ .vz)(directory, { check: () => { } });
-        if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(tree) === oldDigest)
+        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashTree */ .vz)(directory, { check: () => { } });
+        if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(tree) === oldDigest)
             return 'old';
         const own = tree.find((entry) => entry.path === manifest);
         if (own?.sha256 !== manifestSha256)
             return 'neither';
         const sealed = this.#transaction.ledger.files(this.#record.id);
         const rest = tree.filter((entry) => entry.path !== manifest);
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_8__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
+        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
     }
 }
 function takeAfter(directory, { gid, mode }) {

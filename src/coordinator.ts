@@ -129,7 +129,7 @@ export class AtomicCommitCoordinator extends Coordinator {
   }
 
   /**
-   * Hashes every file as it now stands in staging, writes the manifest, and makes both durable (clause 3.5). Throws 65
+   * Hashes every file as it now stands in staging and writes the manifest (clause 3.5). Throws 65
    * where there is no file: it would empty the target.
    */
   async sealStaging(): Promise<Seal> {

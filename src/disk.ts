@@ -227,16 +227,16 @@ export function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Makes everything written to the file system of `path` durable with one call instead of an fsync per file
+ * Makes everything written to the file systems of `paths` durable with one call for each instead of an fsync per file
  * (1,000 files: 238 ms instead of 288 ms, 10,000: 1 s instead of 13 s). Only Linux has that call; elsewhere
- * each file below `path` is synced.
+ * each file below them is synced.
  */
-export function syncFileSystem(path: string): Promise<void> {
-  return effect(`syncfs ${basename(path)}`, async () => {
-    if (process.platform !== 'linux') return syncTree(path);
-    const args = ['-f', path];
-    const { exitCode, stderr } = await run('sync', args, { cwd: dirname(path), env: childPath() });
-    if (exitCode !== 0) throw Object.assign(new Error(`sync -f ${path}: ${stderr}`), { code: 'EIO' });
+export function syncFileSystems(...paths: string[]): Promise<void> {
+  return effect(`syncfs ${paths.map((path) => basename(path)).join(' ')}`, async () => {
+    if (process.platform !== 'linux') return paths.forEach(syncTree);
+    const args = ['-f', ...paths];
+    const { exitCode, stderr } = await run('sync', args, { cwd: '/', env: childPath() });
+    if (exitCode !== 0) throw Object.assign(new Error(`sync ${args.join(' ')}: ${stderr}`), { code: 'EIO' });
   });
 }
 

@@ -108,7 +108,7 @@ export class Operation implements Participant {
       this.#signal,
     );
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: commit });
   }
 
@@ -130,7 +130,7 @@ export class Operation implements Participant {
       this.#signal,
     );
     await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     this.#tip = await commitAt(this.#git, this.#record.branch!);
     await this.#transaction.update({ opexec_sha: commit });
   }

@@ -1,5 +1,5 @@
 /** Who takes part in one transaction, made from its record and where it ran: the same after a crash as before it. */
-import { remove } from './disk.ts';
+import { remove, syncFileSystems } from './disk.ts';
 import { asTransactionError, EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
@@ -65,11 +65,17 @@ export class Parties {
     this.#say = say;
   }
 
-  /** Prepares everyone; any of them can still say no. The remote has been asked meanwhile. */
+  /**
+   * Prepares everyone; any of them can still say no. The remote has been asked meanwhile. What they have made is on disk
+   * afterwards (ADR 18): git syncs neither its objects nor its directories by default, our own barrier makes the promise.
+   */
   async prepare(): Promise<void> {
     for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
       await participant?.prepare();
     }
+    const staging = this.target ? [this.transaction.record.staging] : [];
+    const objects = this.repository ? [this.repository.layout.commonDirectory] : [];
+    await syncFileSystems(...staging, ...objects);
   }
 
   /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */

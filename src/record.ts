@@ -119,6 +119,11 @@ export function isInPlace({ staging }: Pick<Record, 'staging'>): boolean {
   return staging === '';
 }
 
+/** True while the target, and each ref of the user, is what it was. */
+export function isOnlyStaged({ state }: Pick<Record, 'state'>): boolean {
+  return state === 'INTENT' || state === 'SEALED';
+}
+
 /** True once it has ended, one way or the other. */
 export function isTerminal({ state }: Pick<Record, 'state'>): boolean {
   return state === 'COMMITTED' || state === 'ROLLED_BACK';

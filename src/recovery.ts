@@ -12,7 +12,7 @@ import { Transaction } from './participant.ts';
 import { Parties, type Setting } from './parties.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
-import { isInPlace, isTerminal, type Publication, type Record, type State } from './record.ts';
+import { isInPlace, isOnlyStaged, isTerminal, type Publication, type Record, type State } from './record.ts';
 import { oneLine } from './report.ts';
 import { type Generation, stagingFor, workTreeOf } from './target.ts';
 
@@ -163,7 +163,7 @@ async function settleGone(parties: Parties, { git, layout, say }: Setting): Prom
   if (isTerminal(transaction.record)) return parties.cleanUp();
   const isOld = async () => branch === DETACHED || (await commitAt(git, branch!)) === before;
   const isEmpty = async () => !operation || preOp === null || (operation.isForgotten && (await isOld()));
-  if ((state === 'INTENT' || state === 'SEALED') && (await isEmpty())) {
+  if (isOnlyStaged(transaction.record) && (await isEmpty())) {
     for (const other of parties.others.toReversed()) await other.rollback();
     const reason = `the process died, and its working tree ${place} is gone; rolled back by recovery`;
     return parties.rolledBack(EXIT_CODES.ATOMIC_COMMIT_FAILED, reason);

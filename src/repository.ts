@@ -16,6 +16,7 @@ import type { Operation } from './operation.ts';
 import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { isOnlyStaged } from './record.ts';
 import { fetchCommit, hasCommit, track } from './remote-refs.ts';
 import {
   applyChanges,
@@ -135,8 +136,8 @@ export class Repository implements Participant {
   }
 
   /**
-   * Makes the tree and the commit and syncs them (clause 3.9). No ref of the user moves: from here only the compare-and-swap
-   * can fail. git syncs neither its objects nor its directories by default: our own barrier makes the promise.
+   * Makes the tree and the commit (clause 3.9), with a ref that keeps it from git's own cleaning. No ref of the user moves:
+   * from here only the compare-and-swap can fail.
    */
   async prepare(): Promise<void> {
     const { base_sha: base, tag } = this.#record;
@@ -202,10 +203,9 @@ export class Repository implements Participant {
     return tag === null || sameAt(this.#git, this.path, base!, await commitAt(this.#git, tag));
   }
 
-  /** Makes a commit of ours durable, with a ref that keeps it from git's own cleaning. */
-  async #keep(commit: string, checkpoint: string): Promise<void> {
-    await this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
-    await disk.syncFileSystem(this.layout.commonDirectory);
+  /** Keeps a commit of ours from git's own cleaning, by a ref. */
+  #keep(commit: string, checkpoint: string): Promise<string> {
+    return this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
   }
 
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
@@ -220,7 +220,7 @@ export class Repository implements Participant {
       throw error;
     }
     if (this.#checkedOut) await this.#userIndex.commit();
-    await disk.syncFileSystem(this.layout.commonDirectory);
+    await disk.syncFileSystems(this.layout.commonDirectory);
     this.#isInLine = true;
   }
 
@@ -237,11 +237,11 @@ export class Repository implements Participant {
 
   /** Puts branch, tag and index back; leaves alone what others moved since, and says so (66). */
   async rollback(): Promise<void> {
-    if (this.#record.commit_sha === null) return;
+    if (isOnlyStaged(this.#record)) return;
     this.#ignoreCancellation();
     await this.#branch.back();
     if (!this.#operation) await this.#userIndex.restore(); // An operation puts back the whole of it, or has done so.
-    await disk.syncFileSystem(this.layout.commonDirectory);
+    await disk.syncFileSystems(this.layout.commonDirectory);
   }
 
   /**
@@ -275,7 +275,7 @@ export class Repository implements Participant {
             `See git diff ${to} ${commit}; git pull --rebase brings both together.`,
         );
     }
-    await disk.syncFileSystem(this.layout.commonDirectory);
+    await disk.syncFileSystems(this.layout.commonDirectory);
   }
 
   /**
@@ -288,6 +288,7 @@ export class Repository implements Participant {
     const move = { base: base!, commit: local!, onto, index: this.#transaction.path('index.replay') };
     const commit = await replayCommits(this.#git, move, this.#signal);
     await this.#keep(commit, 'post-op');
+    await disk.syncFileSystems(this.layout.commonDirectory);
     return commit;
   }
 

@@ -88,7 +88,7 @@ export class Restoration {
     await disk.rename(this.#snapshots.path(next), this.#snapshots.path(index));
     const before = await remakeCommit(this.#git, this.#record.preop_sha!, tree, undefined, this.#signal);
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: before });
   }
 
@@ -126,7 +126,7 @@ export class Restoration {
     await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
     await this.#run(['read-tree', '--reset', commit]);
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     return commit !== base || changes.length > 0;
   }
 }

@@ -1,4 +1,4 @@
-/** The seal (clause 3.5): what staging holds, hashed, with its manifest, and durable. From here nothing may change. */
+/** The seal (clause 3.5): what staging holds, hashed, with its manifest. From here nothing may change. */
 import { join } from 'node:path';
 import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
@@ -64,7 +64,6 @@ export async function seal(
     manifest = writeManifest(tree, provenance, take);
   };
   await disk.createScratch(join(staging, name), write, check);
-  await disk.syncFileSystem(staging);
   const [own] = await hashTree(staging, { only: [name], format, take });
   if (!own || own.sha256 !== manifest?.sha256) {
     throw new TransactionError('ATOMIC_COMMIT_FAILED', `${quote(name)} in staging is not what was written`, {

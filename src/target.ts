@@ -20,7 +20,7 @@ import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin, notWritable, refuseRepository, requireReadable } from './preconditions.ts';
 import { recognize } from './recognition.ts';
-import type { Publication } from './record.ts';
+import { isOnlyStaged, type Publication } from './record.ts';
 import { digestOf, hashFile, hashTree, type Tree } from './tree.ts';
 
 /** How a system says that it has no exchange, rather than that this one failed. */
@@ -184,8 +184,8 @@ export class Target implements Participant {
 
   /** Puts the old tree back if it is not there. Constant time: nothing is copied and nothing removed. */
   async rollback(): Promise<void> {
-    const { target, staged, publication, state } = this.#record;
-    if (state === 'INTENT' || state === 'SEALED') return;
+    const { target, staged, publication } = this.#record;
+    if (isOnlyStaged(this.#record)) return;
     requireReal(dirname(target)); // Elsewhere the old tree may seem to stand.
     if (await this.#isNew(target)) {
       if (publication === 'exchange') await disk.exchange(staged, target, this.requireNoSymlink);

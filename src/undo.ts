@@ -108,7 +108,7 @@ export class Undo {
       this.#say(`Warning: a branch stood in the way of ${quote(branch!)}. What it led to is kept: ${ref}`);
     await this.#restoreIndex();
     await checkOutAgain(this.#place, known.submodules, this.#snapshots);
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
     await forgetBefore(this.#snapshots);
   }
@@ -213,7 +213,7 @@ export class Undo {
     const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
     const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
     await this.#git.run(['update-ref', ref, commit]);
-    await disk.syncFileSystem(this.#layout.commonDirectory);
+    await disk.syncFileSystems(this.#layout.commonDirectory);
     return left;
   }
 

@@ -115,10 +115,10 @@ test('renaming and making a directory do so, and a directory that is there is an
 test('making a tree durable asks the kernel for it, and fails when there is no such tree', async () => {
   const root = temporaryDirectory();
   write(root, { 'a/b': '1' });
-  await disk.syncFileSystem(join(root, 'a'));
+  await disk.syncFileSystems(join(root, 'a'));
   await disk.syncDirectory(join(root, 'a'));
   expect(snapshot(root)).toEqual({ 'a/b': '644 1' });
-  await expect(disk.syncFileSystem(join(root, 'missing'))).rejects.toMatchObject({ code: 'EIO' });
+  await expect(disk.syncFileSystems(join(root, 'missing'))).rejects.toMatchObject({ code: 'EIO' });
   await expect(disk.syncDirectory(join(root, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

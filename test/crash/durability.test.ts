@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { crashFixture } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
-import { CAN_TRACE } from '../support/strace.ts';
+import { CAN_TRACE, injecting } from '../support/strace.ts';
 
 interface Call {
   name: string;
@@ -70,8 +70,8 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
       .slice(0, exchange())
       .findLastIndex(({ name, text }) => name === 'write' && /\.docs\.atomic-[^>]*\/tree\/docs\//.test(text));
     expect(written).toBeGreaterThan(0);
-    const sealed = indexOf('SEALED', isLedgerWrite, written);
-    const barriers = calls.slice(written, sealed).filter(isBarrier);
+    const announced = calls.slice(0, exchange()).findLastIndex(isLedgerWrite);
+    const barriers = calls.slice(written, announced).filter(isBarrier);
     expect(barriers.some(({ text }) => text.includes('.docs.atomic-'))).toBe(true);
     expect(ledgerIsSynced(exchange())).toBe(true);
   });
@@ -104,7 +104,8 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
         name === 'execve' && text.includes('Transaction') === false && text.includes('op-exec'),
     );
     expect(commit).toBeLessThan(exchange());
-    expect(calls.slice(commit, exchange()).some(isBarrier)).toBe(true);
+    const barriers = calls.slice(commit, exchange()).filter(isBarrier);
+    expect(barriers.some(({ text }) => text.includes('/.git>'))).toBe(true);
   });
 
   test('writes its mark after the remote was asked, on disk before the old tree is removed', () => {
@@ -120,3 +121,14 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
     expect(ledgerIsSynced(removed)).toBe(true);
   });
 });
+
+test.skipIf(!CAN_TRACE).each(['check', 'publish'])(
+  'where nothing is published, mode %s waits for no disk (needs ptrace)',
+  async (mode) => {
+    const fixture = crashFixture();
+    expect((await publishDocs(fixture)).exitCode).toBe(0);
+    const step = await publishDocs(fixture, { mode }, { wrapper: injecting('syncfs', 'error=EIO', 1) });
+    expect(step.exitCode, step.log).toBe(0);
+    expect(step.outputs['changed']).toBe('false');
+  },
+);
