@@ -4570,7 +4570,7 @@ function versionOf(index) {
     return version >= 2 && version <= 4 ? version : undefined;
 }
 const idBytesOf = (format) => (format === 'sha1' ? 20 : 32);
-function* walkIndex(index, format) {
+function walkIndex(index, format, see) {
     const version = versionOf(index);
     if (version === undefined)
         throw new RangeError('an index of an unknown version');
@@ -4596,7 +4596,7 @@ function* walkIndex(index, format) {
         }
         if (nameEnd < nameAt || next > index.length)
             throw new RangeError('an index that ends in a name');
-        yield { at, nameAt, nameEnd, next, flags, extendedFlags, wholeName };
+        see({ at, nameAt, nameEnd, next, flags, extendedFlags, wholeName });
         at = next;
     }
     return at;
@@ -4649,11 +4649,7 @@ function rootTreeOf(file, format) {
 }
 function visitEntries(index, format, see) {
     try {
-        const entries = walkIndex(index, format);
-        let next = entries.next();
-        for (; !next.done; next = entries.next())
-            see(next.value);
-        const extensions = extensionsOf(index, format, next.value);
+        const extensions = extensionsOf(index, format, walkIndex(index, format, see));
         return isIncomplete(extensions) ? undefined : extensions;
     }
     catch (error) {
@@ -11332,11 +11328,9 @@ function inWholeNames(index, format) {
     const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
     header.writeUInt32BE(3, index_file/* VERSION_AT */.D3);
     const parts = [header];
-    let end = index_file/* HEADER_BYTES */.q2;
-    for (const entry of (0,index_file/* walkIndex */.Qp)(index, format)) {
+    const end = (0,index_file/* walkIndex */.Qp)(index, format, (entry) => {
         parts.push(withName(index.subarray(entry.at, entry.nameAt), (0,index_file/* nameIn */.ZC)(index, entry)));
-        end = entry.next;
-    }
+    });
     return Buffer.concat([...parts, index.subarray(end)]);
 }
 function newEntries(format, wanted) {
@@ -11647,11 +11641,13 @@ var promises_ = __nccwpck_require__(8500);
 
 const LARGEST = 0xffff_ffff;
 function fillOutputs(index, format, path, sealed) {
-    const start = `${path}/`;
     const bytes = (0,external_node_fs_.readFileSync)(index);
     let time = (0,snapshots/* timeOf */.nR)(index);
-    const filled = fillStatData(bytes, format, (name) => {
-        const entry = name.startsWith(start) ? (0,tree/* findEntry */.w4)(sealed, name.slice(start.length)) : undefined;
+    const own = Buffer.from(path);
+    const filled = fillStatData(bytes, format, (raw) => {
+        if (!(0,index_file/* isAt */.ii)(bytes, raw, own))
+            return undefined;
+        const entry = (0,tree/* findEntry */.w4)(sealed, (0,index_file/* nameIn */.ZC)(bytes, raw).toString('utf8', own.length + 1));
         if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry))
             return entry;
         if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST)
@@ -11667,13 +11663,13 @@ function fillStatData(index, format, find) {
     if ((0,index_file/* versionOf */.E4)(index) === undefined)
         return 0;
     let filled = 0;
-    for (const raw of (0,index_file/* walkIndex */.Qp)(index, format)) {
-        const entry = find((0,index_file/* nameIn */.ZC)(index, raw).toString());
+    (0,index_file/* walkIndex */.Qp)(index, format, (raw) => {
+        const entry = find(raw);
         if (!entry || entry.size > LARGEST)
-            continue;
+            return;
         writeStatData(index, raw.at, entry);
         filled += 1;
-    }
+    });
     const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
     const sum = index.subarray(body.length);
     if (!sum.every((byte) => byte === 0))

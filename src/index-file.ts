@@ -33,7 +33,7 @@ export function versionOf(index: Buffer): number | undefined {
 export const idBytesOf = (format: ObjectFormat) => (format === 'sha1' ? 20 : 32);
 
 /** One entry. It begins `at`, with its stat data, its name at `nameAt`, and the next one at `next`, in bytes. */
-interface RawEntry {
+export interface RawEntry {
   at: number;
   nameAt: number;
   nameEnd: number;
@@ -44,8 +44,11 @@ interface RawEntry {
   wholeName: Buffer | undefined;
 }
 
-/** The entries of an index, in its order; returns where they end. Throws a `RangeError` for what is no whole index of a known version. */
-export function* walkIndex(index: Buffer, format: ObjectFormat): Generator<RawEntry, number, void> {
+/**
+ * Shows the entries of an index to `see`, in its order; returns where they end. Throws a `RangeError` for what is no whole index of
+ * a known version.
+ */
+export function walkIndex(index: Buffer, format: ObjectFormat, see: (entry: RawEntry) => void): number {
   const version = versionOf(index);
   if (version === undefined) throw new RangeError('an index of an unknown version');
   const flagsIn = STAT_BYTES + idBytesOf(format);
@@ -70,7 +73,7 @@ export function* walkIndex(index: Buffer, format: ObjectFormat): Generator<RawEn
       ]);
     }
     if (nameEnd < nameAt || next > index.length) throw new RangeError('an index that ends in a name');
-    yield { at, nameAt, nameEnd, next, flags, extendedFlags, wholeName };
+    see({ at, nameAt, nameEnd, next, flags, extendedFlags, wholeName });
     at = next;
   }
   return at;
@@ -150,10 +153,7 @@ export function visitEntries(
   see: (entry: RawEntry) => void,
 ): Map<string, Buffer> | undefined {
   try {
-    const entries = walkIndex(index, format);
-    let next = entries.next();
-    for (; !next.done; next = entries.next()) see(next.value);
-    const extensions = extensionsOf(index, format, next.value);
+    const extensions = extensionsOf(index, format, walkIndex(index, format, see));
     return isIncomplete(extensions) ? undefined : extensions;
   } catch (error) {
     if (error instanceof RangeError) return undefined; // git says what is wrong with it.

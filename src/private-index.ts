@@ -119,11 +119,9 @@ function inWholeNames(index: Buffer, format: ObjectFormat): Buffer {
   const header = Buffer.from(index.subarray(0, HEADER_BYTES));
   header.writeUInt32BE(3, VERSION_AT);
   const parts = [header];
-  let end = HEADER_BYTES;
-  for (const entry of walkIndex(index, format)) {
+  const end = walkIndex(index, format, (entry) => {
     parts.push(withName(index.subarray(entry.at, entry.nameAt), nameIn(index, entry)));
-    end = entry.next;
-  }
+  });
   return Buffer.concat([...parts, index.subarray(end)]);
 }
 

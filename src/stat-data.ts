@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { idBytesOf, nameIn, versionOf, walkIndex } from './index-file.ts';
+import { idBytesOf, isAt, nameIn, type RawEntry, versionOf, walkIndex } from './index-file.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { keepTime, timeOf } from './snapshots.ts';
 import { type Entry, findEntry, type Tree } from './tree.ts';
@@ -20,11 +20,12 @@ const LARGEST = 0xffff_ffff;
  * By the time of the contents, and by no other: where that is not the last, nothing is filled.
  */
 export function fillOutputs(index: string, format: ObjectFormat, path: string, sealed: Tree): number {
-  const start = `${path}/`;
   const bytes = readFileSync(index);
   let time = timeOf(index)!;
-  const filled = fillStatData(bytes, format, (name) => {
-    const entry = name.startsWith(start) ? findEntry(sealed, name.slice(start.length)) : undefined;
+  const own = Buffer.from(path);
+  const filled = fillStatData(bytes, format, (raw) => {
+    if (!isAt(bytes, raw, own)) return undefined; // Of the others not even the name.
+    const entry = findEntry(sealed, nameIn(bytes, raw).toString('utf8', own.length + 1));
     if (!entry || isSettledBySecond(entry)) return entry;
     if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST) return undefined;
     time = Math.min(time, entry.mtimeS * 1000);
@@ -36,22 +37,22 @@ export function fillOutputs(index: string, format: ObjectFormat, path: string, s
 }
 
 /**
- * Writes into `index` the stat data of the entries that `find` knows by their names, and returns of how many. Only a hint: git
- * reads what it does not fit. An index of an unknown version stays as it is.
+ * Writes into `index` the stat data of the entries that `find` knows, and returns of how many. Only a hint: git reads what it
+ * does not fit. An index of an unknown version stays as it is.
  */
 export function fillStatData(
   index: Buffer,
   format: ObjectFormat,
-  find: (name: string) => Entry | undefined,
+  find: (entry: RawEntry) => Entry | undefined,
 ): number {
   if (versionOf(index) === undefined) return 0;
   let filled = 0;
-  for (const raw of walkIndex(index, format)) {
-    const entry = find(nameIn(index, raw).toString());
-    if (!entry || entry.size > LARGEST) continue;
+  walkIndex(index, format, (raw) => {
+    const entry = find(raw);
+    if (!entry || entry.size > LARGEST) return;
     writeStatData(index, raw.at, entry);
     filled += 1;
-  }
+  });
   const body = index.subarray(0, index.length - idBytesOf(format));
   const sum = index.subarray(body.length);
   if (!sum.every((byte) => byte === 0)) sum.write(hash(format, body), 'hex'); // Zeros: index.skipHash

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nameIn } from '../src/index-file.ts';
 import { fillStatData } from '../src/stat-data.ts';
-import { hashTree, type Tree } from '../src/tree.ts';
+import { findEntry, hashTree, type Tree } from '../src/tree.ts';
 import { git, temporaryDirectory, write } from './support/repository.ts';
 
 type Format = 'sha1' | 'sha256';
@@ -37,7 +38,7 @@ const statData = (root: string) => git(root, 'ls-files', '--debug');
 
 function fill({ index, tree }: Site, format: Format): Buffer {
   const bytes = readFileSync(index);
-  fillStatData(bytes, format, (name) => tree.find(({ path }) => path === name));
+  fillStatData(bytes, format, (raw) => findEntry(tree, nameIn(bytes, raw).toString()));
   writeFileSync(index, bytes);
   return bytes;
 }
