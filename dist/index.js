@@ -9497,7 +9497,7 @@ function isPolicy(why) {
     return POLICY.test(why);
 }
 function refusal(report) {
-    const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why);
+    const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] \((.*)\)$/gm)].map(([, why]) => why);
     return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
 }
 function refused({ remote, branch }, why, result) {

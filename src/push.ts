@@ -83,7 +83,9 @@ export function isPolicy(why: string): boolean {
 
 /** The reason of a refused ref; of several that which is not only "the other one was refused". */
 function refusal(report: string): string | undefined {
-  const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] (.*)$/gm)].map(([, why]) => why!);
+  const reasons = [...report.matchAll(/^!\t[^\t]*\t\[(?:remote )?rejected\] \((.*)\)$/gm)].map(
+    ([, why]) => why!,
+  );
   return reasons.find((why) => !/atomic (push|transaction) failed/.test(why)) ?? reasons[0];
 }
 

@@ -90,6 +90,9 @@ test.each(['pre-receive', 'update'])(
     expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', pushed: 'false', 'commit-sha': '' });
     expect(Number(step.outputs['rollback-ms'])).toBeGreaterThanOrEqual(0);
     expect(step.log).toContain('policy: not on Sundays');
+    expect(step.outputs['reason']).toMatch(
+      /^"origin" refused the push to "refs\/heads\/main": .*hook declined$/,
+    );
     expect(observe(fixture)).toEqual(before);
     check(fixture);
   },
