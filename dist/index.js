@@ -3701,7 +3701,12 @@ function syncFileSystems(...paths) {
         if (process.platform !== 'linux')
             return paths.forEach(syncTree);
         const args = ['-f', ...paths];
-        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sync', args, { cwd: '/', env: childPath() });
+        const { exitCode, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('sync', args, { cwd: '/', env: childPath() }).catch((error) => {
+            if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) !== 'ENOENT')
+                throw error;
+            const next = 'Install it: coreutils and busybox have it.';
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'sync is not installed', { next });
+        });
         if (exitCode !== 0)
             throw Object.assign(new Error(`sync ${args.join(' ')}: ${stderr}`), { code: 'EIO' });
     });
@@ -4201,12 +4206,18 @@ class Git {
         return (await this.run(args, options)).split('\0').filter(Boolean);
     }
 }
+const NO_TOKEN = /could not read (Username|Password)/;
+const GIVE_TOKEN = 'No token went along: input token is empty, or the remote is on another server than the run, to which it is not sent.';
 function gitError(args, result) {
     const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
     const said = result.stderr.trim();
     const error = new Error(`git ${args[0]} ${how}${said ? `: ${said}` : ''}`);
     const code = (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .isNoSpace */ .YV)(error) ? 'INSUFFICIENT_DISK_SPACE' : 'ATOMIC_COMMIT_FAILED';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
+    const tail = said ? said.split('\n').slice(-20) : [];
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .TransactionError */ .Jn(code, error.message, {
+        tail,
+        next: NO_TOKEN.test(said) ? GIVE_TOKEN : undefined,
+    });
 }
 
 
@@ -5763,7 +5774,10 @@ function finish(report, inputs, coordinator, outcome) {
         ['files', tree.length],
         ['bytes', (0,lib_tree/* totalBytes */.ob)(tree)],
         ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
-        ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
+        [
+            'rollback-ms',
+            coordinator?.rollbackMs === undefined || isCheck ? '' : Math.round(coordinator.rollbackMs),
+        ],
     ];
     report.setOutputs(outputs);
     const restored = failure ? whatWasRestored(failure, coordinator) : '';
@@ -6101,6 +6115,9 @@ class Coordinator {
         this.#parties = new parties/* Parties */.B(this.#transaction, setting);
         await (0,effect/* effect */.Q)('mkdir private', () => (0,external_node_fs_.mkdirSync)(this.begun.privateDirectory, { recursive: true }));
     }
+    sayDifferences(found, there) {
+        return sayDifferences(found, there);
+    }
     get differences() {
         return this.#differences;
     }
@@ -6109,7 +6126,7 @@ class Coordinator {
         this.#differences = found;
         const changed = found.length > 0;
         const there = this.options.commit ? 'what is committed' : 'what is published';
-        const reason = changed ? sayDifferences(found, there) : `the outputs are ${there}`;
+        const reason = changed ? this.sayDifferences(found, there) : `the outputs are ${there}`;
         if (changed && failOnChange) {
             throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
         }
@@ -6882,6 +6899,8 @@ class AtomicCommitCoordinator extends Coordinator {
     #seal;
     #standing;
     #published;
+    #strangers = [];
+    #isManifestAlone = false;
     get #target() {
         return this.parties.target;
     }
@@ -7002,9 +7021,8 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
-        const gone = found.filter(({ how }) => how === 'removed');
-        if (gone.length > 0 && !tree?.some(({ path }) => path === manifest))
-            say(`No publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
+        if (!tree?.some(({ path }) => path === manifest))
+            this.#strangers = found.filter(({ how }) => how === 'removed');
         const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
@@ -7022,6 +7040,9 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The base commit has the outputs, and not every ref that is to carry them${remote ? ' on the remote' : ''}.`);
         return isThere;
     }
+    get strangers() {
+        return this.#strangers;
+    }
     async compare() {
         const { manifest: name } = this.options;
         const { path, found, manifest } = await this.#compare();
@@ -7029,7 +7050,13 @@ class AtomicCommitCoordinator extends Coordinator {
         const differences = found.filter((one) => one.path !== own);
         if (differences.length > 0 || (manifest && describes(manifest, this.#seal.manifest)))
             return differences;
+        this.#isManifestAlone = true;
         return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+    }
+    sayDifferences(found, there) {
+        if (!this.#isManifestAlone)
+            return super.sayDifferences(found, there);
+        return `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
     }
     async #compare() {
         const { options, begun, session } = this;
@@ -7572,7 +7599,7 @@ function readResult(value, workingDirectory) {
     const path = (0,external_node_path_.resolve)(workingDirectory, value);
     const size = sizeOfFile(path);
     if (size === undefined) {
-        return [false, `the result is ${shown}, and there is no file ${(0,lib_paths/* shortQuote */.tt)(path)} to read: ${MAY}`];
+        return [false, `the result is ${shown}, which is no file here either: ${MAY}`];
     }
     if (size > MAX_RESULT_BYTES)
         return [false, `${shown} is larger than 256 MiB`];
@@ -7764,6 +7791,7 @@ function inherited(directory) {
 
 
 
+
 const GATES = ['consistency', 'message'];
 class Steps {
     #coordinator;
@@ -7834,14 +7862,17 @@ class Steps {
         if (!record?.remote)
             return;
         for (const glob of await session.unmatchedDependencies(record.base_sha)) {
-            this.#report.warn(`depends-on: ${(0,lib_paths/* quote */.hD)(glob)} matches no file of the base commit. A change there will not be noticed.`);
+            this.#report.warn(`depends-on: ${(0,lib_paths/* quote */.hD)(glob)} matches no file of the base commit. Is it meant like that?`);
         }
     }
     async run(script, surroundings) {
         const { failure, tail } = await this.#start('run', script, this.#inputs.runTimeoutMs, surroundings);
         if (failure === undefined)
             return;
-        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
+        const said = `the command of input run ${failure}`;
+        if ((0,disk/* isNearlyFull */.zP)(surroundings.outputs))
+            throw new errors/* TransactionError */.Jn('INSUFFICIENT_DISK_SPACE', `${said}, and the disk is full`, { tail });
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', said, {
             tail,
             next: /\brun-timeout \(/.test(failure)
                 ? 'Raise run-timeout, or see why the command takes so long.'
@@ -7902,6 +7933,7 @@ class Steps {
 }
 
 ;// CONCATENATED MODULE: ./lib/publish.js
+
 
 
 
@@ -8000,6 +8032,9 @@ async function replace(coordinator, inputs, report, steps) {
     }
     if (await coordinator.step('Compare', () => coordinator.isPublished()))
         return coordinator.endUnchanged();
+    const { strangers } = coordinator;
+    if (strangers.length > 0)
+        report.warn(`No publish has made what stands in ${(0,lib_paths/* quote */.hD)(name)}, and of that goes: ${listDifferences(strangers)}.`);
     return coordinator.commit(message, steps.validation(surroundings(target, message)));
 }
 async function operate(coordinator, inputs, report, steps) {
@@ -10537,7 +10572,10 @@ async function readRemoteRefs(git, remote, refs, patience) {
     const answer = await runRemotely(git, args, patience).catch((error) => {
         if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn))
             throw error;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(remote)} cannot be asked: ${error.message}`, { next: 'Check that the remote is there and that the token may read it.', tail: error.tail });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `remote ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(remote)} cannot be asked: ${error.message}`, {
+            next: error.next ?? 'Check that the remote is there and that the token may read it.',
+            tail: error.tail,
+        });
     });
     const lines = answer.split('\n').filter(Boolean);
     const found = new Map(lines.map((line) => line.split('\t').reverse()));
@@ -12682,7 +12720,7 @@ class Session {
         }
         if (commit && !this.#layout) {
             throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `working directory ${(0,paths/* quote */.hD)(workingDirectory)} is not in a working tree of git`, {
-                next: 'Check the repository out first. Without git, every mode takes commit: false and the target.',
+                next: 'Check the repository out first. Without git, every mode but rollback takes commit: false and the target.',
             });
         }
         this.#located = true;

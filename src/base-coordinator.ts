@@ -152,6 +152,11 @@ export abstract class Coordinator {
   /** What publishing would change (mode `check`). After the seal. */
   abstract compare(): Promise<Difference[]>;
 
+  /** In words, where it is anything. After `compare`. */
+  protected sayDifferences(found: readonly Difference[], there: string): string {
+    return sayDifferences(found, there);
+  }
+
   /** What `check` has found. */
   get differences(): readonly Difference[] {
     return this.#differences;
@@ -163,7 +168,7 @@ export abstract class Coordinator {
     this.#differences = found;
     const changed = found.length > 0;
     const there = this.options.commit ? 'what is committed' : 'what is published';
-    const reason = changed ? sayDifferences(found, there) : `the outputs are ${there}`;
+    const reason = changed ? this.sayDifferences(found, there) : `the outputs are ${there}`;
     if (changed && failOnChange) {
       throw new TransactionError('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
     }

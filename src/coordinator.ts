@@ -43,6 +43,9 @@ export class AtomicCommitCoordinator extends Coordinator {
   /** SHA-256 of the manifest that stood there, where nothing had to be published. */
   #standing: string | undefined;
   #published: Tree | undefined;
+  #strangers: readonly Difference[] = [];
+  /** True where a check has found no difference but in the manifest. */
+  #isManifestAlone = false;
 
   get #target(): Target {
     return this.parties.target!;
@@ -205,9 +208,8 @@ export class AtomicCommitCoordinator extends Coordinator {
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);
-    const gone = found.filter(({ how }) => how === 'removed');
-    if (gone.length > 0 && !tree?.some(({ path }) => path === manifest))
-      say(`No publish has made what stands there, and of that goes: ${listDifferences(gone)}.`);
+    if (!tree?.some(({ path }) => path === manifest))
+      this.#strangers = found.filter(({ how }) => how === 'removed');
     const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
     if (!tree || !sameTree(outputs, this.#seal!.tree)) return false;
     const bytes = ignoreMissing(() => readFileSync(join(this.begun.record.target, manifest)));
@@ -226,6 +228,11 @@ export class AtomicCommitCoordinator extends Coordinator {
     return isThere;
   }
 
+  /** What goes from the target though no publish has made it. After `isPublished`. */
+  get strangers(): readonly Difference[] {
+    return this.#strangers;
+  }
+
   /** Against the commit that is checked out, or else what stands at the target; of the manifest where nothing else differs. */
   async compare(): Promise<Difference[]> {
     const { manifest: name } = this.options;
@@ -233,7 +240,13 @@ export class AtomicCommitCoordinator extends Coordinator {
     const own = path === '' ? name : `${path}/${name}`;
     const differences = found.filter((one) => one.path !== own);
     if (differences.length > 0 || (manifest && describes(manifest, this.#seal!.manifest))) return differences;
+    this.#isManifestAlone = true;
     return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+  }
+
+  protected override sayDifferences(found: readonly Difference[], there: string): string {
+    if (!this.#isManifestAlone) return super.sayDifferences(found, there);
+    return `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
   }
 
   async #compare(): Promise<{ path: string; found: Difference[]; manifest: Buffer | undefined }> {

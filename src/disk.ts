@@ -235,7 +235,11 @@ export function syncFileSystems(...paths: string[]): Promise<void> {
   return effect(`syncfs ${paths.map((path) => basename(path)).join(' ')}`, async () => {
     if (process.platform !== 'linux') return paths.forEach(syncTree);
     const args = ['-f', ...paths];
-    const { exitCode, stderr } = await run('sync', args, { cwd: '/', env: childPath() });
+    const { exitCode, stderr } = await run('sync', args, { cwd: '/', env: childPath() }).catch((error) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      const next = 'Install it: coreutils and busybox have it.';
+      throw new TransactionError('ATOMIC_COMMIT_FAILED', 'sync is not installed', { next });
+    });
     if (exitCode !== 0) throw Object.assign(new Error(`sync ${args.join(' ')}: ${stderr}`), { code: 'EIO' });
   });
 }

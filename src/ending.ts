@@ -58,7 +58,10 @@ export function finish(
     ['files', tree.length],
     ['bytes', totalBytes(tree)],
     ['publication', changed && !isCheck ? (record?.publication ?? '') : ''],
-    ['rollback-ms', coordinator?.rollbackMs === undefined ? '' : Math.round(coordinator.rollbackMs)],
+    [
+      'rollback-ms',
+      coordinator?.rollbackMs === undefined || isCheck ? '' : Math.round(coordinator.rollbackMs),
+    ],
   ];
   report.setOutputs(outputs);
 

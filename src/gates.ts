@@ -79,7 +79,7 @@ function readResult(value: string, workingDirectory: string): [boolean, string] 
   const path = resolve(workingDirectory, value);
   const size = sizeOfFile(path);
   if (size === undefined) {
-    return [false, `the result is ${shown}, and there is no file ${shortQuote(path)} to read: ${MAY}`];
+    return [false, `the result is ${shown}, which is no file here either: ${MAY}`];
   }
   if (size > MAX_RESULT_BYTES) return [false, `${shown} is larger than 256 MiB`];
   let document: unknown;

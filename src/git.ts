@@ -234,11 +234,20 @@ export class Git {
   }
 }
 
+/** How git says that the server wants credentials, and that it has none. */
+const NO_TOKEN = /could not read (Username|Password)/;
+const GIVE_TOKEN =
+  'No token went along: input token is empty, or the remote is on another server than the run, to which it is not sent.';
+
 /** What git said when it failed, as an error of clause 14. */
 export function gitError(args: readonly string[], result: CommandResult): TransactionError {
   const how = result.killedBy ? `was ended by ${result.killedBy}` : `ended with ${result.exitCode}`;
   const said = result.stderr.trim();
   const error = new Error(`git ${args[0]} ${how}${said ? `: ${said}` : ''}`);
   const code = isNoSpace(error) ? 'INSUFFICIENT_DISK_SPACE' : 'ATOMIC_COMMIT_FAILED';
-  return new TransactionError(code, error.message, { tail: said ? said.split('\n').slice(-20) : [] });
+  const tail = said ? said.split('\n').slice(-20) : [];
+  return new TransactionError(code, error.message, {
+    tail,
+    next: NO_TOKEN.test(said) ? GIVE_TOKEN : undefined,
+  });
 }

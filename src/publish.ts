@@ -7,6 +7,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coordinator, Outcome } from './base-coordinator.ts';
 import { AtomicCommitCoordinator } from './coordinator.ts';
+import { listDifferences } from './differences.ts';
 import { refuseSymlink } from './disk.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { unmatchedGlobs } from './globs.ts';
@@ -135,6 +136,11 @@ async function replace(
 
   // 8. Nothing differs from what is published, and the remote carries it.
   if (await coordinator.step('Compare', () => coordinator.isPublished())) return coordinator.endUnchanged();
+  const { strangers } = coordinator;
+  if (strangers.length > 0)
+    report.warn(
+      `No publish has made what stands in ${quote(name)}, and of that goes: ${listDifferences(strangers)}.`,
+    );
 
   // 9 to 14. Prepare, publish, validate, commit, push.
   return coordinator.commit(message, steps.validation(surroundings(target, message)));

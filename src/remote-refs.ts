@@ -34,7 +34,10 @@ export async function readRemoteRefs(
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
       `remote ${quote(remote)} cannot be asked: ${error.message}`,
-      { next: 'Check that the remote is there and that the token may read it.', tail: error.tail },
+      {
+        next: error.next ?? 'Check that the remote is there and that the token may read it.',
+        tail: error.tail,
+      },
     );
   });
   const lines = answer.split('\n').filter(Boolean);

@@ -78,7 +78,7 @@ export class Session {
         'ATOMIC_COMMIT_FAILED',
         `working directory ${quote(workingDirectory)} is not in a working tree of git`,
         {
-          next: 'Check the repository out first. Without git, every mode takes commit: false and the target.',
+          next: 'Check the repository out first. Without git, every mode but rollback takes commit: false and the target.',
         },
       );
     }

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coordinator } from './base-coordinator.ts';
 import { awaitCheck } from './check-run.ts';
+import { isNearlyFull } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import {
   FAILURES,
@@ -121,16 +122,19 @@ export class Steps {
     if (!record?.remote) return; // What is not pushed is not made again on what others pushed.
     for (const glob of await session.unmatchedDependencies(record.base_sha!)) {
       this.#report.warn(
-        `depends-on: ${quote(glob)} matches no file of the base commit. A change there will not be noticed.`,
+        `depends-on: ${quote(glob)} matches no file of the base commit. Is it meant like that?`,
       );
     }
   }
 
-  /** Runs the command of input `run`. Throws 65 unless it exits with 0. */
+  /** Runs the command of input `run`. Throws 65 unless it exits with 0, and 62 where it has left a full disk. */
   async run(script: string, surroundings: Surroundings): Promise<void> {
     const { failure, tail } = await this.#start('run', script, this.#inputs.runTimeoutMs, surroundings);
     if (failure === undefined) return;
-    throw new TransactionError('ATOMIC_COMMIT_FAILED', `the command of input run ${failure}`, {
+    const said = `the command of input run ${failure}`;
+    if (isNearlyFull(surroundings.outputs))
+      throw new TransactionError('INSUFFICIENT_DISK_SPACE', `${said}, and the disk is full`, { tail });
+    throw new TransactionError('ATOMIC_COMMIT_FAILED', said, {
       tail,
       next: /\brun-timeout \(/.test(failure)
         ? 'Raise run-timeout, or see why the command takes so long.'

@@ -120,7 +120,7 @@ describe('with a target', () => {
     write(fixture.workspace, { 'docs/atomic-manifest.json': '{}\n' });
     git(fixture.workspace, 'commit', '--quiet', '--all', '--message', 'tampered');
     expect((await check(fixture)).log).toContain(
-      '1 file differs from what is committed: "docs/atomic-manifest.json"',
+      'the outputs are what is committed, and their manifest is not, which only a publish writes: "docs/atomic-manifest.json" changed',
     );
     git(fixture.workspace, 'rm', '--quiet', 'docs/atomic-manifest.json');
     git(fixture.workspace, 'commit', '--quiet', '--all', '--message', 'gone');

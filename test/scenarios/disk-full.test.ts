@@ -142,6 +142,22 @@ describe.skipIf(!isRoot).each(['ext4', 'tmpfs'] as const)('on a full %s (needs r
     },
   );
 
+  test.each([
+    ['bytes', 'head -c 40000000 /dev/urandom > "$ATOMIC_STAGING/large"'],
+    ['inodes', 'for n in $(seq 1000); do : > "$ATOMIC_STAGING/$n" || exit 1; done'],
+  ])('a command that runs out of %s itself is 62, and says what it was', async (_, run) => {
+    const disk = workspaceOn(kind);
+    const before = observe(disk.fixture);
+    for (const target of ['docs', '']) {
+      const step = await publishDocs(disk.fixture, { run, target });
+      expect(step.exitCode, step.log).toBe(62);
+      expect(step.outputs['reason']).toMatch(
+        /^the command of input run ended with exit code 1, and the disk is full$/,
+      );
+      expect(observe(disk.fixture)).toEqual(before);
+    }
+  });
+
   test.each(['bytes', 'inodes'] as const)(
     'a run that had no %s is followed by one that publishes',
     async (resource) => {

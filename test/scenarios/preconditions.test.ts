@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { snapshot } from '../support/check.ts';
+import { observe, snapshot } from '../support/check.ts';
 import { expectPublished } from '../support/checkouts.ts';
 import { pathWithout } from '../support/filesystems.ts';
+import { publishDocs } from '../support/publish.ts';
 import { expectRefusal, published, TARGET } from '../support/refusal.ts';
 import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
@@ -140,4 +141,14 @@ describe('a machine without an exchange of directories', () => {
     const remedy = /perl is not installed.*Install perl.*journaled/;
     await expectRefusal(published(), TARGET, remedy, { env: { PATH } });
   });
+});
+
+test.skipIf(process.platform !== 'linux')('a machine without sync is told what to install', async () => {
+  const fixture = published();
+  const before = observe(fixture);
+  const step = await publishDocs(fixture, {}, { env: { PATH: pathWithout('sync') } });
+  expect(step.exitCode, step.log).toBe(65);
+  expect(step.outputs['reason']).toBe('sync is not installed');
+  expect(step.log).toContain('Install it: coreutils');
+  expect(observe(fixture)).toEqual(before);
 });

@@ -112,6 +112,17 @@ test('a wrong token is refused before anything is published', async () => {
   check(fixture);
 });
 
+test.each([
+  ['an empty token', '', ''],
+  ['a token for another server', 'secret-1', 'https://github.example'],
+])('with %s it is said that none went along', async (_, token, server) => {
+  const fixture = await makeServed();
+  const env = { GITHUB_SERVER_URL: server || fixture.server.url };
+  const step = await publishDocs(fixture, { token }, { env });
+  expect(step.exitCode).toBe(65);
+  expect(step.log).toContain('No token went along: input token is empty, or the remote is on another server');
+});
+
 test('a token that may read but not push puts everything back', async () => {
   const fixture = await makeServed({
     intercept: (request, response) => {
