@@ -9974,7 +9974,7 @@ class Parties {
     }
     async rolledBack(exitCode, reason) {
         const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
-        if (this.transaction.record.commit_sha !== null || this.others.length > 0)
+        if (!(0,record/* isOnlyStaged */.Tt)(this.transaction.record) || this.others.length > 0)
             return this.#end(changes);
         const settled = (await this.#removePrivate()) ? 1 : 0;
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });

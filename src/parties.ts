@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 import { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
 import type { PushPolicy } from './push.ts';
-import { isInPlace, type Record } from './record.ts';
+import { isInPlace, isOnlyStaged, type Record } from './record.ts';
 import { Remote } from './remote.ts';
 import { Repository } from './repository.ts';
 import { Target } from './target.ts';
@@ -88,8 +88,8 @@ export class Parties {
 
   async rolledBack(exitCode: number, reason: string): Promise<void> {
     const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason } as const;
-    if (this.transaction.record.commit_sha !== null || this.others.length > 0) return this.#end(changes);
-    // Where nothing was prepared what is private goes first, and one record says all: on a full disk there may be room
+    if (!isOnlyStaged(this.transaction.record) || this.others.length > 0) return this.#end(changes);
+    // Where nothing was published what is private goes first, and one record says all: on a full disk there may be room
     // for no more. Participants of others are told of an end that the ledger has.
     const settled = (await this.#removePrivate()) ? 1 : 0;
     await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });

@@ -109,7 +109,7 @@ async function replace(
 
   if (!steps.hasGateCommands) coordinator.askRemote();
 
-  // 5. Seal: hash, manifest, sync.
+  // 5. Seal: hash, manifest.
   await coordinator.step('Seal', async () => {
     const { tree } = await coordinator.sealStaging();
     report.say(`Sealed: ${count(tree.length, 'file')}, ${size(totalBytes(tree))}.`);

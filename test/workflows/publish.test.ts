@@ -201,7 +201,7 @@ test('runners, time limits, the group of publishers and what the jobs are told c
   expect(jobsOf(run, 'generate')[0]!.timeoutMinutes).toBe(7);
   expect(run.jobs.every(({ timeoutMinutes }) => timeoutMinutes > 0)).toBe(true);
   expect(run.jobs.map(({ id, group }) => [id, group]).filter(([, group]) => group)).toEqual([
-    ['publish', 'atomic-publish-refs/heads/main'],
+    ['publish', 'atomic-publish-main'],
   ]);
   expect(parse(read(PUBLISH)).jobs.publish.concurrency.queue).toBe('max');
   const trailers = '--format=%(trailers:key=Task-ID,valueonly)%(trailers:key=Agent-ID,valueonly)';
