@@ -4709,7 +4709,7 @@ const isIncomplete = (extensions) => INCOMPLETE.some((name) => extensions.has(na
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4054);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7240);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 
 
@@ -5697,7 +5697,7 @@ function tryLock(lock) {
 
 /***/ }),
 
-/***/ 4054:
+/***/ 7240:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6605,14 +6605,47 @@ function refused(why, cause) {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
 
+// EXTERNAL MODULE: ./lib/repository.js + 12 modules
+var lib_repository = __nccwpck_require__(6845);
+;// CONCATENATED MODULE: ./lib/comparison.js
+
+
+
+
+
+
+async function compare(compared, options) {
+    const { path, found, manifest } = await sidesOf(compared, options);
+    const own = path === '' ? options.manifest : `${path}/${options.manifest}`;
+    const differences = found.filter((one) => one.path !== own);
+    const isDescribed = manifest !== undefined && describes(manifest, compared.seal.manifest);
+    if (differences.length > 0 || isDescribed)
+        return { differences, isManifestAlone: false };
+    return { differences: [{ path: own, how: manifest ? 'changed' : 'added' }], isManifestAlone: true };
+}
+const sayManifest = (found, there) => `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
+async function sidesOf({ transaction, session, target, seal: { sealed } }, { commit, manifest: name, packing, say, signal }) {
+    const { layout } = session;
+    if (!layout || !commit) {
+        const tree = (await target.published(signal)) ?? [];
+        const path = (0,external_node_path_.join)(transaction.record.target, name);
+        const found = treeDifferences(tree, sealed, name);
+        return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
+    }
+    const objects = transaction.path('objects');
+    (0,external_node_fs_.mkdirSync)(objects);
+    const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
+    const repository = new lib_repository/* Repository */.L(transaction, { git, layout, checkedOut: false, say, signal, packing });
+    const { changes, manifest } = await repository.differences(sealed);
+    return { path: repository.path, found: changeDifferences(changes), manifest };
+}
+
 // EXTERNAL MODULE: ./lib/object-id.js
 var object_id = __nccwpck_require__(9904);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/recognition.js
 var recognition = __nccwpck_require__(7044);
-// EXTERNAL MODULE: ./lib/repository.js + 12 modules
-var lib_repository = __nccwpck_require__(6845);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
 // EXTERNAL MODULE: ./lib/globs.js
@@ -7044,37 +7077,18 @@ class AtomicCommitCoordinator extends Coordinator {
         return this.#strangers;
     }
     async compare() {
-        const { manifest: name } = this.options;
-        const { path, found, manifest } = await this.#compare();
-        const own = path === '' ? name : `${path}/${name}`;
-        const differences = found.filter((one) => one.path !== own);
-        if (differences.length > 0 || (manifest && describes(manifest, this.#seal.manifest)))
-            return differences;
-        this.#isManifestAlone = true;
-        return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+        const compared = {
+            transaction: this.begun,
+            session: this.session,
+            target: this.#target,
+            seal: this.#seal,
+        };
+        const { differences, isManifestAlone } = await compare(compared, this.options);
+        this.#isManifestAlone = isManifestAlone;
+        return differences;
     }
     sayDifferences(found, there) {
-        if (!this.#isManifestAlone)
-            return super.sayDifferences(found, there);
-        return `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
-    }
-    async #compare() {
-        const { options, begun, session } = this;
-        const { signal, say } = options;
-        const { layout } = session;
-        if (!layout || !options.commit) {
-            const tree = (await this.#target.published(signal)) ?? [];
-            const path = (0,external_node_path_.join)(begun.record.target, options.manifest);
-            const found = treeDifferences(tree, this.#seal.sealed, options.manifest);
-            return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
-        }
-        const objects = begun.path('objects');
-        (0,external_node_fs_.mkdirSync)(objects);
-        const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
-        const { packing } = options;
-        const repository = new lib_repository/* Repository */.L(begun, { git, layout, checkedOut: false, say, signal, packing });
-        const { changes, manifest } = await repository.differences(this.#seal.sealed);
-        return { path: repository.path, found: changeDifferences(changes), manifest };
+        return this.#isManifestAlone ? sayManifest(found, there) : super.sayDifferences(found, there);
     }
     get remedy() {
         if (!this.options.commit)

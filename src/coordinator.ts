@@ -4,16 +4,11 @@
  * docs/security/atomic-commits.md is for those who integrate it elsewhere.
  */
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
-import {
-  changeDifferences,
-  countDifferences,
-  type Difference,
-  listDifferences,
-  treeDifferences,
-} from './differences.ts';
+import { compare, sayManifest } from './comparison.ts';
+import { countDifferences, type Difference, treeDifferences } from './differences.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
@@ -30,7 +25,6 @@ import {
 } from './preconditions.ts';
 import { refuseWorkflow } from './push-rights.ts';
 import { stampOf } from './recognition.ts';
-import { Repository } from './repository.ts';
 import { requireSeal, type Seal, seal } from './seal.ts';
 import { type StagedFile, stage } from './staging.ts';
 import { stagingFor, type Target, workTreeOf } from './target.ts';
@@ -233,39 +227,20 @@ export class AtomicCommitCoordinator extends Coordinator {
     return this.#strangers;
   }
 
-  /** Against the commit that is checked out, or else what stands at the target; of the manifest where nothing else differs. */
   async compare(): Promise<Difference[]> {
-    const { manifest: name } = this.options;
-    const { path, found, manifest } = await this.#compare();
-    const own = path === '' ? name : `${path}/${name}`;
-    const differences = found.filter((one) => one.path !== own);
-    if (differences.length > 0 || (manifest && describes(manifest, this.#seal!.manifest))) return differences;
-    this.#isManifestAlone = true;
-    return [...differences, { path: own, how: manifest ? 'changed' : 'added' }];
+    const compared = {
+      transaction: this.begun,
+      session: this.session,
+      target: this.#target,
+      seal: this.#seal!,
+    };
+    const { differences, isManifestAlone } = await compare(compared, this.options);
+    this.#isManifestAlone = isManifestAlone;
+    return differences;
   }
 
   protected override sayDifferences(found: readonly Difference[], there: string): string {
-    if (!this.#isManifestAlone) return super.sayDifferences(found, there);
-    return `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
-  }
-
-  async #compare(): Promise<{ path: string; found: Difference[]; manifest: Buffer | undefined }> {
-    const { options, begun, session } = this;
-    const { signal, say } = options;
-    const { layout } = session;
-    if (!layout || !options.commit) {
-      const tree = (await this.#target.published(signal)) ?? [];
-      const path = join(begun.record.target, options.manifest);
-      const found = treeDifferences(tree, this.#seal!.sealed, options.manifest);
-      return { path: '', found, manifest: ignoreMissing(() => readFileSync(path)) };
-    }
-    const objects = begun.path('objects');
-    mkdirSync(objects);
-    const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
-    const { packing } = options;
-    const repository = new Repository(begun, { git, layout, checkedOut: false, say, signal, packing });
-    const { changes, manifest } = await repository.differences(this.#seal!.sealed);
-    return { path: repository.path, found: changeDifferences(changes), manifest };
+    return this.#isManifestAlone ? sayManifest(found, there) : super.sayDifferences(found, there);
   }
 
   protected get remedy(): string {
