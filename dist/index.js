@@ -4072,6 +4072,8 @@ const SETTINGS = [
     ['fetch.recurseSubmodules', 'false'],
     ['submodule.recurse', 'false'],
     ['i18n.commitEncoding', 'UTF-8'],
+    ['core.fsync', 'reference,loose-object'],
+    ['core.fsyncMethod', 'batch'],
     ['gc.auto', '0'],
     ['maintenance.auto', '0'],
     ['lfs.skipDownloadErrors', 'true'],
@@ -5222,6 +5224,7 @@ function countValues(value) {
 /* harmony export */   W1: () => (/* binding */ findRepository),
 /* harmony export */   _j: () => (/* binding */ sameAt),
 /* harmony export */   du: () => (/* binding */ commitAt),
+/* harmony export */   ek: () => (/* binding */ placesOf),
 /* harmony export */   hh: () => (/* binding */ checkRefName),
 /* harmony export */   wZ: () => (/* binding */ readBase)
 /* harmony export */ });
@@ -5231,6 +5234,7 @@ function countValues(value) {
 
 
 
+const placesOf = ({ commonDirectory, topLevel }) => [commonDirectory, topLevel];
 const MINIMUM_GIT = [2, 31];
 async function requireGit(git) {
     const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
@@ -5279,8 +5283,10 @@ async function readBase(git, branch, remote, patience) {
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
         await checkRefName(git, 'branch', name);
-    if (name !== current)
+    if (name !== current) {
+        await refuseOtherName(git, name);
         await refuseCheckedOut(git, name);
+    }
     const local = await commitAt(git, name);
     if (branch === undefined && local === '' && name.includes('\ufffd')) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
@@ -5302,6 +5308,15 @@ async function refuseInTheWay(git, branch) {
     if (other === undefined)
         return;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(other)}`, { next: 'Give branch another name.' });
+}
+async function refuseOtherName(git, branch) {
+    const { exitCode, stdout } = await git.try(['symbolic-ref', '--quiet', branch]);
+    if (exitCode !== 0)
+        return;
+    const [own, other] = [branch, stdout.toString().trim()].map((name) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .hD)(name.replace('refs/heads/', '')));
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${own}, which is another name of ${other}`, {
+        next: `Give branch the name ${other}.`,
+    });
 }
 async function refuseCheckedOut(git, branch) {
     const list = await git.run(['worktree', 'list', '--porcelain']);
@@ -6665,13 +6680,13 @@ var turns = __nccwpck_require__(8403);
 
 const CHUNK = 1 << 20;
 const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
-function resolveArtifacts(artifacts, workingDirectory) {
+function resolveArtifacts(artifacts, workingDirectory, target) {
     const files = [];
     for (const { source, destination } of artifacts) {
         const absolute = (0,external_node_path_.resolve)(workingDirectory, source);
         const stats = statOf(absolute);
         if (stats?.isDirectory()) {
-            for (const path of (0,lib_tree/* listFiles */.CS)(absolute)) {
+            for (const path of withoutPrivate((0,lib_tree/* listFiles */.CS)(absolute), absolute, target)) {
                 files.push({ path: within(destination, path), source: (0,external_node_path_.join)(absolute, path) });
             }
         }
@@ -6681,7 +6696,7 @@ function resolveArtifacts(artifacts, workingDirectory) {
         else {
             const { base, glob, isGlob } = picomatch.scan(source);
             const root = (0,external_node_path_.resolve)(workingDirectory, base);
-            const matches = isGlob ? matching([glob], root) : [];
+            const matches = isGlob ? withoutPrivate(matching([glob], root), root, target) : [];
             if (matches.length === 0) {
                 throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${(0,lib_paths/* shortQuote */.tt)(source)}, which matches no file`, {
                     next: `Paths are relative to ${(0,lib_paths/* quote */.hD)(workingDirectory)}. Make the file first, or take the line out.`,
@@ -6692,6 +6707,13 @@ function resolveArtifacts(artifacts, workingDirectory) {
         }
     }
     return files;
+}
+function withoutPrivate(paths, root, target) {
+    if (paths.length === 0)
+        return paths;
+    const parent = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), (0,external_node_path_.dirname)(target)).split(external_node_path_.sep).join('/');
+    const own = `${parent === '' ? '' : `${parent}/`}.${(0,external_node_path_.basename)(target)}.atomic`;
+    return paths.filter((path) => !path.startsWith(own) || !/^(-[^/]*)?\//.test(path.slice(own.length)));
 }
 function statOf(path) {
     try {
@@ -7054,8 +7076,9 @@ class AtomicCommitCoordinator extends Coordinator {
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
-        if (!tree?.some(({ path }) => path === manifest))
-            this.#strangers = found.filter(({ how }) => how === 'removed');
+        const isOwn = tree?.some(({ path }) => path === manifest) ?? true;
+        const links = (repository?.submodules ?? []).map((path) => ({ path, how: 'removed' }));
+        this.#strangers = [...(isOwn ? [] : found.filter(({ how }) => how === 'removed')), ...links];
         const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
@@ -7104,6 +7127,7 @@ class AtomicCommitCoordinator extends Coordinator {
             await this.isPublished();
         await step('Prepare the commit', async () => {
             (0,preconditions/* requireRemovable */.PB)(transaction.record.target, this.#published ?? []);
+            this.#requireOtherManifest();
             const metadata = { ...this.by, message: await this.compose(message) };
             repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
             await this.prepare();
@@ -7125,6 +7149,13 @@ class AtomicCommitCoordinator extends Coordinator {
         }
         return this.finish();
     }
+    #requireOtherManifest() {
+        const { manifest: name, transactionId } = this.options;
+        const standing = this.#published?.find(({ path }) => path === name);
+        if (standing?.sha256 !== this.#seal.manifest.sha256)
+            return;
+        throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `transaction ${transactionId} has published this manifest before, and the files at the target are others now`, { next: 'Give another transaction-id, or none.' });
+    }
     async #requireUntouched() {
         const previous = this.#target.previous;
         if (previous === undefined)
@@ -7138,7 +7169,10 @@ class AtomicCommitCoordinator extends Coordinator {
 
 // EXTERNAL MODULE: ./lib/head.js
 var head = __nccwpck_require__(5005);
+// EXTERNAL MODULE: ./lib/layout.js
+var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/operation-coordinator.js
+
 
 
 
@@ -7163,6 +7197,8 @@ class OperationCoordinator extends Coordinator {
         return super.compose(text, { ...this.#trailers, ...more });
     }
     async endRolledBack(reason, changed) {
+        if (changed)
+            await (0,disk/* syncFileSystems */.O9)(...(0,layout/* placesOf */.ek)(this.session.layout));
         await this.parties.committed(reason);
         return { state: 'COMMITTED', changed };
     }
@@ -7290,8 +7326,6 @@ class OperationCoordinator extends Coordinator {
     }
 }
 
-// EXTERNAL MODULE: ./lib/layout.js
-var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/history.js
 
 
@@ -8048,7 +8082,7 @@ async function replace(coordinator, inputs, report, steps) {
         return coordinator.endUnchanged();
     const { strangers } = coordinator;
     if (strangers.length > 0)
-        report.warn(`No publish has made what stands in ${(0,lib_paths/* quote */.hD)(name)}, and of that goes: ${listDifferences(strangers)}.`);
+        report.warn(`Of what stands in ${(0,lib_paths/* quote */.hD)(name)} this goes, and no publish has made it: ${listDifferences(strangers)}.`);
     return coordinator.commit(message, steps.validation(surroundings(target, message)));
 }
 async function operate(coordinator, inputs, report, steps) {
@@ -8085,7 +8119,7 @@ async function operate(coordinator, inputs, report, steps) {
     return coordinator.commit(text, steps.validation({ ...surroundings, message }));
 }
 async function gather(coordinator, inputs, report) {
-    const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
+    const files = resolveArtifacts(inputs.artifacts, inputs.workingDirectory, coordinator.record.target);
     for (const [path, content] of inputs.contents)
         files.push({ path, content });
     coordinator.requireNoSymlink();
@@ -8877,6 +8911,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/layout.js
+var lib_layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./lib/before.js
@@ -8887,8 +8923,6 @@ var commit_object = __nccwpck_require__(4468);
 var file_modes = __nccwpck_require__(7404);
 // EXTERNAL MODULE: ./lib/head.js
 var lib_head = __nccwpck_require__(5005);
-// EXTERNAL MODULE: ./lib/layout.js
-var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/preconditions.js
@@ -9111,7 +9145,7 @@ class Undo {
             this.#say(`Warning: a branch stood in the way of ${(0,paths/* quote */.hD)(branch)}. What it led to is kept: ${ref}`);
         await this.#restoreIndex();
         await (0,submodules/* checkOutAgain */.Dg)(this.#place, known.submodules, this.#snapshots);
-        await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(...(0,lib_layout/* placesOf */.ek)(this.#layout));
         await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
     async #noteControlFiles(known) {
@@ -9180,15 +9214,15 @@ class Undo {
         const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
         const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
-        const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
-        const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
+        const head = await (0,lib_layout/* commitAt */.du)(this.#git, 'HEAD');
+        const branch = await (0,lib_layout/* commitAt */.du)(this.#git, this.#record.branch);
         const differ = await this.#difference(before, tree);
         const left = differ.find((one) => !(0,lib_before/* isLeftAlone */.$W)(one, known) && !this.#stay.has(one.path))?.path;
         const ref = this.#transaction.ref('emergency');
         if (left === undefined && (await this.#areKept([head, branch], ref)))
             return undefined;
-        const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
-        const earlier = await (0,layout/* commitAt */.du)(this.#git, ref);
+        const parents = [head, await (0,lib_layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
+        const earlier = await (0,lib_layout/* commitAt */.du)(this.#git, ref);
         const staged = await this.#git.try(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
@@ -9208,7 +9242,7 @@ class Undo {
         return left;
     }
     async #areKept(commits, ref) {
-        const roots = [this.#record.base_sha, await (0,layout/* commitAt */.du)(this.#git, ref)].filter((root) => root !== '');
+        const roots = [this.#record.base_sha, await (0,lib_layout/* commitAt */.du)(this.#git, ref)].filter((root) => root !== '');
         for (const commit of commits.filter((one) => one !== '')) {
             const isReached = await Promise.all(roots.map((root) => this.#git.isAncestor(commit, root)));
             if (!isReached.includes(true))
@@ -9364,11 +9398,11 @@ class Operation {
         const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
         const tree = (await this.#followIndex()) ?? standing;
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
-        const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
+        const head = await (0,lib_layout/* commitAt */.du)(this.#git, 'HEAD');
         const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
         await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
-        this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
+        this.#tip = await (0,lib_layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
     }
     async #followIndex() {
@@ -9457,7 +9491,7 @@ class Operation {
     async complete() { }
     async kept() {
         const ref = this.#transaction.ref('emergency');
-        return (await (0,layout/* commitAt */.du)(this.#git, ref)) === ''
+        return (await (0,lib_layout/* commitAt */.du)(this.#git, ref)) === ''
             ? ''
             : `git diff --stat ${this.#transaction.ref('pre-op')} ${ref}`;
     }
@@ -9746,7 +9780,7 @@ class Remote {
                 await this.#fetch(commit);
             const isThere = path === undefined
                 ? await this.#git.isAncestor(base, commit)
-                : await (0,layout/* sameAt */._j)(this.#git, path, base, commit);
+                : await (0,lib_layout/* sameAt */._j)(this.#git, path, base, commit);
             if (!isThere)
                 return false;
         }
@@ -9933,6 +9967,7 @@ var lib_target = __nccwpck_require__(9386);
 
 
 
+
 class Parties {
     transaction;
     target;
@@ -9977,8 +10012,9 @@ class Parties {
             await participant?.prepare();
         }
         const staging = this.target ? [this.transaction.record.staging] : [];
-        const objects = this.repository ? [this.repository.layout.commonDirectory] : [];
-        await (0,disk/* syncFileSystems */.O9)(...staging, ...objects);
+        const layout = this.repository?.layout;
+        const made = !layout ? [] : this.operation ? (0,lib_layout/* placesOf */.ek)(layout) : [layout.commonDirectory];
+        await (0,disk/* syncFileSystems */.O9)(...staging, ...made);
     }
     async undo() {
         await this.repository?.removeStaleLocks();
@@ -9988,7 +10024,7 @@ class Parties {
     }
     async rolledBack(exitCode, reason) {
         const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason };
-        if (!(0,record/* isOnlyStaged */.Tt)(this.transaction.record) || this.others.length > 0)
+        if (this.transaction.record.commit_sha !== null || this.others.length > 0)
             return this.#end(changes);
         const settled = (await this.#removePrivate()) ? 1 : 0;
         await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });
@@ -10942,9 +10978,12 @@ var object_id = __nccwpck_require__(9904);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/snapshots.js
 var snapshots = __nccwpck_require__(3710);
+// EXTERNAL MODULE: ./lib/submodules.js
+var submodules = __nccwpck_require__(9828);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
 ;// CONCATENATED MODULE: ./lib/checkpoint.js
+
 
 
 
@@ -10961,12 +11000,16 @@ class Checkpoint {
     #base = '';
     #baseTree;
     #index = '';
+    #submodules;
     constructor(git, place) {
         this.#git = git;
         this.#place = place;
     }
     get commit() {
         return this.#commit;
+    }
+    get submodules() {
+        return this.#submodules ?? [];
     }
     async set(by, signal) {
         const { record, layout, path, index } = this.#place;
@@ -10981,6 +11024,7 @@ class Checkpoint {
         }
         let commit = base;
         if (exists) {
+            this.#submodules ??= (await (0,target_index/* listEntries */.fi)(git, path, format, options, submodules/* LINK */.ps)).map(target_index/* nameOf */.Vb);
             if (this.#base === '') {
                 this.#base = await digest();
                 this.#baseTree = (0,index_file/* rootTreeOf */.An)(index, format);
@@ -12181,6 +12225,9 @@ class Repository {
     get isClean() {
         return this.#preOp?.commit === this.#record.base_sha;
     }
+    get submodules() {
+        return this.#preOp?.submodules ?? [];
+    }
     #commitTree(tree, parent, metadata) {
         return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
@@ -12264,6 +12311,11 @@ class Repository {
         await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
         this.#isInLine = true;
     }
+    async hasManifest() {
+        const { base_sha: base, manifest, target } = this.#record;
+        const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
+        return held.exitCode === 0 && held.stdout.equals((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(target, manifest)));
+    }
     async inspect() {
         const where = await this.#branch.inspect();
         return where === 'other' && this.#operation ? 'base' : where;
@@ -12306,7 +12358,7 @@ class Repository {
                 this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
                     `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
         }
-        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
+        await disk/* syncFileSystems */.O9(...(0,layout/* placesOf */.ek)(this.layout));
     }
     async replay(onto, dependsOn) {
         await this.requireReplayable(onto, dependsOn);
@@ -12429,7 +12481,6 @@ class Restoration {
         await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
         await this.#run(['read-tree', '--reset', commit]);
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystems */ .O9(this.#layout.commonDirectory);
         return commit !== base || changes.length > 0;
     }
 }
@@ -12621,7 +12672,7 @@ const UNTOUCHED = new Set(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK']);
 async function gather({ transaction, target, repository, remote }) {
     const { state, staged } = transaction.record;
     if (UNTOUCHED.has(state)) {
-        const isNew = target?.carriesOwnManifest() ?? false;
+        const isNew = (target?.carriesOwnManifest() ?? false) && !(await repository?.hasManifest());
         return { target: isNew ? 'new' : 'old', staged: 'absent', branch: 'none', remote: 'none' };
     }
     if (state === 'PUSHING')
@@ -13701,6 +13752,8 @@ class Target {
     async complete() {
         const { staging, created_parent: created, target, state } = this.#record;
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(staging);
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(staging)))
+            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(staging));
         if (created === null || state === 'COMMITTED')
             return;
         await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('rmdir parents', () => {

@@ -13,7 +13,8 @@ import { formatOf } from './object-id.ts';
 import { requireReadable } from './preconditions.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
-import { addTarget, listEntries } from './target-index.ts';
+import { LINK } from './submodules.ts';
+import { addTarget, listEntries, nameOf } from './target-index.ts';
 
 interface CheckpointPlace {
   record: Readonly<Record>;
@@ -33,6 +34,7 @@ export class Checkpoint {
   #baseTree: string | undefined;
   /** Digest of the private index as this left it. */
   #index = '';
+  #submodules: readonly string[] | undefined;
 
   constructor(git: Git, place: CheckpointPlace) {
     this.#git = git;
@@ -42,6 +44,11 @@ export class Checkpoint {
   /** Where it stands; empty: it is not set yet. */
   get commit(): string {
     return this.#commit;
+  }
+
+  /** The submodules of the base at the target: on disk, where they are not checked out, nothing shows them. */
+  get submodules(): readonly string[] {
+    return this.#submodules ?? [];
   }
 
   /** Sets it on the target as it is now; once more where that may have changed. */
@@ -59,6 +66,7 @@ export class Checkpoint {
     }
     let commit = base!;
     if (exists) {
+      this.#submodules ??= (await listEntries(git, path, format, options, LINK)).map(nameOf);
       if (this.#base === '') {
         // Nothing has been added yet.
         this.#base = await digest();

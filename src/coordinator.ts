@@ -202,8 +202,9 @@ export class AtomicCommitCoordinator extends Coordinator {
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);
-    if (!tree?.some(({ path }) => path === manifest))
-      this.#strangers = found.filter(({ how }) => how === 'removed');
+    const isOwn = tree?.some(({ path }) => path === manifest) ?? true;
+    const links = (repository?.submodules ?? []).map((path) => ({ path, how: 'removed' as const }));
+    this.#strangers = [...(isOwn ? [] : found.filter(({ how }) => how === 'removed')), ...links];
     const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
     if (!tree || !sameTree(outputs, this.#seal!.tree)) return false;
     const bytes = ignoreMissing(() => readFileSync(join(this.begun.record.target, manifest)));
@@ -261,6 +262,7 @@ export class AtomicCommitCoordinator extends Coordinator {
 
     await step('Prepare the commit', async () => {
       requireRemovable(transaction.record.target, this.#published ?? []);
+      this.#requireOtherManifest();
       const metadata = { ...this.by, message: await this.compose(message) };
       repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
       await this.prepare();
@@ -282,6 +284,18 @@ export class AtomicCommitCoordinator extends Coordinator {
       });
     }
     return this.finish();
+  }
+
+  /** One generation is told from the other by its manifest: an id and a time that were used before make the same one. */
+  #requireOtherManifest(): void {
+    const { manifest: name, transactionId } = this.options;
+    const standing = this.#published?.find(({ path }) => path === name);
+    if (standing?.sha256 !== this.#seal!.manifest.sha256) return;
+    throw new TransactionError(
+      'ATOMIC_COMMIT_FAILED',
+      `transaction ${transactionId} has published this manifest before, and the files at the target are others now`,
+      { next: 'Give another transaction-id, or none.' },
+    );
   }
 
   /** What the exchange brought out must be what was compared: nobody's work is thrown away unseen. */

@@ -14,6 +14,9 @@ export interface Layout {
   index: string;
 }
 
+/** What has to be synced for a repository and its working tree, which may be on two file systems. */
+export const placesOf = ({ commonDirectory, topLevel }: Layout) => [commonDirectory, topLevel];
+
 const MINIMUM_GIT = [2, 31];
 
 /** Throws 65 for a git that is too old to ask. */
@@ -98,7 +101,10 @@ export async function readBase(
   }
   const name = branch === undefined ? current! : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
   if (branch !== undefined) await checkRefName(git, 'branch', name);
-  if (name !== current) await refuseCheckedOut(git, name);
+  if (name !== current) {
+    await refuseOtherName(git, name);
+    await refuseCheckedOut(git, name);
+  }
   const local = await commitAt(git, name);
   if (branch === undefined && local === '' && name.includes('\ufffd')) {
     throw new TransactionError(
@@ -132,6 +138,22 @@ async function refuseInTheWay(git: Git, branch: string): Promise<void> {
     'ATOMIC_COMMIT_FAILED',
     `input branch holds ${quote(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${quote(other)}`,
     { next: 'Give branch another name.' },
+  );
+}
+
+/** Throws 65 for a branch that is another name of one: that one would move, and what is checked out of it not. */
+async function refuseOtherName(git: Git, branch: string): Promise<void> {
+  const { exitCode, stdout } = await git.try(['symbolic-ref', '--quiet', branch]);
+  if (exitCode !== 0) return;
+  const [own, other] = [branch, stdout.toString().trim()].map((name) =>
+    quote(name.replace('refs/heads/', '')),
+  );
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input branch holds ${own}, which is another name of ${other}`,
+    {
+      next: `Give branch the name ${other}.`,
+    },
   );
 }
 

@@ -4,9 +4,10 @@
  */
 import { Coordinator, type Outcome } from './base-coordinator.ts';
 import { changeDifferences, type Difference } from './differences.ts';
-import { createFile } from './disk.ts';
+import { createFile, syncFileSystems } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
+import { placesOf } from './layout.ts';
 import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
@@ -36,6 +37,7 @@ export class OperationCoordinator extends Coordinator {
 
   /** Ends a rollback that made no commit: what stands now is what was asked for. */
   async endRolledBack(reason: string, changed: boolean): Promise<Outcome> {
+    if (changed) await syncFileSystems(...placesOf(this.session.layout!));
     await this.parties.committed(reason);
     return { state: 'COMMITTED', changed };
   }

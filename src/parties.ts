@@ -2,11 +2,11 @@
 import { remove, syncFileSystems } from './disk.ts';
 import { asTransactionError, EXIT_CODES, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, placesOf } from './layout.ts';
 import { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
 import type { PushPolicy } from './push.ts';
-import { isInPlace, isOnlyStaged, type Record } from './record.ts';
+import { isInPlace, type Record } from './record.ts';
 import { Remote } from './remote.ts';
 import { Repository } from './repository.ts';
 import { Target } from './target.ts';
@@ -74,8 +74,9 @@ export class Parties {
       await participant?.prepare();
     }
     const staging = this.target ? [this.transaction.record.staging] : [];
-    const objects = this.repository ? [this.repository.layout.commonDirectory] : [];
-    await syncFileSystems(...staging, ...objects);
+    const layout = this.repository?.layout;
+    const made = !layout ? [] : this.operation ? placesOf(layout) : [layout.commonDirectory];
+    await syncFileSystems(...staging, ...made);
   }
 
   /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */
@@ -88,8 +89,8 @@ export class Parties {
 
   async rolledBack(exitCode: number, reason: string): Promise<void> {
     const changes = { state: 'ROLLED_BACK', exit_code: exitCode, reason } as const;
-    if (!isOnlyStaged(this.transaction.record) || this.others.length > 0) return this.#end(changes);
-    // Where nothing was published what is private goes first, and one record says all: on a full disk there may be room
+    if (this.transaction.record.commit_sha !== null || this.others.length > 0) return this.#end(changes);
+    // Where no commit was made what is private goes first, and one record says all: on a full disk there may be room
     // for no more. Participants of others are told of an end that the ledger has.
     const settled = (await this.#removePrivate()) ? 1 : 0;
     await this.transaction.update({ ...changes, ended_at: new Date().toISOString(), settled });

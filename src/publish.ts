@@ -139,7 +139,7 @@ async function replace(
   const { strangers } = coordinator;
   if (strangers.length > 0)
     report.warn(
-      `No publish has made what stands in ${quote(name)}, and of that goes: ${listDifferences(strangers)}.`,
+      `Of what stands in ${quote(name)} this goes, and no publish has made it: ${listDifferences(strangers)}.`,
     );
 
   // 9 to 14. Prepare, publish, validate, commit, push.
@@ -199,7 +199,11 @@ async function operate(
 
 /** Fills staging from `artifacts`, `contents` and `preserve`. */
 async function gather(coordinator: AtomicCommitCoordinator, inputs: Inputs, report: Report): Promise<void> {
-  const files: StagedFile[] = resolveArtifacts(inputs.artifacts, inputs.workingDirectory);
+  const files: StagedFile[] = resolveArtifacts(
+    inputs.artifacts,
+    inputs.workingDirectory,
+    coordinator.record!.target,
+  );
   for (const [path, content] of inputs.contents) files.push({ path, content });
   coordinator.requireNoSymlink(); // What a symlink in the target's place leads to is not the published tree.
   const named = new Set(files.map(({ path }) => path));

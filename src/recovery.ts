@@ -185,7 +185,8 @@ const UNTOUCHED = new Set<State>(['INTENT', 'SEALED', 'COMMITTED', 'ROLLED_BACK'
 async function gather({ transaction, target, repository, remote }: Parties): Promise<Facts> {
   const { state, staged } = transaction.record;
   if (UNTOUCHED.has(state)) {
-    const isNew = target?.carriesOwnManifest() ?? false;
+    // An earlier one of the same id, in another clone, may have published what the base has.
+    const isNew = (target?.carriesOwnManifest() ?? false) && !(await repository?.hasManifest());
     return { target: isNew ? 'new' : 'old', staged: 'absent', branch: 'none', remote: 'none' };
   }
   if (state === 'PUSHING') await remote?.place.requireNoted();

@@ -2,7 +2,7 @@
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Branch, tagExists } from './branch.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -10,7 +10,7 @@ import { type CommitMetadata, commitTree } from './commit-object.ts';
 import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
-import { commitAt, type Layout, sameAt } from './layout.ts';
+import { commitAt, type Layout, placesOf, sameAt } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import type { Operation } from './operation.ts';
 import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
@@ -131,6 +131,11 @@ export class Repository implements Participant {
     return this.#preOp?.commit === this.#record.base_sha;
   }
 
+  /** Submodules of the base commit at the target. After `checkpoint`. */
+  get submodules(): readonly string[] {
+    return this.#preOp?.submodules ?? [];
+  }
+
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
     return commitTree(this.#git, tree, [parent], metadata, this.#signal);
   }
@@ -224,6 +229,13 @@ export class Repository implements Participant {
     this.#isInLine = true;
   }
 
+  /** Whether the base commit holds the manifest that stands at the target. */
+  async hasManifest(): Promise<boolean> {
+    const { base_sha: base, manifest, target } = this.#record;
+    const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
+    return held.exitCode === 0 && held.stdout.equals(readFileSync(join(target, manifest)));
+  }
+
   /** Where the branch is, for recovery. Commits that an operation made are undone with it, and kept by a ref. */
   async inspect(): Promise<'base' | 'commit' | 'other'> {
     const where = await this.#branch.inspect();
@@ -275,7 +287,7 @@ export class Repository implements Participant {
             `See git diff ${to} ${commit}; git pull --rebase brings both together.`,
         );
     }
-    await disk.syncFileSystems(this.layout.commonDirectory);
+    await disk.syncFileSystems(...placesOf(this.layout));
   }
 
   /**

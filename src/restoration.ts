@@ -126,7 +126,6 @@ export class Restoration {
     await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
     await this.#run(['read-tree', '--reset', commit]);
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
-    await disk.syncFileSystems(this.#layout.commonDirectory);
     return commit !== base || changes.length > 0;
   }
 }

@@ -10,12 +10,13 @@ import {
   openSync,
   readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   type Stats,
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import * as disk from './disk.ts';
 import { errorCode, TransactionError } from './errors.ts';
@@ -41,15 +42,20 @@ const NOTHING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP']);
 
 /**
  * Resolves `artifacts` lines to files. A file goes to its destination; the content of a directory below it;
- * what a glob finds keeps its path from the glob's fixed part. Throws 65 for a source that matches nothing.
+ * what a glob finds keeps its path from the glob's fixed part, and what is private to a transaction of `target` is none of them.
+ * Throws 65 for a source that matches nothing.
  */
-export function resolveArtifacts(artifacts: readonly Artifact[], workingDirectory: string): StagedFile[] {
+export function resolveArtifacts(
+  artifacts: readonly Artifact[],
+  workingDirectory: string,
+  target: string,
+): StagedFile[] {
   const files: StagedFile[] = [];
   for (const { source, destination } of artifacts) {
     const absolute = resolve(workingDirectory, source);
     const stats = statOf(absolute);
     if (stats?.isDirectory()) {
-      for (const path of listFiles(absolute)) {
+      for (const path of withoutPrivate(listFiles(absolute), absolute, target)) {
         files.push({ path: within(destination, path), source: join(absolute, path) });
       }
     } else if (stats) {
@@ -57,7 +63,7 @@ export function resolveArtifacts(artifacts: readonly Artifact[], workingDirector
     } else {
       const { base, glob, isGlob } = picomatch.scan(source);
       const root = resolve(workingDirectory, base);
-      const matches = isGlob ? matching([glob], root) : [];
+      const matches = isGlob ? withoutPrivate(matching([glob], root), root, target) : [];
       if (matches.length === 0) {
         throw new TransactionError(
           'ATOMIC_COMMIT_FAILED',
@@ -71,6 +77,14 @@ export function resolveArtifacts(artifacts: readonly Artifact[], workingDirector
     }
   }
   return files;
+}
+
+/** Of `paths` below `root` those that are neither staging nor a ledger beside `target`. */
+function withoutPrivate(paths: string[], root: string, target: string): string[] {
+  if (paths.length === 0) return paths;
+  const parent = relative(realpathSync(root), dirname(target)).split(sep).join('/');
+  const own = `${parent === '' ? '' : `${parent}/`}.${basename(target)}.atomic`;
+  return paths.filter((path) => !path.startsWith(own) || !/^(-[^/]*)?\//.test(path.slice(own.length)));
 }
 
 /** What a path leads to; nothing, where it is no path at all: a glob may be longer than a name. */

@@ -210,6 +210,8 @@ export class Target implements Participant {
   async complete(): Promise<void> {
     const { staging, created_parent: created, target, state } = this.#record;
     await disk.remove(staging);
+    // The ledger, which will say that nothing is left, may be on another disk.
+    if (existsSync(dirname(staging))) await disk.syncDirectory(dirname(staging));
     if (created === null || state === 'COMMITTED') return;
     await effect('rmdir parents', () => {
       for (let parent = dirname(target); isWithin(created, parent); parent = dirname(parent)) {

@@ -14,7 +14,7 @@ import { rewriteFiles } from './file-contents.ts';
 import { insideOf, openDirectories, pathOf, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnBranch, returnToBranch } from './head.ts';
-import { commitAt, type Layout } from './layout.ts';
+import { commitAt, type Layout, placesOf } from './layout.ts';
 import { moveRepositoriesAside } from './nested.ts';
 import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
@@ -108,7 +108,7 @@ export class Undo {
       this.#say(`Warning: a branch stood in the way of ${quote(branch!)}. What it led to is kept: ${ref}`);
     await this.#restoreIndex();
     await checkOutAgain(this.#place, known.submodules, this.#snapshots);
-    await disk.syncFileSystems(this.#layout.commonDirectory);
+    await disk.syncFileSystems(...placesOf(this.#layout));
     // First of what is private: a process that dies while the rest goes leaves nothing to undo, and no way to.
     await forgetBefore(this.#snapshots);
   }

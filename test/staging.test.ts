@@ -45,7 +45,7 @@ describe('the artifacts', () => {
   ])('are resolved: %s', async (_what, source, destination, expected) => {
     const { root } = fixture(FILES);
     symlinkSync('deep/b.js', join(root, 'dist/b.lnk'));
-    const files = await resolveArtifacts([{ source, destination }], root);
+    const files = await resolveArtifacts([{ source, destination }], root, join(root, 'target'));
     expect(files.map(({ path }) => path).sort()).toEqual(expected);
     for (const file of files) expect(readFileSync(file.source!, 'utf8')).toBeTruthy();
   });
@@ -54,7 +54,9 @@ describe('the artifacts', () => {
     'are refused when %j matches nothing',
     async (source) => {
       const { root } = fixture(FILES);
-      const error = await failureOf(() => resolveArtifacts([{ source, destination: undefined }], root));
+      const error = await failureOf(() =>
+        resolveArtifacts([{ source, destination: undefined }], root, join(root, 'target')),
+      );
       expect(error.code).toBe('ATOMIC_COMMIT_FAILED');
       expect(error.message).toBe(`input artifacts holds ${JSON.stringify(source)}, which matches no file`);
       expect(error.next).toContain(root);
@@ -65,7 +67,7 @@ describe('the artifacts', () => {
     const { root } = fixture(FILES);
     const sources = ['../dist/*.js', join(root, 'dist/deep/*')];
     const lines = sources.map((source) => ({ source, destination: undefined }));
-    const files = await resolveArtifacts(lines, join(root, 'staged'));
+    const files = await resolveArtifacts(lines, join(root, 'staged'), join(root, 'target'));
     expect(files).toEqual([
       { path: 'a.js', source: join(root, 'dist/a.js') },
       { path: 'b.js', source: join(root, 'dist/deep/b.js') },
@@ -74,13 +76,21 @@ describe('the artifacts', () => {
 
   test('that a glob finds in a whole repository are none of git', async () => {
     const { root } = fixture({ 'a.md': 'a', '.git/b.md': 'b', 'sub/.git/c.md': 'c' });
-    const files = await resolveArtifacts([{ source: '**/*.md', destination: undefined }], root);
+    const files = await resolveArtifacts(
+      [{ source: '**/*.md', destination: undefined }],
+      root,
+      join(root, 'target'),
+    );
     expect(files.map(({ path }) => path)).toEqual(['a.md']);
   });
 
   test('whose names hold glob characters are taken as they stand', async () => {
     const { root } = fixture({ 'pages/[id].html': 'x', 'pages/i.html': 'y' });
-    const files = await resolveArtifacts([{ source: 'pages/[id].html', destination: undefined }], root);
+    const files = await resolveArtifacts(
+      [{ source: 'pages/[id].html', destination: undefined }],
+      root,
+      join(root, 'target'),
+    );
     expect(files.map(({ path }) => path)).toEqual(['[id].html']);
   });
 });
@@ -159,7 +169,11 @@ describe('staging', () => {
   test('refuses a pipe as a source, without waiting for a writer', async () => {
     const { root, staged } = fixture();
     execFileSync('mkfifo', [join(root, 'pipe')]);
-    const files = await resolveArtifacts([{ source: 'pipe', destination: undefined }], root);
+    const files = await resolveArtifacts(
+      [{ source: 'pipe', destination: undefined }],
+      root,
+      join(root, 'target'),
+    );
     const error = await failureOf(() => stage(staged, files));
     expect(error.message).toContain('path "pipe" is refused: its source is a socket, a device, a pipe');
   });

@@ -180,7 +180,7 @@ always(
   async (all) => {
     // Two levels up there is the machine.
     fc.pre(all.every((one) => !/^\/(?!tmp)|\.\.|up/.test(one.source)));
-    const result = await staged(() => resolveArtifacts(all, source));
+    const result = await staged(() => resolveArtifacts(all, source, join(source, 'target')));
     if (result instanceof TransactionError) return;
     published += 1;
     for (const { path } of result) expect(path.split('/')).not.toContain('.git');
@@ -209,7 +209,7 @@ test.each([
   ['a name too long', 'n'.repeat(300), 'which matches no file'],
 ])('an artifact that is %s is refused with words', async (_what, line, words) => {
   const { message } = await failureOf(() =>
-    resolveArtifacts([{ source: line, destination: undefined }], source),
+    resolveArtifacts([{ source: line, destination: undefined }], source, join(source, 'target')),
   );
   expect(message).toContain(words);
 });

@@ -53,7 +53,7 @@ describe('the summary', () => {
 
   test('of a first publish over files that no publish has made names those that go', async () => {
     const fixture = makeFixture({ files: { ...OLD, 'docs/by-hand.md': 'x\n' } });
-    const warning = 'No publish has made what stands in "docs", and of that goes: ';
+    const warning = 'Of what stands in "docs" this goes, and no publish has made it: ';
     const first = await publishDocs(fixture);
     expect(first.log).toContain(`::warning title=Atomic Publish::${warning}"by-hand.md" removed`);
     expect((await publishDocs(fixture, { run: 'echo 1 > "$ATOMIC_STAGING/one"' })).log).not.toContain(

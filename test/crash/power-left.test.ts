@@ -1,0 +1,107 @@
+/** A run that ended, a power cut, and a clone that git cannot work in any more. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { crashFixture, runPost } from '../support/crash.ts';
+import { isRoot, mount, mountExt4, moveWorkspace, sh } from '../support/filesystems.ts';
+import { operate, publishDocs } from '../support/publish.ts';
+import { type Fixture, git, gitSucceeds, write } from '../support/repository.ts';
+
+function onOwnDisk(): { fixture: Fixture; disk: string } {
+  const plain = crashFixture();
+  const disk = join(plain.root, 'disk');
+  mountExt4(disk, { megabytes: 32, inodes: 4000 });
+  git(plain.workspace, 'pack-refs', '--all'); // As git clone and git gc leave them.
+  return { fixture: moveWorkspace(plain, disk), disk };
+}
+
+const sync = (disk: string) => sh('sync --file-system "$DISK"', { DISK: disk });
+
+function cutPower(disk: string): void {
+  sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
+  mount(disk, '-o', 'loop', `${disk}.cut`);
+}
+
+type Case = [
+  string,
+  number | null,
+  Record<string, string>,
+  Record<string, string>,
+  (fixture: Fixture) => unknown,
+];
+const dirty = ({ workspace }: Fixture) => write(workspace, { 'docs/dirty.md': 'not committed\n' });
+function moveRemote({ root, bare }: Fixture): void {
+  const other = join(root, 'other');
+  git(root, 'clone', '--quiet', bare, other);
+  write(other, { 'theirs.txt': 'theirs\n' });
+  git(other, 'add', '.');
+  git(other, 'commit', '--quiet', '-m', 'theirs');
+  git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+}
+const CASES: Case[] = [
+  ['a run that found nothing to change', 0, {}, {}, (fixture) => publishDocs(fixture)],
+  ['a gate that said no', 63, { 'consistency-command': 'exit 1' }, {}, () => {}],
+  ['a gate that said no, over uncommitted files', 63, { 'consistency-command': 'exit 1' }, {}, dirty],
+  [
+    'a tag that the remote has elsewhere',
+    65,
+    { tag: 'v1' },
+    {},
+    ({ bare }) => git(bare, 'update-ref', 'refs/tags/v1', 'main'),
+  ],
+  ['a remote that moved', 65, { 'on-conflict': 'fail' }, {}, moveRemote],
+  ['a command that failed, over uncommitted files', 65, { run: 'exit 3' }, {}, dirty],
+  ['a kill in a gate, over uncommitted files', null, {}, { ATOMIC_FUSE: 'after ledger SEALED' }, dirty],
+];
+
+test.skipIf(!isRoot).each(['publish', 'follow'])(
+  'a power cut after exit code 0 leaves a clone that works: %s (needs root)',
+  async (kind) => {
+    const { fixture, disk } = onOwnDisk();
+    if (kind === 'follow') moveRemote(fixture);
+    sync(disk);
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(0);
+    cutPower(disk);
+    expect((await runPost(fixture)).exitCode).toBe(0);
+    const broken = spawnSync('git', ['fsck', '--full'], { cwd: fixture.workspace, encoding: 'utf8' });
+    expect.soft(broken.status, broken.stderr + broken.stdout).toBe(0);
+    expect.soft(gitSucceeds(fixture.workspace, 'gc', '--quiet'), 'git gc').toBe(true);
+    const fetch = spawnSync('git', ['fetch', 'origin'], { cwd: fixture.workspace, encoding: 'utf8' });
+    expect.soft(fetch.status, fetch.stderr).toBe(0);
+  },
+);
+
+test.skipIf(!isRoot).each(CASES)(
+  'a power cut after %s leaves a clone that works (needs root)',
+  async (_, code, inputs, env, begin) => {
+    const { fixture, disk } = onOwnDisk();
+    await begin(fixture);
+    sync(disk);
+    const step = await publishDocs(fixture, inputs, { env });
+    expect(step.exitCode, step.log).toBe(code);
+    cutPower(disk);
+    expect((await runPost(fixture)).exitCode).toBe(0);
+    const next = await publishDocs(fixture);
+    expect.soft(next.exitCode, next.outputs['reason']).toBe(0);
+    expect.soft(gitSucceeds(fixture.workspace, 'gc', '--quiet'), 'git gc').toBe(true);
+    expect.soft(gitSucceeds(fixture.workspace, 'fsck', '--full'), 'git fsck').toBe(true);
+  },
+);
+
+test.skipIf(!isRoot)(
+  'a power cut while an operation is begun leaves a clone that works (needs root)',
+  async () => {
+    const { fixture, disk } = onOwnDisk();
+    write(fixture.workspace, { 'a.txt': 'what the user wrote, and did not commit\n' });
+    sync(disk);
+    const run = 'echo changed > src/input.txt';
+    const died = await operate(fixture, run, {}, { env: { ATOMIC_FUSE: 'before syncfs .git' } });
+    expect(died.signal).toBe('SIGKILL');
+    cutPower(disk);
+    expect((await runPost(fixture, { target: '' })).exitCode).toBe(0);
+    const next = await operate(fixture, run);
+    expect.soft(next.exitCode, next.outputs['reason']).toBe(0);
+    expect.soft(gitSucceeds(fixture.workspace, 'gc', '--quiet'), 'git gc').toBe(true);
+  },
+);
