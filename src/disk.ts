@@ -7,6 +7,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fsyncSync,
   lstatSync,
@@ -302,8 +303,10 @@ export function available(path: string): { bytes: number; inodes: number | undef
   return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
 
-/** True when so little is left that a failure which does not say why is one of a full disk. */
+/** True when so little is left, where `path` is or was, that a failure which does not say why is one of a full disk. */
 export function isNearlyFull(path: string): boolean {
-  const { bytes, inodes } = available(path);
+  let there = path;
+  while (!existsSync(there)) there = dirname(there);
+  const { bytes, inodes } = available(there);
   return bytes < 1024 * 1024 || (inodes !== undefined && inodes < 16);
 }

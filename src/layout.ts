@@ -1,4 +1,5 @@
 /** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
+import { existsSync } from 'node:fs';
 import type { Patience } from './backoff.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
@@ -14,8 +15,9 @@ export interface Layout {
   index: string;
 }
 
-/** What has to be synced for a repository and its working tree, which may be on two file systems. */
-export const placesOf = ({ commonDirectory, topLevel }: Layout) => [commonDirectory, topLevel];
+/** What has to be synced for a repository and its working tree, which may be on two file systems, or gone. */
+export const placesOf = ({ commonDirectory, topLevel }: Layout) =>
+  [commonDirectory, topLevel].filter((path) => existsSync(path));
 
 const MINIMUM_GIT = [2, 31];
 

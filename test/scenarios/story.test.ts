@@ -216,6 +216,7 @@ describe('the log', () => {
     ['input that is refused', { mode: 'publich' }],
     ['a result that is no JSON', { 'consistency-result': 'README.md' }],
     ['a command that fails', { run: 'exit 3' }],
+    ['a command that fails without a place for outputs', { run: 'rm -r "$ATOMIC_STAGING"; exit 3' }],
     ['a shell that is not there', { shell: 'no-such-shell {0}' }],
     ['a branch that is none', { branch: '..' }],
   ])('of %s has one annotation and no stack trace', async (_, inputs) => {
