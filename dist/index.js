@@ -3518,7 +3518,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   YL: () => (/* binding */ mountsBelow),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
 /* harmony export */   c1: () => (/* binding */ createDirectory),
-/* harmony export */   cv: () => (/* binding */ exchange),
+/* harmony export */   cm: () => (/* binding */ childPath),
 /* harmony export */   f4: () => (/* binding */ writeAll),
 /* harmony export */   fR: () => (/* binding */ replaceFile),
 /* harmony export */   g1: () => (/* binding */ openToRead),
@@ -3728,37 +3728,6 @@ function syncTree(path) {
     }
 }
 const childPath = () => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C' });
-const EXCHANGE_CALL = {
-    'linux x64': '316, -100, $ARGV[0], -100, $ARGV[1], 2',
-    'linux arm64': '276, -100, $ARGV[0], -100, $ARGV[1], 2',
-    'darwin x64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
-    'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
-};
-function exchange(one, other, check = anywhere) {
-    return (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`exchange ${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(other)}`, async () => {
-        check();
-        const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
-        const unavailable = (why) => Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
-        if (!call)
-            throw unavailable(`unknown on ${process.platform} ${process.arch}`);
-        const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
-        const args = ['-MErrno', '-e', program, one, other];
-        const { exitCode, killedBy, stdout, stderr } = await (0,_command_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .eF)('perl', args, {
-            cwd: '/',
-            env: childPath(),
-        }).catch((error) => {
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
-        });
-        if (exitCode === 0)
-            return;
-        if (killedBy) {
-            const message = `perl was ended by ${killedBy} while it exchanged ${other}`;
-            throw Object.assign(new Error(message), { code: 'EINTR' });
-        }
-        const code = stdout.toString() || 'EIO';
-        throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
-    });
-}
 function available(path) {
     const { bavail, bsize, files, ffree } = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statfsSync)(path);
     return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
@@ -6932,8 +6901,8 @@ async function requireSeal(seal, directory, when, signal) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/target.js
-var lib_target = __nccwpck_require__(9386);
+// EXTERNAL MODULE: ./lib/target.js + 1 modules
+var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/coordinator.js
 
 
@@ -9962,8 +9931,8 @@ class Remote {
 
 // EXTERNAL MODULE: ./lib/repository.js + 12 modules
 var repository = __nccwpck_require__(6845);
-// EXTERNAL MODULE: ./lib/target.js
-var lib_target = __nccwpck_require__(9386);
+// EXTERNAL MODULE: ./lib/target.js + 1 modules
+var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/parties.js
 
 
@@ -11729,8 +11698,8 @@ function inTheWayOf(branch, commonDirectory) {
     ];
 }
 
-// EXTERNAL MODULE: ./lib/target.js
-var target = __nccwpck_require__(9386);
+// EXTERNAL MODULE: ./lib/target.js + 1 modules
+var target = __nccwpck_require__(5836);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 ;// CONCATENATED MODULE: ./lib/stat-data.js
@@ -12539,8 +12508,8 @@ var lib_parties = __nccwpck_require__(4254);
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
 var report = __nccwpck_require__(5055);
-// EXTERNAL MODULE: ./lib/target.js
-var lib_target = __nccwpck_require__(9386);
+// EXTERNAL MODULE: ./lib/target.js + 1 modules
+var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/recovery.js
 
 
@@ -13581,24 +13550,79 @@ async function forgetMissing(git, path, place) {
 
 /***/ }),
 
-/***/ 9386:
+/***/ 5836:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bk: () => (/* binding */ stagingFor),
-/* harmony export */   FY: () => (/* binding */ workTreeOf),
-/* harmony export */   We: () => (/* binding */ Target)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
-/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7322);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
-/* harmony import */ var _preconditions_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5224);
-/* harmony import */ var _recognition_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7044);
-/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5894);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3348);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  We: () => (/* binding */ Target),
+  Bk: () => (/* binding */ stagingFor),
+  FY: () => (/* binding */ workTreeOf)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
+// EXTERNAL MODULE: ./lib/effect.js
+var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/command.js + 1 modules
+var command = __nccwpck_require__(2808);
+;// CONCATENATED MODULE: ./lib/exchange.js
+
+
+
+
+
+const EXCHANGE_CALL = {
+    'linux x64': '316, -100, $ARGV[0], -100, $ARGV[1], 2',
+    'linux arm64': '276, -100, $ARGV[0], -100, $ARGV[1], 2',
+    'darwin x64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
+    'darwin arm64': '488, -2, $ARGV[0], -2, $ARGV[1], 2',
+};
+function exchange(one, other, check = () => { }) {
+    return (0,effect/* effect */.Q)(`exchange ${(0,external_node_path_.basename)(other)}`, async () => {
+        check();
+        const call = EXCHANGE_CALL[`${process.platform} ${process.arch}`];
+        const unavailable = (why) => Object.assign(new Error(`no exchange of directories: ${why}`), { code: 'ENOSYS' });
+        if (!call)
+            throw unavailable(`unknown on ${process.platform} ${process.arch}`);
+        const program = `exit 0 if syscall(${call}) == 0; my ($n) = grep { $!{$_} } keys %!; print $n; exit 1`;
+        const args = ['-MErrno', '-e', program, one, other];
+        const { exitCode, killedBy, stdout, stderr } = await (0,command/* run */.eF)('perl', args, {
+            cwd: '/',
+            env: (0,disk/* childPath */.cm)(),
+        }).catch((error) => {
+            throw (0,errors/* errorCode */.CA)(error) === 'ENOENT' ? unavailable('perl is not installed') : error;
+        });
+        if (exitCode === 0)
+            return;
+        if (killedBy) {
+            const message = `perl was ended by ${killedBy} while it exchanged ${other}`;
+            throw Object.assign(new Error(message), { code: 'EINTR' });
+        }
+        const code = stdout.toString() || 'EIO';
+        throw Object.assign(new Error(`exchange of ${other} failed: ${code} ${stderr}`.trim()), { code });
+    });
+}
+
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/preconditions.js
+var preconditions = __nccwpck_require__(5224);
+// EXTERNAL MODULE: ./lib/recognition.js
+var recognition = __nccwpck_require__(7044);
+// EXTERNAL MODULE: ./lib/record.js
+var record = __nccwpck_require__(5894);
+// EXTERNAL MODULE: ./lib/tree.js + 1 modules
+var lib_tree = __nccwpck_require__(3348);
+;// CONCATENATED MODULE: ./lib/target.js
+
 
 
 
@@ -13611,10 +13635,10 @@ async function forgetMissing(git, path, place) {
 
 const NO_EXCHANGE = new Set(['ENOSYS', 'EINVAL', 'EXDEV', 'EOPNOTSUPP', 'ENOTSUP', 'EPERM']);
 function stagingFor(target, id) {
-    return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(target)}.atomic-${id}`);
+    return (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.atomic-${id}`);
 }
 function workTreeOf(staging) {
-    return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'tree');
+    return (0,external_node_path_.join)(staging, 'tree');
 }
 class Target {
     #transaction;
@@ -13629,35 +13653,35 @@ class Target {
         requireReal(this.#record.target);
     };
     get #aside() {
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(this.#record.staging, 'previous');
+        return (0,external_node_path_.join)(this.#record.staging, 'previous');
     }
     async createStaging(atomicity) {
         const { target, staging, staged } = this.#record;
         try {
-            await this.#createParents((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(staging, 0o700, this.requireNoSymlink);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createScratch */ .Hj((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, '.gitignore'), '*\n', this.requireNoSymlink);
-            const old = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(target));
-            await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir staged', () => {
+            await this.#createParents((0,external_node_path_.dirname)(target));
+            await disk/* createDirectory */.c1(staging, 0o700, this.requireNoSymlink);
+            await disk/* createScratch */.Hj((0,external_node_path_.join)(staging, '.gitignore'), '*\n', this.requireNoSymlink);
+            const old = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.statSync)(target));
+            await (0,effect/* effect */.Q)('mkdir staged', () => {
                 this.requireNoSymlink();
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(staged, { recursive: true });
+                (0,external_node_fs_.mkdirSync)(staged, { recursive: true });
                 if (old)
                     takeAfter(staged, old);
             });
             this.#transaction.note({ publication: await this.#ability(old !== undefined, atomicity) });
         }
         catch (error) {
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `staging for target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} cannot be made`, 'target');
+            throw (0,errors/* asTransactionError */.Bv)(error, `staging for target ${(0,paths/* quote */.hD)(target)} cannot be made`, 'target');
         }
     }
     async #createParents(parent) {
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
+        if ((0,external_node_fs_.existsSync)(parent))
             return;
         let created = parent;
-        while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(created)))
-            created = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(created);
+        while (!(0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(created)))
+            created = (0,external_node_path_.dirname)(created);
         await this.#transaction.update({ created_parent: created });
-        await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('mkdir parents', () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)(parent, { recursive: true }));
+        await (0,effect/* effect */.Q)('mkdir parents', () => (0,external_node_fs_.mkdirSync)(parent, { recursive: true }));
     }
     async #ability(targetExists, atomicity) {
         if (!targetExists)
@@ -13665,66 +13689,66 @@ class Target {
         const { staging, target } = this.#record;
         if (process.platform !== 'win32')
             await this.#tryRename(target, staging);
-        const [one, other] = [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-1'), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe-2')];
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(one, 0o777, this.requireNoSymlink);
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .createDirectory */ .c1(other, 0o777, this.requireNoSymlink);
+        const [one, other] = [(0,external_node_path_.join)(staging, 'probe-1'), (0,external_node_path_.join)(staging, 'probe-2')];
+        await disk/* createDirectory */.c1(one, 0o777, this.requireNoSymlink);
+        await disk/* createDirectory */.c1(other, 0o777, this.requireNoSymlink);
         try {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(one, other, this.requireNoSymlink);
+            await exchange(one, other, this.requireNoSymlink);
             return 'exchange';
         }
         catch (error) {
-            if (!NO_EXCHANGE.has((0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) ?? ''))
+            if (!NO_EXCHANGE.has((0,errors/* errorCode */.CA)(error) ?? ''))
                 throw error;
             if (atomicity === 'journaled')
                 return 'two-step';
-            throw (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .notWritable */ .GZ)(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} cannot be replaced in one step: ${error.message}`, 'Install perl, or use a file system that can exchange directories, or set atomicity to journaled: ' +
+            throw (0,preconditions/* notWritable */.GZ)(`target ${(0,paths/* quote */.hD)(target)} cannot be replaced in one step: ${error.message}`, 'Install perl, or use a file system that can exchange directories, or set atomicity to journaled: ' +
                 'two renames, with a moment in which the target is missing.');
         }
         finally {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(one, this.requireNoSymlink);
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(other, this.requireNoSymlink);
+            await disk/* remove */.TF(one, this.requireNoSymlink);
+            await disk/* remove */.TF(other, this.requireNoSymlink);
         }
     }
     async #tryRename(target, staging) {
-        const occupied = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(staging, 'probe');
-        await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('probe rename', () => {
+        const occupied = (0,external_node_path_.join)(staging, 'probe');
+        await (0,effect/* effect */.Q)('probe rename', () => {
             this.requireNoSymlink();
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.mkdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(occupied, 'occupied'), { recursive: true });
+            (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(occupied, 'occupied'), { recursive: true });
             try {
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(target, occupied);
+                (0,external_node_fs_.renameSync)(target, occupied);
             }
             catch (error) {
-                if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'ENOTEMPTY' || (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error) === 'EEXIST')
+                if ((0,errors/* errorCode */.CA)(error) === 'ENOTEMPTY' || (0,errors/* errorCode */.CA)(error) === 'EEXIST')
                     return;
                 throw error;
             }
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(occupied, target);
-            throw (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .notWritable */ .GZ)(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} is on a file system that renames over a directory that is not empty`);
+            (0,external_node_fs_.renameSync)(occupied, target);
+            throw (0,preconditions/* notWritable */.GZ)(`target ${(0,paths/* quote */.hD)(target)} is on a file system that renames over a directory that is not empty`);
         });
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(occupied, this.requireNoSymlink);
+        await disk/* remove */.TF(occupied, this.requireNoSymlink);
     }
     async prepare() {
         const { target, publication } = this.#record;
-        const exists = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target);
+        const exists = (0,external_node_fs_.existsSync)(target);
         if (exists === (publication === 'rename')) {
             const what = exists ? 'was created' : 'was removed';
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `target ${(0,paths/* quote */.hD)(target)} ${what} by another process meanwhile`, { next: 'Let nothing else write to the target, and run again.' });
         }
     }
     async commit() {
         const { target, staged, publication } = this.#record;
         try {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireNoSymlink);
+                await exchange(staged, target, this.requireNoSymlink);
             else {
                 if (publication === 'two-step')
-                    await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, this.#aside, this.requireNoSymlink);
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(staged, target, this.requireNoSymlink);
+                    await disk/* rename */.$w(target, this.#aside, this.requireNoSymlink);
+                await disk/* rename */.$w(staged, target, this.requireNoSymlink);
             }
             await this.#syncParents();
         }
         catch (error) {
-            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .asTransactionError */ .Bv)(error, `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be replaced`, 'target');
+            throw (0,errors/* asTransactionError */.Bv)(error, `target ${(0,paths/* quote */.hD)(target)} could not be replaced`, 'target');
         }
     }
     get previous() {
@@ -13735,68 +13759,68 @@ class Target {
     }
     async rollback() {
         const { target, staged, publication } = this.#record;
-        if ((0,_record_js__WEBPACK_IMPORTED_MODULE_8__/* .isOnlyStaged */ .Tt)(this.#record))
+        if ((0,record/* isOnlyStaged */.Tt)(this.#record))
             return;
-        requireReal((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
+        requireReal((0,external_node_path_.dirname)(target));
         if (await this.#isNew(target)) {
             if (publication === 'exchange')
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .cv(staged, target, this.requireNoSymlink);
+                await exchange(staged, target, this.requireNoSymlink);
             else
-                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(target, staged, this.requireNoSymlink);
+                await disk/* rename */.$w(target, staged, this.requireNoSymlink);
         }
-        if (publication === 'two-step' && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.#aside)) {
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#aside, target, this.requireNoSymlink);
+        if (publication === 'two-step' && (0,external_node_fs_.existsSync)(this.#aside)) {
+            await disk/* rename */.$w(this.#aside, target, this.requireNoSymlink);
         }
         await this.#syncParents();
-        if ((await this.#isNew(target)) || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target) === (publication === 'rename')) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} could not be put back: another process changed it meanwhile`, {
-                next: `What was published before may stand in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(this.#record.staging)}. See docs/recovery.md.`,
+        if ((await this.#isNew(target)) || (0,external_node_fs_.existsSync)(target) === (publication === 'rename')) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `target ${(0,paths/* quote */.hD)(target)} could not be put back: another process changed it meanwhile`, {
+                next: `What was published before may stand in ${(0,paths/* quote */.hD)(this.#record.staging)}. See docs/recovery.md.`,
             });
         }
     }
     async complete() {
         const { staging, created_parent: created, target, state } = this.#record;
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(staging);
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(staging)))
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(staging));
+        await disk/* remove */.TF(staging);
+        if ((0,external_node_fs_.existsSync)((0,external_node_path_.dirname)(staging)))
+            await disk/* syncDirectory */.zR((0,external_node_path_.dirname)(staging));
         if (created === null || state === 'COMMITTED')
             return;
-        await (0,_effect_js__WEBPACK_IMPORTED_MODULE_3__/* .effect */ .Q)('rmdir parents', () => {
-            for (let parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target); (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .isWithin */ .UO)(created, parent); parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(parent)) {
-                if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
+        await (0,effect/* effect */.Q)('rmdir parents', () => {
+            for (let parent = (0,external_node_path_.dirname)(target); (0,preconditions/* isWithin */.UO)(created, parent); parent = (0,external_node_path_.dirname)(parent)) {
+                if (!(0,external_node_fs_.existsSync)(parent))
                     continue;
-                if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(parent).length > 0)
+                if ((0,external_node_fs_.readdirSync)(parent).length > 0)
                     return;
-                (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmdirSync)(parent);
+                (0,external_node_fs_.rmdirSync)(parent);
             }
         });
     }
     async #syncParents() {
-        await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.target));
-        const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(this.#record.staged);
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(parent))
-            await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncDirectory */ .zR(parent);
+        await disk/* syncDirectory */.zR((0,external_node_path_.dirname)(this.#record.target));
+        const parent = (0,external_node_path_.dirname)(this.#record.staged);
+        if ((0,external_node_fs_.existsSync)(parent))
+            await disk/* syncDirectory */.zR(parent);
     }
     async #isNew(directory) {
-        const manifest = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, this.#record.manifest);
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest) && (await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashFile */ .DC)(manifest)) === this.#record.manifest_sha256;
+        const manifest = (0,external_node_path_.join)(directory, this.#record.manifest);
+        return (0,external_node_fs_.existsSync)(manifest) && (await (0,lib_tree/* hashFile */.DC)(manifest)) === this.#record.manifest_sha256;
     }
     carriesOwnManifest() {
         const { target, manifest, id } = this.#record;
-        const text = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, manifest), 'utf8'));
+        const text = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(target, manifest), 'utf8'));
         return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
     }
     async published(signal) {
         const { target } = this.#record;
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
+        if (!(0,external_node_fs_.existsSync)(target))
             return undefined;
         const published = this.#transaction.ledger.published(target);
         try {
-            const options = { signal, check: (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .refuseRepository */ .Pz)(target), recognize: (0,_recognition_js__WEBPACK_IMPORTED_MODULE_7__/* .recognize */ .v)(published) };
-            return await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashTree */ .vz)(target, options);
+            const options = { signal, check: (0,preconditions/* refuseRepository */.Pz)(target), recognize: (0,recognition/* recognize */.v)(published) };
+            return await (0,lib_tree/* hashTree */.vz)(target, options);
         }
         catch (error) {
-            (0,_preconditions_js__WEBPACK_IMPORTED_MODULE_6__/* .requireReadable */ .CM)(target);
+            (0,preconditions/* requireReadable */.CM)(target);
             throw error;
         }
         finally {
@@ -13805,35 +13829,35 @@ class Target {
     }
     async inspect(directory = this.#record.target) {
         const { old_digest: oldDigest, manifest_sha256: manifestSha256, manifest } = this.#record;
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(directory))
+        if (!(0,external_node_fs_.existsSync)(directory))
             return 'absent';
-        const tree = await (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .hashTree */ .vz)(directory, { check: () => { } });
-        if ((0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(tree) === oldDigest)
+        const tree = await (0,lib_tree/* hashTree */.vz)(directory, { check: () => { } });
+        if ((0,lib_tree/* digestOf */.ol)(tree) === oldDigest)
             return 'old';
         const own = tree.find((entry) => entry.path === manifest);
         if (own?.sha256 !== manifestSha256)
             return 'neither';
         const sealed = this.#transaction.ledger.files(this.#record.id);
         const rest = tree.filter((entry) => entry.path !== manifest);
-        return (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(rest) === (0,_tree_js__WEBPACK_IMPORTED_MODULE_9__/* .digestOf */ .ol)(sealed) ? 'new' : 'neither';
+        return (0,lib_tree/* digestOf */.ol)(rest) === (0,lib_tree/* digestOf */.ol)(sealed) ? 'new' : 'neither';
     }
 }
 function takeAfter(directory, { gid, mode }) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chownSync)(directory, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(directory).uid, gid);
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o7777) | 0o700);
+        (0,external_node_fs_.chownSync)(directory, (0,external_node_fs_.statSync)(directory).uid, gid);
+        (0,external_node_fs_.chmodSync)(directory, (mode & 0o7777) | 0o700);
     }
     catch {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.chmodSync)(directory, (mode & 0o5777) | 0o700);
+        (0,external_node_fs_.chmodSync)(directory, (mode & 0o5777) | 0o700);
     }
 }
 function requireReal(path) {
-    while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
-        path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
-    const actual = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    while (!(0,external_node_fs_.existsSync)(path))
+        path = (0,external_node_path_.dirname)(path);
+    const actual = (0,external_node_fs_.realpathSync)(path);
     if (actual === path)
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)} was replaced by a symlink to ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(actual)} by another process meanwhile`, {
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(path)} was replaced by a symlink to ${(0,paths/* quote */.hD)(actual)} by another process meanwhile`, {
         next: 'Put it back, and let nothing else write to the target or to what is beside it. Then run again.',
     });
 }

@@ -67,7 +67,7 @@ export class Parties {
 
   /**
    * Prepares everyone; any of them can still say no. The remote has been asked meanwhile. What they have made is on disk
-   * afterwards (ADR 18): git syncs neither packs nor directories, our own barrier makes the promise.
+   * afterwards (ADR 18): git syncs no directory, our own barrier makes the promise.
    */
   async prepare(): Promise<void> {
     for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {

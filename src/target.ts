@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
+import { exchange } from './exchange.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin, notWritable, refuseRepository, requireReadable } from './preconditions.ts';
@@ -107,7 +108,7 @@ export class Target implements Participant {
     await disk.createDirectory(one, 0o777, this.requireNoSymlink);
     await disk.createDirectory(other, 0o777, this.requireNoSymlink);
     try {
-      await disk.exchange(one, other, this.requireNoSymlink);
+      await exchange(one, other, this.requireNoSymlink);
       return 'exchange';
     } catch (error) {
       if (!NO_EXCHANGE.has(errorCode(error) ?? '')) throw error;
@@ -164,7 +165,7 @@ export class Target implements Participant {
   async commit(): Promise<void> {
     const { target, staged, publication } = this.#record;
     try {
-      if (publication === 'exchange') await disk.exchange(staged, target, this.requireNoSymlink);
+      if (publication === 'exchange') await exchange(staged, target, this.requireNoSymlink);
       else {
         if (publication === 'two-step') await disk.rename(target, this.#aside, this.requireNoSymlink);
         await disk.rename(staged, target, this.requireNoSymlink);
@@ -188,7 +189,7 @@ export class Target implements Participant {
     if (isOnlyStaged(this.#record)) return;
     requireReal(dirname(target)); // Elsewhere the old tree may seem to stand.
     if (await this.#isNew(target)) {
-      if (publication === 'exchange') await disk.exchange(staged, target, this.requireNoSymlink);
+      if (publication === 'exchange') await exchange(staged, target, this.requireNoSymlink);
       else await disk.rename(target, staged, this.requireNoSymlink);
     }
     if (publication === 'two-step' && existsSync(this.#aside)) {

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as disk from '../src/disk.ts';
+import { exchange } from '../src/exchange.ts';
 import { snapshot } from './support/check.ts';
 import { setEnvironment } from './support/environment.ts';
 import { temporaryDirectory, write } from './support/repository.ts';
@@ -26,33 +27,33 @@ describe('an exchange', () => {
     write(root, { 'old/a': '1', 'old/deep/b': '2', 'new $x; "q"/c': '3' });
     const [old, replacement] = [join(root, 'old'), join(root, 'new $x; "q"')];
     const inodes = [statSync(old).ino, statSync(replacement).ino];
-    await disk.exchange(old, replacement);
+    await exchange(old, replacement);
     expect([statSync(replacement).ino, statSync(old).ino]).toEqual(inodes);
     expect(snapshot(old)).toEqual({ c: '644 3' });
     expect(snapshot(replacement)).toEqual({ a: '644 1', 'deep/b': '644 2' });
-    await disk.exchange(old, replacement);
+    await exchange(old, replacement);
     expect([statSync(old).ino, statSync(replacement).ino]).toEqual(inodes);
   });
 
   test('with a directory that is missing fails with the code of the system, and nothing moves', async () => {
     const root = temporaryDirectory();
     write(root, { 'here/a': '1' });
-    const exchange = disk.exchange(join(root, 'here'), join(root, 'missing'));
-    await expect(exchange).rejects.toMatchObject({ code: 'ENOENT' });
+    const exchanged = exchange(join(root, 'here'), join(root, 'missing'));
+    await expect(exchanged).rejects.toMatchObject({ code: 'ENOENT' });
     expect(snapshot(root)).toEqual({ 'here/a': '644 1' });
   });
 
   test('across two mounts fails with the code of the system', async () => {
     const root = temporaryDirectory();
-    await expect(disk.exchange('/proc/self', root)).rejects.toMatchObject({ code: 'EXDEV' });
+    await expect(exchange('/proc/self', root)).rejects.toMatchObject({ code: 'EXDEV' });
   });
 
   test('without perl fails as a system that has none, and nothing moves', async () => {
     const root = temporaryDirectory();
     write(root, { 'one/a': '1', 'two/b': '2' });
     setEnvironment({ PATH: root });
-    const exchange = disk.exchange(join(root, 'one'), join(root, 'two'));
-    await expect(exchange).rejects.toMatchObject({
+    const exchanged = exchange(join(root, 'one'), join(root, 'two'));
+    await expect(exchanged).rejects.toMatchObject({
       code: 'ENOSYS',
       message: expect.stringContaining('perl'),
     });

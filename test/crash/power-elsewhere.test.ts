@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { snapshot } from '../support/check.ts';
 import { crashFixture, runPost } from '../support/crash.ts';
-import { isRoot, mount, mountExt4, sh } from '../support/filesystems.ts';
+import { isRoot } from '../support/filesystems.ts';
+import { cutPower, makeDisk, syncDisk } from '../support/power.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, git, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
@@ -11,8 +12,7 @@ import { runStep } from '../support/runner.ts';
 /** The working tree on one disk, its repository on another. */
 function onTwoDisks(): { fixture: Fixture; disks: string[] } {
   const plain = crashFixture();
-  const disks = ['tree', 'git'].map((name) => join(plain.root, name));
-  for (const disk of disks) mountExt4(disk, { megabytes: 32, inodes: 4000 });
+  const disks = ['tree', 'git'].map((name) => makeDisk(plain.root, name));
   const workspace = join(disks[0]!, 'work');
   git(
     plain.root,
@@ -25,17 +25,6 @@ function onTwoDisks(): { fixture: Fixture; disks: string[] } {
   return { fixture: { ...plain, workspace }, disks };
 }
 
-function sync(disks: string[]): void {
-  for (const DISK of disks) sh('sync --file-system "$DISK"', { DISK });
-}
-
-function cutPower(disks: string[]): void {
-  for (const disk of disks) {
-    sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
-    mount(disk, '-o', 'loop', `${disk}.cut`);
-  }
-}
-
 const files = ({ workspace }: Fixture) =>
   Object.fromEntries(Object.entries(snapshot(workspace)).filter(([path]) => !path.startsWith('.git')));
 const RUN = 'echo changed > a.txt; echo new > new.txt';
@@ -44,11 +33,11 @@ test.skipIf(!isRoot)(
   'what an operation in place has made is on disk after exit code 0 (needs root)',
   async () => {
     const { fixture, disks } = onTwoDisks();
-    sync(disks);
+    disks.forEach(syncDisk);
     const step = await operate(fixture, RUN);
     expect(step.exitCode, step.log).toBe(0);
     const before = files(fixture);
-    cutPower(disks);
+    disks.forEach(cutPower);
     expect((await runPost(fixture)).exitCode).toBe(0);
     expect(files(fixture)).toEqual(before);
   },
@@ -59,12 +48,12 @@ test.skipIf(!isRoot)(
   async () => {
     const { fixture, disks } = onTwoDisks();
     write(fixture.workspace, { 'a.txt': 'what the user wrote, and did not commit\n', 'mine.txt': 'mine\n' });
-    sync(disks);
+    disks.forEach(syncDisk);
     const before = files(fixture);
     const step = await operate(fixture, `${RUN}; rm mine.txt; sync`, { 'consistency-command': 'exit 1' });
     expect(step.exitCode, step.log).toBe(63);
     expect(files(fixture)).toEqual(before);
-    cutPower(disks);
+    disks.forEach(cutPower);
     expect((await runPost(fixture)).exitCode).toBe(0);
     expect(files(fixture)).toEqual(before);
   },
@@ -80,12 +69,12 @@ test.skipIf(!isRoot)(
     git(other, 'add', '.');
     git(other, 'commit', '--quiet', '-m', 'theirs');
     git(other, 'push', '--quiet', 'origin', 'HEAD:main');
-    sync(disks);
+    disks.forEach(syncDisk);
     const step = await publishDocs(fixture);
     expect(step.exitCode, step.log).toBe(0);
     const before = files(fixture);
     expect(Object.keys(before)).toContain('theirs.txt');
-    cutPower(disks);
+    disks.forEach(cutPower);
     expect((await runPost(fixture)).exitCode).toBe(0);
     expect(files(fixture)).toEqual(before);
   },
@@ -96,7 +85,7 @@ test.skipIf(!isRoot)(
   async () => {
     const { fixture, disks } = onTwoDisks();
     const { outputs } = await operate(fixture, RUN);
-    sync(disks);
+    disks.forEach(syncDisk);
     const inputs = {
       mode: 'rollback',
       'task-id': 'UNDO-1',
@@ -108,7 +97,7 @@ test.skipIf(!isRoot)(
     expect(step.exitCode, step.log).toBe(0);
     const before = files(fixture);
     expect(before['a.txt']).not.toContain('changed');
-    cutPower(disks);
+    disks.forEach(cutPower);
     expect((await runPost(fixture)).exitCode).toBe(0);
     expect(files(fixture)).toEqual(before);
   },

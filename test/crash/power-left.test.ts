@@ -2,25 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { crashFixture, runPost } from '../support/crash.ts';
-import { isRoot, mount, mountExt4, moveWorkspace, sh } from '../support/filesystems.ts';
+import { runPost } from '../support/crash.ts';
+import { isRoot } from '../support/filesystems.ts';
+import { cutPower, onOwnDisk, syncDisk } from '../support/power.ts';
 import { operate, publishDocs } from '../support/publish.ts';
 import { type Fixture, git, gitSucceeds, write } from '../support/repository.ts';
-
-function onOwnDisk(): { fixture: Fixture; disk: string } {
-  const plain = crashFixture();
-  const disk = join(plain.root, 'disk');
-  mountExt4(disk, { megabytes: 32, inodes: 4000 });
-  git(plain.workspace, 'pack-refs', '--all'); // As git clone and git gc leave them.
-  return { fixture: moveWorkspace(plain, disk), disk };
-}
-
-const sync = (disk: string) => sh('sync --file-system "$DISK"', { DISK: disk });
-
-function cutPower(disk: string): void {
-  sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
-  mount(disk, '-o', 'loop', `${disk}.cut`);
-}
 
 type Case = [
   string,
@@ -57,9 +43,9 @@ const CASES: Case[] = [
 test.skipIf(!isRoot).each(['publish', 'follow'])(
   'a power cut after exit code 0 leaves a clone that works: %s (needs root)',
   async (kind) => {
-    const { fixture, disk } = onOwnDisk();
+    const { fixture, disk } = onOwnDisk(true);
     if (kind === 'follow') moveRemote(fixture);
-    sync(disk);
+    syncDisk(disk);
     const step = await publishDocs(fixture);
     expect(step.exitCode, step.log).toBe(0);
     cutPower(disk);
@@ -75,9 +61,9 @@ test.skipIf(!isRoot).each(['publish', 'follow'])(
 test.skipIf(!isRoot).each(CASES)(
   'a power cut after %s leaves a clone that works (needs root)',
   async (_, code, inputs, env, begin) => {
-    const { fixture, disk } = onOwnDisk();
+    const { fixture, disk } = onOwnDisk(true);
     await begin(fixture);
-    sync(disk);
+    syncDisk(disk);
     const step = await publishDocs(fixture, inputs, { env });
     expect(step.exitCode, step.log).toBe(code);
     cutPower(disk);
@@ -92,9 +78,9 @@ test.skipIf(!isRoot).each(CASES)(
 test.skipIf(!isRoot)(
   'a power cut while an operation is begun leaves a clone that works (needs root)',
   async () => {
-    const { fixture, disk } = onOwnDisk();
+    const { fixture, disk } = onOwnDisk(true);
     write(fixture.workspace, { 'a.txt': 'what the user wrote, and did not commit\n' });
-    sync(disk);
+    syncDisk(disk);
     const run = 'echo changed > src/input.txt';
     const died = await operate(fixture, run, {}, { env: { ATOMIC_FUSE: 'before syncfs .git' } });
     expect(died.signal).toBe('SIGKILL');

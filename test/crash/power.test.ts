@@ -5,28 +5,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
-import { crashFixture, expectOldOrNew, runPost } from '../support/crash.ts';
-import { isRoot, mount, mountExt4, moveWorkspace, sh } from '../support/filesystems.ts';
+import { expectOldOrNew, runPost } from '../support/crash.ts';
+import { isRoot } from '../support/filesystems.ts';
+import { cutPower, onOwnDisk } from '../support/power.ts';
 import { publishDocs } from '../support/publish.ts';
-import type { Fixture } from '../support/repository.ts';
-
-const SIZE = { megabytes: 32, inodes: 4000 };
-
-/** A fixture whose working tree is on a disk of its own, synced. */
-function onOwnDisk(): { fixture: Fixture; disk: string } {
-  const plain = crashFixture();
-  const disk = join(plain.root, 'disk');
-  mountExt4(disk, SIZE);
-  const fixture = moveWorkspace(plain, disk);
-  sh('sync --file-system "$DISK"', { DISK: disk });
-  return { fixture, disk };
-}
-
-/** Cuts the power: what is mounted at `disk` from now on is what had reached the image by then. */
-function cutPower(disk: string): void {
-  sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
-  mount(disk, '-o', 'loop', `${disk}.cut`);
-}
 
 const POINTS = [
   'after ledger INTENT',

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exchange } from '../../src/disk.ts';
+import { exchange } from '../../src/exchange.ts';
 import { checkManifest } from '../support/check.ts';
 import { temporaryDirectory, write } from '../support/repository.ts';
 import { runStep } from '../support/runner.ts';
