@@ -4044,8 +4044,8 @@ const SETTINGS = [
     ['fetch.recurseSubmodules', 'false'],
     ['submodule.recurse', 'false'],
     ['i18n.commitEncoding', 'UTF-8'],
-    ['core.fsync', 'reference,loose-object'],
-    ['core.fsyncMethod', 'batch'],
+    ['core.fsync', 'reference'],
+    ['fetch.unpackLimit', '1'],
     ['gc.auto', '0'],
     ['maintenance.auto', '0'],
     ['lfs.skipDownloadErrors', 'true'],
@@ -9982,13 +9982,14 @@ class Parties {
         this.#say = say;
     }
     async prepare() {
-        for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
-            await participant?.prepare();
-        }
+        await this.repository?.prepare();
         const staging = this.target ? [this.transaction.record.staging] : [];
         const layout = this.repository?.layout;
         const made = !layout ? [] : this.operation ? (0,lib_layout/* placesOf */.ek)(layout) : [layout.commonDirectory];
         await (0,disk/* syncFileSystems */.O9)(...staging, ...made);
+        for (const participant of [this.remote, ...this.others, this.target, this.operation]) {
+            await participant?.prepare();
+        }
     }
     async undo() {
         await this.repository?.removeStaleLocks();
@@ -11017,6 +11018,8 @@ class Checkpoint {
                 commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
             }
         }
+        if (commit !== base && commit !== this.#commit)
+            await disk/* syncFileSystems */.O9(layout.commonDirectory);
         if (commit !== this.#commit)
             await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
         this.#commit = commit;

@@ -86,6 +86,8 @@ export class Checkpoint {
         commit = await commitTree(git, tree, [base!], { ...by, message }, signal);
       }
     }
+    // What the checkpoint names stays in the clone, also where nothing is published.
+    if (commit !== base && commit !== this.#commit) await disk.syncFileSystems(layout.commonDirectory);
     if (commit !== this.#commit)
       await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
     this.#commit = commit;

@@ -48,9 +48,9 @@ const SETTINGS: [string, string][] = [
   ['fetch.recurseSubmodules', 'false'],
   ['submodule.recurse', 'false'],
   ['i18n.commitEncoding', 'UTF-8'],
-  // What a run leaves where nothing is published: a power cut may keep the name alone of what was not synced. As of git 2.36.
-  ['core.fsync', 'reference,loose-object'],
-  ['core.fsyncMethod', 'batch'],
+  // Of what a run leaves a power cut may keep the name alone. A pack is synced, a loose object is not.
+  ['core.fsync', 'reference'], // As of git 2.36.
+  ['fetch.unpackLimit', '1'],
   ['gc.auto', '0'], // A background gc competes with the push and outlives the step.
   ['maintenance.auto', '0'],
   ['lfs.skipDownloadErrors', 'true'], // A working tree that follows the remote may hold a pointer, not half a move.

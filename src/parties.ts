@@ -66,17 +66,18 @@ export class Parties {
   }
 
   /**
-   * Prepares everyone; any of them can still say no. The remote has been asked meanwhile. What they have made is on disk
-   * afterwards (ADR 18): git syncs no directory, our own barrier makes the promise.
+   * Prepares everyone; any of them can still say no. The remote has been asked meanwhile. Staging and the commit are on disk
+   * before anyone but the repository is asked (ADR 18): git syncs no directory and no loose object, our own barrier makes the promise.
    */
   async prepare(): Promise<void> {
-    for (const participant of [this.repository, this.remote, ...this.others, this.target, this.operation]) {
-      await participant?.prepare();
-    }
+    await this.repository?.prepare();
     const staging = this.target ? [this.transaction.record.staging] : [];
     const layout = this.repository?.layout;
     const made = !layout ? [] : this.operation ? placesOf(layout) : [layout.commonDirectory];
     await syncFileSystems(...staging, ...made);
+    for (const participant of [this.remote, ...this.others, this.target, this.operation]) {
+      await participant?.prepare();
+    }
   }
 
   /** Undoes everyone's part, last effect first. Throws 66 when one cannot be put back. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { runPost } from '../support/crash.ts';
 import { isRoot } from '../support/filesystems.ts';
 import { cutPower, onOwnDisk, syncDisk } from '../support/power.ts';
-import { operate, publishDocs } from '../support/publish.ts';
+import { publishDocs } from '../support/publish.ts';
 import { type Fixture, git, gitSucceeds, write } from '../support/repository.ts';
 
 type Case = [
@@ -72,22 +72,5 @@ test.skipIf(!isRoot).each(CASES)(
     expect.soft(next.exitCode, next.outputs['reason']).toBe(0);
     expect.soft(gitSucceeds(fixture.workspace, 'gc', '--quiet'), 'git gc').toBe(true);
     expect.soft(gitSucceeds(fixture.workspace, 'fsck', '--full'), 'git fsck').toBe(true);
-  },
-);
-
-test.skipIf(!isRoot)(
-  'a power cut while an operation is begun leaves a clone that works (needs root)',
-  async () => {
-    const { fixture, disk } = onOwnDisk(true);
-    write(fixture.workspace, { 'a.txt': 'what the user wrote, and did not commit\n' });
-    syncDisk(disk);
-    const run = 'echo changed > src/input.txt';
-    const died = await operate(fixture, run, {}, { env: { ATOMIC_FUSE: 'before syncfs .git' } });
-    expect(died.signal).toBe('SIGKILL');
-    cutPower(disk);
-    expect((await runPost(fixture, { target: '' })).exitCode).toBe(0);
-    const next = await operate(fixture, run);
-    expect.soft(next.exitCode, next.outputs['reason']).toBe(0);
-    expect.soft(gitSucceeds(fixture.workspace, 'gc', '--quiet'), 'git gc').toBe(true);
   },
 );
