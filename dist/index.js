@@ -6594,8 +6594,8 @@ function refused(why, cause) {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 12 modules
-var lib_repository = __nccwpck_require__(6845);
+// EXTERNAL MODULE: ./lib/repository.js + 14 modules
+var lib_repository = __nccwpck_require__(5618);
 ;// CONCATENATED MODULE: ./lib/comparison.js
 
 
@@ -9929,8 +9929,8 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 12 modules
-var repository = __nccwpck_require__(6845);
+// EXTERNAL MODULE: ./lib/repository.js + 14 modules
+var repository = __nccwpck_require__(5618);
 // EXTERNAL MODULE: ./lib/target.js + 1 modules
 var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -10924,7 +10924,7 @@ class Report {
 
 /***/ }),
 
-/***/ 6845:
+/***/ 5618:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -11047,29 +11047,146 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./lib/compress.js
+function compress(bytes, level) {
+    const { deflateSync } = process.getBuiltinModule('node:zlib');
+    const [leastChunk, smallBits] = [64, 13];
+    const chunkSize = Math.max(leastChunk, bytes.length >> 1);
+    return deflateSync(bytes, {
+        level,
+        chunkSize,
+        ...(bytes.length <= 2 ** smallBits && { windowBits: smallBits }),
+    });
+}
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./lib/compressing-thread.js
+
+
+const BATCH = 1 << 18;
+const BATCHES = 4;
+function serve(press) {
+    const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+    const { level, batches, room } = workerData;
+    const all = new Uint8Array(room);
+    let end = 0;
+    parentPort.on('message', ({ batch, lengths }) => {
+        let at = 0;
+        const answer = lengths.map((length) => {
+            const compressed = press(new Uint8Array(batches[batch], at, length), level);
+            at += length;
+            if (compressed.length > all.length - end)
+                return 0;
+            all.set(compressed, end);
+            end += compressed.length;
+            return compressed.length;
+        });
+        parentPort.postMessage(answer);
+    });
+}
+class CompressingThread {
+    #worker;
+    #batches = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(BATCH));
+    #free = [...this.#batches.keys()];
+    #compressed = new Map();
+    #room;
+    #next;
+    #sent = [];
+    #onAnswer = () => { };
+    constructor(level, room) {
+        this.#room = Buffer.from(new SharedArrayBuffer(room));
+        const workerData = { level, batches: this.#batches, room: this.#room.buffer };
+        this.#worker = new external_node_worker_threads_.Worker(`(${serve})(${compress})`, {
+            eval: true,
+            env: {},
+            workerData,
+            resourceLimits: { maxYoungGenerationSizeMb: 1 },
+        });
+        this.#worker.unref();
+        this.#worker.on('message', (answer) => this.#take(answer));
+        this.#worker.on('error', () => {
+            this.#free.length = 0;
+            this.#next = undefined;
+            this.#sent.length = 0;
+            this.#onAnswer();
+        });
+    }
+    add(id, bytes) {
+        if (bytes.length > BATCH)
+            return false;
+        if (this.#next && this.#next.bytes + bytes.length > BATCH)
+            this.#send(this.#next);
+        if (!this.#next) {
+            const batch = this.#free.pop();
+            if (batch === undefined)
+                return false;
+            this.#next = { batch, ids: [], lengths: [], bytes: 0 };
+        }
+        new Uint8Array(this.#batches[this.#next.batch]).set(bytes, this.#next.bytes);
+        this.#next.bytes += bytes.length;
+        this.#next.ids.push(id);
+        this.#next.lengths.push(bytes.length);
+        return true;
+    }
+    #send(blobs) {
+        this.#next = undefined;
+        this.#sent.push(blobs);
+        this.#worker.postMessage({ batch: blobs.batch, lengths: blobs.lengths });
+    }
+    #take(answer) {
+        const { batch, ids } = this.#sent.shift();
+        this.#free.push(batch);
+        for (const [at, length] of answer.entries()) {
+            if (length === 0)
+                continue;
+            this.#compressed.set(ids[at], this.#room.subarray(0, length));
+            this.#room = this.#room.subarray(length);
+        }
+        this.#onAnswer();
+    }
+    async settle() {
+        if (this.#next)
+            this.#send(this.#next);
+        this.#worker.ref();
+        while (this.#sent.length > 0) {
+            await new Promise((answered) => {
+                this.#onAnswer = answered;
+            });
+        }
+        void this.#worker.terminate();
+        return this.#compressed;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/compressed-blobs.js
 
-const ROOM = 16 << 20;
-const LEAST_CHUNK = 64;
-const SMALL = { windowBits: 13 };
-const SMALL_BYTES = 2 ** SMALL.windowBits;
-function compress(bytes, level) {
-    const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-    return (0,external_node_zlib_.deflateSync)(bytes, { level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) });
-}
+
+const ROOM = 12 << 20;
+const WORTH_A_THREAD = 6 << 20;
 class CompressedBlobs {
     #level;
     #known;
     #blobs = new Map();
     #room = Buffer.allocUnsafeSlow(ROOM);
+    #bytes = 0;
+    #thread;
     constructor(level, known) {
         this.#level = level;
         this.#known = known;
     }
     add(id, bytes) {
-        if (this.#known.has(id) || this.#blobs.has(id) || bytes.length > this.#room.length)
+        if (this.#known.has(id) || this.#blobs.has(id))
+            return;
+        this.#bytes += bytes.length;
+        if (this.#bytes > WORTH_A_THREAD) {
+            this.#thread ??= new CompressingThread(this.#level, ROOM);
+            if (this.#thread.add(id, bytes)) {
+                this.#blobs.set(id, undefined);
+                return;
+            }
+        }
+        if (bytes.length > this.#room.length)
             return;
         const compressed = compress(bytes, this.#level);
         if (compressed.copy(this.#room) < compressed.length)
@@ -11077,12 +11194,17 @@ class CompressedBlobs {
         this.#blobs.set(id, this.#room.subarray(0, compressed.length));
         this.#room = this.#room.subarray(compressed.length);
     }
+    async settle() {
+        for (const [id, compressed] of (await this.#thread?.settle()) ?? [])
+            this.#blobs.set(id, compressed);
+    }
     get(id) {
         return this.#blobs.get(id);
     }
     clear() {
         this.#blobs.clear();
         this.#room = Buffer.alloc(0);
+        this.#thread = undefined;
     }
 }
 
@@ -11090,6 +11212,8 @@ class CompressedBlobs {
 var errors = __nccwpck_require__(452);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/turns.js
@@ -11599,6 +11723,7 @@ async function packUnknown(entries, trees, known, share, outputs) {
     const length = unknown.length + trees.length;
     if (length === 0)
         return;
+    await compressed?.settle();
     const root = (0,tree/* pathTo */.vs)(workTree, path);
     const all = function* () {
         for (const { id, content } of trees)

@@ -2,29 +2,23 @@
  * Blobs of small files, compressed while the seal had their bytes at hand: the pack need not read and compress those files
  * once more (docs/adr/0012). No more than a hint: what is not here is read again.
  */
-import { deflateSync } from 'node:zlib';
+import { compress } from './compress.ts';
+import { CompressingThread } from './compressing-thread.ts';
 
-/** For all of them together, in bytes. */
-const ROOM = 16 << 20;
-/** The least that zlib takes, in bytes. */
-const LEAST_CHUNK = 64;
-/** The window of zlib in which a small file is whole. A larger one has to be made for each file, and finds nothing more. */
-const SMALL = { windowBits: 13 };
-const SMALL_BYTES = 2 ** SMALL.windowBits;
-
-/** As a pack holds it. `level` is zlib's. */
-export function compress(bytes: Buffer, level: number): Buffer {
-  // Room for what code compresses to, and not for more: the result keeps all of it.
-  const chunkSize = Math.max(LEAST_CHUNK, bytes.length >> 1);
-  return deflateSync(bytes, { level, chunkSize, ...(bytes.length <= SMALL_BYTES && SMALL) });
-}
+/** For all of them together that one thread has compressed, in bytes. */
+const ROOM = 12 << 20;
+/** What is compressed before another thread is worth its start, in bytes. */
+const WORTH_A_THREAD = 6 << 20;
 
 export class CompressedBlobs {
   readonly #level: number;
   readonly #known: ReadonlySet<string>;
-  readonly #blobs = new Map<string, Buffer>();
+  /** `undefined`: with the other thread. */
+  readonly #blobs = new Map<string, Buffer | undefined>();
   /** One for all: what zlib returns is twice as large as what is in it. */
   #room = Buffer.allocUnsafeSlow(ROOM);
+  #bytes = 0;
+  #thread: CompressingThread | undefined;
 
   /** `known`: ids of blobs that the repository has. */
   constructor(level: number, known: ReadonlySet<string>) {
@@ -34,13 +28,28 @@ export class CompressedBlobs {
 
   /** Compresses what `id` names, unless that is known or there is no room left. */
   add(id: string, bytes: Buffer): void {
-    if (this.#known.has(id) || this.#blobs.has(id) || bytes.length > this.#room.length) return;
+    if (this.#known.has(id) || this.#blobs.has(id)) return;
+    this.#bytes += bytes.length;
+    if (this.#bytes > WORTH_A_THREAD) {
+      this.#thread ??= new CompressingThread(this.#level, ROOM);
+      if (this.#thread.add(id, bytes)) {
+        this.#blobs.set(id, undefined);
+        return;
+      }
+    }
+    if (bytes.length > this.#room.length) return;
     const compressed = compress(bytes, this.#level);
     if (compressed.copy(this.#room) < compressed.length) return;
     this.#blobs.set(id, this.#room.subarray(0, compressed.length));
     this.#room = this.#room.subarray(compressed.length);
   }
 
+  /** Resolves when all is here that will be. */
+  async settle(): Promise<void> {
+    for (const [id, compressed] of (await this.#thread?.settle()) ?? []) this.#blobs.set(id, compressed);
+  }
+
+  /** After `settle`. */
   get(id: string): Buffer | undefined {
     return this.#blobs.get(id);
   }
@@ -49,5 +58,6 @@ export class CompressedBlobs {
   clear(): void {
     this.#blobs.clear();
     this.#room = Buffer.alloc(0);
+    this.#thread = undefined;
   }
 }

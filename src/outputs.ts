@@ -137,6 +137,7 @@ async function packUnknown(
   });
   const length = unknown.length + trees.length;
   if (length === 0) return;
+  await compressed?.settle();
   const root = pathTo(workTree, path);
   const all = function* (): Generator<Packable, void, void> {
     for (const { id, content } of trees) yield { type: 'tree', id, size: content.length, content };

@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
-import { compress } from './compressed-blobs.ts';
+import { compress } from './compress.ts';
 import { openToRead, writeAll } from './disk.ts';
 import { effect } from './effect.ts';
 import { type ObjectFormat, objectId } from './object-id.ts';
