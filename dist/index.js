@@ -11047,6 +11047,8 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
 var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./lib/compress.js
 function compress(bytes, level) {
     const { deflateSync } = process.getBuiltinModule('node:zlib');
@@ -11162,8 +11164,9 @@ class CompressingThread {
 ;// CONCATENATED MODULE: ./lib/compressed-blobs.js
 
 
+
 const ROOM = 12 << 20;
-const WORTH_A_THREAD = 6 << 20;
+const WORTH_A_THREAD = (0,external_node_os_.availableParallelism)() > 1 ? 6 << 20 : Number.POSITIVE_INFINITY;
 class CompressedBlobs {
     #level;
     #known;

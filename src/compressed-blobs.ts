@@ -2,13 +2,14 @@
  * Blobs of small files, compressed while the seal had their bytes at hand: the pack need not read and compress those files
  * once more (docs/adr/0012). No more than a hint: what is not here is read again.
  */
+import { availableParallelism } from 'node:os';
 import { compress } from './compress.ts';
 import { CompressingThread } from './compressing-thread.ts';
 
 /** For all of them together that one thread has compressed, in bytes. */
 const ROOM = 12 << 20;
-/** What is compressed before another thread is worth its start, in bytes. */
-const WORTH_A_THREAD = 6 << 20;
+/** What is compressed before another thread is worth its start, in bytes. On one core none is. */
+const WORTH_A_THREAD = availableParallelism() > 1 ? 6 << 20 : Number.POSITIVE_INFINITY;
 
 export class CompressedBlobs {
   readonly #level: number;
