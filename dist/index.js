@@ -4056,7 +4056,6 @@ const PARTIAL = 'extensions\\.partialclone|remote\\..*\\.promisor';
 class Git {
     directory;
     #env;
-    #objects;
     #header;
     #settings;
     #ignoresCase;
@@ -4086,7 +4085,6 @@ class Git {
         const other = new Git(directory);
         other.#env = this.#env;
         other.#header = this.#header;
-        other.#objects = this.#objects;
         return other;
     }
     to(url) {
@@ -4107,11 +4105,7 @@ class Git {
         const alternate = JSON.stringify((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects'));
         const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
         other.#env = { ...this.#env, ...env };
-        other.#objects = directory;
         return other;
-    }
-    get objects() {
-        return this.#objects;
     }
     async setting(name) {
         const line = (await this.#read()).findLast((one) => one.split('\n', 1)[0] === name.toLowerCase());
@@ -5997,8 +5991,8 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 8 modules
-var parties = __nccwpck_require__(4254);
+// EXTERNAL MODULE: ./lib/parties.js + 9 modules
+var parties = __nccwpck_require__(3760);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
@@ -6594,8 +6588,8 @@ function refused(why, cause) {
     return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 14 modules
-var lib_repository = __nccwpck_require__(5618);
+// EXTERNAL MODULE: ./lib/repository.js + 13 modules
+var lib_repository = __nccwpck_require__(1770);
 ;// CONCATENATED MODULE: ./lib/comparison.js
 
 
@@ -6613,7 +6607,7 @@ async function compare(compared, options) {
     return { differences: [{ path: own, how: manifest ? 'changed' : 'added' }], isManifestAlone: true };
 }
 const sayManifest = (found, there) => `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
-async function sidesOf({ transaction, session, target, seal: { sealed } }, { commit, manifest: name, packing, say, signal }) {
+async function sidesOf({ transaction, session, quarantine, target, seal: { sealed } }, { commit, manifest: name, packing, say, signal }) {
     const { layout } = session;
     if (!layout || !commit) {
         const tree = (await target.published(signal)) ?? [];
@@ -6621,10 +6615,9 @@ async function sidesOf({ transaction, session, target, seal: { sealed } }, { com
         const found = treeDifferences(tree, sealed, name);
         return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
     }
-    const objects = transaction.path('objects');
-    (0,external_node_fs_.mkdirSync)(objects);
-    const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
-    const repository = new lib_repository/* Repository */.L(transaction, { git, layout, checkedOut: false, say, signal, packing });
+    const git = session.git.at(layout.topLevel);
+    const options = { git, layout, quarantine: quarantine, checkedOut: false, say, signal, packing };
+    const repository = new lib_repository/* Repository */.L(transaction, options);
     const { changes, manifest } = await repository.differences(sealed);
     return { path: repository.path, found: changeDifferences(changes), manifest };
 }
@@ -7077,6 +7070,7 @@ class AtomicCommitCoordinator extends Coordinator {
         const compared = {
             transaction: this.begun,
             session: this.session,
+            quarantine: this.parties.quarantine,
             target: this.#target,
             seal: this.#seal,
         };
@@ -8872,7 +8866,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 4254:
+/***/ 3760:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8886,7 +8880,7 @@ var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/layout.js
-var lib_layout = __nccwpck_require__(9449);
+var layout = __nccwpck_require__(9449);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./lib/before.js
@@ -9048,13 +9042,17 @@ class Undo {
     #transaction;
     #git;
     #layout;
+    #quarantine;
     #snapshots;
+    #seeds;
     #say;
     #stay = new Set();
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
         this.#layout = options.layout;
+        this.#quarantine = options.quarantine;
+        this.#seeds = options.seeds;
         this.#snapshots = options.snapshots;
         this.#say = options.say;
     }
@@ -9119,7 +9117,7 @@ class Undo {
             this.#say(`Warning: a branch stood in the way of ${(0,paths/* quote */.hD)(branch)}. What it led to is kept: ${ref}`);
         await this.#restoreIndex();
         await (0,submodules/* checkOutAgain */.Dg)(this.#place, known.submodules, this.#snapshots);
-        await disk/* syncFileSystems */.O9(...(0,lib_layout/* placesOf */.ek)(this.#layout));
+        await disk/* syncFileSystems */.O9(...(0,layout/* placesOf */.ek)(this.#layout));
         await (0,lib_before/* forgetBefore */.zc)(this.#snapshots);
     }
     async #noteControlFiles(known) {
@@ -9138,11 +9136,9 @@ class Undo {
         const kept = (await this.#git.try(['cat-file', 'blob', ref])).stdout.toString('latin1');
         if (!kept.includes(noted)) {
             const input = Buffer.from(kept + noted, 'latin1');
-            await this.#git.run([
-                'update-ref',
-                ref,
-                await this.#git.run(['hash-object', '-w', '--stdin'], { input }),
-            ]);
+            const blob = await this.#quarantine.git.run(['hash-object', '-w', '--stdin'], { input });
+            await this.#quarantine.release();
+            await this.#git.run(['update-ref', ref, blob]);
         }
         this.#say(`What stood in the configuration of this clone is kept: git show ${ref}`);
     }
@@ -9184,20 +9180,21 @@ class Undo {
     }
     async #save(known, files) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        const seed = ['index.now', 'index.op-exec', 'index.pre-op'].find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
-        const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), [], true);
-        const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
+        const seed = this.#seeds.find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
+        const { git } = this.#quarantine;
+        const standing = await this.#snapshots.take(git, 'index.now', this.#snapshots.path(seed), [], true);
+        const all = await this.#snapshots.addIgnored(git, 'index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
-        const head = await (0,lib_layout/* commitAt */.du)(this.#git, 'HEAD');
-        const branch = await (0,lib_layout/* commitAt */.du)(this.#git, this.#record.branch);
+        const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
+        const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         const differ = await this.#difference(before, tree);
         const left = differ.find((one) => !(0,lib_before/* isLeftAlone */.$W)(one, known) && !this.#stay.has(one.path))?.path;
         const ref = this.#transaction.ref('emergency');
         if (left === undefined && (await this.#areKept([head, branch], ref)))
             return undefined;
-        const parents = [head, await (0,lib_layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
-        const earlier = await (0,lib_layout/* commitAt */.du)(this.#git, ref);
-        const staged = await this.#git.try(['write-tree'], {
+        const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
+        const earlier = await (0,layout/* commitAt */.du)(this.#git, ref);
+        const staged = await git.try(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
         const metadata = {
@@ -9207,16 +9204,17 @@ class Undo {
         };
         if (staged.exitCode === 0) {
             const index = staged.stdout.toString().trim();
-            parents.push(await (0,commit_object/* commitTree */.SC)(this.#git, index, head ? [head] : [], metadata, undefined));
+            parents.push(await (0,commit_object/* commitTree */.SC)(git, index, head ? [head] : [], metadata, undefined));
         }
         const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
-        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, distinct, metadata, undefined);
-        await this.#git.run(['update-ref', ref, commit]);
+        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, distinct, metadata, undefined);
+        await this.#quarantine.release();
+        await git.run(['update-ref', ref, commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         return left;
     }
     async #areKept(commits, ref) {
-        const roots = [this.#record.base_sha, await (0,lib_layout/* commitAt */.du)(this.#git, ref)].filter((root) => root !== '');
+        const roots = [this.#record.base_sha, await (0,layout/* commitAt */.du)(this.#git, ref)].filter((root) => root !== '');
         for (const commit of commits.filter((one) => one !== '')) {
             const isReached = await Promise.all(roots.map((root) => this.#git.isAncestor(commit, root)));
             if (!isReached.includes(true))
@@ -9226,11 +9224,11 @@ class Undo {
     }
     #difference(from, to) {
         const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' };
-        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, options);
+        return (0,replay/* treeDiff */.Kp)(this.#quarantine.git, from, to, undefined, options);
     }
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-        const tree = await this.#git.run(['write-tree'], options);
+        const tree = await this.#quarantine.git.run(['write-tree'], options);
         const all = await this.#difference(commit, tree);
         await this.#open(all.map(({ path }) => path));
         for (const change of all.filter(submodules/* isMoved */.yu))
@@ -9248,7 +9246,7 @@ class Undo {
         const names = kept.map(({ path }) => path);
         await this.#snapshots.mark('--force-remove', names, options);
         try {
-            await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+            await this.#quarantine.git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
         }
         catch (error) {
             throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
@@ -9311,6 +9309,7 @@ class Operation {
     #transaction;
     #git;
     #layout;
+    #quarantine;
     #snapshots;
     #say;
     #signal;
@@ -9321,6 +9320,7 @@ class Operation {
         this.#transaction = transaction;
         this.#git = options.git;
         this.#layout = options.layout;
+        this.#quarantine = options.quarantine;
         this.#say = options.say;
         this.#signal = options.signal;
         this.#snapshots = new snapshots/* Snapshots */.qv(options.git, options.layout, transaction.privateDirectory, options.signal);
@@ -9349,10 +9349,13 @@ class Operation {
         const before = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '', disk/* modeOf */.VV(this.#layout.index));
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
-        const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+        const settings = ['-c', 'core.safecrlf=true'];
+        const { git } = this.#quarantine;
+        const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
-        const staged = await this.#run(['write-tree'], {
+        const staged = await git.run(['write-tree'], {
+            signal: this.#signal,
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
         const note = (text) => ({
@@ -9360,23 +9363,26 @@ class Operation {
             message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
         });
         const said = note(['The index as it was.', ...intended.map(restoration/* intention */.rY)].join('\n'));
-        const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], said, this.#signal);
+        const index = await (0,commit_object/* commitTree */.SC)(git, staged, [base], said, this.#signal);
         const parents = [base, index];
-        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
+        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, parents, note('The working tree as it was.'), this.#signal);
+        await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: commit });
     }
     async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+        const { git } = this.#quarantine;
+        const standing = await this.#snapshots.take(git, 'index.op-exec', this.#snapshots.path(seed));
         const tree = (await this.#followIndex()) ?? standing;
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
-        const head = await (0,lib_layout/* commitAt */.du)(this.#git, 'HEAD');
-        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
+        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
-        this.#tip = await (0,lib_layout/* commitAt */.du)(this.#git, this.#record.branch);
+        this.#tip = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
         await this.#transaction.update({ opexec_sha: commit });
     }
     async #followIndex() {
@@ -9402,7 +9408,7 @@ class Operation {
         const before = await this.#snapshots.names(['ls-files', '-z'], {
             index: await this.#snapshots.copyOf(saved, 'index.staged'),
         });
-        return this.#snapshots.dropIgnored('index.op-exec', before.filter((name) => !tracked.has(name)));
+        return this.#snapshots.dropIgnored(this.#quarantine.git, 'index.op-exec', before.filter((name) => !tracked.has(name)));
     }
     async changes() {
         const { preop_sha: before, opexec_sha: after } = this.#record;
@@ -9411,8 +9417,9 @@ class Operation {
         return all.filter(({ path, ...sides }) => !(0,lib_before/* isLeftAlone */.$W)({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
     async requireUnchanged(when) {
-        const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
-        const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
+        const { git } = this.#quarantine;
+        const tree = await this.#snapshots.take(git, 'index.now', this.#snapshots.path('index.op-exec'));
+        const [now] = await (0,replay/* treeDiff */.Kp)(git, this.#record.opexec_sha, tree, this.#signal);
         if (now === undefined)
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
@@ -9434,7 +9441,8 @@ class Operation {
     async mark(metadata) {
         const { base_sha: base, branch } = this.#record;
         const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-        this.#marker = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [base], metadata, this.#signal);
+        this.#marker = await (0,commit_object/* commitTree */.SC)(this.#quarantine.git, tree, [base], metadata, this.#signal);
+        await this.#quarantine.release();
         await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
     }
     async prepare() { }
@@ -9445,9 +9453,18 @@ class Operation {
         await (0,lib_head/* returnToBranch */.i1)(this.#git, head, `atomic-publish: ${taskId}`, this.#signal);
     }
     async rollback() {
-        if (this.#record.preop_sha === null)
+        const { preop_sha: before, opexec_sha: after } = this.#record;
+        if (before === null)
             return;
-        const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
+        const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
+        const options = {
+            git: this.#git,
+            layout: this.#layout,
+            quarantine: this.#quarantine,
+            snapshots: this.#snapshots,
+            seeds: ['index.now', 'index.op-exec', 'index.pre-op'].slice(first),
+            say: this.#say,
+        };
         if (this.#isOpen && !(0,lib_before/* isSaved */.Gs)(this.#snapshots)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
@@ -9465,7 +9482,7 @@ class Operation {
     async complete() { }
     async kept() {
         const ref = this.#transaction.ref('emergency');
-        return (await (0,lib_layout/* commitAt */.du)(this.#git, ref)) === ''
+        return (await (0,layout/* commitAt */.du)(this.#git, ref)) === ''
             ? ''
             : `git diff --stat ${this.#transaction.ref('pre-op')} ${ref}`;
     }
@@ -9475,6 +9492,49 @@ class Operation {
         if (own.size === 0)
             return [];
         return (await this.changes()).map(({ path }) => path).filter((path) => own.has(path));
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/quarantine.js
+
+
+
+
+class Quarantine {
+    #plain;
+    #layout;
+    directory;
+    #git;
+    constructor({ record }, git, layout) {
+        this.#plain = git;
+        this.#layout = layout;
+        this.directory = (0,external_node_path_.join)(layout.commonDirectory, 'objects', `tmp_objdir-atomic-${record.id}`);
+    }
+    get git() {
+        if (!this.#git) {
+            (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
+            (0,external_node_fs_.mkdirSync)(this.directory);
+            this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
+        }
+        return this.#git;
+    }
+    async release(...places) {
+        await (0,disk/* syncFileSystems */.O9)(...places, this.directory);
+        await (0,effect/* effect */.Q)('release objects', () => {
+            for (const folder of (0,external_node_fs_.readdirSync)(this.directory))
+                this.#releaseFolder(folder);
+        });
+    }
+    #releaseFolder(folder) {
+        const [from, to] = [(0,external_node_path_.join)(this.directory, folder), (0,external_node_path_.join)(this.directory, '..', folder)];
+        (0,external_node_fs_.mkdirSync)(to, { recursive: true });
+        const isIndex = (name) => Number(name.endsWith('.idx'));
+        const names = (0,external_node_fs_.readdirSync)(from).sort((one, other) => isIndex(one) - isIndex(other));
+        for (const name of names)
+            (0,external_node_fs_.renameSync)((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+    }
+    async remove() {
+        await (0,effect/* effect */.Q)('remove quarantine', () => (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true }));
     }
 }
 
@@ -9754,7 +9814,7 @@ class Remote {
                 await this.#fetch(commit);
             const isThere = path === undefined
                 ? await this.#git.isAncestor(base, commit)
-                : await (0,lib_layout/* sameAt */._j)(this.#git, path, base, commit);
+                : await (0,layout/* sameAt */._j)(this.#git, path, base, commit);
             if (!isThere)
                 return false;
         }
@@ -9929,11 +9989,12 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 14 modules
-var repository = __nccwpck_require__(5618);
+// EXTERNAL MODULE: ./lib/repository.js + 13 modules
+var repository = __nccwpck_require__(1770);
 // EXTERNAL MODULE: ./lib/target.js + 1 modules
 var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/parties.js
+
 
 
 
@@ -9949,6 +10010,7 @@ class Parties {
     repository;
     remote;
     others;
+    quarantine;
     #say;
     constructor(transaction, setting) {
         const { branch, remote } = transaction.record;
@@ -9959,8 +10021,12 @@ class Parties {
         const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
-        if (inPlace)
-            this.operation = new Operation(transaction, { git, layout: layout, say, signal });
+        const quarantine = layout && new Quarantine(transaction, git, layout);
+        this.quarantine = quarantine;
+        if (inPlace) {
+            const options = { git, layout: layout, quarantine: quarantine, say, signal };
+            this.operation = new Operation(transaction, options);
+        }
         else
             this.target = new lib_target/* Target */.We(transaction);
         this.repository =
@@ -9972,6 +10038,7 @@ class Parties {
                     say,
                     signal,
                     operation: this.operation,
+                    quarantine: quarantine,
                     packing: policy.packing,
                 })
                 : undefined;
@@ -9984,9 +10051,13 @@ class Parties {
     async prepare() {
         await this.repository?.prepare();
         const staging = this.target ? [this.transaction.record.staging] : [];
-        const layout = this.repository?.layout;
-        const made = !layout ? [] : this.operation ? (0,lib_layout/* placesOf */.ek)(layout) : [layout.commonDirectory];
-        await (0,disk/* syncFileSystems */.O9)(...staging, ...made);
+        if (this.repository) {
+            const left = this.operation ? (0,layout/* placesOf */.ek)(this.repository.layout) : [];
+            await this.quarantine.release(...staging, ...left);
+            await this.repository.keep();
+        }
+        else
+            await (0,disk/* syncFileSystems */.O9)(...staging);
         for (const participant of [this.remote, ...this.others, this.target, this.operation]) {
             await participant?.prepare();
         }
@@ -10035,6 +10106,7 @@ class Parties {
         try {
             await this.transaction.ledger.releaseReserve();
             await this.repository?.complete();
+            await this.quarantine?.remove();
             await (0,disk/* remove */.TF)(this.transaction.privateDirectory);
             for (const participant of [this.target, this.operation, this.remote, ...this.others]) {
                 await participant?.complete();
@@ -10924,7 +10996,7 @@ class Report {
 
 /***/ }),
 
-/***/ 5618:
+/***/ 1770:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10969,15 +11041,13 @@ var target_index = __nccwpck_require__(383);
 
 
 class Checkpoint {
-    #git;
     #place;
     #commit = '';
     #base = '';
     #baseTree;
     #index = '';
     #submodules;
-    constructor(git, place) {
-        this.#git = git;
+    constructor(place) {
         this.#place = place;
     }
     get commit() {
@@ -10987,9 +11057,9 @@ class Checkpoint {
         return this.#submodules ?? [];
     }
     async set(by, signal) {
-        const { record, layout, path, index } = this.#place;
+        const { record, layout, path, index, quarantine } = this.#place;
         const { id, task_id: taskId, base_sha: base, target } = record;
-        const git = this.#git;
+        const { git } = quarantine;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
         const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
@@ -11019,7 +11089,7 @@ class Checkpoint {
             }
         }
         if (commit !== base && commit !== this.#commit)
-            await disk/* syncFileSystems */.O9(layout.commonDirectory);
+            await quarantine.release();
         if (commit !== this.#commit)
             await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
         this.#commit = commit;
@@ -11374,7 +11444,6 @@ class Writer {
         const trailer = this.#sum.digest();
         this.#name = trailer.toString('hex');
         (0,disk/* writeAll */.f4)(this.#descriptor, trailer);
-        (0,external_node_fs_.fsyncSync)(this.#descriptor);
         (0,external_node_fs_.closeSync)(this.#descriptor);
         this.#isOpen = false;
         const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -11383,7 +11452,6 @@ class Writer {
         try {
             (0,disk/* writeAll */.f4)(descriptor, body);
             (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
-            (0,external_node_fs_.fsyncSync)(descriptor);
         }
         finally {
             (0,external_node_fs_.closeSync)(descriptor);
@@ -11765,70 +11833,8 @@ var record = __nccwpck_require__(5894);
 var remote_refs = __nccwpck_require__(2860);
 // EXTERNAL MODULE: ./lib/replay.js
 var replay = __nccwpck_require__(6692);
-// EXTERNAL MODULE: ./lib/orphans.js
-var orphans = __nccwpck_require__(4292);
-;// CONCATENATED MODULE: ./lib/stale-locks.js
-
-
-
-
-
-const CLOCK_TICK_MS = 20;
-async function removeStaleLocks(transaction, layout) {
-    const { branch, tag, remote, began_at: beganAt } = transaction.record;
-    const { topLevel, gitDirectory, commonDirectory } = layout;
-    const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
-    const made = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(commonDirectory, transaction.ref('')))) ?? [];
-    const refs = [
-        ...inTheWayOf(branch, commonDirectory),
-        branch,
-        tag,
-        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) => transaction.ref(name)),
-        ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
-        tracking,
-    ];
-    const locks = [
-        ...[`${layout.index}.lock`, (0,external_node_path_.join)(gitDirectory, 'HEAD.lock')],
-        ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,external_node_path_.join)(commonDirectory, name)),
-        ...refs.filter((ref) => ref !== null).map((ref) => (0,external_node_path_.join)(commonDirectory, `${ref}.lock`)),
-    ];
-    const own = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(transaction.privateDirectory)) ?? [];
-    for (const name of own.filter((name) => name.endsWith('.lock')))
-        await disk/* remove */.TF(transaction.path(name));
-    for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
-        const path = (0,external_node_path_.join)(commonDirectory, ref);
-        const content = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(path, 'latin1'));
-        if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
-            await disk/* remove */.TF(path);
-        }
-    }
-    const objects = (0,external_node_path_.join)(commonDirectory, 'objects');
-    const folders = (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(objects)) ?? []).map((name) => (0,external_node_path_.join)(objects, name));
-    const unfinished = folders.flatMap((folder) => (0,orphans/* temporaryObjects */.w7)(folder).map((name) => (0,external_node_path_.join)(folder, name)));
-    const packs = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(objects, 'pack'))) ?? [];
-    for (const name of packs.filter((name) => name.endsWith('.pack'))) {
-        if (!packs.includes(name.replace(/pack$/, 'idx')))
-            unfinished.push((0,external_node_path_.join)(objects, 'pack', name));
-    }
-    for (const path of [...locks, ...unfinished]) {
-        const madeAt = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(path))?.mtimeMs;
-        if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS)
-            continue;
-        if ((0,orphans/* isHeld */.i7)(path, [topLevel, commonDirectory]))
-            continue;
-        await disk/* remove */.TF(path);
-    }
-}
-function inTheWayOf(branch, commonDirectory) {
-    const above = (0,paths/* parentsOf */.fY)(branch).slice(2);
-    const place = (0,external_node_path_.join)(commonDirectory, branch);
-    const below = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readdirSync)(place, { recursive: true, encoding: 'utf8' })) ?? [];
-    return [
-        ...above,
-        ...below.filter((name) => name.endsWith('.lock')).map((name) => `${branch}/${name.slice(0, -5)}`),
-    ];
-}
-
+// EXTERNAL MODULE: ./lib/stale-locks.js
+var stale_locks = __nccwpck_require__(6179);
 // EXTERNAL MODULE: ./lib/target.js + 1 modules
 var target = __nccwpck_require__(5836);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -12277,8 +12283,10 @@ class Repository {
     #isPlain = false;
     #progress;
     #packing;
+    #quarantine;
     #phases;
     #preOp;
+    #commit = '';
     #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
@@ -12290,6 +12298,7 @@ class Repository {
         this.#say = options.say;
         this.#operation = options.operation;
         this.#packing = options.packing;
+        this.#quarantine = options.quarantine;
         const scope = this.#operation?.indexScope ?? { path: this.path };
         this.#userIndex = new UserIndex(transaction, scope, options);
     }
@@ -12324,7 +12333,7 @@ class Repository {
     }
     async checkpoint(by) {
         const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
-        this.#preOp ??= new Checkpoint(this.#git, place);
+        this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
         await this.#preOp.set(by, this.#signal);
     }
     get isClean() {
@@ -12334,30 +12343,32 @@ class Repository {
         return this.#preOp?.submodules ?? [];
     }
     #commitTree(tree, parent, metadata) {
-        return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
+        return (0,commit_object/* commitTree */.SC)(this.#quarantine.git, tree, [parent], metadata, this.#signal);
     }
     async prepare() {
         const { base_sha: base, tag } = this.#record;
         const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
         if (tagged !== '')
             throw (0,branch/* tagExists */.L)(tag, tagged, 'this clone');
-        let commit;
         if (this.#operation)
-            commit = await this.#commitOperation(this.#operation);
+            this.#commit = await this.#commitOperation(this.#operation);
         else {
             const tree = await this.#treeOf(this.#outputs.sealed, this.#outputs.compressed);
-            commit = await this.#commitTree(tree, base, this.#metadata);
+            this.#commit = await this.#commitTree(tree, base, this.#metadata);
         }
-        await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
-        this.#transaction.note({ commit_sha: commit, local_sha: commit });
+    }
+    async keep() {
+        await this.#keep(this.#commit, this.#operation ? 'commit' : 'op-exec');
+        this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
     }
     async #treeOf(outputs, compressed) {
-        this.#isPlain = await indexOutputs(this.#git, {
+        const { git, directory } = this.#quarantine;
+        this.#isPlain = await indexOutputs(git, {
             index: this.#index,
             workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
             path: this.path,
             tree: outputs,
-            objects: this.#git.objects ?? (0,external_node_path_.join)(this.layout.commonDirectory, 'objects'),
+            objects: directory,
             gitDirectory: this.layout.gitDirectory,
             format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
@@ -12365,7 +12376,7 @@ class Repository {
             progress: this.#progress,
             signal: this.#signal,
         });
-        return this.#git.writeTree({ index: this.#index, signal: this.#signal });
+        return git.writeTree({ index: this.#index, signal: this.#signal });
     }
     async differences(outputs) {
         const { base_sha: base, manifest } = this.#record;
@@ -12374,15 +12385,16 @@ class Repository {
         const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
         const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
         return {
-            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, this.#signal),
+            changes: await (0,replay/* treeDiff */.Kp)(this.#quarantine.git, base, tree, this.#signal),
             manifest: exitCode === 0 ? stdout : undefined,
         };
     }
     async #commitOperation(operation) {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
-        const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
+        const { git } = this.#quarantine;
+        await (0,replay/* applyChanges */.YF)(git, await operation.changes(), this.#index, this.#signal);
+        const tree = await git.writeTree({ index: this.#index, signal: this.#signal });
         if (history === 'single')
             return this.#commitTree(tree, base, this.#metadata);
         const parent = await operation.lastCommit();
@@ -12426,7 +12438,7 @@ class Repository {
         return where === 'other' && this.#operation ? 'base' : where;
     }
     removeStaleLocks() {
-        return removeStaleLocks(this.#transaction, this.layout);
+        return (0,stale_locks/* removeStaleLocks */.s)(this.#transaction, this.layout);
     }
     async rollback() {
         if ((0,record/* isOnlyStaged */.Tt)(this.#record))
@@ -12469,9 +12481,9 @@ class Repository {
         await this.requireReplayable(onto, dependsOn);
         const { base_sha: base, local_sha: local } = this.#record;
         const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
-        const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
+        const commit = await (0,replay/* replayCommits */.aY)(this.#quarantine.git, move, this.#signal);
+        await this.#quarantine.release();
         await this.#keep(commit, 'post-op');
-        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
         return commit;
     }
     async requireReplayable(onto, dependsOn) {
@@ -12550,7 +12562,7 @@ class Restoration {
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
         const [index, next] = ['index.pre-op', 'index.include'];
         await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-        const tree = await this.#snapshots.addIgnored(next, names);
+        const tree = await this.#snapshots.addIgnored(this.#git, next, names);
         if (tree === undefined)
             return;
         await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
@@ -12633,15 +12645,18 @@ var head = __nccwpck_require__(5005);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 8 modules
-var lib_parties = __nccwpck_require__(4254);
+// EXTERNAL MODULE: ./lib/parties.js + 9 modules
+var lib_parties = __nccwpck_require__(3760);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
 var report = __nccwpck_require__(5055);
+// EXTERNAL MODULE: ./lib/stale-locks.js
+var stale_locks = __nccwpck_require__(6179);
 // EXTERNAL MODULE: ./lib/target.js + 1 modules
 var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/recovery.js
+
 
 
 
@@ -12790,10 +12805,12 @@ async function gather({ transaction, target, repository, remote }) {
     };
 }
 async function undo(parties, why = 'the process died') {
-    const { transaction, operation } = parties;
+    const { transaction, operation, repository } = parties;
     await transaction.ledger.releaseReserve();
     if (transaction.record.state === 'PUSHING')
         await transaction.update({ state: 'ROLLING_BACK' });
+    if (operation && repository)
+        await (0,stale_locks/* removeBrokenObjects */.W)(transaction, repository.layout);
     await parties.undo();
     const kept = (await operation?.kept()) ?? '';
     const where = kept === '' ? '' : `; what stood in the working tree is kept in this clone (${kept})`;
@@ -13222,12 +13239,12 @@ class Snapshots {
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    async take(name, seed, settings = [], isTolerant = false) {
+    async take(git, name, seed, settings = [], isTolerant = false) {
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
         const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-        const attempt = (args, more = {}) => this.#git.try(args, { signal: this.#signal, ...options, ...more });
+        const attempt = (args, more = {}) => git.try(args, { signal: this.#signal, ...options, ...more });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
             const saved = await this.copyOf(this.path('index.saved'), 'index.links');
@@ -13251,9 +13268,9 @@ class Snapshots {
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
-        return this.#run(['write-tree'], options);
+        return git.run(['write-tree'], { signal: this.#signal, ...options });
     }
-    async addIgnored(name, paths, isTolerant = false) {
+    async addIgnored(git, name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
         const known = new Set(await this.names(['ls-files', '-z'], options));
         const [files, directories] = [new Set(), new Set()];
@@ -13275,10 +13292,10 @@ class Snapshots {
             return undefined;
         const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
         const args = isTolerant ? [...add, '--ignore-errors'] : add;
-        const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
+        const result = await git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
-        return this.#run(['write-tree'], options);
+        return git.run(['write-tree'], { signal: this.#signal, ...options });
     }
     async intend(names) {
         const standing = names.filter((name) => firstStanding(this.#layout.topLevel, name)?.path === name);
@@ -13288,7 +13305,7 @@ class Snapshots {
         const input = namesInput(standing);
         await this.#run([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
     }
-    async dropIgnored(index, names) {
+    async dropIgnored(git, index, names) {
         if (names.length === 0)
             return undefined;
         const args = ['check-ignore', '--no-index', '-z', '--stdin'];
@@ -13299,7 +13316,7 @@ class Snapshots {
         if (ignored.length === 0)
             return undefined;
         await this.mark('--force-remove', ignored, options);
-        return this.#run(['write-tree'], options);
+        return git.run(['write-tree'], { signal: this.#signal, ...options });
     }
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));
@@ -13354,6 +13371,111 @@ const timeOf = (path) => _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing 
 function keepTime(time, to) {
     if (time !== undefined)
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.utimesSync)(to, time / 1000, Math.floor(time) / 1000);
+}
+
+
+/***/ }),
+
+/***/ 6179:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ removeBrokenObjects),
+/* harmony export */   s: () => (/* binding */ removeStaleLocks)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8522);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
+/* harmony import */ var _orphans_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4292);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1307);
+
+
+
+
+
+
+
+const CLOCK_TICK_MS = 20;
+async function removeStaleLocks(transaction, layout) {
+    const { branch, tag, remote, began_at: beganAt } = transaction.record;
+    const { topLevel, gitDirectory, commonDirectory } = layout;
+    const tracking = remote && `refs/remotes/${remote}/${branch.replace('refs/heads/', '')}`;
+    const made = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, transaction.ref('')))) ?? [];
+    const refs = [
+        ...inTheWayOf(branch, commonDirectory),
+        branch,
+        tag,
+        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) => transaction.ref(name)),
+        ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
+        tracking,
+    ];
+    const locks = [
+        ...[`${layout.index}.lock`, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(gitDirectory, 'HEAD.lock')],
+        ...['packed-refs.lock', 'shallow.lock'].map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, name)),
+        ...refs.filter((ref) => ref !== null).map((ref) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, `${ref}.lock`)),
+    ];
+    const own = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(transaction.privateDirectory)) ?? [];
+    for (const name of own.filter((name) => name.endsWith('.lock')))
+        await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(transaction.path(name));
+    for (const ref of [branch, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, ref);
+        const content = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'latin1'));
+        if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+            await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
+        }
+    }
+    const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects');
+    const folders = (_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(objects)) ?? []).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, name));
+    const unfinished = folders.flatMap((folder) => (0,_orphans_js__WEBPACK_IMPORTED_MODULE_5__/* .temporaryObjects */ .w7)(folder).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)));
+    const packs = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, 'pack'))) ?? [];
+    for (const name of packs.filter((name) => name.endsWith('.pack'))) {
+        if (!packs.includes(name.replace(/pack$/, 'idx')))
+            unfinished.push((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, 'pack', name));
+    }
+    for (const path of [...locks, ...unfinished]) {
+        if (!isSince(path, beganAt))
+            continue;
+        if ((0,_orphans_js__WEBPACK_IMPORTED_MODULE_5__/* .isHeld */ .i7)(path, [topLevel, commonDirectory]))
+            continue;
+        await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
+    }
+}
+function isSince(path, beganAt) {
+    const madeAt = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.mtimeMs;
+    return madeAt !== undefined && madeAt >= Date.parse(beganAt) - CLOCK_TICK_MS;
+}
+const LARGEST = 64 << 20;
+async function removeBrokenObjects({ record }, { commonDirectory }) {
+    const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects');
+    for (const folder of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(objects).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, folder))) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, folder, name);
+            if (isSince(path, record.began_at) && isBroken(path))
+                await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
+        }
+    }
+}
+function isBroken(path) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).size > LARGEST)
+        return false;
+    try {
+        (0,node_zlib__WEBPACK_IMPORTED_MODULE_2__.inflateSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path), { maxOutputLength: LARGEST });
+        return false;
+    }
+    catch (error) {
+        return (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .errorCode */ .CA)(error)?.startsWith('Z_') ?? false;
+    }
+}
+function inTheWayOf(branch, commonDirectory) {
+    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .parentsOf */ .fY)(branch).slice(2);
+    const place = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, branch);
+    const below = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(place, { recursive: true, encoding: 'utf8' })) ?? [];
+    return [
+        ...above,
+        ...below.filter((name) => name.endsWith('.lock')).map((name) => `${branch}/${name.slice(0, -5)}`),
+    ];
 }
 
 

@@ -11,6 +11,7 @@ import { hasMarks, rootTreeOf } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
 import { requireReadable } from './preconditions.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
 import { LINK } from './submodules.ts';
@@ -23,10 +24,10 @@ interface CheckpointPlace {
   path: string;
   /** The private index, which holds the base and the target afterwards. */
   index: string;
+  quarantine: Quarantine;
 }
 
 export class Checkpoint {
-  readonly #git: Git;
   readonly #place: CheckpointPlace;
   #commit = '';
   /** Digest of what the base holds at the target, once that is compared, and the base's tree, where git notes it in the index. */
@@ -36,8 +37,7 @@ export class Checkpoint {
   #index = '';
   #submodules: readonly string[] | undefined;
 
-  constructor(git: Git, place: CheckpointPlace) {
-    this.#git = git;
+  constructor(place: CheckpointPlace) {
     this.#place = place;
   }
 
@@ -53,9 +53,9 @@ export class Checkpoint {
 
   /** Sets it on the target as it is now; once more where that may have changed. */
   async set(by: Omit<CommitMetadata, 'message'>, signal: AbortSignal | undefined): Promise<void> {
-    const { record, layout, path, index } = this.#place;
+    const { record, layout, path, index, quarantine } = this.#place;
     const { id, task_id: taskId, base_sha: base, target } = record;
-    const git = this.#git;
+    const { git } = quarantine;
     const options = { index, signal };
     const format = formatOf(base!);
     const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
@@ -87,7 +87,7 @@ export class Checkpoint {
       }
     }
     // What the checkpoint names stays in the clone, also where nothing is published.
-    if (commit !== base && commit !== this.#commit) await disk.syncFileSystems(layout.commonDirectory);
+    if (commit !== base && commit !== this.#commit) await quarantine.release();
     if (commit !== this.#commit)
       await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
     this.#commit = commit;

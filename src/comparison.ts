@@ -1,11 +1,12 @@
 /** What a check finds (clause 2): what publishing would change, against the commit that is checked out or what stands at the target. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeDifferences, type Difference, listDifferences, treeDifferences } from './differences.ts';
 import { ignoreMissing } from './disk.ts';
 import { describes } from './manifest.ts';
 import type { CoordinatorOptions } from './options.ts';
 import type { Transaction } from './participant.ts';
+import type { Quarantine } from './quarantine.ts';
 import { Repository } from './repository.ts';
 import type { Seal } from './seal.ts';
 import type { Session } from './session.ts';
@@ -14,6 +15,8 @@ import type { Target } from './target.ts';
 interface Compared {
   transaction: Transaction;
   session: Session;
+  /** Where there is a repository. */
+  quarantine: Quarantine | undefined;
   target: Target;
   seal: Seal;
 }
@@ -39,7 +42,7 @@ export const sayManifest = (found: readonly Difference[], there: string) =>
   `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
 
 async function sidesOf(
-  { transaction, session, target, seal: { sealed } }: Compared,
+  { transaction, session, quarantine, target, seal: { sealed } }: Compared,
   { commit, manifest: name, packing, say, signal }: CoordinatorOptions,
 ): Promise<{ path: string; found: Difference[]; manifest: Buffer | undefined }> {
   const { layout } = session;
@@ -49,10 +52,9 @@ async function sidesOf(
     const found = treeDifferences(tree, sealed, name);
     return { path: '', found, manifest: ignoreMissing(() => readFileSync(path)) };
   }
-  const objects = transaction.path('objects');
-  mkdirSync(objects);
-  const git = session.git.at(layout.topLevel).withObjectsIn(objects, layout.commonDirectory);
-  const repository = new Repository(transaction, { git, layout, checkedOut: false, say, signal, packing });
+  const git = session.git.at(layout.topLevel);
+  const options = { git, layout, quarantine: quarantine!, checkedOut: false, say, signal, packing };
+  const repository = new Repository(transaction, options);
   const { changes, manifest } = await repository.differences(sealed);
   return { path: repository.path, found: changeDifferences(changes), manifest };
 }

@@ -232,6 +232,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     const compared = {
       transaction: this.begun,
       session: this.session,
+      quarantine: this.parties.quarantine,
       target: this.#target,
       seal: this.#seal!,
     };

@@ -86,7 +86,6 @@ export interface GitOptions {
 export class Git {
   readonly directory: string;
   #env: Record<string, string>;
-  #objects: string | undefined;
   #header: { origin: string; value: string } | undefined;
   #settings: Promise<string[]> | undefined;
   #ignoresCase: Promise<boolean> | undefined;
@@ -124,7 +123,6 @@ export class Git {
     const other = new Git(directory);
     other.#env = this.#env;
     other.#header = this.#header;
-    other.#objects = this.#objects;
     return other;
   }
 
@@ -151,13 +149,7 @@ export class Git {
     const alternate = JSON.stringify(join(commonDirectory, 'objects')); // A list, in which a path may be quoted.
     const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
     other.#env = { ...this.#env, ...env };
-    other.#objects = directory;
     return other;
-  }
-
-  /** Where its new objects go, where that is not the repository's own directory. */
-  get objects(): string | undefined {
-    return this.#objects;
   }
 
   /** A setting as the repository has it when one of these is first asked for, in one call; without a value empty. */

@@ -15,6 +15,7 @@ import { commitAt, type Layout } from './layout.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
+import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { intention, Restoration } from './restoration.ts';
 import { keepTime, Snapshots, timeOf } from './snapshots.ts';
@@ -26,6 +27,7 @@ export class Operation implements Participant {
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly #layout: Layout;
+  readonly #quarantine: Quarantine;
   readonly #snapshots: Snapshots;
   readonly #say: (message: string) => void;
   readonly #signal: AbortSignal | undefined;
@@ -36,11 +38,18 @@ export class Operation implements Participant {
 
   constructor(
     transaction: Transaction,
-    options: { git: Git; layout: Layout; say: (message: string) => void; signal: AbortSignal | undefined },
+    options: {
+      git: Git;
+      layout: Layout;
+      quarantine: Quarantine;
+      say: (message: string) => void;
+      signal: AbortSignal | undefined;
+    },
   ) {
     this.#transaction = transaction;
     this.#git = options.git;
     this.#layout = options.layout;
+    this.#quarantine = options.quarantine;
     this.#say = options.say;
     this.#signal = options.signal;
     this.#snapshots = new Snapshots(
@@ -87,10 +96,13 @@ export class Operation implements Participant {
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '', disk.modeOf(this.#layout.index));
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
-    const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, ['-c', 'core.safecrlf=true']);
+    const settings = ['-c', 'core.safecrlf=true'];
+    const { git } = this.#quarantine;
+    const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
-    const staged = await this.#run(['write-tree'], {
+    const staged = await git.run(['write-tree'], {
+      signal: this.#signal,
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
     });
     const note = (text: string) => ({
@@ -98,15 +110,10 @@ export class Operation implements Participant {
       message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
     });
     const said = note(['The index as it was.', ...intended.map(intention)].join('\n'));
-    const index = await commitTree(this.#git, staged, [base!], said, this.#signal);
+    const index = await commitTree(git, staged, [base!], said, this.#signal);
     const parents = [base!, index];
-    const commit = await commitTree(
-      this.#git,
-      tree,
-      parents,
-      note('The working tree as it was.'),
-      this.#signal,
-    );
+    const commit = await commitTree(git, tree, parents, note('The working tree as it was.'), this.#signal);
+    await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: commit });
@@ -118,17 +125,13 @@ export class Operation implements Participant {
    */
   async snapshot(by: Omit<CommitMetadata, 'message'>, seed: string): Promise<void> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
-    const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+    const { git } = this.#quarantine;
+    const standing = await this.#snapshots.take(git, 'index.op-exec', this.#snapshots.path(seed));
     const tree = (await this.#followIndex()) ?? standing;
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');
-    const commit = await commitTree(
-      this.#git,
-      tree,
-      [before!, ...(head ? [head] : [])],
-      metadata,
-      this.#signal,
-    );
+    const commit = await commitTree(git, tree, [before!, ...(head ? [head] : [])], metadata, this.#signal);
+    await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
     this.#tip = await commitAt(this.#git, this.#record.branch!);
@@ -168,6 +171,7 @@ export class Operation implements Participant {
       index: await this.#snapshots.copyOf(saved, 'index.staged'), // git takes no empty file for an index.
     });
     return this.#snapshots.dropIgnored(
+      this.#quarantine.git,
       'index.op-exec',
       before.filter((name) => !tracked.has(name)),
     );
@@ -188,8 +192,9 @@ export class Operation implements Participant {
 
   /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
   async requireUnchanged(when: string): Promise<void> {
-    const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
-    const [now] = await treeDiff(this.#git, this.#record.opexec_sha!, tree, this.#signal);
+    const { git } = this.#quarantine;
+    const tree = await this.#snapshots.take(git, 'index.now', this.#snapshots.path('index.op-exec'));
+    const [now] = await treeDiff(git, this.#record.opexec_sha!, tree, this.#signal);
     if (now === undefined) return;
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -222,7 +227,8 @@ export class Operation implements Participant {
   async mark(metadata: CommitMetadata): Promise<void> {
     const { base_sha: base, branch } = this.#record;
     const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-    this.#marker = await commitTree(this.#git, tree, [base!], metadata, this.#signal);
+    this.#marker = await commitTree(this.#quarantine.git, tree, [base!], metadata, this.#signal);
+    await this.#quarantine.release();
     await this.#run(['update-ref', '-m', metadata.message.split('\n')[0]!, branch!, this.#marker, base!]);
   }
 
@@ -238,8 +244,18 @@ export class Operation implements Participant {
 
   /** Before `pre-op` nothing had been changed. */
   async rollback(): Promise<void> {
-    if (this.#record.preop_sha === null) return;
-    const options = { git: this.#git, layout: this.#layout, snapshots: this.#snapshots, say: this.#say };
+    const { preop_sha: before, opexec_sha: after } = this.#record;
+    if (before === null) return;
+    // What a process that died had not released is gone.
+    const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
+    const options = {
+      git: this.#git,
+      layout: this.#layout,
+      quarantine: this.#quarantine,
+      snapshots: this.#snapshots,
+      seeds: ['index.now', 'index.op-exec', 'index.pre-op'].slice(first),
+      say: this.#say,
+    };
     if (this.#isOpen && !isSaved(this.#snapshots)) {
       throw new TransactionError(
         'ROLLBACK_FAILED',

@@ -3,16 +3,7 @@
  * again for the push (docs/adr/0012). The format is that of gitformat-pack(5): pack version 2, index version 2.
  */
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, createReadStream, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflate, deflateSync } from 'node:zlib';
@@ -217,13 +208,12 @@ class Writer {
     this.#pendingBytes = 0;
   }
 
-  /** Ends the pack and writes its index. Both are on disk afterwards. */
+  /** Ends the pack and writes its index. */
   finish(): void {
     this.#flush();
     const trailer = this.#sum.digest();
     this.#name = trailer.toString('hex'); // By its bytes, as git: a pack that stands there is never another one.
     writeAll(this.#descriptor, trailer);
-    fsyncSync(this.#descriptor);
     closeSync(this.#descriptor);
     this.#isOpen = false;
     const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -232,7 +222,6 @@ class Writer {
     try {
       writeAll(descriptor, body);
       writeAll(descriptor, createHash(this.#format).update(body).digest());
-      fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }

@@ -6,6 +6,7 @@ import { type Layout, placesOf } from './layout.ts';
 import { Operation } from './operation.ts';
 import type { Participant, Transaction } from './participant.ts';
 import type { PushPolicy } from './push.ts';
+import { Quarantine } from './quarantine.ts';
 import { isInPlace, type Record } from './record.ts';
 import { Remote } from './remote.ts';
 import { Repository } from './repository.ts';
@@ -32,6 +33,7 @@ export class Parties {
   readonly repository: Repository | undefined;
   readonly remote: Remote | undefined;
   readonly others: readonly Participant[];
+  readonly quarantine: Quarantine | undefined;
   readonly #say: (message: string) => void;
 
   constructor(transaction: Transaction, setting: Setting) {
@@ -44,8 +46,12 @@ export class Parties {
     const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
-    if (inPlace) this.operation = new Operation(transaction, { git, layout: layout!, say, signal });
-    else this.target = new Target(transaction);
+    const quarantine = layout && new Quarantine(transaction, git, layout);
+    this.quarantine = quarantine;
+    if (inPlace) {
+      const options = { git, layout: layout!, quarantine: quarantine!, say, signal };
+      this.operation = new Operation(transaction, options);
+    } else this.target = new Target(transaction);
     this.repository =
       branch && layout
         ? new Repository(transaction, {
@@ -55,6 +61,7 @@ export class Parties {
             say,
             signal,
             operation: this.operation,
+            quarantine: quarantine!,
             packing: policy.packing,
           })
         : undefined;
@@ -67,14 +74,17 @@ export class Parties {
 
   /**
    * Prepares everyone; any of them can still say no. The remote has been asked meanwhile. Staging and the commit are on disk
-   * before anyone but the repository is asked (ADR 18): git syncs no directory and no loose object, our own barrier makes the promise.
+   * before a ref names it, and before anyone but the repository is asked (ADR 18): git syncs no directory and no loose object, our
+   * own barrier makes the promise.
    */
   async prepare(): Promise<void> {
     await this.repository?.prepare();
     const staging = this.target ? [this.transaction.record.staging] : [];
-    const layout = this.repository?.layout;
-    const made = !layout ? [] : this.operation ? placesOf(layout) : [layout.commonDirectory];
-    await syncFileSystems(...staging, ...made);
+    if (this.repository) {
+      const left = this.operation ? placesOf(this.repository.layout) : [];
+      await this.quarantine!.release(...staging, ...left);
+      await this.repository.keep();
+    } else await syncFileSystems(...staging);
     for (const participant of [this.remote, ...this.others, this.target, this.operation]) {
       await participant?.prepare();
     }
@@ -136,6 +146,7 @@ export class Parties {
       await this.transaction.ledger.releaseReserve();
       // Once it has caught up with the remote it must not do so again, over what the user has done since.
       await this.repository?.complete();
+      await this.quarantine?.remove();
       await remove(this.transaction.privateDirectory);
       for (const participant of [this.target, this.operation, this.remote, ...this.others]) {
         await participant?.complete();

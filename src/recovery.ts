@@ -14,6 +14,7 @@ import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import { isInPlace, isOnlyStaged, isTerminal, type Publication, type Record, type State } from './record.ts';
 import { oneLine } from './report.ts';
+import { removeBrokenObjects } from './stale-locks.ts';
 import { type Generation, stagingFor, workTreeOf } from './target.ts';
 
 export interface Facts {
@@ -200,9 +201,10 @@ async function gather({ transaction, target, repository, remote }: Parties): Pro
 }
 
 async function undo(parties: Parties, why = 'the process died'): Promise<void> {
-  const { transaction, operation } = parties;
+  const { transaction, operation, repository } = parties;
   await transaction.ledger.releaseReserve();
   if (transaction.record.state === 'PUSHING') await transaction.update({ state: 'ROLLING_BACK' });
+  if (operation && repository) await removeBrokenObjects(transaction, repository.layout);
   await parties.undo();
   // Also what others did there since the process died: nobody can tell the two apart.
   const kept = (await operation?.kept()) ?? '';

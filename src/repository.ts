@@ -16,6 +16,7 @@ import type { Operation } from './operation.ts';
 import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import type { Quarantine } from './quarantine.ts';
 import { isOnlyStaged } from './record.ts';
 import { fetchCommit, hasCommit, track } from './remote-refs.ts';
 import {
@@ -49,8 +50,10 @@ export class Repository implements Participant {
   #isPlain = false;
   #progress: Progress | undefined;
   readonly #packing: Packing;
+  readonly #quarantine: Quarantine;
   #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
   #preOp: Checkpoint | undefined;
+  #commit = '';
   #isInLine = false;
 
   constructor(
@@ -62,6 +65,7 @@ export class Repository implements Participant {
       say: (message: string) => void;
       signal?: AbortSignal | undefined;
       operation?: Operation | undefined;
+      quarantine: Quarantine;
       packing: Packing;
     },
   ) {
@@ -74,6 +78,7 @@ export class Repository implements Participant {
     this.#say = options.say;
     this.#operation = options.operation;
     this.#packing = options.packing;
+    this.#quarantine = options.quarantine;
     const scope = this.#operation?.indexScope ?? { path: this.path };
     this.#userIndex = new UserIndex(transaction, scope, options);
   }
@@ -122,7 +127,7 @@ export class Repository implements Participant {
   /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
     const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
-    this.#preOp ??= new Checkpoint(this.#git, place);
+    this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
     await this.#preOp.set(by, this.#signal);
   }
 
@@ -137,35 +142,36 @@ export class Repository implements Participant {
   }
 
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
-    return commitTree(this.#git, tree, [parent], metadata, this.#signal);
+    return commitTree(this.#quarantine.git, tree, [parent], metadata, this.#signal);
   }
 
-  /**
-   * Makes the tree and the commit (clause 3.9), with a ref that keeps it from git's own cleaning. No ref of the user moves:
-   * from here only the compare-and-swap can fail.
-   */
+  /** Makes the tree and the commit (clause 3.9). No ref of the user moves: from here only the compare-and-swap can fail. */
   async prepare(): Promise<void> {
     const { base_sha: base, tag } = this.#record;
     const tagged = tag === null ? '' : await commitAt(this.#git, tag);
     if (tagged !== '') throw tagExists(tag!, tagged, 'this clone');
-    let commit: string;
-    if (this.#operation) commit = await this.#commitOperation(this.#operation);
+    if (this.#operation) this.#commit = await this.#commitOperation(this.#operation);
     else {
       const tree = await this.#treeOf(this.#outputs!.sealed, this.#outputs!.compressed);
-      commit = await this.#commitTree(tree, base!, this.#metadata!);
+      this.#commit = await this.#commitTree(tree, base!, this.#metadata!);
     }
-    await this.#keep(commit, this.#operation ? 'commit' : 'op-exec');
-    this.#transaction.note({ commit_sha: commit, local_sha: commit });
+  }
+
+  /** Keeps the commit from git's own cleaning, by a ref. git syncs that at once: after `prepare`, and a sync of what it made. */
+  async keep(): Promise<void> {
+    await this.#keep(this.#commit, this.#operation ? 'commit' : 'op-exec');
+    this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
   }
 
   /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
   async #treeOf(outputs: Tree, compressed?: CompressedBlobs): Promise<string> {
-    this.#isPlain = await indexOutputs(this.#git, {
+    const { git, directory } = this.#quarantine;
+    this.#isPlain = await indexOutputs(git, {
       index: this.#index,
       workTree: workTreeOf(this.#record.staging),
       path: this.path,
       tree: outputs,
-      objects: this.#git.objects ?? join(this.layout.commonDirectory, 'objects'),
+      objects: directory,
       gitDirectory: this.layout.gitDirectory,
       format: formatOf(this.#record.base_sha!),
       packing: this.#packing,
@@ -173,7 +179,7 @@ export class Repository implements Participant {
       progress: this.#progress,
       signal: this.#signal,
     });
-    return this.#git.writeTree({ index: this.#index, signal: this.#signal });
+    return git.writeTree({ index: this.#index, signal: this.#signal });
   }
 
   /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
@@ -184,7 +190,7 @@ export class Repository implements Participant {
     const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
     const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
     return {
-      changes: await treeDiff(this.#git, base!, tree, this.#signal),
+      changes: await treeDiff(this.#quarantine.git, base!, tree, this.#signal),
       manifest: exitCode === 0 ? stdout : undefined,
     };
   }
@@ -193,8 +199,9 @@ export class Repository implements Participant {
   async #commitOperation(operation: Operation): Promise<string> {
     const { base_sha: base, history } = this.#record;
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
-    await applyChanges(this.#git, await operation.changes(), this.#index, this.#signal);
-    const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
+    const { git } = this.#quarantine;
+    await applyChanges(git, await operation.changes(), this.#index, this.#signal);
+    const tree = await git.writeTree({ index: this.#index, signal: this.#signal });
     if (history === 'single') return this.#commitTree(tree, base!, this.#metadata!);
     const parent = await operation.lastCommit();
     const exec = await this.#commitTree(tree, parent, this.#phases!['OP-EXEC']);
@@ -208,7 +215,6 @@ export class Repository implements Participant {
     return tag === null || sameAt(this.#git, this.path, base!, await commitAt(this.#git, tag));
   }
 
-  /** Keeps a commit of ours from git's own cleaning, by a ref. */
   #keep(commit: string, checkpoint: string): Promise<string> {
     return this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
   }
@@ -298,9 +304,9 @@ export class Repository implements Participant {
     await this.requireReplayable(onto, dependsOn);
     const { base_sha: base, local_sha: local } = this.#record;
     const move = { base: base!, commit: local!, onto, index: this.#transaction.path('index.replay') };
-    const commit = await replayCommits(this.#git, move, this.#signal);
+    const commit = await replayCommits(this.#quarantine.git, move, this.#signal);
+    await this.#quarantine.release();
     await this.#keep(commit, 'post-op');
-    await disk.syncFileSystems(this.layout.commonDirectory);
     return commit;
   }
 

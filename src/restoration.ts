@@ -81,7 +81,7 @@ export class Restoration {
     const names = paths.map((path) => Buffer.from(path).toString('latin1'));
     const [index, next] = ['index.pre-op', 'index.include'];
     await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-    const tree = await this.#snapshots.addIgnored(next, names);
+    const tree = await this.#snapshots.addIgnored(this.#git, next, names);
     if (tree === undefined) return;
     // Its modes first: a file of the index that has none noted is given the usual one.
     await saveBefore(this.#snapshots, this.#layout, next, this.#signal);

@@ -1,7 +1,9 @@
 /** Locks, unfinished objects and empty refs that a killed git left, told from those of a living one (clause 12). */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import * as disk from './disk.ts';
+import { errorCode } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Transaction } from './participant.ts';
@@ -38,7 +40,7 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
   for (const name of own.filter((name) => name.endsWith('.lock'))) await disk.remove(transaction.path(name));
   // A ref that a power cut left without content names nothing, and git stumbles over it.
-  for (const ref of [...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
+  for (const ref of [branch!, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
     const path = join(commonDirectory, ref);
     const content = disk.ignoreMissing(() => readFileSync(path, 'latin1'));
     if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
@@ -54,10 +56,45 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
     if (!packs.includes(name.replace(/pack$/, 'idx'))) unfinished.push(join(objects, 'pack', name));
   }
   for (const path of [...locks, ...unfinished]) {
-    const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
-    if (madeAt === undefined || madeAt < Date.parse(beganAt) - CLOCK_TICK_MS) continue;
+    if (!isSince(path, beganAt)) continue;
     if (isHeld(path, [topLevel, commonDirectory])) continue;
     await disk.remove(path);
+  }
+}
+
+/** Whether a file is there, and written since then. */
+function isSince(path: string, beganAt: string): boolean {
+  const madeAt = disk.ignoreMissing(() => lstatSync(path))?.mtimeMs;
+  return madeAt !== undefined && madeAt >= Date.parse(beganAt) - CLOCK_TICK_MS;
+}
+
+/** Larger objects are not looked into, in bytes. */
+const LARGEST = 64 << 20;
+
+/**
+ * Removes the loose objects made since the transaction began that a power cut left without their content: the command of an
+ * operation may have had git write them. git takes each for the object it is called after, and never writes that again.
+ */
+export async function removeBrokenObjects(
+  { record }: Transaction,
+  { commonDirectory }: Layout,
+): Promise<void> {
+  const objects = join(commonDirectory, 'objects');
+  for (const folder of readdirSync(objects).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    for (const name of readdirSync(join(objects, folder))) {
+      const path = join(objects, folder, name);
+      if (isSince(path, record.began_at) && isBroken(path)) await disk.remove(path);
+    }
+  }
+}
+
+function isBroken(path: string): boolean {
+  if (lstatSync(path).size > LARGEST) return false;
+  try {
+    inflateSync(readFileSync(path), { maxOutputLength: LARGEST }); // It holds a checksum.
+    return false;
+  } catch (error) {
+    return errorCode(error)?.startsWith('Z_') ?? false; // Not where it is only too large.
   }
 }
 

@@ -50,12 +50,12 @@ test.skipIf(!CAN_TRACE)(
 );
 
 test.skipIf(!CAN_TRACE)(
-  'an operation in place has its way back on disk before it runs, and its commit before the branch moves (needs ptrace)',
+  'an operation in place has its way back on disk before it runs, and its commit before a ref names it (needs ptrace)',
   async () => {
     const fixture = crashFixture();
     const calls = await traced(fixture, (options) => operate(fixture, 'echo A > a.txt', {}, options));
     expectBarrier(calls, /update-ref.*\/pre-op"/, /\/\.git>/, /script\.sh"/);
-    expectBarrier(calls, /update-ref.*\/commit"/, /\/\.git>/, /rename.*refs\/heads\/main"/);
+    expectBarrier(calls, /"commit-tree"/, /\/\.git>/, /update-ref.*\/commit"/);
   },
 );
 
@@ -73,12 +73,12 @@ test.skipIf(!CAN_TRACE)(
 );
 
 test.skipIf(!CAN_TRACE)(
-  'a commit that is made again is on disk before it is pushed (needs ptrace)',
+  'a commit that is made again is on disk before a ref names it (needs ptrace)',
   async () => {
     const fixture = crashFixture();
     moveRemote(fixture, { 'a.txt': 'theirs\n' });
     const calls = await traced(fixture, (options) => publishDocs(fixture, {}, options));
-    expectBarrier(calls, /update-ref.*\/post-op"/, /\/\.git>/, /execve.*"push"/);
+    expectBarrier(calls, /"commit-tree"/, /\/\.git>/, /update-ref.*\/post-op"/);
   },
 );
 

@@ -97,15 +97,13 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
     expect(ledgerIsSynced(push())).toBe(true);
   });
 
-  test('has the objects on disk before the exchange', () => {
-    const commit = indexOf(
-      'commit-tree',
-      ({ name, text }) =>
-        name === 'execve' && text.includes('Transaction') === false && text.includes('op-exec'),
-    );
-    expect(commit).toBeLessThan(exchange());
-    const barriers = calls.slice(commit, exchange()).filter(isBarrier);
-    expect(barriers.some(({ text }) => text.includes('/.git>'))).toBe(true);
+  test('has the objects on disk before a ref names the commit, and that before the exchange', () => {
+    const starts = (program: string) => (call: Call) => call.name === 'execve' && call.text.includes(program);
+    const commit = indexOf('commit-tree', starts('"commit-tree"'));
+    const ref = indexOf('the ref', starts('/op-exec"'));
+    expect(ref).toBeLessThan(exchange());
+    const barriers = calls.slice(commit, ref).filter(isBarrier);
+    expect(barriers.some(({ text }) => text.includes('/tmp_objdir-atomic-'))).toBe(true);
   });
 
   test('writes its mark after the remote was asked, on disk before the old tree is removed', () => {

@@ -4,40 +4,8 @@ import { expect, test } from 'vitest';
 import { observe } from '../support/check.ts';
 import { expectOldOrNew, runPost } from '../support/crash.ts';
 import { isRoot, sh } from '../support/filesystems.ts';
-import { cutPower, onOwnDisk } from '../support/power.ts';
+import { cutPowerLater, onOwnDisk } from '../support/power.ts';
 import { operate, publishDocs } from '../support/publish.ts';
-
-/** Another process syncs a file of its own, as a database does: names are on disk then, what is in new files is not. */
-function cutPowerLater(disk: string): void {
-  sh('echo x > "$DISK/other"; sync "$DISK/other"', { DISK: disk });
-  cutPower(disk);
-}
-
-const POINTS = [
-  'before rename index.lock',
-  'after rename index.lock',
-  'before syncfs .git',
-  'after syncfs .git',
-  'before ledger PUSHING',
-  'before git push',
-  'after git push',
-  'after ledger COMMITTED',
-  'before ledger settled',
-];
-
-test.skipIf(!isRoot).each(POINTS)(
-  'a power cut %s leaves the old state or the new one, from packed refs (needs root)',
-  async (point) => {
-    const { fixture, disk } = onOwnDisk(true);
-    const before = observe(fixture);
-    const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: point } });
-    expect(died.signal, point).toBe('SIGKILL');
-    cutPowerLater(disk);
-    const post = await runPost(fixture);
-    expect(post.exitCode, `${point}\n${post.log}`).toBe(0);
-    expectOldOrNew(fixture, before);
-  },
-);
 
 test.skipIf(!isRoot).each(['true', 'false'])(
   'a power cut in a rollback leaves the old state: push %s (needs root)',

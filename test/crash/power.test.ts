@@ -10,38 +10,6 @@ import { isRoot } from '../support/filesystems.ts';
 import { cutPower, onOwnDisk } from '../support/power.ts';
 import { publishDocs } from '../support/publish.ts';
 
-const POINTS = [
-  'after ledger INTENT',
-  'after ledger SEALED',
-  'after ledger PUBLISHING',
-  'before sync work',
-  'after ledger PUBLISHED',
-  'after write index.lock',
-  'after git update-ref',
-  'after ledger PUSHING',
-  'after git push',
-  'after ledger COMMITTED',
-  'after remove reserve',
-];
-
-test.skipIf(!isRoot)(
-  'a power cut at any moment leaves the old state or the new one (needs root)',
-  async () => {
-    const sides = new Set<string>();
-    for (const point of POINTS) {
-      const { fixture, disk } = onOwnDisk();
-      const before = observe(fixture);
-      const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: point } });
-      expect(died.signal, point).toBe('SIGKILL');
-      cutPower(disk);
-      const post = await runPost(fixture);
-      expect(post.exitCode, `${point}\n${post.log}`).toBe(0);
-      sides.add(expectOldOrNew(fixture, before));
-    }
-    expect(sides).toEqual(new Set(['old', 'new']));
-  },
-);
-
 test.skipIf(!isRoot)(
   'a power cut right after exit code 0 leaves the new state, always (needs root)',
   async () => {

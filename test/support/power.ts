@@ -30,3 +30,9 @@ export function cutPower(disk: string): void {
   sh('cp --sparse=always "$DISK.img" "$DISK.cut"', { DISK: disk });
   mount(disk, '-o', 'loop', `${disk}.cut`);
 }
+
+/** Another process syncs a file of its own before, as a database does: names are on disk then, what is in new files is not. */
+export function cutPowerLater(disk: string): void {
+  sh('echo x > "$DISK/other"; sync "$DISK/other"', { DISK: disk });
+  cutPower(disk);
+}
