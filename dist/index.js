@@ -4737,13 +4737,13 @@ function invalid(name, value, may) {
         next: `Correct ${name} in the workflow.`,
     });
 }
-function path(name, value) {
+function path(name, value, may = 'paths inside the target') {
     try {
         (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .checkPath */ .Cg)(value);
         return value;
     }
     catch (error) {
-        throw invalid(name, value, `paths inside the target (${error.message})`);
+        throw invalid(name, value, `${may} (${error.message})`);
     }
 }
 const get = (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
@@ -4798,7 +4798,8 @@ function requiredDuration(name) {
 function identity(name) {
     const value = get(name);
     const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
-    if (!parts)
+    const isNamed = /[^\s.,:;<>"\\']/.test(parts?.[1] ?? '');
+    if (!parts || !isNamed)
         throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
     return { name: parts[1].trim(), email: parts[2] };
 }
@@ -4917,6 +4918,11 @@ function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext,
     const signed = sign === 'github' ? sign : undefined;
     if (push && commit && (remote === '' || /^-|[\s\u0000-\u001f]/.test(remote))) {
         throw (0,input_values/* invalid */.Gq)('remote', remote, 'the name of a remote');
+    }
+    const user = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)@/i.exec(remote)?.[1] ?? '';
+    if (user !== '' && (/^http/i.test(remote) || user.includes(':'))) {
+        const may = 'a URL without credentials, which would stand in the log: they come by token, or from git itself';
+        throw (0,input_values/* invalid */.Gq)('remote', remote.replace(user, '***'), may);
     }
     if (!commit) {
         const why = 'commit is false: without a commit';
@@ -5939,6 +5945,7 @@ const NO_CONFIGURATION = {
 const BLANK_LINE = /\n[ \t]*\n/;
 const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
 const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
+const RESERVED = ['Reverts-Transaction', 'Phase'];
 async function readTrailers(git, message) {
     const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
     const lines = await git.run(args, { env: NO_CONFIGURATION, input: message });
@@ -5972,14 +5979,15 @@ async function withTrailers(git, text, trailers) {
         return alone;
     const seen = new Set();
     for (const { key, value } of own) {
-        const known = ours.find((one) => one.key.toLowerCase() === key.toLowerCase());
-        if (known === undefined)
+        const isSame = (name) => name.toLowerCase() === key.toLowerCase();
+        const known = ours.find((one) => isSame(one.key));
+        if (known === undefined && !RESERVED.some(isSame))
             continue;
-        if (value === known.value && !seen.has(known.key)) {
+        if (value === known?.value && !seen.has(known.key)) {
             seen.add(known.key);
             continue;
         }
-        refuse(`input message holds the trailer ${(0,lib_paths/* quote */.hD)(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known.key} out of the message, or give it by its input.`);
+        refuse(`input message holds the trailer ${(0,lib_paths/* quote */.hD)(`${key}: ${value}`)}, which this action writes itself`, `Leave ${known?.key ?? key} out of the message${known ? ', or give it by its input' : ''}.`);
     }
     const together = `${plain}\n${lines(ours.filter(({ key }) => !seen.has(key)))}`;
     const read = await readTrailers(git, together);
@@ -6652,6 +6660,7 @@ function resolveArtifacts(artifacts, workingDirectory, target) {
     for (const { source, destination } of artifacts) {
         const absolute = (0,external_node_path_.resolve)(workingDirectory, source);
         const stats = statOf(absolute);
+        requireOutsideGit(source, stats ? absolute : (0,external_node_path_.resolve)(workingDirectory, picomatch.scan(source).base));
         if (stats?.isDirectory()) {
             for (const path of withoutPrivate((0,lib_tree/* listFiles */.CS)(absolute), absolute, target)) {
                 files.push({ path: within(destination, path), source: (0,external_node_path_.join)(absolute, path) });
@@ -6674,6 +6683,12 @@ function resolveArtifacts(artifacts, workingDirectory, target) {
         }
     }
     return files;
+}
+function requireOutsideGit(source, place) {
+    const real = statOf(place) ? (0,external_node_fs_.realpathSync)(place) : place;
+    if (!real.split(external_node_path_.sep).some((name) => name.toLowerCase() === '.git'))
+        return;
+    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input artifacts holds ${(0,lib_paths/* shortQuote */.tt)(source)}, which is in a git directory`, { next: 'Name files that were made to be published.' });
 }
 function withoutPrivate(paths, root, target) {
     if (paths.length === 0)
@@ -7105,6 +7120,7 @@ class AtomicCommitCoordinator extends Coordinator {
             await transaction.update({ state: 'PUBLISHING' });
             await this.#target.commit();
             await transaction.update({ state: 'PUBLISHED' });
+            this.options.say(`Published by ${transaction.record.publication}.`);
             await this.#requireUntouched();
             this.requireNoSymlink();
             await this.requireSeal(transaction.record.target, 'while it was published');
@@ -7140,6 +7156,7 @@ var head = __nccwpck_require__(5005);
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
 ;// CONCATENATED MODULE: ./lib/operation-coordinator.js
+
 
 
 
@@ -7204,7 +7221,9 @@ class OperationCoordinator extends Coordinator {
         const { topLevel } = this.session.layout;
         const isCheckedOut = base.local !== '' && base.branch === (base.current ?? head/* DETACHED */.DI);
         if (!isCheckedOut) {
-            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', 'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere', { next: 'Check that branch out, or give target the directory to publish.' });
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${options.scope === null ? 'without a target' : 'in a rollback'} the branch to move must be the one that is checked out, and HEAD is elsewhere`, {
+                next: `Check that branch out${options.scope === null ? ', or give target the directory to publish' : ''}.`,
+            });
         }
         const reverts = this.#trailers['Reverts-Transaction'] ?? null;
         const own = {
@@ -7231,6 +7250,9 @@ class OperationCoordinator extends Coordinator {
         const changes = await this.operation.changes();
         this.#removed = changes.filter(({ after }) => (0,replay/* isAbsent */.W0)(after)).map(({ path }) => path);
         const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
+        for (const path of only)
+            if (path.includes('\ufffd'))
+                (0,lib_paths/* checkPath */.Cg)(path);
         this.#tree = await (0,lib_tree/* hashTree */.vz)(this.begun.record.target, {
             only: only.sort(),
             signal: options.signal,
@@ -8610,7 +8632,7 @@ function cut(text, limit) {
 function escapeMarkdown(text) {
     return text
         .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-        .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
+        .replace(/[&<>`|\\*[\]()#.~@:$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (character) => `&#${character.charCodeAt(0)};`)
         .replace(/&#(35|64);/g, `$&${INVISIBLE}`);
 }
 const UNPRINTABLE = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -9329,6 +9351,7 @@ class Operation {
         const options = {
             git: this.#git,
             layout: this.#layout,
+            quarantine: this.#quarantine,
             snapshots: this.#snapshots,
             signal: this.#signal,
         };
@@ -10257,8 +10280,10 @@ class Destinations {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
-/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3348);
+/* harmony import */ var _input_values_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5106);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1307);
+/* harmony import */ var _tree_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3348);
+
 
 
 
@@ -10284,7 +10309,7 @@ function isSpelled(path) {
     }
 }
 function resolveTarget(target, workspace, refuse = refuseRepository) {
-    const named = `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`;
+    const named = `target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)}`;
     let ancestor = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target);
     while (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(ancestor))
         ancestor = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(ancestor);
@@ -10299,13 +10324,13 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
         .some((name) => /^\.git[ .]*$/i.test(name))) {
         throw notWritable(`${named} is inside a git directory`);
     }
-    (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPath */ .Cg)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, resolved).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'));
+    (0,_input_values_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)('target', (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, resolved).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'), 'a directory in the workspace');
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(ancestor).isDirectory())
-        throw notWritable(`${named}: ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(ancestor)} is not a directory`);
+        throw notWritable(`${named}: ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(ancestor)} is not a directory`);
     for (let path = resolved; path !== root; path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)) {
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path) || isSpelled(path))
             continue;
-        const why = `no name in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path))} is spelled ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}`;
+        const why = `no name in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path))} is spelled ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}`;
         throw notWritable(`${named} is another name for what is there: ${why}`, 'Spell target as it is on the disk.');
     }
     const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(resolved));
@@ -10321,16 +10346,16 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
     }
     const [mount] = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .mountsBelow */ .YL(resolved);
     if (mount !== undefined)
-        throw notWritable(`${named} holds a mount point (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(mount)}), of which replacing it would empty what is mounted`);
+        throw notWritable(`${named} holds a mount point (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(mount)}), of which replacing it would empty what is mounted`);
     if (stats)
-        allowed(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(resolved, refuse(target)));
+        allowed(named, () => (0,_tree_js__WEBPACK_IMPORTED_MODULE_6__/* .listFiles */ .CS)(resolved, refuse(target)));
     return resolved;
 }
 function requireNames(staging, target) {
     const names = [...target.split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging)];
     if (names.every((name) => Buffer.byteLength(name) <= LONGEST_NAME))
         return;
-    throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} has too long a name: none may have more than ${LONGEST_NAME} bytes, that of its staging neither (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging))})`, 'Give target a shorter name.');
+    throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} has too long a name: none may have more than ${LONGEST_NAME} bytes, that of its staging neither (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(staging))})`, 'Give target a shorter name.');
 }
 function requireRemovable(target, tree) {
     if (process.getuid === undefined)
@@ -10342,16 +10367,16 @@ function requireRemovable(target, tree) {
             const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, parent);
             if (_disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(directory).uid) === process.getuid())
                 continue;
-            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(directory, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK));
+            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(directory, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.W_OK | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK));
         }
     }
 }
 function requireReadable(target) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(target))
         return;
-    for (const [path, item] of (0,_tree_js__WEBPACK_IMPORTED_MODULE_5__/* .walk */ .GG)(target)) {
+    for (const [path, item] of (0,_tree_js__WEBPACK_IMPORTED_MODULE_6__/* .walk */ .GG)(target)) {
         if (item.isFile())
-            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK));
+            allowed(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)}`, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path), node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK));
     }
 }
 function allowed(named, look) {
@@ -10368,7 +10393,7 @@ function refuseRepository(target) {
     return (path) => {
         if (path !== '.git' && !path.endsWith('/.git'))
             return;
-        throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds a git repository of its own (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}), which replacing it would destroy`);
+        throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} holds a git repository of its own (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)}), which replacing it would destroy`);
     };
 }
 function refuseUnkept(target) {
@@ -10377,15 +10402,15 @@ function refuseUnkept(target) {
         refuse(path);
         if (!path.includes('\ufffd') || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(target, path)))
             return;
-        throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(target)} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, a name that is not valid UTF-8`, 'Rename or remove it, then run again.');
+        throw notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(target)} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)}, a name that is not valid UTF-8`, 'Rename or remove it, then run again.');
     };
 }
 const KINDS = { 160000: 'a submodule', 120000: 'a symlink' };
 async function requireOwnParents(git, root, path, base) {
-    const parents = (0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .parentsOf */ .fY)(path);
+    const parents = (0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .parentsOf */ .fY)(path);
     if (parents.length === 0)
         return;
-    const below = (parent, what) => notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path))} is below ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(parent)}, which is ${what}`, 'Give target another directory. For one of another repository, set working-directory to that repository.');
+    const below = (parent, what) => notWritable(`target ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path))} is below ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(parent)}, which is ${what}`, 'Give target another directory. For one of another repository, set working-directory to that repository.');
     const list = ['--literal-pathspecs', 'ls-tree', '--full-tree', '-z', base, '--', ...parents];
     for (const entry of await git.names(list)) {
         const parent = entry.slice(entry.indexOf('\t') + 1);
@@ -10402,7 +10427,7 @@ async function requireOwnParents(git, root, path, base) {
 }
 function requireSpace(path, bytes, files, what) {
     const free = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .available */ .qC(path);
-    const short = (kind, needed, left) => new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('INSUFFICIENT_DISK_SPACE', `${what} needs ${needed} ${kind} on the file system of ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(path)}, and ${left} are available`, { next: `Free at least ${needed - left} ${kind} there and run again.` });
+    const short = (kind, needed, left) => new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .TransactionError */ .Jn('INSUFFICIENT_DISK_SPACE', `${what} needs ${needed} ${kind} on the file system of ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(path)}, and ${left} are available`, { next: `Free at least ${needed - left} ${kind} there and run again.` });
     const neededBytes = bytes + RESERVE.bytes;
     if (free.bytes < neededBytes)
         throw short('bytes', neededBytes, free.bytes);
@@ -10765,14 +10790,14 @@ async function treeDiff(git, from, to, signal, options = {}) {
 function remoteMoved(message, next) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `the remote moved: ${message}`, { next });
 }
-async function requireReplayable(git, { branch, base, onto, paths }, dependsOn, signal) {
+async function requireReplayable(git, { branch, base, onto, paths, isInPlace }, dependsOn, signal) {
     if (!(await git.isAncestor(base, onto))) {
         throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
     }
     const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
     const touched = theirs.filter(overlapWith(paths));
     if (touched.length > 0) {
-        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
+        throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${isInPlace ? 'which this transaction changes, too' : 'inside the target'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
     }
     const stale = theirs.filter((0,_globs_js__WEBPACK_IMPORTED_MODULE_2__/* .globMatcher */ .f)(dependsOn));
     if (stale.length > 0) {
@@ -10799,10 +10824,17 @@ async function whoChanged(git, base, onto, paths) {
     const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
     const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
     const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
-    const [commit = '', author = '', subject = ''] = log.split('\0');
-    const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-    const named = `${paths.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD).join(', ')}${more}`;
-    return `commit ${commit || onto} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(subject)}) changed ${named}`;
+    const [found = '', author = '', subject = ''] = log.split('\0');
+    const commit = found || onto;
+    const its = new Set((await treeDiff(git, `${commit}^`, commit, undefined)).map(({ path }) => path));
+    const own = paths.filter((path) => its.has(path));
+    const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';
+    const named = `${own.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD).join(', ')}${more}`;
+    const [earlier, ...others] = paths.filter((path) => !its.has(path));
+    const before = earlier === undefined
+        ? ''
+        : `, and commits before it ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(earlier)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+    return `commit ${commit} by ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(author)} (${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(subject)}) changed ${named}${before}`;
 }
 function neverStill(branch, attempts) {
     return remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} was elsewhere at each of ${attempts} attempts`, 'Many publish at once: raise push-attempts, or let them wait for each other by a concurrency group.');
@@ -10884,6 +10916,7 @@ function versions() {
 
 
 
+const SHOWN_LINES = 5;
 const PROGRESS_EVERY_MS = 2000;
 const QUIET_MS = 10_000;
 const LONGEST_QUIET_MS = 60_000;
@@ -10959,7 +10992,9 @@ class Report {
             core/* info */.pq((0,filter/* inertText */.U)(`  | ${line.trimEnd()}`));
         if (error.bug)
             this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-        const text = [(0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 3000)), restored, error.remedy].filter(Boolean).join('\n');
+        const last = error.tail.slice(-SHOWN_LINES).map((line) => (0,filter/* inertText */.U)(`  | ${(0,markdown/* cut */.Jj)(line.trimEnd(), 200)}`));
+        const message = (0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 2000));
+        const text = [message, ...last, restored, error.remedy].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
     }
     setOutputs(outputs) {
@@ -11175,7 +11210,6 @@ class CompressingThread {
             workerData,
             resourceLimits: { maxYoungGenerationSizeMb: 1 },
         });
-        this.#worker.unref();
         this.#worker.on('message', (answer) => this.#take(answer));
         this.#worker.on('error', () => {
             this.#free.length = 0;
@@ -11183,6 +11217,7 @@ class CompressingThread {
             this.#sent.length = 0;
             this.#onAnswer();
         });
+        this.#worker.unref();
     }
     add(id, bytes) {
         if (bytes.length > BATCH)
@@ -11207,7 +11242,10 @@ class CompressingThread {
         this.#worker.postMessage({ batch: blobs.batch, lengths: blobs.lengths });
     }
     #take(answer) {
-        const { batch, ids } = this.#sent.shift();
+        const answered = this.#sent.shift();
+        if (!answered)
+            return;
+        const { batch, ids } = answered;
         this.#free.push(batch);
         for (const [at, length] of answer.entries()) {
             if (length === 0)
@@ -11236,7 +11274,7 @@ class CompressingThread {
 
 
 const ROOM = 12 << 20;
-const WORTH_A_THREAD = (0,external_node_os_.availableParallelism)() > 1 ? 6 << 20 : Number.POSITIVE_INFINITY;
+const WORTH_A_THREAD = 6 << 20;
 class CompressedBlobs {
     #level;
     #known;
@@ -11244,6 +11282,7 @@ class CompressedBlobs {
     #room = Buffer.allocUnsafeSlow(ROOM);
     #bytes = 0;
     #thread;
+    #isAlone = (0,external_node_os_.availableParallelism)() === 1;
     constructor(level, known) {
         this.#level = level;
         this.#known = known;
@@ -11252,12 +11291,9 @@ class CompressedBlobs {
         if (this.#known.has(id) || this.#blobs.has(id))
             return;
         this.#bytes += bytes.length;
-        if (this.#bytes > WORTH_A_THREAD) {
-            this.#thread ??= new CompressingThread(this.#level, ROOM);
-            if (this.#thread.add(id, bytes)) {
-                this.#blobs.set(id, undefined);
-                return;
-            }
+        if (this.#bytes > WORTH_A_THREAD && this.#startThread()?.add(id, bytes)) {
+            this.#blobs.set(id, undefined);
+            return;
         }
         if (bytes.length > this.#room.length)
             return;
@@ -11266,6 +11302,17 @@ class CompressedBlobs {
             return;
         this.#blobs.set(id, this.#room.subarray(0, compressed.length));
         this.#room = this.#room.subarray(compressed.length);
+    }
+    #startThread() {
+        if (this.#isAlone)
+            return undefined;
+        try {
+            this.#thread ??= new CompressingThread(this.#level, ROOM);
+        }
+        catch {
+            this.#isAlone = true;
+        }
+        return this.#thread;
     }
     async settle() {
         for (const [id, compressed] of (await this.#thread?.settle()) ?? [])
@@ -12489,7 +12536,7 @@ class Repository {
     async requireReplayable(onto, dependsOn) {
         const { base_sha: base, branch } = this.#record;
         const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
-        const move = { branch: branch, base: base, onto, paths };
+        const move = { branch: branch, base: base, onto, paths, isInPlace: this.#operation !== undefined };
         await (0,replay/* requireReplayable */.ZF)(this.#git, move, dependsOn, this.#signal);
         const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base, onto) : undefined;
         if (inTheWay === undefined)
@@ -12526,12 +12573,14 @@ class Restoration {
     #transaction;
     #git;
     #layout;
+    #quarantine;
     #snapshots;
     #signal;
     constructor(transaction, options) {
         this.#transaction = transaction;
         this.#git = options.git;
         this.#layout = options.layout;
+        this.#quarantine = options.quarantine;
         this.#snapshots = options.snapshots;
         this.#signal = options.signal;
     }
@@ -12562,12 +12611,14 @@ class Restoration {
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
         const [index, next] = ['index.pre-op', 'index.include'];
         await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-        const tree = await this.#snapshots.addIgnored(this.#git, next, names);
+        const { git } = this.#quarantine;
+        const tree = await this.#snapshots.addIgnored(git, next, names);
         if (tree === undefined)
             return;
         await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
-        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
+        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(git, this.#record.preop_sha, tree, undefined, this.#signal);
+        await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystems */ .O9(this.#layout.commonDirectory);
         await this.#transaction.update({ preop_sha: before });
@@ -13388,8 +13439,10 @@ function keepTime(time, to) {
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8522);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7486);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
-/* harmony import */ var _orphans_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4292);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1307);
+/* harmony import */ var _head_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5005);
+/* harmony import */ var _orphans_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4292);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1307);
+
 
 
 
@@ -13421,14 +13474,17 @@ async function removeStaleLocks(transaction, layout) {
         await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(transaction.path(name));
     for (const ref of [branch, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, ref);
-        const content = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'latin1'));
-        if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+        const isFile = ref !== _head_js__WEBPACK_IMPORTED_MODULE_5__/* .DETACHED */ .DI && _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isFile();
+        if (!isFile)
+            continue;
+        const content = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'latin1');
+        if (!/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
             await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
         }
     }
     const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects');
     const folders = (_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(objects)) ?? []).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, name));
-    const unfinished = folders.flatMap((folder) => (0,_orphans_js__WEBPACK_IMPORTED_MODULE_5__/* .temporaryObjects */ .w7)(folder).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)));
+    const unfinished = folders.flatMap((folder) => (0,_orphans_js__WEBPACK_IMPORTED_MODULE_6__/* .temporaryObjects */ .w7)(folder).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)));
     const packs = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, 'pack'))) ?? [];
     for (const name of packs.filter((name) => name.endsWith('.pack'))) {
         if (!packs.includes(name.replace(/pack$/, 'idx')))
@@ -13437,7 +13493,7 @@ async function removeStaleLocks(transaction, layout) {
     for (const path of [...locks, ...unfinished]) {
         if (!isSince(path, beganAt))
             continue;
-        if ((0,_orphans_js__WEBPACK_IMPORTED_MODULE_5__/* .isHeld */ .i7)(path, [topLevel, commonDirectory]))
+        if ((0,_orphans_js__WEBPACK_IMPORTED_MODULE_6__/* .isHeld */ .i7)(path, [topLevel, commonDirectory]))
             continue;
         await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
     }
@@ -13469,7 +13525,7 @@ function isBroken(path) {
     }
 }
 function inTheWayOf(branch, commonDirectory) {
-    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_6__/* .parentsOf */ .fY)(branch).slice(2);
+    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_7__/* .parentsOf */ .fY)(branch).slice(2);
     const place = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, branch);
     const below = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(place, { recursive: true, encoding: 'utf8' })) ?? [];
     return [

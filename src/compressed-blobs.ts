@@ -8,8 +8,8 @@ import { CompressingThread } from './compressing-thread.ts';
 
 /** For all of them together that one thread has compressed, in bytes. */
 const ROOM = 12 << 20;
-/** What is compressed before another thread is worth its start, in bytes. On one core none is. */
-const WORTH_A_THREAD = availableParallelism() > 1 ? 6 << 20 : Number.POSITIVE_INFINITY;
+/** What is compressed before another thread is worth its start, in bytes. */
+const WORTH_A_THREAD = 6 << 20;
 
 export class CompressedBlobs {
   readonly #level: number;
@@ -20,6 +20,8 @@ export class CompressedBlobs {
   #room = Buffer.allocUnsafeSlow(ROOM);
   #bytes = 0;
   #thread: CompressingThread | undefined;
+  /** On one core, or where no thread could be started. */
+  #isAlone = availableParallelism() === 1;
 
   /** `known`: ids of blobs that the repository has. */
   constructor(level: number, known: ReadonlySet<string>) {
@@ -31,18 +33,26 @@ export class CompressedBlobs {
   add(id: string, bytes: Buffer): void {
     if (this.#known.has(id) || this.#blobs.has(id)) return;
     this.#bytes += bytes.length;
-    if (this.#bytes > WORTH_A_THREAD) {
-      this.#thread ??= new CompressingThread(this.#level, ROOM);
-      if (this.#thread.add(id, bytes)) {
-        this.#blobs.set(id, undefined);
-        return;
-      }
+    if (this.#bytes > WORTH_A_THREAD && this.#startThread()?.add(id, bytes)) {
+      this.#blobs.set(id, undefined);
+      return;
     }
     if (bytes.length > this.#room.length) return;
     const compressed = compress(bytes, this.#level);
     if (compressed.copy(this.#room) < compressed.length) return;
     this.#blobs.set(id, this.#room.subarray(0, compressed.length));
     this.#room = this.#room.subarray(compressed.length);
+  }
+
+  /** Starts it the first time. Where the system has none to give, nothing is lost but time. */
+  #startThread(): CompressingThread | undefined {
+    if (this.#isAlone) return undefined;
+    try {
+      this.#thread ??= new CompressingThread(this.#level, ROOM);
+    } catch {
+      this.#isAlone = true;
+    }
+    return this.#thread;
   }
 
   /** Resolves when all is here that will be. */

@@ -73,7 +73,6 @@ export class CompressingThread {
       workerData,
       resourceLimits: { maxYoungGenerationSizeMb: 1 }, // Of 20,000 files 20 MB less, in the same time.
     });
-    this.#worker.unref(); // A run that packs nothing does not wait for it.
     this.#worker.on('message', (answer: Answer) => this.#take(answer));
     this.#worker.on('error', () => {
       this.#free.length = 0;
@@ -81,6 +80,8 @@ export class CompressingThread {
       this.#sent.length = 0;
       this.#onAnswer();
     });
+    // A run that packs nothing does not wait for it. Not before: who listens to it holds it, too.
+    this.#worker.unref();
   }
 
   /** Takes a copy of the bytes. Returns false where it has enough to do. */
@@ -106,7 +107,9 @@ export class CompressingThread {
   }
 
   #take(answer: Answer): void {
-    const { batch, ids } = this.#sent.shift()!;
+    const answered = this.#sent.shift();
+    if (!answered) return; // It has failed meanwhile.
+    const { batch, ids } = answered;
     this.#free.push(batch);
     for (const [at, length] of answer.entries()) {
       if (length === 0) continue;

@@ -273,6 +273,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       await transaction.update({ state: 'PUBLISHING' });
       await this.#target.commit();
       await transaction.update({ state: 'PUBLISHED' });
+      this.options.say(`Published by ${transaction.record.publication}.`);
       await this.#requireUntouched();
       // Staging is open to others until it is the target: from here on what they write is a change of what was published.
       this.requireNoSymlink();

@@ -17,12 +17,12 @@ export function invalid(name: string, value: string, may: string): TransactionEr
 }
 
 /** Checks a path that an input holds, and names the input when it is refused. */
-export function path(name: string, value: string): string {
+export function path(name: string, value: string, may = 'paths inside the target'): string {
   try {
     checkPath(value);
     return value;
   } catch (error) {
-    throw invalid(name, value, `paths inside the target (${(error as Error).message})`);
+    throw invalid(name, value, `${may} (${(error as Error).message})`);
   }
 }
 
@@ -81,6 +81,8 @@ export function requiredDuration(name: string): number {
 export function identity(name: string): Identity {
   const value = get(name);
   const parts = /^([^<>\n\r\u0000]*[^<>\n\r\u0000\s])\s*<([^<>\s\u0000]+)>$/.exec(value);
-  if (!parts) throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
+  // Of a name git takes these away at both ends, and refuses what is left of none.
+  const isNamed = /[^\s.,:;<>"\\']/.test(parts?.[1] ?? '');
+  if (!parts || !isNamed) throw invalid(name, value, 'a name and an address: Name <mail@example.org>');
   return { name: parts[1]!.trim(), email: parts[2]! };
 }

@@ -10,12 +10,16 @@ export function cut(text: string, limit: number): string {
 
 /**
  * Text for a table cell or paragraph: nothing in it is markup, a link, a mention or a new cell. Who is mentioned is
- * looked for after the entities were read, so that after `@` and `#` something invisible stands in the way.
+ * looked for after the entities were read, so that after `@` and `#` something invisible stands in the way. Between letters `_` is
+ * no markup, and stays: the runner looks for secrets as they are, and GitHub's tokens have it.
  */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[&<>`|\\*_[\]()#.~@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(
+      /[&<>`|\\*[\]()#.~@:$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g,
+      (character) => `&#${character.charCodeAt(0)};`,
+    )
     .replace(/&#(35|64);/g, `$&${INVISIBLE}`);
 }
 

@@ -20,6 +20,9 @@ const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
 /** How git's tools cut a message: everything below a line of three dashes, or a scissors line, is not the message. */
 const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
 
+/** What no message of a user may say of a commit, whatever this run writes itself: `rollback` and `verify` believe it. */
+const RESERVED = ['Reverts-Transaction', 'Phase'];
+
 /** One line of the end of a message. */
 export interface Trailer {
   key: string;
@@ -42,8 +45,8 @@ export async function readTrailers(git: Git, message: string): Promise<Trailer[]
 /**
  * Puts `trailers` at the end of `text`, beside those it has. A line that git's tools would take for the end of the
  * message gets a space in front, every other stays as it is. Throws 65 for no text, for a value with a line break, and
- * when `text` itself carries one of the trailers with another value, or twice: a message cannot say that another
- * transaction made the commit.
+ * when `text` itself carries one of the trailers with another value, or twice, or one that only a rollback or a phase has: a
+ * message cannot say that another transaction made the commit.
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
   const refuse = (message: string, next?: string): never => {
@@ -66,15 +69,16 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
 
   const seen = new Set<string>();
   for (const { key, value } of own) {
-    const known = ours.find((one) => one.key.toLowerCase() === key.toLowerCase());
-    if (known === undefined) continue;
-    if (value === known.value && !seen.has(known.key)) {
+    const isSame = (name: string) => name.toLowerCase() === key.toLowerCase();
+    const known = ours.find((one) => isSame(one.key));
+    if (known === undefined && !RESERVED.some(isSame)) continue;
+    if (value === known?.value && !seen.has(known.key)) {
       seen.add(known.key);
       continue;
     }
     refuse(
       `input message holds the trailer ${quote(`${key}: ${value}`)}, which this action writes itself`,
-      `Leave ${known.key} out of the message, or give it by its input.`,
+      `Leave ${known?.key ?? key} out of the message${known ? ', or give it by its input' : ''}.`,
     );
   }
   // Where a comment or what git takes for one follows its trailers, the message does not end in them.

@@ -11,6 +11,7 @@ import { placesOf } from './layout.ts';
 import { checksums, makeManifest } from './manifest.ts';
 import type { Trailers } from './message.ts';
 import type { Operation } from './operation.ts';
+import { checkPath } from './paths.ts';
 import { isAbsent } from './replay.ts';
 import { hashTree, type Tree } from './tree.ts';
 
@@ -91,8 +92,10 @@ export class OperationCoordinator extends Coordinator {
     if (!isCheckedOut) {
       throw new TransactionError(
         'ATOMIC_COMMIT_FAILED',
-        'without a target the branch to move must be the one that is checked out, and HEAD is elsewhere',
-        { next: 'Check that branch out, or give target the directory to publish.' },
+        `${options.scope === null ? 'without a target' : 'in a rollback'} the branch to move must be the one that is checked out, and HEAD is elsewhere`,
+        {
+          next: `Check that branch out${options.scope === null ? ', or give target the directory to publish' : ''}.`,
+        },
       );
     }
     const reverts = this.#trailers['Reverts-Transaction'] ?? null;
@@ -126,6 +129,7 @@ export class OperationCoordinator extends Coordinator {
     const changes = await this.operation.changes();
     this.#removed = changes.filter(({ after }) => isAbsent(after)).map(({ path }) => path);
     const only = changes.filter(({ after }) => /^1[02]/.test(after.mode)).map(({ path }) => path);
+    for (const path of only) if (path.includes('\ufffd')) checkPath(path); // It cannot be looked at by text.
     this.#tree = await hashTree(this.begun.record.target, {
       only: only.sort(),
       signal: options.signal,

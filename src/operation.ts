@@ -65,6 +65,7 @@ export class Operation implements Participant {
     const options = {
       git: this.#git,
       layout: this.#layout,
+      quarantine: this.#quarantine,
       snapshots: this.#snapshots,
       signal: this.#signal,
     };

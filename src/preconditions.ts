@@ -4,7 +4,8 @@ import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import * as disk from './disk.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
-import { checkPath, parentsOf, quote } from './paths.ts';
+import { path as checkedPath } from './input-values.ts';
+import { parentsOf, quote } from './paths.ts';
 import { listFiles, type Tree, walk } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
@@ -63,7 +64,7 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
   ) {
     throw notWritable(`${named} is inside a git directory`);
   }
-  checkPath(relative(root, resolved).split(sep).join('/'));
+  checkedPath('target', relative(root, resolved).split(sep).join('/'), 'a directory in the workspace');
   if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
   for (let path = resolved; path !== root; path = dirname(path)) {
     if (!existsSync(path) || isSpelled(path)) continue;

@@ -57,6 +57,7 @@ interface Move {
   onto: string;
   /** What the transaction changes, as git names it: the target, or each file. */
   paths: readonly string[];
+  isInPlace: boolean;
 }
 
 /** 65, for a remote that moved to where the commit cannot go. */
@@ -70,7 +71,7 @@ export function remoteMoved(message: string, next: string): TransactionError {
  */
 export async function requireReplayable(
   git: Git,
-  { branch, base, onto, paths }: Move,
+  { branch, base, onto, paths, isInPlace }: Move,
   dependsOn: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -84,7 +85,7 @@ export async function requireReplayable(
   const touched = theirs.filter(overlapWith(paths));
   if (touched.length > 0) {
     throw remoteMoved(
-      `${await whoChanged(git, base, onto, touched)}, ${paths.length === 1 ? 'inside the target' : 'which this transaction changes, too'}`,
+      `${await whoChanged(git, base, onto, touched)}, ${isInPlace ? 'which this transaction changes, too' : 'inside the target'}`,
       'Publishing would undo that. Check out the branch as it is and run again.',
     );
   }
@@ -127,15 +128,23 @@ async function commitsBetween(
 
 const SHOWN_PATHS = 5;
 
-/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of them. */
+/** The latest commit up to `onto` that changed one of `paths`, with its author, and the first of those; and that others changed more. */
 async function whoChanged(git: Git, base: string, onto: string, paths: readonly string[]): Promise<string> {
   const format = ['-1', '--no-show-signature', '--format=%H%x00%an%x00%s'];
   const range = [`${base}..${onto}`, '--', ...paths.slice(0, 100)];
   const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
-  const [commit = '', author = '', subject = ''] = log.split('\0');
-  const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : '';
-  const named = `${paths.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
-  return `commit ${commit || onto} by ${quote(author)} (${quote(subject)}) changed ${named}`;
+  const [found = '', author = '', subject = ''] = log.split('\0');
+  const commit = found || onto;
+  const its = new Set((await treeDiff(git, `${commit}^`, commit, undefined)).map(({ path }) => path));
+  const own = paths.filter((path) => its.has(path));
+  const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';
+  const named = `${own.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
+  const [earlier, ...others] = paths.filter((path) => !its.has(path));
+  const before =
+    earlier === undefined
+      ? ''
+      : `, and commits before it ${quote(earlier)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  return `commit ${commit} by ${quote(author)} (${quote(subject)}) changed ${named}${before}`;
 }
 
 /** 65 for a remote that was elsewhere each time. */

@@ -10,6 +10,8 @@ import { count, duration, size } from './quantities.ts';
 import type { Phase } from './summary.ts';
 import { versions } from './versions.ts';
 
+/** How many lines of what failed the annotation has; the summary has more. */
+const SHOWN_LINES = 5;
 const PROGRESS_EVERY_MS = 2000;
 /** A step that says nothing for so long is said to run still. */
 const QUIET_MS = 10_000;
@@ -97,13 +99,15 @@ export class Report {
   };
 
   /**
-   * The one annotation of a failure: its title carries code and name, its text what happened and what to do. Of a bug
-   * the log gets everything that helps to mend it.
+   * The one annotation of a failure: its title carries code and name, its text what happened, the last lines of what failed, and what
+   * to do. Of a bug the log gets everything that helps to mend it.
    */
   fail(error: TransactionError, restored: string): void {
     for (const line of error.tail) core.info(inertText(`  | ${line.trimEnd()}`));
     if (error.bug) this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-    const text = [inertText(cut(error.message, 3000)), restored, error.remedy].filter(Boolean).join('\n');
+    const last = error.tail.slice(-SHOWN_LINES).map((line) => inertText(`  | ${cut(line.trimEnd(), 200)}`));
+    const message = inertText(cut(error.message, 2000));
+    const text = [message, ...last, restored, error.remedy].filter(Boolean).join('\n');
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });
   }
 

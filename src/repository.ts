@@ -314,7 +314,7 @@ export class Repository implements Participant {
   async requireReplayable(onto: string, dependsOn: readonly string[]): Promise<void> {
     const { base_sha: base, branch } = this.#record;
     const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
-    const move = { branch: branch!, base: base!, onto, paths };
+    const move = { branch: branch!, base: base!, onto, paths, isInPlace: this.#operation !== undefined };
     await requireReplayable(this.#git, move, dependsOn, this.#signal);
     const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base!, onto) : undefined;
     if (inTheWay === undefined) return;

@@ -6,6 +6,7 @@ import type { Git, GitOptions } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
 import { parentsOf } from './paths.ts';
+import type { Quarantine } from './quarantine.ts';
 import { applyChanges, type Change, isAbsent, treeDiff } from './replay.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -24,17 +25,25 @@ export class Restoration {
   readonly #transaction: Transaction;
   readonly #git: Git;
   readonly #layout: Layout;
+  readonly #quarantine: Quarantine;
   readonly #snapshots: Snapshots;
   readonly #signal: AbortSignal | undefined;
 
   /** After the operation's `pre-op`, to which a failure of this one goes back. */
   constructor(
     transaction: Transaction,
-    options: { git: Git; layout: Layout; snapshots: Snapshots; signal: AbortSignal | undefined },
+    options: {
+      git: Git;
+      layout: Layout;
+      quarantine: Quarantine;
+      snapshots: Snapshots;
+      signal: AbortSignal | undefined;
+    },
   ) {
     this.#transaction = transaction;
     this.#git = options.git;
     this.#layout = options.layout;
+    this.#quarantine = options.quarantine;
     this.#snapshots = options.snapshots;
     this.#signal = options.signal;
   }
@@ -81,12 +90,14 @@ export class Restoration {
     const names = paths.map((path) => Buffer.from(path).toString('latin1'));
     const [index, next] = ['index.pre-op', 'index.include'];
     await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-    const tree = await this.#snapshots.addIgnored(this.#git, next, names);
+    const { git } = this.#quarantine;
+    const tree = await this.#snapshots.addIgnored(git, next, names);
     if (tree === undefined) return;
     // Its modes first: a file of the index that has none noted is given the usual one.
     await saveBefore(this.#snapshots, this.#layout, next, this.#signal);
     await disk.rename(this.#snapshots.path(next), this.#snapshots.path(index));
-    const before = await remakeCommit(this.#git, this.#record.preop_sha!, tree, undefined, this.#signal);
+    const before = await remakeCommit(git, this.#record.preop_sha!, tree, undefined, this.#signal);
+    await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
     await this.#transaction.update({ preop_sha: before });

@@ -54,6 +54,7 @@ export function resolveArtifacts(
   for (const { source, destination } of artifacts) {
     const absolute = resolve(workingDirectory, source);
     const stats = statOf(absolute);
+    requireOutsideGit(source, stats ? absolute : resolve(workingDirectory, picomatch.scan(source).base));
     if (stats?.isDirectory()) {
       for (const path of withoutPrivate(listFiles(absolute), absolute, target)) {
         files.push({ path: within(destination, path), source: join(absolute, path) });
@@ -77,6 +78,17 @@ export function resolveArtifacts(
     }
   }
   return files;
+}
+
+/** Throws 65 for the git directory and what is in it: configuration, credentials, and what a transaction keeps there. */
+function requireOutsideGit(source: string, place: string): void {
+  const real = statOf(place) ? realpathSync(place) : place;
+  if (!real.split(sep).some((name) => name.toLowerCase() === '.git')) return;
+  throw new TransactionError(
+    'ATOMIC_COMMIT_FAILED',
+    `input artifacts holds ${shortQuote(source)}, which is in a git directory`,
+    { next: 'Name files that were made to be published.' },
+  );
 }
 
 /** Of `paths` below `root` those that are neither staging nor a ledger beside `target`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import * as disk from './disk.ts';
 import { errorCode } from './errors.ts';
+import { DETACHED } from './head.ts';
 import type { Layout } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Transaction } from './participant.ts';
@@ -42,8 +43,10 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   // A ref that a power cut left without content names nothing, and git stumbles over it.
   for (const ref of [branch!, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
     const path = join(commonDirectory, ref);
-    const content = disk.ignoreMissing(() => readFileSync(path, 'latin1'));
-    if (content !== undefined && !/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+    const isFile = ref !== DETACHED && disk.ignoreMissing(() => lstatSync(path))?.isFile(); // A branch may stand in the way.
+    if (!isFile) continue;
+    const content = readFileSync(path, 'latin1');
+    if (!/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
       await disk.remove(path);
     }
   }
