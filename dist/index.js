@@ -9531,14 +9531,14 @@ class Quarantine {
     constructor({ record }, git, layout) {
         this.#plain = git;
         this.#layout = layout;
-        this.directory = (0,external_node_path_.join)(layout.commonDirectory, 'objects', `tmp_objdir-atomic-${record.id}`);
+        this.directory = (0,external_node_path_.join)(layout.commonDirectory, 'objects', `atomic-${record.id}`);
     }
     get git() {
         if (!this.#git) {
             (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
-            (0,external_node_fs_.mkdirSync)(this.directory);
             this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
         }
+        (0,external_node_fs_.mkdirSync)(this.directory, { recursive: true });
         return this.#git;
     }
     async release(...places) {

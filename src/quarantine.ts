@@ -13,23 +13,26 @@ import type { Transaction } from './participant.ts';
 export class Quarantine {
   readonly #plain: Git;
   readonly #layout: Layout;
-  /** Where they stand: among the others, for the modes that a shared repository gives them, and by a name that git's own cleaning knows. */
+  /**
+   * Where they stand: among the others, for the disk they are on and the modes that a shared repository gives them, and by a name
+   * that git's own cleaning, which an operation may start, does not take for one of git's.
+   */
   readonly directory: string;
   #git: Git | undefined;
 
   constructor({ record }: Transaction, git: Git, layout: Layout) {
     this.#plain = git;
     this.#layout = layout;
-    this.directory = join(layout.commonDirectory, 'objects', `tmp_objdir-atomic-${record.id}`);
+    this.directory = join(layout.commonDirectory, 'objects', `atomic-${record.id}`);
   }
 
   /** git whose new objects stand apart; it reads the others, too. What a process that died has left there is gone. */
   get git(): Git {
     if (!this.#git) {
       rmSync(this.directory, { recursive: true, force: true });
-      mkdirSync(this.directory);
       this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
     }
+    mkdirSync(this.directory, { recursive: true }); // Each time: a command may have removed it.
     return this.#git;
   }
 

@@ -103,7 +103,7 @@ describe.skipIf(!CAN_TRACE)('a publish (needs ptrace)', () => {
     const ref = indexOf('the ref', starts('/op-exec"'));
     expect(ref).toBeLessThan(exchange());
     const barriers = calls.slice(commit, ref).filter(isBarrier);
-    expect(barriers.some(({ text }) => text.includes('/tmp_objdir-atomic-'))).toBe(true);
+    expect(barriers.some(({ text }) => text.includes('/objects/atomic-'))).toBe(true);
   });
 
   test('writes its mark after the remote was asked, on disk before the old tree is removed', () => {

@@ -167,14 +167,17 @@ test.each([
   },
 );
 
-test('a pack without its index, where a publish died between the two, does not stay', async () => {
+test('a pack without its index, where a publish died between the two, does not stay, and nothing that stood apart', async () => {
   const fixture = makeFixture();
-  const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'after write pack' } });
+  const died = await publishDocs(fixture, {}, { env: { ATOMIC_FUSE: 'before release objects' } });
   expect(died.signal, died.log).toBe('SIGKILL');
-  const packs = join(fixture.workspace, '.git/objects/pack');
-  const [pack] = readdirSync(packs).filter((name) => !name.endsWith('.idx'));
-  renameSync(join(packs, pack!), join(packs, `pack-${'1'.repeat(40)}.pack`));
+  const objects = join(fixture.workspace, '.git/objects');
+  const apart = readdirSync(objects).find((name) => name.startsWith('atomic-'))!;
+  const packs = join(objects, 'pack');
+  const pack = readdirSync(join(objects, apart, 'pack')).find((name) => name.endsWith('.pack'))!;
+  renameSync(join(objects, apart, 'pack', pack), join(packs, pack));
   const post = await runPost(fixture);
   expect(post.exitCode, post.log).toBe(0);
   expect(readdirSync(packs)).toEqual([]);
+  expect(readdirSync(objects)).not.toContain(apart);
 });
