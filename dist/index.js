@@ -9550,7 +9550,10 @@ class Quarantine {
     }
     #releaseFolder(folder) {
         const [from, to] = [(0,external_node_path_.join)(this.directory, folder), (0,external_node_path_.join)(this.directory, '..', folder)];
-        (0,external_node_fs_.mkdirSync)(to, { recursive: true });
+        if (!(0,external_node_fs_.existsSync)(to)) {
+            (0,external_node_fs_.renameSync)(from, to);
+            return;
+        }
         const isIndex = (name) => Number(name.endsWith('.idx'));
         const names = (0,external_node_fs_.readdirSync)(from).sort((one, other) => isIndex(one) - isIndex(other));
         for (const name of names)

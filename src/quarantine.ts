@@ -2,7 +2,7 @@
  * The new objects of a transaction stand apart until they are on disk (docs/adr/0020), as git's own do while it receives a push. Of a
  * loose object git syncs nothing: a power cut may leave its name alone, and git takes that for the object from then on.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFileSystems } from './disk.ts';
 import { effect } from './effect.ts';
@@ -46,7 +46,10 @@ export class Quarantine {
 
   #releaseFolder(folder: string): void {
     const [from, to] = [join(this.directory, folder), join(this.directory, '..', folder)];
-    mkdirSync(to, { recursive: true });
+    if (!existsSync(to)) {
+      renameSync(from, to); // With the modes that git gave it.
+      return;
+    }
     // A pack is there once its index is.
     const isIndex = (name: string) => Number(name.endsWith('.idx'));
     const names = readdirSync(from).sort((one, other) => isIndex(one) - isIndex(other));
