@@ -4677,7 +4677,7 @@ const isIncomplete = (extensions) => INCOMPLETE.some((name) => extensions.has(na
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _command_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2808);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7240);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9561);
 /* harmony import */ var _settlement_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5672);
 
 
@@ -5686,7 +5686,7 @@ function tryLock(lock) {
 
 /***/ }),
 
-/***/ 7240:
+/***/ 9561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6235,367 +6235,8 @@ class Coordinator {
 
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
-;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
-function serializeString (value) {
-  if (!value.isWellFormed()) {
-    throw new Error('Lone surrogate is not allowed');
-  }
-  return JSON.stringify(value);
-}
-
-function serializePrimitive (value) {
-  switch (typeof value) {
-    case 'number':
-      if (isNaN(value)) {
-        throw new Error('NaN is not allowed');
-      }
-      if (!isFinite(value)) {
-        throw new Error('Infinity is not allowed');
-      }
-      // For finite numbers String(value) would give identical output, but
-      // JSON.stringify benchmarks faster on V8.
-      return JSON.stringify(value);
-    case 'string':
-      return serializeString(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    default:
-      // null, or values JSON.stringify maps to undefined (undefined,
-      // functions, symbols).
-      return JSON.stringify(value);
-  }
-}
-
-// Resolves a value to either its serialized primitive form (a string — or
-// undefined, for values JSON.stringify drops) or a frame describing the
-// container to descend into. Callers distinguish the two cases with
-// `typeof result !== 'object'`.
-//
-// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
-// until the resolved subtree is fully serialized, so cycles introduced via
-// toJSON are still detected.
-function enterValue (value, seen) {
-  let wrappers = null;
-  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
-    if (seen.has(value)) {
-      throw new Error('Circular reference detected');
-    }
-    seen.add(value);
-    (wrappers ??= []).push(value);
-    value = value.toJSON();
-  }
-
-  // Boxed Number/String/Boolean objects serialize as their primitive values,
-  // mirroring how JSON.stringify treats them.
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-    value = value.valueOf();
-  }
-
-  if (value === null || typeof value !== 'object') {
-    if (wrappers !== null) {
-      for (const wrapper of wrappers) seen.delete(wrapper);
-    }
-    return serializePrimitive(value);
-  }
-
-  if (seen.has(value)) {
-    throw new Error('Circular reference detected');
-  }
-  seen.add(value);
-
-  return {
-    container: value,
-    // null marks an array frame; object frames carry their sorted keys.
-    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
-    // order JCS requires.
-    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
-    // Next child to serialize; the frame resumes here after a nested
-    // container's subtree completes.
-    index: 0,
-    // Whether no member has been emitted yet (controls comma placement).
-    first: true,
-    // toJSON wrappers to release from `seen` when this frame completes.
-    wrappers
-  };
-}
-
-function canonicalize (object) {
-  if (object === null || typeof object !== 'object') {
-    return serializePrimitive(object);
-  }
-
-  const seen = new Set();
-  const root = enterValue(object, seen);
-  if (typeof root !== 'object') {
-    // A toJSON chain resolved the input to a primitive.
-    return root;
-  }
-
-  let result = root.keys === null ? '[' : '{';
-  const stack = [root];
-
-  // Depth-first serialization with an explicit stack instead of recursion, so
-  // nesting depth is bounded by heap size rather than call-stack size. The top
-  // frame is the container currently being serialized: primitive children are
-  // appended inline, while a nested container pushes a new frame and jumps
-  // back to the outer loop. Because frame.index was already advanced, the
-  // parent resumes at its next child once the subtree is done. Opening
-  // brackets are emitted when a frame is pushed, closing brackets when it
-  // completes.
-  outer:
-  while (stack.length > 0) {
-    const frame = stack[stack.length - 1];
-    const container = frame.container;
-
-    // keys === null marks an array frame; otherwise keys holds the object's
-    // sorted property names. Either way the iteration counter lives on the
-    // frame itself (frame.index), so when a frame is resumed after a nested
-    // container completes, the while condition continues at the first
-    // unserialized child instead of restarting from the beginning.
-    if (frame.keys === null) {
-      while (frame.index < container.length) {
-        const i = frame.index++;
-        if (i > 0) {
-          result += ',';
-        }
-        const element = container[i];
-        // Inside arrays, JSON.stringify serializes values with no JSON
-        // representation (undefined, symbols, functions) as null.
-        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
-        if (value === null || typeof value !== 'object') {
-          result += serializePrimitive(value);
-          continue;
-        }
-        const child = enterValue(value, seen);
-        if (typeof child !== 'object') {
-          // A toJSON chain resolved the child to an already-serialized
-          // primitive — or, when child is undefined, to a value with no JSON
-          // representation, which becomes null inside arrays.
-          result += child === undefined ? 'null' : child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += ']';
-    } else {
-      const keys = frame.keys;
-      while (frame.index < keys.length) {
-        const key = keys[frame.index++];
-        const value = container[key];
-        // Inside objects, JSON.stringify omits properties whose value has no
-        // JSON representation (undefined, symbols, functions).
-        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
-          continue;
-        }
-        if (value === null || typeof value !== 'object') {
-          // Commas are tracked with a flag rather than the key index: a
-          // skipped key must not leave a stray comma behind.
-          if (frame.first) {
-            frame.first = false;
-          } else {
-            result += ',';
-          }
-          result += serializeString(key) + ':' + serializePrimitive(value);
-          continue;
-        }
-        // The child must be resolved before the key is emitted: a toJSON
-        // returning a value with no JSON representation drops the whole
-        // property.
-        const child = enterValue(value, seen);
-        if (child === undefined) {
-          continue;
-        }
-        if (frame.first) {
-          frame.first = false;
-        } else {
-          result += ',';
-        }
-        result += serializeString(key) + ':';
-        if (typeof child !== 'object') {
-          result += child;
-          continue;
-        }
-        result += child.keys === null ? '[' : '{';
-        stack.push(child);
-        continue outer;
-      }
-      result += '}';
-    }
-
-    // Frame complete. The container leaves `seen` so that a later, sibling
-    // reference to the same object is not mistaken for a cycle.
-    seen.delete(container);
-    if (frame.wrappers !== null) {
-      for (const wrapper of frame.wrappers) seen.delete(wrapper);
-    }
-    stack.pop();
-  }
-
-  return result;
-}
-
-// EXTERNAL MODULE: ./lib/json.js
-var json = __nccwpck_require__(6413);
-;// CONCATENATED MODULE: ./lib/manifest.js
-
-
-
-
-
-
-const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
-function makeManifest(tree, provenance) {
-    const parts = [];
-    const manifest = writeManifest(tree, provenance, (part) => parts.push(part));
-    return { ...manifest, bytes: Buffer.concat(parts) };
-}
-function writeManifest(tree, provenance, write) {
-    const [whole, listing] = [(0,external_node_crypto_.createHash)('sha256'), (0,external_node_crypto_.createHash)('sha256')];
-    let length = 0;
-    const add = (text, isListed = true) => {
-        const part = Buffer.from(text);
-        whole.update(part);
-        write(part);
-        if (!isListed)
-            return;
-        listing.update(part);
-        length += part.length;
-    };
-    const predicate = { ...provenance, files: tree.length, bytes: (0,lib_tree/* totalBytes */.ob)(tree) };
-    const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE });
-    add(head.slice(0, head.lastIndexOf(LISTED_AFTER)), false);
-    add(`${LISTED_AFTER},"subject":[`);
-    for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
-        const subjects = tree.slice(start, start + SUBJECTS_AT_ONCE).map(subjectOf);
-        add(`${start === 0 ? '' : ','}${canonicalize(subjects).slice(1, -1)}`);
-    }
-    add(']}');
-    add('\n', false);
-    return { sha256: whole.digest('hex'), listing: { bytes: length, sha256: listing.digest('hex') } };
-}
-const SUBJECTS_AT_ONCE = 1000;
-function subjectOf({ path, mode, size, sha256 }) {
-    return { name: path, digest: { sha256 }, annotations: { mode, size } };
-}
-const LISTED_AFTER = `"predicateType":"${PREDICATE_TYPE}"`;
-function describes(bytes, { listing }) {
-    const end = bytes.lastIndexOf('}') + 1;
-    const start = end - listing.bytes;
-    if (start < 0 || (0,external_node_crypto_.hash)('sha256', bytes.subarray(start, end)) !== listing.sha256)
-        return false;
-    try {
-        JSON.parse(`${bytes.subarray(0, start)}"subject":[]}${bytes.subarray(end)}`);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function checksums(tree, manifest) {
-    const lines = tree
-        .filter(({ mode }) => mode !== '120000')
-        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
-    if (manifest)
-        lines.push(`${manifest.sha256}  ${manifest.name}`);
-    return lines.map((line) => `${line}\n`).join('');
-}
-const MODES = ['100644', '100755', '120000'];
-function parseManifest(bytes) {
-    let parsed;
-    try {
-        parsed = JSON.parse(bytes.toString());
-    }
-    catch (error) {
-        throw refused('it is no JSON', error);
-    }
-    const { _type, predicateType, predicate, subject } = membersOf(parsed, 'it');
-    if (_type !== STATEMENT_TYPE || predicateType !== PREDICATE_TYPE) {
-        throw refused(`its _type and predicateType are not ${STATEMENT_TYPE} and ${PREDICATE_TYPE}`);
-    }
-    if (!Array.isArray(subject))
-        throw refused('its subject is no list');
-    const subjects = [];
-    for (const [index, one] of subject.entries()) {
-        const next = parseSubject(one, index + 1);
-        const previous = subjects.at(-1)?.path;
-        if (previous === next.path)
-            throw refused(`it lists ${(0,lib_paths/* quote */.hD)(next.path)} twice`);
-        if (previous !== undefined && previous > next.path)
-            throw refused(`${(0,lib_paths/* quote */.hD)(next.path)} is out of order`);
-        subjects.push(next);
-    }
-    const provenance = parsePredicate(predicate, subjects);
-    if (!makeManifest(subjects, provenance).bytes.equals(bytes)) {
-        throw refused('its bytes are not the RFC 8785 form of what it says: it was formatted again, or added to');
-    }
-    return { subjects, provenance };
-}
-function parseSubject(value, number) {
-    const what = `subject ${number}`;
-    const { name, digest, annotations } = membersOf(value, what);
-    const path = textOf(name, `the name of ${what}`);
-    try {
-        (0,lib_paths/* checkPath */.Cg)(path);
-    }
-    catch (error) {
-        throw refused(error.message, error);
-    }
-    const { sha256 } = membersOf(digest, `the digest of ${(0,lib_paths/* quote */.hD)(path)}`);
-    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
-        throw refused(`${(0,lib_paths/* quote */.hD)(path)} has no SHA-256`);
-    }
-    const { mode, size } = membersOf(annotations, `the annotations of ${(0,lib_paths/* quote */.hD)(path)}`);
-    if (!MODES.includes(mode))
-        throw refused(`${(0,lib_paths/* quote */.hD)(path)} has a mode that is none of ${MODES.join(', ')}`);
-    return { path, mode: mode, size: countOf(size, `the size of ${(0,lib_paths/* quote */.hD)(path)}`), sha256 };
-}
-function parsePredicate(value, subjects) {
-    const members = membersOf(value, 'the predicate');
-    const text = (name) => textOf(members[name], `${name} of the predicate`);
-    const provenance = {
-        transactionId: text('transactionId'),
-        generatedAt: text('generatedAt'),
-        taskId: text('taskId'),
-        agentId: text('agentId'),
-        commitNode: text('commitNode'),
-    };
-    if (members['baseCommit'] !== undefined) {
-        provenance.baseCommit = text('baseCommit');
-        if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(provenance.baseCommit)) {
-            throw refused('baseCommit of the predicate is no id of a commit');
-        }
-    }
-    const files = countOf(members['files'], 'files of the predicate');
-    if (files !== subjects.length)
-        throw refused(`it counts ${files} files and lists ${subjects.length}`);
-    const total = countOf(members['bytes'], 'bytes of the predicate');
-    const listed = (0,lib_tree/* totalBytes */.ob)(subjects);
-    if (total !== listed)
-        throw refused(`it counts ${total} bytes, and what it lists has ${listed}`);
-    return provenance;
-}
-function membersOf(value, what) {
-    if ((0,json/* isObject */.G)(value))
-        return value;
-    throw refused(`${what} is no object`);
-}
-function textOf(value, what) {
-    if (typeof value === 'string' && value.isWellFormed())
-        return value;
-    throw refused(`${what} is no text`);
-}
-function countOf(value, what) {
-    if (Number.isSafeInteger(value) && value >= 0)
-        return value;
-    throw refused(`${what} is no whole number`);
-}
-function refused(why, cause) {
-    return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
-}
-
+// EXTERNAL MODULE: ./lib/manifest.js + 1 modules
+var lib_manifest = __nccwpck_require__(1160);
 // EXTERNAL MODULE: ./lib/repository.js + 13 modules
 var lib_repository = __nccwpck_require__(1770);
 ;// CONCATENATED MODULE: ./lib/comparison.js
@@ -6609,7 +6250,7 @@ async function compare(compared, options) {
     const { path, found, manifest } = await sidesOf(compared, options);
     const own = path === '' ? options.manifest : `${path}/${options.manifest}`;
     const differences = found.filter((one) => one.path !== own);
-    const isDescribed = manifest !== undefined && describes(manifest, compared.seal.manifest);
+    const isDescribed = manifest !== undefined && (0,lib_manifest/* describes */.bd)(manifest, compared.seal.manifest);
     if (differences.length > 0 || isDescribed)
         return { differences, isManifestAlone: false };
     return { differences: [{ path: own, how: manifest ? 'changed' : 'added' }], isManifestAlone: true };
@@ -6695,7 +6336,10 @@ function withoutPrivate(paths, root, target) {
         return paths;
     const parent = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), (0,external_node_path_.dirname)(target)).split(external_node_path_.sep).join('/');
     const own = `${parent === '' ? '' : `${parent}/`}.${(0,external_node_path_.basename)(target)}.atomic`;
-    return paths.filter((path) => !path.startsWith(own) || !/^(-[^/]*)?\//.test(path.slice(own.length)));
+    return paths.filter((path) => {
+        const id = path.startsWith(own) ? /^(-[^/]*)?(?=\/)/.exec(path.slice(own.length))?.[0] : undefined;
+        return id === undefined || !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(root, own + id, id === '' ? 'ledger.sqlite' : '.gitignore'));
+    });
 }
 function statOf(path) {
     try {
@@ -6888,7 +6532,7 @@ async function seal(staging, sources, options) {
     }
     let manifest;
     const write = (take) => {
-        manifest = writeManifest(tree, provenance, take);
+        manifest = (0,lib_manifest/* writeManifest */.HN)(tree, provenance, take);
     };
     await disk/* createScratch */.Hj((0,external_node_path_.join)(staging, name), write, check);
     const [own] = await (0,lib_tree/* hashTree */.vz)(staging, { only: [name], format, take });
@@ -6949,14 +6593,14 @@ class AtomicCommitCoordinator extends Coordinator {
     }
     keepManifest(temp) {
         if (this.options.isCheck)
-            return this.writeManifest(temp, makeManifest(this.tree, this.provenance).bytes);
+            return this.writeManifest(temp, (0,lib_manifest/* makeManifest */.Ui)(this.tree, this.provenance).bytes);
         return (0,external_node_path_.join)(this.begun.record.target, this.options.manifest);
     }
     get staging() {
         return this.begun.record.staged;
     }
     get checksums() {
-        return checksums(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
+        return (0,lib_manifest/* checksums */.vw)(this.tree, { name: this.options.manifest, sha256: this.manifestSha256 });
     }
     async begin(taskId) {
         const { options } = this;
@@ -7065,7 +6709,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
         const bytes = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(this.begun.record.target, manifest)));
-        if (!bytes || !describes(bytes, this.#seal.manifest) || repository?.isClean === false) {
+        if (!bytes || !(0,lib_manifest/* describes */.bd)(bytes, this.#seal.manifest) || repository?.isClean === false) {
             say('They stand there already, and not as a run has published and committed them: that is done now.');
             return false;
         }
@@ -7194,7 +6838,7 @@ class OperationCoordinator extends Coordinator {
         return this.#removed;
     }
     get checksums() {
-        return checksums(this.#tree, undefined);
+        return (0,lib_manifest/* checksums */.vw)(this.#tree, undefined);
     }
     get manifestPath() {
         return this.begun.path(this.options.manifest);
@@ -7258,7 +6902,7 @@ class OperationCoordinator extends Coordinator {
             signal: options.signal,
             progress: options.progress?.('Hashing'),
         });
-        this.#manifest = makeManifest(this.#tree, this.provenance);
+        this.#manifest = (0,lib_manifest/* makeManifest */.Ui)(this.#tree, this.provenance);
         await (0,disk/* createFile */.x3)(this.manifestPath, this.#manifest.bytes);
         await this.session.ledger.seal(options.transactionId, this.#tree, this.#manifest.sha256);
         this.begun.reread();
@@ -7583,6 +7227,8 @@ async function awaitCheck(question) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/json.js
+var json = __nccwpck_require__(6413);
 ;// CONCATENATED MODULE: ./lib/gates.js
 
 
@@ -8288,7 +7934,7 @@ async function verify(inputs, session, report, signal) {
     const { listing, bytes, statement } = await report.step('Manifest', async () => {
         const found = listTarget(target, name);
         const content = readManifest(target, name, found);
-        return { listing: found, bytes: content, statement: parseManifest(content) };
+        return { listing: found, bytes: content, statement: (0,lib_manifest/* parseManifest */.Ng)(content) };
     });
     const { subjects, provenance } = statement;
     const manifest = { path: (0,external_node_path_.join)(target, name), name, sha256: (0,external_node_crypto_.hash)('sha256', bytes) };
@@ -8392,7 +8038,7 @@ function readManifest(target, name, { files }) {
     const needed = files.reduce((sum, file) => sum + PER_FILE + 4 * file.length, ALWAYS_READ);
     const { size } = (0,external_node_fs_.lstatSync)(path);
     if (size > needed)
-        throw refused(`it has ${size} bytes, and ${files.length} files stand beside it`);
+        throw (0,lib_manifest/* refused */.J5)(`it has ${size} bytes, and ${files.length} files stand beside it`);
     return (0,external_node_fs_.readFileSync)(path);
 }
 function compareTree(subjects, tree, others, isDirectoryAt) {
@@ -8522,7 +8168,7 @@ function verify_mode_factsOf({ tree, manifest, provenance, commit, target }, { t
         target,
         'manifest-path': manifest.path,
         'manifest-sha256': manifest.sha256,
-        checksums: report.keep('checksums', () => (0,lib_report/* writeChecksums */.gD)(temp, manifest.sha256, checksums(tree, manifest))),
+        checksums: report.keep('checksums', () => (0,lib_report/* writeChecksums */.gD)(temp, manifest.sha256, (0,lib_manifest/* checksums */.vw)(tree, manifest))),
         files: tree.length,
         bytes: (0,lib_tree/* totalBytes */.ob)(tree),
     };
@@ -8608,6 +8254,394 @@ function bug(error) {
     const later = 'The post step, the next run or mode recover settles it.';
     const failure = new errors/* TransactionError */.Jn('ROLLBACK_FAILED', message, { ...details, next: later });
     return finish(report, undefined, running, failure);
+}
+
+
+/***/ }),
+
+/***/ 1160:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  vw: () => (/* binding */ checksums),
+  bd: () => (/* binding */ describes),
+  wh: () => (/* binding */ isOfTransaction),
+  Ui: () => (/* binding */ makeManifest),
+  Ng: () => (/* binding */ parseManifest),
+  J5: () => (/* binding */ refused),
+  HN: () => (/* binding */ writeManifest)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+function serializeString (value) {
+  if (!value.isWellFormed()) {
+    throw new Error('Lone surrogate is not allowed');
+  }
+  return JSON.stringify(value);
+}
+
+function serializePrimitive (value) {
+  switch (typeof value) {
+    case 'number':
+      if (isNaN(value)) {
+        throw new Error('NaN is not allowed');
+      }
+      if (!isFinite(value)) {
+        throw new Error('Infinity is not allowed');
+      }
+      // For finite numbers String(value) would give identical output, but
+      // JSON.stringify benchmarks faster on V8.
+      return JSON.stringify(value);
+    case 'string':
+      return serializeString(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      // null, or values JSON.stringify maps to undefined (undefined,
+      // functions, symbols).
+      return JSON.stringify(value);
+  }
+}
+
+// Resolves a value to either its serialized primitive form (a string — or
+// undefined, for values JSON.stringify drops) or a frame describing the
+// container to descend into. Callers distinguish the two cases with
+// `typeof result !== 'object'`.
+//
+// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
+// until the resolved subtree is fully serialized, so cycles introduced via
+// toJSON are still detected.
+function enterValue (value, seen) {
+  let wrappers = null;
+  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
+    if (seen.has(value)) {
+      throw new Error('Circular reference detected');
+    }
+    seen.add(value);
+    (wrappers ??= []).push(value);
+    value = value.toJSON();
+  }
+
+  // Boxed Number/String/Boolean objects serialize as their primitive values,
+  // mirroring how JSON.stringify treats them.
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    value = value.valueOf();
+  }
+
+  if (value === null || typeof value !== 'object') {
+    if (wrappers !== null) {
+      for (const wrapper of wrappers) seen.delete(wrapper);
+    }
+    return serializePrimitive(value);
+  }
+
+  if (seen.has(value)) {
+    throw new Error('Circular reference detected');
+  }
+  seen.add(value);
+
+  return {
+    container: value,
+    // null marks an array frame; object frames carry their sorted keys.
+    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
+    // order JCS requires.
+    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
+    // Next child to serialize; the frame resumes here after a nested
+    // container's subtree completes.
+    index: 0,
+    // Whether no member has been emitted yet (controls comma placement).
+    first: true,
+    // toJSON wrappers to release from `seen` when this frame completes.
+    wrappers
+  };
+}
+
+function canonicalize (object) {
+  if (object === null || typeof object !== 'object') {
+    return serializePrimitive(object);
+  }
+
+  const seen = new Set();
+  const root = enterValue(object, seen);
+  if (typeof root !== 'object') {
+    // A toJSON chain resolved the input to a primitive.
+    return root;
+  }
+
+  let result = root.keys === null ? '[' : '{';
+  const stack = [root];
+
+  // Depth-first serialization with an explicit stack instead of recursion, so
+  // nesting depth is bounded by heap size rather than call-stack size. The top
+  // frame is the container currently being serialized: primitive children are
+  // appended inline, while a nested container pushes a new frame and jumps
+  // back to the outer loop. Because frame.index was already advanced, the
+  // parent resumes at its next child once the subtree is done. Opening
+  // brackets are emitted when a frame is pushed, closing brackets when it
+  // completes.
+  outer:
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const container = frame.container;
+
+    // keys === null marks an array frame; otherwise keys holds the object's
+    // sorted property names. Either way the iteration counter lives on the
+    // frame itself (frame.index), so when a frame is resumed after a nested
+    // container completes, the while condition continues at the first
+    // unserialized child instead of restarting from the beginning.
+    if (frame.keys === null) {
+      while (frame.index < container.length) {
+        const i = frame.index++;
+        if (i > 0) {
+          result += ',';
+        }
+        const element = container[i];
+        // Inside arrays, JSON.stringify serializes values with no JSON
+        // representation (undefined, symbols, functions) as null.
+        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
+        if (value === null || typeof value !== 'object') {
+          result += serializePrimitive(value);
+          continue;
+        }
+        const child = enterValue(value, seen);
+        if (typeof child !== 'object') {
+          // A toJSON chain resolved the child to an already-serialized
+          // primitive — or, when child is undefined, to a value with no JSON
+          // representation, which becomes null inside arrays.
+          result += child === undefined ? 'null' : child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += ']';
+    } else {
+      const keys = frame.keys;
+      while (frame.index < keys.length) {
+        const key = keys[frame.index++];
+        const value = container[key];
+        // Inside objects, JSON.stringify omits properties whose value has no
+        // JSON representation (undefined, symbols, functions).
+        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
+          continue;
+        }
+        if (value === null || typeof value !== 'object') {
+          // Commas are tracked with a flag rather than the key index: a
+          // skipped key must not leave a stray comma behind.
+          if (frame.first) {
+            frame.first = false;
+          } else {
+            result += ',';
+          }
+          result += serializeString(key) + ':' + serializePrimitive(value);
+          continue;
+        }
+        // The child must be resolved before the key is emitted: a toJSON
+        // returning a value with no JSON representation drops the whole
+        // property.
+        const child = enterValue(value, seen);
+        if (child === undefined) {
+          continue;
+        }
+        if (frame.first) {
+          frame.first = false;
+        } else {
+          result += ',';
+        }
+        result += serializeString(key) + ':';
+        if (typeof child !== 'object') {
+          result += child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += '}';
+    }
+
+    // Frame complete. The container leaves `seen` so that a later, sibling
+    // reference to the same object is not mistaken for a cycle.
+    seen.delete(container);
+    if (frame.wrappers !== null) {
+      for (const wrapper of frame.wrappers) seen.delete(wrapper);
+    }
+    stack.pop();
+  }
+
+  return result;
+}
+
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/json.js
+var json = __nccwpck_require__(6413);
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
+// EXTERNAL MODULE: ./lib/tree.js + 1 modules
+var lib_tree = __nccwpck_require__(3348);
+;// CONCATENATED MODULE: ./lib/manifest.js
+
+
+
+
+
+
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const PREDICATE_TYPE = 'urn:atomic-publish:manifest:v1';
+function makeManifest(tree, provenance) {
+    const parts = [];
+    const manifest = writeManifest(tree, provenance, (part) => parts.push(part));
+    return { ...manifest, bytes: Buffer.concat(parts) };
+}
+function writeManifest(tree, provenance, write) {
+    const [whole, listing] = [(0,external_node_crypto_.createHash)('sha256'), (0,external_node_crypto_.createHash)('sha256')];
+    let length = 0;
+    const add = (text, isListed = true) => {
+        const part = Buffer.from(text);
+        whole.update(part);
+        write(part);
+        if (!isListed)
+            return;
+        listing.update(part);
+        length += part.length;
+    };
+    const predicate = { ...provenance, files: tree.length, bytes: (0,lib_tree/* totalBytes */.ob)(tree) };
+    const head = canonicalize({ _type: STATEMENT_TYPE, predicate, predicateType: PREDICATE_TYPE });
+    add(head.slice(0, head.lastIndexOf(LISTED_AFTER)), false);
+    add(`${LISTED_AFTER},"subject":[`);
+    for (let start = 0; start < tree.length; start += SUBJECTS_AT_ONCE) {
+        const subjects = tree.slice(start, start + SUBJECTS_AT_ONCE).map(subjectOf);
+        add(`${start === 0 ? '' : ','}${canonicalize(subjects).slice(1, -1)}`);
+    }
+    add(']}');
+    add('\n', false);
+    return { sha256: whole.digest('hex'), listing: { bytes: length, sha256: listing.digest('hex') } };
+}
+const SUBJECTS_AT_ONCE = 1000;
+function subjectOf({ path, mode, size, sha256 }) {
+    return { name: path, digest: { sha256 }, annotations: { mode, size } };
+}
+const LISTED_AFTER = `"predicateType":"${PREDICATE_TYPE}"`;
+function describes(bytes, { listing }) {
+    const end = bytes.lastIndexOf('}') + 1;
+    const start = end - listing.bytes;
+    if (start < 0 || (0,external_node_crypto_.hash)('sha256', bytes.subarray(start, end)) !== listing.sha256)
+        return false;
+    try {
+        JSON.parse(`${bytes.subarray(0, start)}"subject":[]}${bytes.subarray(end)}`);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+const isOfTransaction = (text, id) => text.includes(`"transactionId":${JSON.stringify(id)}`);
+function checksums(tree, manifest) {
+    const lines = tree
+        .filter(({ mode }) => mode !== '120000')
+        .map(({ sha256, path }) => `${sha256}  ${path === '-' ? './-' : path}`);
+    if (manifest)
+        lines.push(`${manifest.sha256}  ${manifest.name}`);
+    return lines.map((line) => `${line}\n`).join('');
+}
+const MODES = ['100644', '100755', '120000'];
+function parseManifest(bytes) {
+    let parsed;
+    try {
+        parsed = JSON.parse(bytes.toString());
+    }
+    catch (error) {
+        throw refused('it is no JSON', error);
+    }
+    const { _type, predicateType, predicate, subject } = membersOf(parsed, 'it');
+    if (_type !== STATEMENT_TYPE || predicateType !== PREDICATE_TYPE) {
+        throw refused(`its _type and predicateType are not ${STATEMENT_TYPE} and ${PREDICATE_TYPE}`);
+    }
+    if (!Array.isArray(subject))
+        throw refused('its subject is no list');
+    const subjects = [];
+    for (const [index, one] of subject.entries()) {
+        const next = parseSubject(one, index + 1);
+        const previous = subjects.at(-1)?.path;
+        if (previous === next.path)
+            throw refused(`it lists ${(0,paths/* quote */.hD)(next.path)} twice`);
+        if (previous !== undefined && previous > next.path)
+            throw refused(`${(0,paths/* quote */.hD)(next.path)} is out of order`);
+        subjects.push(next);
+    }
+    const provenance = parsePredicate(predicate, subjects);
+    if (!makeManifest(subjects, provenance).bytes.equals(bytes)) {
+        throw refused('its bytes are not the RFC 8785 form of what it says: it was formatted again, or added to');
+    }
+    return { subjects, provenance };
+}
+function parseSubject(value, number) {
+    const what = `subject ${number}`;
+    const { name, digest, annotations } = membersOf(value, what);
+    const path = textOf(name, `the name of ${what}`);
+    try {
+        (0,paths/* checkPath */.Cg)(path);
+    }
+    catch (error) {
+        throw refused(error.message, error);
+    }
+    const { sha256 } = membersOf(digest, `the digest of ${(0,paths/* quote */.hD)(path)}`);
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+        throw refused(`${(0,paths/* quote */.hD)(path)} has no SHA-256`);
+    }
+    const { mode, size } = membersOf(annotations, `the annotations of ${(0,paths/* quote */.hD)(path)}`);
+    if (!MODES.includes(mode))
+        throw refused(`${(0,paths/* quote */.hD)(path)} has a mode that is none of ${MODES.join(', ')}`);
+    return { path, mode: mode, size: countOf(size, `the size of ${(0,paths/* quote */.hD)(path)}`), sha256 };
+}
+function parsePredicate(value, subjects) {
+    const members = membersOf(value, 'the predicate');
+    const text = (name) => textOf(members[name], `${name} of the predicate`);
+    const provenance = {
+        transactionId: text('transactionId'),
+        generatedAt: text('generatedAt'),
+        taskId: text('taskId'),
+        agentId: text('agentId'),
+        commitNode: text('commitNode'),
+    };
+    if (members['baseCommit'] !== undefined) {
+        provenance.baseCommit = text('baseCommit');
+        if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(provenance.baseCommit)) {
+            throw refused('baseCommit of the predicate is no id of a commit');
+        }
+    }
+    const files = countOf(members['files'], 'files of the predicate');
+    if (files !== subjects.length)
+        throw refused(`it counts ${files} files and lists ${subjects.length}`);
+    const total = countOf(members['bytes'], 'bytes of the predicate');
+    const listed = (0,lib_tree/* totalBytes */.ob)(subjects);
+    if (total !== listed)
+        throw refused(`it counts ${total} bytes, and what it lists has ${listed}`);
+    return provenance;
+}
+function membersOf(value, what) {
+    if ((0,json/* isObject */.G)(value))
+        return value;
+    throw refused(`${what} is no object`);
+}
+function textOf(value, what) {
+    if (typeof value === 'string' && value.isWellFormed())
+        return value;
+    throw refused(`${what} is no text`);
+}
+function countOf(value, what) {
+    if (Number.isSafeInteger(value) && value >= 0)
+        return value;
+    throw refused(`${what} is no whole number`);
+}
+function refused(why, cause) {
+    return new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', `the manifest is not as this action writes it: ${why}`, { cause, next: 'Bring it back from the commit that published it, or publish again.' });
 }
 
 
@@ -11153,6 +11187,8 @@ async function readBase(git, { record, layout, path, index }, isCompared, signal
 
 // EXTERNAL MODULE: ./lib/layout.js
 var layout = __nccwpck_require__(9449);
+// EXTERNAL MODULE: ./lib/manifest.js + 1 modules
+var lib_manifest = __nccwpck_require__(1160);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
 // EXTERNAL MODULE: external "node:os"
@@ -12318,6 +12354,7 @@ class UserIndex {
 
 
 
+
 class Repository {
     layout;
     #transaction;
@@ -12479,9 +12516,9 @@ class Repository {
         this.#isInLine = true;
     }
     async hasManifest() {
-        const { base_sha: base, manifest, target } = this.#record;
+        const { base_sha: base, manifest, id } = this.#record;
         const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
-        return held.exitCode === 0 && held.stdout.equals((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(target, manifest)));
+        return held.exitCode === 0 && (0,lib_manifest/* isOfTransaction */.wh)(held.stdout.toString(), id);
     }
     async inspect() {
         const where = await this.#branch.inspect();
@@ -13923,6 +13960,8 @@ function exchange(one, other, check = () => { }) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/manifest.js + 1 modules
+var lib_manifest = __nccwpck_require__(1160);
 // EXTERNAL MODULE: ./lib/paths.js
 var paths = __nccwpck_require__(1307);
 // EXTERNAL MODULE: ./lib/preconditions.js
@@ -13934,6 +13973,7 @@ var record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/tree.js + 1 modules
 var lib_tree = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: ./lib/target.js
+
 
 
 
@@ -14120,7 +14160,7 @@ class Target {
     carriesOwnManifest() {
         const { target, manifest, id } = this.#record;
         const text = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(target, manifest), 'utf8'));
-        return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
+        return text !== undefined && (0,lib_manifest/* isOfTransaction */.wh)(text, id);
     }
     async published(signal) {
         const { target } = this.#record;

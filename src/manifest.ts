@@ -95,6 +95,10 @@ export function describes(bytes: Buffer, { listing }: Manifest): boolean {
   }
 }
 
+/** Whether a manifest names that transaction. */
+export const isOfTransaction = (text: string, id: string) =>
+  text.includes(`"transactionId":${JSON.stringify(id)}`);
+
 /**
  * `SHA256SUMS` lines, as `sha256sum -c` in the target and `actions/attest` read them: every regular file and
  * the manifest. A symlink has no bytes of its own and is left to the manifest.

@@ -2,8 +2,8 @@
  * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
  * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative, sep } from 'node:path';
 import { Branch, tagExists } from './branch.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
@@ -11,6 +11,7 @@ import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
 import { commitAt, type Layout, placesOf, sameAt } from './layout.ts';
+import { isOfTransaction } from './manifest.ts';
 import { formatOf } from './object-id.ts';
 import type { Operation } from './operation.ts';
 import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
@@ -235,11 +236,11 @@ export class Repository implements Participant {
     this.#isInLine = true;
   }
 
-  /** Whether the base commit holds the manifest that stands at the target. */
+  /** Whether the base commit holds a manifest of this transaction's id at the target: an earlier one has published it. */
   async hasManifest(): Promise<boolean> {
-    const { base_sha: base, manifest, target } = this.#record;
+    const { base_sha: base, manifest, id } = this.#record;
     const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
-    return held.exitCode === 0 && held.stdout.equals(readFileSync(join(target, manifest)));
+    return held.exitCode === 0 && isOfTransaction(held.stdout.toString(), id);
   }
 
   /** Where the branch is, for recovery. Commits that an operation made are undone with it, and kept by a ref. */

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -91,12 +92,15 @@ function requireOutsideGit(source: string, place: string): void {
   );
 }
 
-/** Of `paths` below `root` those that are neither staging nor a ledger beside `target`. */
+/** Of `paths` below `root` those that are neither staging nor a ledger beside `target`. Others may be called like it. */
 function withoutPrivate(paths: string[], root: string, target: string): string[] {
   if (paths.length === 0) return paths;
   const parent = relative(realpathSync(root), dirname(target)).split(sep).join('/');
   const own = `${parent === '' ? '' : `${parent}/`}.${basename(target)}.atomic`;
-  return paths.filter((path) => !path.startsWith(own) || !/^(-[^/]*)?\//.test(path.slice(own.length)));
+  return paths.filter((path) => {
+    const id = path.startsWith(own) ? /^(-[^/]*)?(?=\/)/.exec(path.slice(own.length))?.[0] : undefined;
+    return id === undefined || !existsSync(join(root, own + id, id === '' ? 'ledger.sqlite' : '.gitignore'));
+  });
 }
 
 /** What a path leads to; nothing, where it is no path at all: a glob may be longer than a name. */

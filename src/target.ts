@@ -17,6 +17,7 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import { exchange } from './exchange.ts';
+import { isOfTransaction } from './manifest.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import { isWithin, notWritable, refuseRepository, requireReadable } from './preconditions.ts';
@@ -239,7 +240,7 @@ export class Target implements Participant {
   carriesOwnManifest(): boolean {
     const { target, manifest, id } = this.#record;
     const text = disk.ignoreMissing(() => readFileSync(join(target, manifest), 'utf8'));
-    return text?.includes(`"transactionId":${JSON.stringify(id)}`) ?? false;
+    return text !== undefined && isOfTransaction(text, id);
   }
 
   /** What is published now, hashed; `undefined` when there is no target. Throws 61 for a repository inside it. */

@@ -41,3 +41,14 @@ test('a glob in which the target lies finds nothing that is private', async () =
   const names = Object.keys(snapshot(join(fixture.workspace, 'src/docs')));
   expect(privates(names)).toEqual([]);
 });
+
+test('a directory that is only called like one of ours is published', async () => {
+  const fixture = crashFixture();
+  write(fixture.workspace, { 'site/.docs.atomic-design/why.md': 'why\n', 'site/index.md': 'index\n' });
+  const step = await publishDocs(fixture, { run: '', artifacts: 'site' });
+  expect(step.exitCode, step.log).toBe(0);
+  expect(Object.keys(snapshot(join(fixture.workspace, 'docs')))).toContain('.docs.atomic-design/why.md');
+  expect((await publishDocs(fixture, { target: 'site/docs', run: '', artifacts: 'site' })).exitCode).toBe(0);
+  const names = Object.keys(snapshot(join(fixture.workspace, 'site/docs')));
+  expect(privates(names)).toEqual(['.docs.atomic-design/why.md']);
+});

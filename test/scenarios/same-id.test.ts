@@ -8,20 +8,26 @@ import { crashFixture, runPost } from '../support/crash.ts';
 import { publishDocs } from '../support/publish.ts';
 import { git } from '../support/repository.ts';
 
-test('a run of an id that was published from another clone, and that is killed before it publishes, is settled', async () => {
-  const fixture = crashFixture();
-  const ID = { 'transaction-id': 'RUN-4711' };
-  expect((await publishDocs(fixture, ID)).exitCode).toBe(0);
-  const workspace = join(fixture.root, 'fresh'); // The job is run again, on another runner.
-  git(fixture.root, 'clone', '--quiet', fixture.bare, workspace);
-  const again = { ...fixture, workspace };
-  const before = snapshot(join(workspace, 'docs'));
-  const died = await publishDocs(again, { ...ID, run: 'kill -9 $PPID; sleep 1' });
-  expect(died.signal).toBe('SIGKILL');
-  const post = await runPost(again, ID);
-  expect(snapshot(join(workspace, 'docs'))).toEqual(before);
-  expect(post.exitCode, post.log).toBe(0);
-});
+test.each([
+  ['', 'false'],
+  [', where line ends are converted', 'true'],
+])(
+  'a run of an id that was published from another clone%s, and that is killed before it publishes, is settled',
+  async (_, converts) => {
+    const fixture = crashFixture();
+    const ID = { 'transaction-id': 'RUN-4711' };
+    expect((await publishDocs(fixture, ID)).exitCode).toBe(0);
+    const workspace = join(fixture.root, 'fresh'); // The job is run again, on another runner.
+    git(fixture.root, 'clone', '--quiet', '--config', `core.autocrlf=${converts}`, fixture.bare, workspace);
+    const again = { ...fixture, workspace };
+    const before = snapshot(join(workspace, 'docs'));
+    const died = await publishDocs(again, { ...ID, run: 'kill -9 $PPID; sleep 1' });
+    expect(died.signal).toBe('SIGKILL');
+    const post = await runPost(again, ID);
+    expect(snapshot(join(workspace, 'docs'))).toEqual(before);
+    expect(post.exitCode, post.log).toBe(0);
+  },
+);
 
 test('a reproducible directory is not published over what has its manifest and other files', async () => {
   const fixture = crashFixture();
