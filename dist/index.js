@@ -5201,20 +5201,31 @@ function countValues(value) {
 /* harmony export */   wZ: () => (/* binding */ readBase)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-/* harmony import */ var _remote_refs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2860);
+/* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7486);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(452);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
+/* harmony import */ var _remote_refs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2860);
 
 
 
 
-const placesOf = ({ commonDirectory, topLevel }) => [commonDirectory, topLevel].filter((path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path));
+
+const placesOf = ({ commonDirectory, topLevel }) => [commonDirectory, topLevel, ...(0,_disk_js__WEBPACK_IMPORTED_MODULE_1__/* .mountsBelow */ .YL)(topLevel)].filter(isReadable);
+function isReadable(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 const MINIMUM_GIT = [2, 31];
 async function requireGit(git) {
     const version = /(\d+)\.(\d+)/.exec(await git.run(['version']));
     const [major = 0, minor = 0] = [Number(version?.[1]), Number(version?.[2])];
     if (major < MINIMUM_GIT[0] || (major === MINIMUM_GIT[0] && minor < MINIMUM_GIT[1])) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`, { next: 'Install a later one.' });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `git 2.31 or later is needed; this is ${version?.[0]}`, { next: 'Install a later one.' });
     }
 }
 async function findRepository(git) {
@@ -5252,7 +5263,7 @@ async function sameAt(git, path, one, other) {
 async function readBase(git, branch, remote, patience) {
     const current = await readCurrentBranch(git);
     if (branch === undefined && current === undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', 'HEAD is detached and input branch is empty: no branch to move', { next: 'Give branch the name of the branch to publish to.' });
     }
     const name = branch === undefined ? current : `refs/heads/${branch.replace(/^refs\/heads\//, '')}`;
     if (branch !== undefined)
@@ -5263,7 +5274,7 @@ async function readBase(git, branch, remote, patience) {
     }
     const local = await commitAt(git, name);
     if (branch === undefined && local === '' && name.includes('\ufffd')) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(name)} has a name that is not valid UTF-8: another one would be moved`, { next: 'Rename it (git branch -m), or give branch the name of another one.' });
     }
     if (local !== '')
         return { branch: name, sha: local, local, current };
@@ -5271,24 +5282,24 @@ async function readBase(git, branch, remote, patience) {
     const there = name === current || remote === undefined ? '' : await fetchBranch(git, name, remote, patience);
     const sha = there || (await commitAt(git, 'HEAD'));
     if (sha === '') {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(name)} has no commit in this repository`, { next: 'Check the branch out first, with at least one commit.' });
     }
     return { branch: name, sha, local, current };
 }
 async function refuseInTheWay(git, branch) {
-    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .parentsOf */ .fY)(branch).slice(2);
+    const above = (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY)(branch).slice(2);
     const list = await git.run(['for-each-ref', '--format=%(refname)', `${branch}/`, ...above]);
     const other = list.split('\n').find((ref) => ref.startsWith(`${branch}/`) || above.includes(ref));
     if (other === undefined)
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(other)}`, { next: 'Give branch another name.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch.replace('refs/heads/', ''))}, which git cannot make while there is ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(other)}`, { next: 'Give branch another name.' });
 }
 async function refuseOtherName(git, branch) {
     const { exitCode, stdout } = await git.try(['symbolic-ref', '--quiet', branch]);
     if (exitCode !== 0)
         return;
-    const [own, other] = [branch, stdout.toString().trim()].map((name) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(name.replace('refs/heads/', '')));
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${own}, which is another name of ${other}`, {
+    const [own, other] = [branch, stdout.toString().trim()].map((name) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(name.replace('refs/heads/', '')));
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input branch holds ${own}, which is another name of ${other}`, {
         next: `Give branch the name ${other}.`,
     });
 }
@@ -5298,7 +5309,7 @@ async function refuseCheckedOut(git, branch) {
     if (other === undefined)
         return;
     const place = other.split('\n')[0].replace('worktree ', '');
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} is checked out in the working tree ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(place)}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} is checked out in the working tree ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(place)}`, {
         next: 'Publish from there, or check another branch out there. If that working tree is gone, run git worktree prune.',
     });
 }
@@ -5307,13 +5318,13 @@ async function checkRefName(git, input, name) {
     if (!isOption && (await git.try(['check-ref-format', name])).exitCode === 0)
         return;
     const held = name.replace(/^refs\/(heads|tags)\//, '');
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(held)}; it may hold the name of a ${input}`, { next: 'Letters, digits, "-", "_", "." and "/" will do; git help check-ref-format has the rules.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input ${input} holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(held)}; it may hold the name of a ${input}`, { next: 'Letters, digits, "-", "_", "." and "/" will do; git help check-ref-format has the rules.' });
 }
 async function fetchBranch(git, name, remote, patience) {
-    const commit = (await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_3__/* .readRemoteRefs */ .Jg)(git, remote, [name], patience)).get(name) ?? '';
+    const commit = (await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_4__/* .readRemoteRefs */ .Jg)(git, remote, [name], patience)).get(name) ?? '';
     if (commit === '')
         return '';
-    await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_3__/* .fetchCommit */ .iH)(git, remote, commit, patience, ...((await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_3__/* .isShallow */ .fE)(git)) ? ['--depth=1'] : []));
+    await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_4__/* .fetchCommit */ .iH)(git, remote, commit, patience, ...((await (0,_remote_refs_js__WEBPACK_IMPORTED_MODULE_4__/* .isShallow */ .fE)(git)) ? ['--depth=1'] : []));
     return commit;
 }
 

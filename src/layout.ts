@@ -1,6 +1,7 @@
 /** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Patience } from './backoff.ts';
+import { mountsBelow } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { parentsOf, quote } from './paths.ts';
@@ -15,9 +16,18 @@ export interface Layout {
   index: string;
 }
 
-/** What has to be synced for a repository and its working tree, which may be on two file systems, or gone. */
+/** What has to be synced for a repository and its working tree, which may be on several file systems, or gone. */
 export const placesOf = ({ commonDirectory, topLevel }: Layout) =>
-  [commonDirectory, topLevel].filter((path) => existsSync(path));
+  [commonDirectory, topLevel, ...mountsBelow(topLevel)].filter(isReadable);
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false; // What cannot be opened cannot be synced, and nobody has written to it here.
+  }
+}
 
 const MINIMUM_GIT = [2, 31];
 
