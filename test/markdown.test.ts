@@ -11,9 +11,16 @@ test('no text in a table can make markup, a cell or a line of its own', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const escaped = escapeMarkdown(text);
-      expect(escaped.replace(/&#\d+;/g, '')).not.toMatch(/[&<>`|\\*_[\]@:.#$~\u0000-\u001f\u2028\u2029]/);
+      const left = escaped.replace(/(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])/g, '').replace(/&#\d+;/g, '');
+      expect(left).not.toMatch(/[&<>`|\\*_[\]@:.#$~\u0000-\u001f\u2028\u2029]/);
       expect(read(escaped)).toBe(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '));
     }),
+  );
+});
+
+test('a token of GitHub stays what the runner looks for, and no word is emphasized', () => {
+  expect(escapeMarkdown('ghp_Ab1 github_pat_11A _so_ a__b')).toBe(
+    'ghp_Ab1 github_pat_11A &#95;so&#95; a&#95;&#95;b',
   );
 });
 

@@ -120,7 +120,7 @@ test('a commit that the remote refuses when it is pushed again is rolled back, a
       `Transaction ${id} is settled: ROLLED_BACK, the process died, and the remote refused its commit: .*pre-receive`,
     ),
   );
-  expect(next.summary).toMatch(/\| settled \| \S+ &#40;TASK-1&#41;&#58; ROLLED&#95;BACK, .* refused/);
+  expect(next.summary).toMatch(/\| settled \| \S+ &#40;TASK-1&#41;&#58; ROLLED_BACK, .* refused/);
   rmSync(hook);
   expect(observe(fixture)).toEqual(before);
 });

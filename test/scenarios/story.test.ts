@@ -150,9 +150,7 @@ describe('the summary', () => {
     );
     const post = await runPost(fixture);
     expect(post.summary).toMatch(/^## ✅ SETTLED\n\n1 transaction settled/);
-    expect(post.summary).toContain(
-      '| settled | killed &#40;TASK-1&#41;&#58; ROLLED&#95;BACK, the process died',
-    );
+    expect(post.summary).toContain('| settled | killed &#40;TASK-1&#41;&#58; ROLLED_BACK, the process died');
     const recover = await runStep({ workspace: fixture.workspace, inputs: { mode: 'recover' } });
     expect(recover.log).toContain('There was nothing to settle.');
     expect(recover.summary).toMatch(/^## ✅ SETTLED\n\nThere was nothing to settle/);

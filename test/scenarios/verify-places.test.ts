@@ -71,9 +71,7 @@ describe('where it runs', () => {
     expect(step.exitCode, step.log).toBe(0);
     expect(step.outputs).toMatchObject({ state: 'ROLLED_BACK', files: '4' });
     expect(step.log).toContain('Transaction killed is settled: ROLLED_BACK, the process died;');
-    expect(step.summary).toContain(
-      '| settled | killed &#40;TASK-2&#41;&#58; ROLLED&#95;BACK, the process died',
-    );
+    expect(step.summary).toContain('| settled | killed &#40;TASK-2&#41;&#58; ROLLED_BACK, the process died');
     check(fixture);
   });
 
