@@ -45,7 +45,7 @@ describe('the log', () => {
       next: 'Remove it.', tail: ['line 1', 'line 2'] }), 'Nothing was changed.');`);
     expect(log).toBe(`  | line 1
   | line 2
-::error title=Atomic Publish%3A 61 OUTPUT_NOT_WRITABLE::target "docs" is a file%0ANothing was changed.%0ARemove it.
+::error title=Atomic Publish%3A 61 OUTPUT_NOT_WRITABLE::target "docs" is a file%0A  | line 1%0A  | line 2%0ANothing was changed.%0ARemove it.
 `);
   });
 

@@ -229,7 +229,7 @@ test('a path of more directories than any system takes is refused with words', a
 
 test('some of the artifacts are published, and the files they are made from stay as they are', () => {
   expect(snapshot(source)).toEqual(before);
-  expect(published).toBeGreaterThan(20);
+  expect(published).toBeGreaterThan(10);
 });
 
 end();

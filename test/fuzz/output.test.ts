@@ -139,7 +139,10 @@ function skeleton(markdown: string): string[] {
       marks.push(`fence ${line.slice(mark.length)}`);
     } else if (fence !== '') {
       if (line.startsWith(fence) && line.replaceAll('`', '').trim() === '') fence = '';
-    } else marks.push(line.replace(/&#\d+;?/g, '').replace(/[^<>`|\\*_[\]#$@&~]/g, ''));
+    } else {
+      const own = line.replace(/(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])/g, ''); // Between letters it is no mark.
+      marks.push(own.replace(/&#\d+;?/g, '').replace(/[^<>`|\\*_[\]#$@&~]/g, ''));
+    }
   }
   expect(fence, 'an open fence').toBe('');
   return marks;
