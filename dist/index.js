@@ -4102,7 +4102,8 @@ class Git {
     }
     withObjectsIn(directory, commonDirectory) {
         const other = this.at(this.directory);
-        const alternate = JSON.stringify((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects'));
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects').replace(/["\\\u0000-\u001f]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+        const alternate = `"${path}"`;
         const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
         other.#env = { ...this.#env, ...env };
         return other;
@@ -4919,10 +4920,10 @@ function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext,
     if (push && commit && (remote === '' || /^-|[\s\u0000-\u001f]/.test(remote))) {
         throw (0,input_values/* invalid */.Gq)('remote', remote, 'the name of a remote');
     }
-    const user = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)@/i.exec(remote)?.[1] ?? '';
-    if (user !== '' && (/^http/i.test(remote) || user.includes(':'))) {
+    const [, scheme = '', user = ''] = /^(?:\w+::)?([a-z][a-z0-9+.-]*):\/\/([^/]*)@/i.exec(remote) ?? [];
+    if (user !== '' && (/^http/i.test(scheme) || user.includes(':'))) {
         const may = 'a URL without credentials, which would stand in the log: they come by token, or from git itself';
-        throw (0,input_values/* invalid */.Gq)('remote', remote.replace(user, '***'), may);
+        throw (0,input_values/* invalid */.Gq)('remote', remote.replace(`://${user}@`, '://***@'), may);
     }
     if (!commit) {
         const why = 'commit is false: without a commit';
@@ -5956,7 +5957,7 @@ const NO_CONFIGURATION = {
 const BLANK_LINE = /\n[ \t]*\n/;
 const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
 const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
-const RESERVED = ['Reverts-Transaction', 'Phase'];
+const RESERVED = 'Reverts-Transaction';
 async function readTrailers(git, message) {
     const args = ['interpret-trailers', '--no-divider', '--only-trailers', '--unfold'];
     const lines = await git.run(args, { env: NO_CONFIGURATION, input: message });
@@ -5992,7 +5993,7 @@ async function withTrailers(git, text, trailers) {
     for (const { key, value } of own) {
         const isSame = (name) => name.toLowerCase() === key.toLowerCase();
         const known = ours.find((one) => isSame(one.key));
-        if (known === undefined && !RESERVED.some(isSame))
+        if (known === undefined && !isSame(RESERVED))
             continue;
         if (value === known?.value && !seen.has(known.key)) {
             seen.add(known.key);
@@ -9568,6 +9569,7 @@ class Operation {
 
 
 
+
 class Quarantine {
     #plain;
     #layout;
@@ -9583,10 +9585,12 @@ class Quarantine {
             (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
             this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
         }
-        (0,external_node_fs_.mkdirSync)(this.directory, { recursive: true });
+        if (!(0,external_node_fs_.existsSync)(this.directory))
+            (0,external_node_fs_.mkdirSync)(this.directory);
         return this.#git;
     }
     async release(...places) {
+        this.#keepPacks();
         await (0,disk/* syncFileSystems */.O9)(...places, this.directory);
         await (0,effect/* effect */.Q)('release objects', () => {
             for (const folder of (0,external_node_fs_.readdirSync)(this.directory))
@@ -9599,13 +9603,46 @@ class Quarantine {
             (0,external_node_fs_.renameSync)(from, to);
             return;
         }
-        const isIndex = (name) => Number(name.endsWith('.idx'));
-        const names = (0,external_node_fs_.readdirSync)(from).sort((one, other) => isIndex(one) - isIndex(other));
+        const rank = (name) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
+        const names = (0,external_node_fs_.readdirSync)(from).sort((one, other) => rank(one) - rank(other));
         for (const name of names)
-            (0,external_node_fs_.renameSync)((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+            move((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+    }
+    #keepPacks() {
+        const packs = (0,external_node_path_.join)(this.directory, 'pack');
+        for (const name of (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(packs)) ?? []) {
+            if (name.endsWith('.idx'))
+                (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(packs, name.replace(/idx$/, 'keep')), this.#mark);
+        }
+    }
+    get #mark() {
+        return `${(0,external_node_path_.basename)(this.directory)}\n`;
     }
     async remove() {
-        await (0,effect/* effect */.Q)('remove quarantine', () => (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true }));
+        await (0,effect/* effect */.Q)('remove quarantine', () => {
+            (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
+            const packs = (0,external_node_path_.join)(this.directory, '../pack');
+            for (const name of (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(packs)) ?? []) {
+                const path = (0,external_node_path_.join)(packs, name);
+                if (name.endsWith('.keep') && (0,external_node_fs_.readFileSync)(path, 'utf8') === this.#mark)
+                    (0,external_node_fs_.rmSync)(path);
+            }
+        });
+    }
+}
+function move(from, to) {
+    try {
+        (0,external_node_fs_.renameSync)(from, to);
+    }
+    catch (error) {
+        if ((0,errors/* errorCode */.CA)(error) !== 'EXDEV')
+            throw error;
+        const near = (0,external_node_path_.join)((0,external_node_path_.dirname)(to), `tmp_obj_${(0,external_node_path_.basename)(to)}`);
+        (0,external_node_fs_.copyFileSync)(from, near);
+        const descriptor = (0,external_node_fs_.openSync)(near, 'r');
+        (0,external_node_fs_.fsyncSync)(descriptor);
+        (0,external_node_fs_.closeSync)(descriptor);
+        (0,external_node_fs_.renameSync)(near, to);
     }
 }
 
@@ -10874,11 +10911,13 @@ async function whoChanged(git, base, onto, paths) {
     const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
     const [found = '', author = '', subject = ''] = log.split('\0');
     const commit = found || onto;
-    const its = new Set((await treeDiff(git, `${commit}^`, commit, undefined)).map(({ path }) => path));
-    const own = paths.filter((path) => its.has(path));
+    const names = ['-1', '-m', '--first-parent', '--no-renames', '--name-only', '--format=', '-z', commit];
+    const its = new Set((await git.names(['log', ...names])).map((name) => name.replace(/^\n/, '')));
+    const some = paths.filter((path) => its.has(path));
+    const own = some.length > 0 ? some : paths;
     const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';
     const named = `${own.slice(0, SHOWN_PATHS).map(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD).join(', ')}${more}`;
-    const [earlier, ...others] = paths.filter((path) => !its.has(path));
+    const [earlier, ...others] = paths.filter((path) => !own.includes(path));
     const before = earlier === undefined
         ? ''
         : `, and commits before it ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(earlier)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
@@ -11040,7 +11079,8 @@ class Report {
             core/* info */.pq((0,filter/* inertText */.U)(`  | ${line.trimEnd()}`));
         if (error.bug)
             this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-        const last = error.tail.slice(-SHOWN_LINES).map((line) => (0,filter/* inertText */.U)(`  | ${(0,markdown/* cut */.Jj)(line.trimEnd(), 200)}`));
+        const unsaid = error.tail.filter((line) => !error.message.includes(line.trim()));
+        const last = unsaid.slice(-SHOWN_LINES).map((line) => (0,filter/* inertText */.U)(`  | ${(0,markdown/* cut */.Jj)(line.trimEnd(), 200)}`));
         const message = (0,filter/* inertText */.U)((0,markdown/* cut */.Jj)(error.message, 2000));
         const text = [message, ...last, restored, error.remedy].filter(Boolean).join('\n');
         core/* error */.z3(text.slice(0, 4000), { title: `Atomic Publish: ${errors/* EXIT_CODES */.ai[error.code]} ${error.code}` });
@@ -12666,6 +12706,7 @@ class Restoration {
         const tree = await this.#snapshots.addIgnored(git, next, names);
         if (tree === undefined)
             return;
+        await this.#quarantine.release();
         await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
         const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(git, this.#record.preop_sha, tree, undefined, this.#signal);
@@ -13493,6 +13534,8 @@ function keepTime(time, to) {
 /* harmony import */ var _head_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5005);
 /* harmony import */ var _orphans_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4292);
 /* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1307);
+/* harmony import */ var _record_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5894);
+
 
 
 
@@ -13523,15 +13566,18 @@ async function removeStaleLocks(transaction, layout) {
     const own = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(transaction.privateDirectory)) ?? [];
     for (const name of own.filter((name) => name.endsWith('.lock')))
         await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(transaction.path(name));
-    for (const ref of [branch, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
+    const branches = (0,_record_js__WEBPACK_IMPORTED_MODULE_8__/* .isInPlace */ .RS)(transaction.record) && branch !== _head_js__WEBPACK_IMPORTED_MODULE_5__/* .DETACHED */ .DI ? [branch] : [];
+    for (const ref of [
+        ...branches,
+        ...made.map((name) => transaction.ref(name)),
+        ...(tag === null ? [] : [tag]),
+    ]) {
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, ref);
-        const isFile = ref !== _head_js__WEBPACK_IMPORTED_MODULE_5__/* .DETACHED */ .DI && _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isFile();
-        if (!isFile)
+        if (!_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path))?.isFile())
             continue;
         const content = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'latin1');
-        if (!/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
+        if (!/^([0-9a-f]{40,64}(\s|$)|ref:)/.test(content))
             await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
-        }
     }
     const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects');
     const folders = (_disk_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(objects)) ?? []).map((name) => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, name));

@@ -146,7 +146,11 @@ export class Git {
   /** The same git, whose new objects go to `directory` and not to the repository at `commonDirectory`. */
   withObjectsIn(directory: string, commonDirectory: string): Git {
     const other = this.at(this.directory);
-    const alternate = JSON.stringify(join(commonDirectory, 'objects')); // A list, in which a path may be quoted.
+    const path = join(commonDirectory, 'objects').replace(
+      /["\\\u0000-\u001f]/g,
+      (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+    );
+    const alternate = `"${path}"`; // A list, in which a path may be quoted.
     const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
     other.#env = { ...this.#env, ...env };
     return other;

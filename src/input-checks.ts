@@ -97,11 +97,11 @@ function checkDelivery({ commit, push, remote, branch, tag, sign, statusContext,
   if (push && commit && (remote === '' || /^-|[\s\u0000-\u001f]/.test(remote))) {
     throw invalid('remote', remote, 'the name of a remote');
   }
-  const user = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)@/i.exec(remote)?.[1] ?? '';
-  if (user !== '' && (/^http/i.test(remote) || user.includes(':'))) {
+  const [, scheme = '', user = ''] = /^(?:\w+::)?([a-z][a-z0-9+.-]*):\/\/([^/]*)@/i.exec(remote) ?? [];
+  if (user !== '' && (/^http/i.test(scheme) || user.includes(':'))) {
     const may =
       'a URL without credentials, which would stand in the log: they come by token, or from git itself';
-    throw invalid('remote', remote.replace(user, '***'), may);
+    throw invalid('remote', remote.replace(`://${user}@`, '://***@'), may);
   }
   if (!commit) {
     const why = 'commit is false: without a commit';

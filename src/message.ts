@@ -21,7 +21,7 @@ const LIKE_A_TRAILER = /^[A-Za-z0-9-]+[ \t]*:/m;
 const DIVIDER = /^(?=---(\s|$)|# -{24} >8 -{24}$)/gm;
 
 /** What no message of a user may say of a commit, whatever this run writes itself: `rollback` and `verify` believe it. */
-const RESERVED = ['Reverts-Transaction', 'Phase'];
+const RESERVED = 'Reverts-Transaction';
 
 /** One line of the end of a message. */
 export interface Trailer {
@@ -45,7 +45,7 @@ export async function readTrailers(git: Git, message: string): Promise<Trailer[]
 /**
  * Puts `trailers` at the end of `text`, beside those it has. A line that git's tools would take for the end of the
  * message gets a space in front, every other stays as it is. Throws 65 for no text, for a value with a line break, and
- * when `text` itself carries one of the trailers with another value, or twice, or one that only a rollback or a phase has: a
+ * when `text` itself carries one of the trailers with another value, or twice, or the one that only a rollback has: a
  * message cannot say that another transaction made the commit.
  */
 export async function withTrailers(git: Git, text: string, trailers: Trailers): Promise<string> {
@@ -71,7 +71,7 @@ export async function withTrailers(git: Git, text: string, trailers: Trailers): 
   for (const { key, value } of own) {
     const isSame = (name: string) => name.toLowerCase() === key.toLowerCase();
     const known = ours.find((one) => isSame(one.key));
-    if (known === undefined && !RESERVED.some(isSame)) continue;
+    if (known === undefined && !isSame(RESERVED)) continue;
     if (value === known?.value && !seen.has(known.key)) {
       seen.add(known.key);
       continue;

@@ -2,10 +2,23 @@
  * The new objects of a transaction stand apart until they are on disk (docs/adr/0020), as git's own do while it receives a push. Of a
  * loose object git syncs nothing: a power cut may leave its name alone, and git takes that for the object from then on.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { syncFileSystems } from './disk.ts';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ignoreMissing, syncFileSystems } from './disk.ts';
 import { effect } from './effect.ts';
+import { errorCode } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
@@ -32,12 +45,13 @@ export class Quarantine {
       rmSync(this.directory, { recursive: true, force: true });
       this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
     }
-    mkdirSync(this.directory, { recursive: true }); // Each time: a command may have removed it.
+    if (!existsSync(this.directory)) mkdirSync(this.directory); // Each time: a command may have removed it.
     return this.#git;
   }
 
   /** Puts what stands apart on disk, with all that is at `places`, and makes it part of the repository. From then on a ref may name it. */
   async release(...places: string[]): Promise<void> {
+    this.#keepPacks();
     await syncFileSystems(...places, this.directory);
     await effect('release objects', () => {
       for (const folder of readdirSync(this.directory)) this.#releaseFolder(folder);
@@ -50,14 +64,49 @@ export class Quarantine {
       renameSync(from, to); // With the modes that git gave it.
       return;
     }
-    // A pack is there once its index is.
-    const isIndex = (name: string) => Number(name.endsWith('.idx'));
-    const names = readdirSync(from).sort((one, other) => isIndex(one) - isIndex(other));
-    for (const name of names) renameSync(join(from, name), join(to, name));
+    // A pack is there once its index is, and its `.keep` before.
+    const rank = (name: string) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
+    const names = readdirSync(from).sort((one, other) => rank(one) - rank(other));
+    for (const name of names) move(join(from, name), join(to, name));
   }
 
-  /** Removes what was not released. */
+  /** Until a ref leads to what is in a pack, a repack of somebody else would drop it: git leaves alone what has a `.keep`. */
+  #keepPacks(): void {
+    const packs = join(this.directory, 'pack');
+    for (const name of ignoreMissing(() => readdirSync(packs)) ?? []) {
+      if (name.endsWith('.idx')) writeFileSync(join(packs, name.replace(/idx$/, 'keep')), this.#mark);
+    }
+  }
+
+  /** What the `.keep` files of this transaction hold. */
+  get #mark(): string {
+    return `${basename(this.directory)}\n`;
+  }
+
+  /** Removes what was not released, and lets git repack what was. */
   async remove(): Promise<void> {
-    await effect('remove quarantine', () => rmSync(this.directory, { recursive: true, force: true }));
+    await effect('remove quarantine', () => {
+      rmSync(this.directory, { recursive: true, force: true });
+      const packs = join(this.directory, '../pack');
+      for (const name of ignoreMissing(() => readdirSync(packs)) ?? []) {
+        const path = join(packs, name);
+        if (name.endsWith('.keep') && readFileSync(path, 'utf8') === this.#mark) rmSync(path);
+      }
+    });
+  }
+}
+
+/** Moves a file, also to another disk, as one. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'EXDEV') throw error;
+    const near = join(dirname(to), `tmp_obj_${basename(to)}`); // As git calls what is not finished.
+    copyFileSync(from, near);
+    const descriptor = openSync(near, 'r');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    renameSync(near, to);
   }
 }

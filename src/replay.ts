@@ -135,11 +135,13 @@ async function whoChanged(git: Git, base: string, onto: string, paths: readonly 
   const log = await git.run(['--literal-pathspecs', 'log', ...format, ...range]);
   const [found = '', author = '', subject = ''] = log.split('\0');
   const commit = found || onto;
-  const its = new Set((await treeDiff(git, `${commit}^`, commit, undefined)).map(({ path }) => path));
-  const own = paths.filter((path) => its.has(path));
+  const names = ['-1', '-m', '--first-parent', '--no-renames', '--name-only', '--format=', '-z', commit];
+  const its = new Set((await git.names(['log', ...names])).map((name) => name.replace(/^\n/, '')));
+  const some = paths.filter((path) => its.has(path));
+  const own = some.length > 0 ? some : paths;
   const more = own.length > SHOWN_PATHS ? ` and ${own.length - SHOWN_PATHS} more` : '';
   const named = `${own.slice(0, SHOWN_PATHS).map(quote).join(', ')}${more}`;
-  const [earlier, ...others] = paths.filter((path) => !its.has(path));
+  const [earlier, ...others] = paths.filter((path) => !own.includes(path));
   const before =
     earlier === undefined
       ? ''

@@ -105,7 +105,8 @@ export class Report {
   fail(error: TransactionError, restored: string): void {
     for (const line of error.tail) core.info(inertText(`  | ${line.trimEnd()}`));
     if (error.bug) this.say(`${error.bug.stack ?? error.bug.message}\n${versions()}`);
-    const last = error.tail.slice(-SHOWN_LINES).map((line) => inertText(`  | ${cut(line.trimEnd(), 200)}`));
+    const unsaid = error.tail.filter((line) => !error.message.includes(line.trim()));
+    const last = unsaid.slice(-SHOWN_LINES).map((line) => inertText(`  | ${cut(line.trimEnd(), 200)}`));
     const message = inertText(cut(error.message, 2000));
     const text = [message, ...last, restored, error.remedy].filter(Boolean).join('\n');
     core.error(text.slice(0, 4000), { title: `Atomic Publish: ${EXIT_CODES[error.code]} ${error.code}` });

@@ -93,6 +93,7 @@ export class Restoration {
     const { git } = this.#quarantine;
     const tree = await this.#snapshots.addIgnored(git, next, names);
     if (tree === undefined) return;
+    await this.#quarantine.release(); // Recovery looks at none of what this index names.
     // Its modes first: a file of the index that has none noted is given the usual one.
     await saveBefore(this.#snapshots, this.#layout, next, this.#signal);
     await disk.rename(this.#snapshots.path(next), this.#snapshots.path(index));

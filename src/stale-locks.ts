@@ -9,6 +9,7 @@ import type { Layout } from './layout.ts';
 import { isHeld, temporaryObjects } from './orphans.ts';
 import type { Transaction } from './participant.ts';
 import { parentsOf } from './paths.ts';
+import { isInPlace } from './record.ts';
 
 /** File times lag behind the clock by up to one tick of the kernel's. */
 const CLOCK_TICK_MS = 20;
@@ -41,14 +42,17 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
   const own = disk.ignoreMissing(() => readdirSync(transaction.privateDirectory)) ?? [];
   for (const name of own.filter((name) => name.endsWith('.lock'))) await disk.remove(transaction.path(name));
   // A ref that a power cut left without content names nothing, and git stumbles over it.
-  for (const ref of [branch!, ...made.map((name) => transaction.ref(name)), ...(tag === null ? [] : [tag])]) {
+  // The branch only where the way back sets it: git would take an older value that it has packed.
+  const branches = isInPlace(transaction.record) && branch !== DETACHED ? [branch!] : [];
+  for (const ref of [
+    ...branches,
+    ...made.map((name) => transaction.ref(name)),
+    ...(tag === null ? [] : [tag]),
+  ]) {
     const path = join(commonDirectory, ref);
-    const isFile = ref !== DETACHED && disk.ignoreMissing(() => lstatSync(path))?.isFile(); // A branch may stand in the way.
-    if (!isFile) continue;
+    if (!disk.ignoreMissing(() => lstatSync(path))?.isFile()) continue; // A branch may stand in the way.
     const content = readFileSync(path, 'latin1');
-    if (!/^[0-9a-f]{40,64}\n$/.test(content) && !content.startsWith('ref:')) {
-      await disk.remove(path);
-    }
+    if (!/^([0-9a-f]{40,64}(\s|$)|ref:)/.test(content)) await disk.remove(path);
   }
   const objects = join(commonDirectory, 'objects');
   const folders = (disk.ignoreMissing(() => readdirSync(objects)) ?? []).map((name) => join(objects, name));

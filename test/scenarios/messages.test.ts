@@ -15,6 +15,7 @@ describe('a remote with credentials', () => {
   test.each([
     ['https://x-access-token:ghp_secret@example.org/a.git', 'https://***@example.org/a.git'],
     ['https://ghp_secret@example.org/a.git', 'https://***@example.org/a.git'],
+    ['http::http://ghp_secret@example.org/a.git', 'http::http://***@example.org/a.git'],
     ['ssh://git:ghp_secret@example.org/a.git', 'ssh://***@example.org/a.git'],
   ])('%j is refused, and not said', async (remote, shown) => {
     const fixture = crashFixture();
@@ -36,7 +37,7 @@ describe('a remote with credentials', () => {
   });
 });
 
-test.each(['Reverts-Transaction', 'phase'])(
+test.each(['Reverts-Transaction', 'reverts-transaction'])(
   'no message says %s of its commit: rollback and verify would believe it',
   async (key) => {
     const fixture = crashFixture();

@@ -1,0 +1,101 @@
+/** New objects that stand apart (ADR 20): deaths and other processes between the release, the ref and the private indexes. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkRepository } from '../support/check.ts';
+import { crashFixture, keep, pointsOf, runPost } from '../support/crash.ts';
+import { isRoot, mountTmpfs } from '../support/filesystems.ts';
+import { FILES, rollBack, see } from '../support/operation.ts';
+import { operate, publishDocs } from '../support/publish.ts';
+import { canStop, raced } from '../support/race.ts';
+import { type Fixture, git, makeFixture, write } from '../support/repository.ts';
+
+test.skipIf(!canStop).each(['repack -a -d -q', 'gc --quiet --prune=now'])(
+  'git %s of another process, between the release of the objects and the ref, loses none of them',
+  async (command) => {
+    const fixture = crashFixture();
+    const args = command.split(' ');
+    const strike = ({ workspace }: Fixture) => void git(workspace, ...args);
+    const { step } = await raced(fixture, 'after release objects', strike, publishDocs, { push: 'false' });
+    expect([0, 65], step.log).toContain(step.exitCode);
+    checkRepository(fixture);
+    git(fixture.workspace, 'fsck', '--full', '--strict');
+    const packs = readdirSync(join(fixture.workspace, '.git/objects/pack'));
+    expect(packs.filter((name) => name.endsWith('.keep'))).toEqual([]);
+  },
+);
+
+test('a rollback that dies while it takes an ignored file along is undone', async () => {
+  const template = makeFixture({ files: { ...FILES, 'conf.local': 'default\n' } });
+  const forget = 'git rm --quiet conf.local; echo conf.local >> .gitignore';
+  expect((await operate(template, forget, { 'transaction-id': 'first' })).exitCode).toBe(0);
+  write(template.workspace, { 'conf.local': 'precious\n' });
+  const inputs = { 'rollback-to': 'first', 'rollback-scope': 'paths', 'rollback-paths': 'conf.local' };
+  const restore = keep(template);
+  const points = await pointsOf((env) => rollBack(template, inputs, env));
+  const from = points.findIndex((point) => point.includes('index.include'));
+  expect(from).toBeGreaterThan(0);
+  for (let at = from - 2; at < from + 14; at += 1) {
+    restore();
+    git(template.workspace, 'status');
+    const before = see(template);
+    const died = await rollBack(template, inputs, { ATOMIC_FUSE: String(at + 1) });
+    expect(died.signal, points[at]).toBe('SIGKILL');
+    const post = await runPost(template, { target: '' });
+    expect(post.exitCode, `${points[at]}\n${post.log}`).toBe(0);
+    expect(see(template), points[at]).toEqual(before);
+    checkRepository(template);
+  }
+});
+
+test.each([
+  ['without a line end', ''],
+  ['with one of Windows', '\r\n'],
+])('a branch whose file ends %s stays, and what it leads to', async (_, end) => {
+  const fixture = crashFixture();
+  const { workspace } = fixture;
+  git(workspace, 'pack-refs', '--all'); // There it is older.
+  git(workspace, 'commit', '--quiet', '--allow-empty', '--message', 'mine');
+  const sha = git(workspace, 'rev-parse', 'main');
+  writeFileSync(join(workspace, '.git/refs/heads/main'), sha + end);
+  const run = 'kill -9 $PPID; sleep 1';
+  for (const die of [() => publishDocs(fixture, { run }), () => operate(fixture, run)]) {
+    expect((await die()).signal).toBe('SIGKILL');
+    expect((await runPost(fixture)).exitCode).toBe(0);
+    expect(git(workspace, 'rev-parse', 'main')).toBe(sha);
+  }
+});
+
+test.skipIf(!isRoot)(
+  'packs on another disk than the other objects are published to (needs root)',
+  async () => {
+    const fixture = crashFixture();
+    const [packs, elsewhere] = [
+      join(fixture.workspace, '.git/objects/pack'),
+      join(fixture.root, 'elsewhere'),
+    ];
+    mountTmpfs(elsewhere, { megabytes: 8, inodes: 100 });
+    renameSync(packs, join(fixture.root, 'packs'));
+    symlinkSync(elsewhere, packs);
+    const step = await publishDocs(fixture);
+    expect(step.exitCode, step.log).toBe(0);
+    git(fixture.workspace, 'fsck', '--full', '--strict');
+    expect(readdirSync(elsewhere).sort()).toEqual([
+      expect.stringMatching(/^pack-[0-9a-f]+\.idx$/),
+      expect.stringMatching(/\.pack$/),
+    ]);
+  },
+);
+
+test('a workspace whose path holds what git has to quote', async () => {
+  const fixture = crashFixture();
+  const workspace = join(fixture.root, 'a\u0001"b\\c:d');
+  mkdirSync(workspace);
+  execFileSync('cp', ['-a', `${fixture.workspace}/.`, workspace]);
+  git(workspace, 'update-index', '--refresh');
+  for (const step of [await publishDocs({ workspace }), await operate({ workspace }, 'echo A > a.txt')])
+    expect(step.exitCode, step.log).toBe(0);
+  git(workspace, 'fsck', '--full', '--strict');
+  expect(existsSync(join(workspace, 'docs/one.md'))).toBe(true);
+});
