@@ -4057,6 +4057,7 @@ class Git {
     directory;
     #env;
     #header;
+    #same;
     #settings;
     #ignoresCase;
     constructor(directory, credentials, more = []) {
@@ -4106,6 +4107,7 @@ class Git {
         const alternate = `"${path}"`;
         const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
         other.#env = { ...this.#env, ...env };
+        other.#same = this;
         return other;
     }
     async setting(name) {
@@ -4113,6 +4115,8 @@ class Git {
         return line?.slice(name.length + 1);
     }
     #read() {
+        if (this.#same)
+            return this.#same.#read();
         const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
         const list = ['config', '-z', '--get-regexp', `^(${keys}|${PARTIAL})$`];
         this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
@@ -4123,6 +4127,8 @@ class Git {
         return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
     }
     ignoresCase() {
+        if (this.#same)
+            return this.#same.ignoresCase();
         const ask = ['config', '--type=bool', 'core.ignoreCase'];
         this.#ignoresCase ??= this.try(ask).then(({ stdout }) => stdout.toString().trim() === 'true');
         return this.#ignoresCase;

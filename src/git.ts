@@ -87,6 +87,8 @@ export class Git {
   readonly directory: string;
   #env: Record<string, string>;
   #header: { origin: string; value: string } | undefined;
+  /** One of the same repository, which knows its settings. */
+  #same: Git | undefined;
   #settings: Promise<string[]> | undefined;
   #ignoresCase: Promise<boolean> | undefined;
 
@@ -153,6 +155,7 @@ export class Git {
     const alternate = `"${path}"`; // A list, in which a path may be quoted.
     const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
     other.#env = { ...this.#env, ...env };
+    other.#same = this;
     return other;
   }
 
@@ -163,6 +166,7 @@ export class Git {
   }
 
   #read(): Promise<string[]> {
+    if (this.#same) return this.#same.#read();
     const keys = READ.map((key) => key.toLowerCase().replaceAll('.', '\\.')).join('|');
     const list = ['config', '-z', '--get-regexp', `^(${keys}|${PARTIAL})$`];
     this.#settings ??= this.try(list).then(({ stdout }) => stdout.toString().split('\0'));
@@ -180,6 +184,7 @@ export class Git {
 
   /** Whether names that differ in case only are one, as `core.ignoreCase` says when this is first asked. */
   ignoresCase(): Promise<boolean> {
+    if (this.#same) return this.#same.ignoresCase();
     const ask = ['config', '--type=bool', 'core.ignoreCase'];
     this.#ignoresCase ??= this.try(ask).then(({ stdout }) => stdout.toString().trim() === 'true');
     return this.#ignoresCase;
