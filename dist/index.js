@@ -9629,11 +9629,18 @@ class Quarantine {
             (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
             const packs = (0,external_node_path_.join)(this.directory, '../pack');
             for (const name of (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(packs)) ?? []) {
-                const path = (0,external_node_path_.join)(packs, name);
-                if (name.endsWith('.keep') && (0,external_node_fs_.readFileSync)(path, 'utf8') === this.#mark)
-                    (0,external_node_fs_.rmSync)(path);
+                if (name.endsWith('.keep') && this.#isOwn((0,external_node_path_.join)(packs, name)))
+                    (0,external_node_fs_.rmSync)((0,external_node_path_.join)(packs, name));
             }
         });
+    }
+    #isOwn(keep) {
+        try {
+            return (0,external_node_fs_.readFileSync)(keep, 'utf8') === this.#mark;
+        }
+        catch {
+            return false;
+        }
     }
 }
 function move(from, to) {

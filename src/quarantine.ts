@@ -89,10 +89,17 @@ export class Quarantine {
       rmSync(this.directory, { recursive: true, force: true });
       const packs = join(this.directory, '../pack');
       for (const name of ignoreMissing(() => readdirSync(packs)) ?? []) {
-        const path = join(packs, name);
-        if (name.endsWith('.keep') && readFileSync(path, 'utf8') === this.#mark) rmSync(path);
+        if (name.endsWith('.keep') && this.#isOwn(join(packs, name))) rmSync(join(packs, name));
       }
     });
+  }
+
+  #isOwn(keep: string): boolean {
+    try {
+      return readFileSync(keep, 'utf8') === this.#mark;
+    } catch {
+      return false; // What cannot be read is somebody else's.
+    }
   }
 }
 
