@@ -240,7 +240,7 @@ describe.skipIf(!HAS_SQLITE)('docs/recovery.md (needs sqlite3)', () => {
     });
   }
 
-  const CLEAN = 'rm -rf STAGING .git/atomic/tx-ID .git/atomic/reserve';
+  const CLEAN = 'rm -rf STAGING .git/objects/atomic-ID .git/atomic/tx-ID .git/atomic/reserve';
   const CLOSE = `sqlite3 .git/atomic/ledger.sqlite "UPDATE transactions SET state = 'ROLLED_BACK', settled = 1 WHERE id = 'ID'"`;
 
   async function killed(fixture: Fixture, point: string): Promise<void> {
