@@ -9157,7 +9157,7 @@ class Undo {
             let left;
             try {
                 const [saved, restored] = await Promise.allSettled([
-                    this.#save(known, files),
+                    this.#save(known, files, round === 1 ? snapshots/* INTO_ONE_PACK */.qy : []),
                     round > 1 ? modes() : undefined,
                 ]);
                 if (restored.status === 'rejected')
@@ -9252,11 +9252,11 @@ class Undo {
         await disk/* rename */.$w(lock, this.#layout.index);
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#snapshots.path('index.saved')), this.#layout.index);
     }
-    async #save(known, files) {
+    async #save(known, files, settings) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = this.#seeds.find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
         const { git } = this.#quarantine;
-        const standing = await this.#snapshots.take(git, 'index.now', this.#snapshots.path(seed), [], true);
+        const standing = await this.#snapshots.take(git, 'index.now', this.#snapshots.path(seed), settings, true);
         const all = await this.#snapshots.addIgnored(git, 'index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
@@ -9424,7 +9424,7 @@ class Operation {
         const before = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '', disk/* modeOf */.VV(this.#layout.index));
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
-        const settings = ['-c', 'core.safecrlf=true'];
+        const settings = [...snapshots/* INTO_ONE_PACK */.qy, '-c', 'core.safecrlf=true'];
         const { git } = this.#quarantine;
         const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
@@ -13345,7 +13345,8 @@ function conclude(report, settled, failure, more = {}) {
 /* harmony export */   UZ: () => (/* binding */ copyIndex),
 /* harmony export */   dG: () => (/* binding */ keepTime),
 /* harmony export */   nR: () => (/* binding */ timeOf),
-/* harmony export */   qv: () => (/* binding */ Snapshots)
+/* harmony export */   qv: () => (/* binding */ Snapshots),
+/* harmony export */   qy: () => (/* binding */ INTO_ONE_PACK)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
@@ -13360,6 +13361,7 @@ function conclude(report, settled, failure, more = {}) {
 
 
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
+const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
 const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
@@ -13395,12 +13397,16 @@ class Snapshots {
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    async take(git, name, seed, settings = [], isTolerant = false) {
+    async take(git, name, seed, settings = INTO_ONE_PACK, isTolerant = false) {
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
-        const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-        const attempt = (args, more = {}) => git.try(args, { signal: this.#signal, ...options, ...more });
+        const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+        const attempt = async (args, more = {}) => {
+            const place = { signal: this.#signal, ...options, ...more };
+            const result = await git.try([...settings, ...args], place);
+            return isTolerant && result.exitCode === 128 ? git.try(args, place) : result;
+        };
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
             const saved = await this.copyOf(this.path('index.saved'), 'index.links');

@@ -18,7 +18,7 @@ import { isWithin } from './preconditions.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { intention, Restoration } from './restoration.ts';
-import { keepTime, Snapshots, timeOf } from './snapshots.ts';
+import { INTO_ONE_PACK, keepTime, Snapshots, timeOf } from './snapshots.ts';
 import { nameOf } from './target-index.ts';
 import { Undo } from './undo.ts';
 import type { IndexScope } from './user-index.ts';
@@ -97,7 +97,7 @@ export class Operation implements Participant {
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '', disk.modeOf(this.#layout.index));
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
-    const settings = ['-c', 'core.safecrlf=true'];
+    const settings = [...INTO_ONE_PACK, '-c', 'core.safecrlf=true'];
     const { git } = this.#quarantine;
     const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);

@@ -13,6 +13,12 @@ import { nameOf } from './target-index.ts';
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
 
+/**
+ * Settings with which git adds all that has more than one byte to one pack: many files of their own, one for each, it would wait for
+ * the disk with. Of what the repository has already it is slower.
+ */
+export const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
+
 /** Names as git reads them from standard input with `-z`. */
 const namesInput = (names: readonly string[]) =>
   Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
@@ -72,15 +78,19 @@ export class Snapshots {
     git: Git,
     name: string,
     seed: string,
-    settings: readonly string[] = [],
+    settings: readonly string[] = INTO_ONE_PACK,
     isTolerant = false,
   ): Promise<string> {
     const index = await this.copyOf(seed, name);
     const options = { index, workTree: this.#layout.topLevel };
     await this.#lookEverywhere(options);
-    const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
-    const attempt = (args: readonly string[], more: GitOptions = {}) =>
-      git.try(args, { signal: this.#signal, ...options, ...more });
+    const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+    const attempt = async (args: readonly string[], more: GitOptions = {}) => {
+      const place = { signal: this.#signal, ...options, ...more };
+      const result = await git.try([...settings, ...args], place);
+      // Of a file that it cannot read to its end git gives the pack up, and does not go on without that file.
+      return isTolerant && result.exitCode === 128 ? git.try(args, place) : result;
+    };
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
       // A repository of its own is not part of this one, unless .gitmodules names it.
