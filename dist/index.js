@@ -4052,12 +4052,15 @@ const SETTINGS = [
     ['safe.directory', '*'],
 ];
 const READ = ['core.sharedRepository', 'lfs.storage'];
+const OF_THE_REPOSITORY = new Set(['update-ref', 'symbolic-ref', 'fetch', 'push', 'lfs']);
 const PARTIAL = 'extensions\\.partialclone|remote\\..*\\.promisor';
+const commandOf = (args) => args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '-c');
 class Git {
     directory;
     #env;
     #header;
     #same;
+    #apart = () => undefined;
     #settings;
     #ignoresCase;
     constructor(directory, credentials, more = []) {
@@ -4086,6 +4089,7 @@ class Git {
         const other = new Git(directory);
         other.#env = this.#env;
         other.#header = this.#header;
+        other.#apart = this.#apart;
         return other;
     }
     to(url) {
@@ -4101,12 +4105,16 @@ class Git {
         };
         return other;
     }
-    withObjectsIn(directory, commonDirectory) {
+    withObjectsIn(apart, commonDirectory) {
         const other = this.at(this.directory);
         const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects').replace(/["\\\u0000-\u001f]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
         const alternate = `"${path}"`;
-        const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
-        other.#env = { ...this.#env, ...env };
+        other.#apart = () => {
+            const directory = apart();
+            if (directory === undefined)
+                return undefined;
+            return { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
+        };
         other.#same = this;
         return other;
     }
@@ -4141,7 +4149,9 @@ class Git {
         throw gitError(args, result);
     }
     async try(args, options = {}) {
-        const env = { ...this.#env, ...options.env };
+        const command = commandOf(args);
+        const apart = OF_THE_REPOSITORY.has(command) ? undefined : this.#apart();
+        const env = { ...this.#env, ...apart, ...options.env };
         if (options.index)
             env['GIT_INDEX_FILE'] = options.index;
         if (options.workTree)
@@ -4159,7 +4169,7 @@ class Git {
             });
         };
         try {
-            return await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`git ${args[0]}`, start);
+            return await (0,_effect_js__WEBPACK_IMPORTED_MODULE_4__/* .effect */ .Q)(`git ${command}`, start);
         }
         catch (error) {
             if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .CA)(error) !== 'ENOENT' || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(this.directory))
@@ -6282,8 +6292,7 @@ async function sidesOf({ transaction, session, quarantine, target, seal: { seale
         const found = treeDifferences(tree, sealed, name);
         return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
     }
-    const git = session.git.at(layout.topLevel);
-    const options = { git, layout, quarantine: quarantine, checkedOut: false, say, signal, packing };
+    const options = { layout, quarantine: quarantine, checkedOut: false, say, signal, packing };
     const repository = new lib_repository/* Repository */.L(transaction, options);
     const { changes, manifest } = await repository.differences(sealed);
     return { path: repository.path, found: changeDifferences(changes), manifest };
@@ -7903,7 +7912,7 @@ async function compareBase({ git, path, signal }, { sha, parents }, base) {
 async function compareWithHead({ git, layout, path, signal }, format, directory) {
     const objects = (0,external_node_path_.join)(directory, 'objects');
     (0,external_node_fs_.mkdirSync)(objects);
-    const own = git.withObjectsIn(objects, layout.commonDirectory);
+    const own = git.withObjectsIn(() => objects, layout.commonDirectory);
     const place = { index: (0,external_node_path_.join)(directory, 'index'), workTree: layout.topLevel, format, signal };
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
@@ -9123,7 +9132,7 @@ class Undo {
     #stay = new Set();
     constructor(transaction, options) {
         this.#transaction = transaction;
-        this.#git = options.git;
+        this.#git = options.quarantine.git;
         this.#layout = options.layout;
         this.#quarantine = options.quarantine;
         this.#seeds = options.seeds;
@@ -9210,7 +9219,7 @@ class Undo {
         const kept = (await this.#git.try(['cat-file', 'blob', ref])).stdout.toString('latin1');
         if (!kept.includes(noted)) {
             const input = Buffer.from(kept + noted, 'latin1');
-            const blob = await this.#quarantine.git.run(['hash-object', '-w', '--stdin'], { input });
+            const blob = await this.#git.run(['hash-object', '-w', '--stdin'], { input });
             await this.#quarantine.release();
             await this.#git.run(['update-ref', ref, blob]);
         }
@@ -9255,9 +9264,8 @@ class Undo {
     async #save(known, files, settings) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = this.#seeds.find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
-        const { git } = this.#quarantine;
-        const standing = await this.#snapshots.take(git, 'index.now', this.#snapshots.path(seed), settings, true);
-        const all = await this.#snapshots.addIgnored(git, 'index.now', files, true).catch(() => undefined);
+        const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), settings, true);
+        const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
         const branch = await (0,layout/* commitAt */.du)(this.#git, this.#record.branch);
@@ -9268,7 +9276,7 @@ class Undo {
             return undefined;
         const parents = [head, await (0,layout/* commitAt */.du)(this.#git, 'MERGE_HEAD'), branch];
         const earlier = await (0,layout/* commitAt */.du)(this.#git, ref);
-        const staged = await git.try(['write-tree'], {
+        const staged = await this.#git.try(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
         });
         const metadata = {
@@ -9278,12 +9286,12 @@ class Undo {
         };
         if (staged.exitCode === 0) {
             const index = staged.stdout.toString().trim();
-            parents.push(await (0,commit_object/* commitTree */.SC)(git, index, head ? [head] : [], metadata, undefined));
+            parents.push(await (0,commit_object/* commitTree */.SC)(this.#git, index, head ? [head] : [], metadata, undefined));
         }
         const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
-        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, distinct, metadata, undefined);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, distinct, metadata, undefined);
         await this.#quarantine.release();
-        await git.run(['update-ref', ref, commit]);
+        await this.#git.run(['update-ref', ref, commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
         return left;
     }
@@ -9298,11 +9306,11 @@ class Undo {
     }
     #difference(from, to) {
         const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' };
-        return (0,replay/* treeDiff */.Kp)(this.#quarantine.git, from, to, undefined, options);
+        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, options);
     }
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-        const tree = await this.#quarantine.git.run(['write-tree'], options);
+        const tree = await this.#git.run(['write-tree'], options);
         const all = await this.#difference(commit, tree);
         await this.#open(all.map(({ path }) => path));
         for (const change of all.filter(submodules/* isMoved */.yu))
@@ -9320,7 +9328,7 @@ class Undo {
         const names = kept.map(({ path }) => path);
         await this.#snapshots.mark('--force-remove', names, options);
         try {
-            await this.#quarantine.git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+            await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
         }
         catch (error) {
             throw (0,errors/* asTransactionError */.Bv)(error, 'the working tree could not be put back');
@@ -9392,16 +9400,15 @@ class Operation {
     #isOpen = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
-        this.#git = options.git;
+        this.#git = options.quarantine.git;
         this.#layout = options.layout;
         this.#quarantine = options.quarantine;
         this.#say = options.say;
         this.#signal = options.signal;
-        this.#snapshots = new snapshots/* Snapshots */.qv(options.git, options.layout, transaction.privateDirectory, options.signal);
+        this.#snapshots = new snapshots/* Snapshots */.qv(this.#git, options.layout, transaction.privateDirectory, options.signal);
     }
     get restoration() {
         const options = {
-            git: this.#git,
             layout: this.#layout,
             quarantine: this.#quarantine,
             snapshots: this.#snapshots,
@@ -9425,12 +9432,10 @@ class Operation {
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '', disk/* modeOf */.VV(this.#layout.index));
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
         const settings = [...snapshots/* INTO_ONE_PACK */.qy, '-c', 'core.safecrlf=true'];
-        const { git } = this.#quarantine;
-        const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
+        const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, settings);
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
-        const staged = await git.run(['write-tree'], {
-            signal: this.#signal,
+        const staged = await this.#run(['write-tree'], {
             index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
         });
         const note = (text) => ({
@@ -9438,9 +9443,9 @@ class Operation {
             message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
         });
         const said = note(['The index as it was.', ...intended.map(restoration/* intention */.rY)].join('\n'));
-        const index = await (0,commit_object/* commitTree */.SC)(git, staged, [base], said, this.#signal);
+        const index = await (0,commit_object/* commitTree */.SC)(this.#git, staged, [base], said, this.#signal);
         const parents = [base, index];
-        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, parents, note('The working tree as it was.'), this.#signal);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, parents, note('The working tree as it was.'), this.#signal);
         await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
@@ -9448,12 +9453,11 @@ class Operation {
     }
     async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        const { git } = this.#quarantine;
-        const standing = await this.#snapshots.take(git, 'index.op-exec', this.#snapshots.path(seed));
+        const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
         const tree = (await this.#followIndex()) ?? standing;
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
-        const commit = await (0,commit_object/* commitTree */.SC)(git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
+        const commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [before, ...(head ? [head] : [])], metadata, this.#signal);
         await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
         await disk/* syncFileSystems */.O9(this.#layout.commonDirectory);
@@ -9483,7 +9487,7 @@ class Operation {
         const before = await this.#snapshots.names(['ls-files', '-z'], {
             index: await this.#snapshots.copyOf(saved, 'index.staged'),
         });
-        return this.#snapshots.dropIgnored(this.#quarantine.git, 'index.op-exec', before.filter((name) => !tracked.has(name)));
+        return this.#snapshots.dropIgnored('index.op-exec', before.filter((name) => !tracked.has(name)));
     }
     async changes() {
         const { preop_sha: before, opexec_sha: after } = this.#record;
@@ -9492,9 +9496,8 @@ class Operation {
         return all.filter(({ path, ...sides }) => !(0,lib_before/* isLeftAlone */.$W)({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
     async requireUnchanged(when) {
-        const { git } = this.#quarantine;
-        const tree = await this.#snapshots.take(git, 'index.now', this.#snapshots.path('index.op-exec'));
-        const [now] = await (0,replay/* treeDiff */.Kp)(git, this.#record.opexec_sha, tree, this.#signal);
+        const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
+        const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
         if (now === undefined)
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
@@ -9516,7 +9519,7 @@ class Operation {
     async mark(metadata) {
         const { base_sha: base, branch } = this.#record;
         const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-        this.#marker = await (0,commit_object/* commitTree */.SC)(this.#quarantine.git, tree, [base], metadata, this.#signal);
+        this.#marker = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [base], metadata, this.#signal);
         await this.#quarantine.release();
         await this.#run(['update-ref', '-m', metadata.message.split('\n')[0], branch, this.#marker, base]);
     }
@@ -9533,7 +9536,6 @@ class Operation {
             return;
         const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
         const options = {
-            git: this.#git,
             layout: this.#layout,
             quarantine: this.#quarantine,
             snapshots: this.#snapshots,
@@ -9577,23 +9579,19 @@ class Operation {
 
 
 class Quarantine {
-    #plain;
-    #layout;
+    git;
     directory;
-    #git;
-    constructor({ record }, git, layout) {
-        this.#plain = git;
-        this.#layout = layout;
-        this.directory = (0,external_node_path_.join)(layout.commonDirectory, 'objects', `atomic-${record.id}`);
-    }
-    get git() {
-        if (!this.#git) {
-            (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
-            this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
-        }
-        if (!(0,external_node_fs_.existsSync)(this.directory))
-            (0,external_node_fs_.mkdirSync)(this.directory);
-        return this.#git;
+    #isRemoved = false;
+    constructor({ record }, git, { commonDirectory }) {
+        this.directory = (0,external_node_path_.join)(commonDirectory, 'objects', `atomic-${record.id}`);
+        (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
+        this.git = git.withObjectsIn(() => {
+            if (this.#isRemoved)
+                return undefined;
+            if (!(0,external_node_fs_.existsSync)(this.directory))
+                (0,external_node_fs_.mkdirSync)(this.directory);
+            return this.directory;
+        }, commonDirectory);
     }
     async release(...places) {
         this.#keepPacks();
@@ -9625,6 +9623,7 @@ class Quarantine {
         return `${(0,external_node_path_.basename)(this.directory)}\n`;
     }
     async remove() {
+        this.#isRemoved = true;
         await (0,effect/* effect */.Q)('remove quarantine', () => {
             (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
             const packs = (0,external_node_path_.join)(this.directory, '../pack');
@@ -10139,13 +10138,14 @@ class Parties {
         const { target } = transaction.record;
         const inPlace = (0,record/* isInPlace */.RS)(transaction.record);
         const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
-        const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
+        const plain = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
         const checkedOut = branch === setting.currentBranch;
         this.transaction = transaction;
-        const quarantine = layout && new Quarantine(transaction, git, layout);
+        const quarantine = layout && new Quarantine(transaction, plain, layout);
+        const git = quarantine?.git ?? plain;
         this.quarantine = quarantine;
         if (inPlace) {
-            const options = { git, layout: layout, quarantine: quarantine, say, signal };
+            const options = { layout: layout, quarantine: quarantine, say, signal };
             this.operation = new Operation(transaction, options);
         }
         else
@@ -10153,7 +10153,6 @@ class Parties {
         this.repository =
             branch && layout
                 ? new repository/* Repository */.L(transaction, {
-                    git,
                     layout,
                     checkedOut,
                     say,
@@ -11193,15 +11192,14 @@ class Checkpoint {
         return this.#submodules ?? [];
     }
     async set(by, signal) {
-        const { record, layout, path, index, quarantine } = this.#place;
+        const { record, layout, path, index, git, quarantine } = this.#place;
         const { id, task_id: taskId, base_sha: base, target } = record;
-        const { git } = quarantine;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
         const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
         const exists = (0,external_node_fs_.existsSync)(target);
         if (this.#index === '' || this.#index !== digestOf(index)) {
-            await readBase(git, this.#place, exists, signal);
+            await readBase(this.#place, exists, signal);
         }
         let commit = base;
         if (exists) {
@@ -11236,7 +11234,7 @@ function digestOf(file) {
     const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
     return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
 }
-async function readBase(git, { record, layout, path, index }, isCompared, signal) {
+async function readBase({ record, layout, path, index, git }, isCompared, signal) {
     const options = { index, signal };
     const read = ['read-tree', '--reset', record.base_sha];
     const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
@@ -12441,8 +12439,8 @@ class Repository {
     #isInLine = false;
     constructor(transaction, options) {
         this.#transaction = transaction;
-        this.#git = options.git;
-        this.#branch = new branch/* Branch */.l(transaction, options.git);
+        this.#git = options.quarantine.git;
+        this.#branch = new branch/* Branch */.l(transaction, this.#git);
         this.layout = options.layout;
         this.#signal = options.signal;
         this.#checkedOut = options.checkedOut;
@@ -12451,7 +12449,7 @@ class Repository {
         this.#packing = options.packing;
         this.#quarantine = options.quarantine;
         const scope = this.#operation?.indexScope ?? { path: this.path };
-        this.#userIndex = new UserIndex(transaction, scope, options);
+        this.#userIndex = new UserIndex(transaction, scope, { ...options, git: this.#git });
     }
     get #record() {
         return this.#transaction.record;
@@ -12483,7 +12481,13 @@ class Repository {
         this.#phases = phases;
     }
     async checkpoint(by) {
-        const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
+        const place = {
+            record: this.#record,
+            layout: this.layout,
+            path: this.path,
+            index: this.#index,
+            git: this.#git,
+        };
         this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
         await this.#preOp.set(by, this.#signal);
     }
@@ -12494,7 +12498,7 @@ class Repository {
         return this.#preOp?.submodules ?? [];
     }
     #commitTree(tree, parent, metadata) {
-        return (0,commit_object/* commitTree */.SC)(this.#quarantine.git, tree, [parent], metadata, this.#signal);
+        return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
     }
     async prepare() {
         const { base_sha: base, tag } = this.#record;
@@ -12513,13 +12517,12 @@ class Repository {
         this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
     }
     async #treeOf(outputs, compressed) {
-        const { git, directory } = this.#quarantine;
-        this.#isPlain = await indexOutputs(git, {
+        this.#isPlain = await indexOutputs(this.#git, {
             index: this.#index,
             workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
             path: this.path,
             tree: outputs,
-            objects: directory,
+            objects: this.#quarantine.directory,
             gitDirectory: this.layout.gitDirectory,
             format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
             packing: this.#packing,
@@ -12527,7 +12530,7 @@ class Repository {
             progress: this.#progress,
             signal: this.#signal,
         });
-        return git.writeTree({ index: this.#index, signal: this.#signal });
+        return this.#git.writeTree({ index: this.#index, signal: this.#signal });
     }
     async differences(outputs) {
         const { base_sha: base, manifest } = this.#record;
@@ -12536,16 +12539,15 @@ class Repository {
         const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
         const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
         return {
-            changes: await (0,replay/* treeDiff */.Kp)(this.#quarantine.git, base, tree, this.#signal),
+            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, this.#signal),
             manifest: exitCode === 0 ? stdout : undefined,
         };
     }
     async #commitOperation(operation) {
         const { base_sha: base, history } = this.#record;
         await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        const { git } = this.#quarantine;
-        await (0,replay/* applyChanges */.YF)(git, await operation.changes(), this.#index, this.#signal);
-        const tree = await git.writeTree({ index: this.#index, signal: this.#signal });
+        await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
+        const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
         if (history === 'single')
             return this.#commitTree(tree, base, this.#metadata);
         const parent = await operation.lastCommit();
@@ -12632,7 +12634,7 @@ class Repository {
         await this.requireReplayable(onto, dependsOn);
         const { base_sha: base, local_sha: local } = this.#record;
         const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
-        const commit = await (0,replay/* replayCommits */.aY)(this.#quarantine.git, move, this.#signal);
+        const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
         await this.#quarantine.release();
         await this.#keep(commit, 'post-op');
         return commit;
@@ -12682,7 +12684,7 @@ class Restoration {
     #signal;
     constructor(transaction, options) {
         this.#transaction = transaction;
-        this.#git = options.git;
+        this.#git = options.quarantine.git;
         this.#layout = options.layout;
         this.#quarantine = options.quarantine;
         this.#snapshots = options.snapshots;
@@ -12715,14 +12717,13 @@ class Restoration {
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
         const [index, next] = ['index.pre-op', 'index.include'];
         await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-        const { git } = this.#quarantine;
-        const tree = await this.#snapshots.addIgnored(git, next, names);
+        const tree = await this.#snapshots.addIgnored(next, names);
         if (tree === undefined)
             return;
         await this.#quarantine.release();
         await (0,_before_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBefore */ .ns)(this.#snapshots, this.#layout, next, this.#signal);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .rename */ .$w(this.#snapshots.path(next), this.#snapshots.path(index));
-        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(git, this.#record.preop_sha, tree, undefined, this.#signal);
+        const before = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .remakeCommit */ .PQ)(this.#git, this.#record.preop_sha, tree, undefined, this.#signal);
         await this.#quarantine.release();
         await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
         await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .syncFileSystems */ .O9(this.#layout.commonDirectory);
@@ -12743,6 +12744,7 @@ class Restoration {
         await this.#run(['read-tree', '--reset', `${preOp}^2`]);
         const said = await this.#run(['cat-file', 'commit', `${preOp}^2`]);
         await this.#snapshots.intend(intentionsIn(said));
+        await this.#quarantine.release();
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     }
     async resetTo(commit) {
@@ -13397,15 +13399,15 @@ class Snapshots {
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    async take(git, name, seed, settings = INTO_ONE_PACK, isTolerant = false) {
+    async take(name, seed, settings = INTO_ONE_PACK, isTolerant = false) {
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
         const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
         const attempt = async (args, more = {}) => {
             const place = { signal: this.#signal, ...options, ...more };
-            const result = await git.try([...settings, ...args], place);
-            return isTolerant && result.exitCode === 128 ? git.try(args, place) : result;
+            const result = await this.#git.try([...settings, ...args], place);
+            return isTolerant && result.exitCode === 128 ? this.#git.try(args, place) : result;
         };
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
@@ -13430,9 +13432,9 @@ class Snapshots {
             const unread = await this.names(['diff-files', '-z', '--name-only'], options);
             await this.mark('--force-remove', unread, options);
         }
-        return git.run(['write-tree'], { signal: this.#signal, ...options });
+        return this.#run(['write-tree'], options);
     }
-    async addIgnored(git, name, paths, isTolerant = false) {
+    async addIgnored(name, paths, isTolerant = false) {
         const options = { index: this.path(name), workTree: this.#layout.topLevel };
         const known = new Set(await this.names(['ls-files', '-z'], options));
         const [files, directories] = [new Set(), new Set()];
@@ -13454,10 +13456,10 @@ class Snapshots {
             return undefined;
         const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
         const args = isTolerant ? [...add, '--ignore-errors'] : add;
-        const result = await git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
+        const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
         if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1))
             throw (0,_git_js__WEBPACK_IMPORTED_MODULE_4__/* .gitError */ .N)(args, result);
-        return git.run(['write-tree'], { signal: this.#signal, ...options });
+        return this.#run(['write-tree'], options);
     }
     async intend(names) {
         const standing = names.filter((name) => firstStanding(this.#layout.topLevel, name)?.path === name);
@@ -13467,7 +13469,7 @@ class Snapshots {
         const input = namesInput(standing);
         await this.#run([...add, '--pathspec-from-file=-', '--pathspec-file-nul'], { input });
     }
-    async dropIgnored(git, index, names) {
+    async dropIgnored(index, names) {
         if (names.length === 0)
             return undefined;
         const args = ['check-ignore', '--no-index', '-z', '--stdin'];
@@ -13478,7 +13480,7 @@ class Snapshots {
         if (ignored.length === 0)
             return undefined;
         await this.mark('--force-remove', ignored, options);
-        return git.run(['write-tree'], { signal: this.#signal, ...options });
+        return this.#run(['write-tree'], options);
     }
     async #lookEverywhere(options) {
         const flagged = (await this.names(['ls-files', '-v', '-z'], options)).filter((line) => /^[a-zS] /.test(line));

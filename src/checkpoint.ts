@@ -24,6 +24,7 @@ interface CheckpointPlace {
   path: string;
   /** The private index, which holds the base and the target afterwards. */
   index: string;
+  git: Git;
   quarantine: Quarantine;
 }
 
@@ -53,16 +54,15 @@ export class Checkpoint {
 
   /** Sets it on the target as it is now; once more where that may have changed. */
   async set(by: Omit<CommitMetadata, 'message'>, signal: AbortSignal | undefined): Promise<void> {
-    const { record, layout, path, index, quarantine } = this.#place;
+    const { record, layout, path, index, git, quarantine } = this.#place;
     const { id, task_id: taskId, base_sha: base, target } = record;
-    const { git } = quarantine;
     const options = { index, signal };
     const format = formatOf(base!);
     const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
     const exists = existsSync(target);
     // Also where a command has laid hands on the private index.
     if (this.#index === '' || this.#index !== digestOf(index)) {
-      await readBase(git, this.#place, exists, signal);
+      await readBase(this.#place, exists, signal);
     }
     let commit = base!;
     if (exists) {
@@ -107,8 +107,7 @@ function digestOf(file: string): string {
  * that nobody is to look, or of any that it is to be added some day: to `write-tree` that one is not there.
  */
 async function readBase(
-  git: Git,
-  { record, layout, path, index }: CheckpointPlace,
+  { record, layout, path, index, git }: CheckpointPlace,
   isCompared: boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -52,8 +52,7 @@ async function sidesOf(
     const found = treeDifferences(tree, sealed, name);
     return { path: '', found, manifest: ignoreMissing(() => readFileSync(path)) };
   }
-  const git = session.git.at(layout.topLevel);
-  const options = { git, layout, quarantine: quarantine!, checkedOut: false, say, signal, packing };
+  const options = { layout, quarantine: quarantine!, checkedOut: false, say, signal, packing };
   const repository = new Repository(transaction, options);
   const { changes, manifest } = await repository.differences(sealed);
   return { path: repository.path, found: changeDifferences(changes), manifest };

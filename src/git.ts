@@ -59,8 +59,17 @@ const SETTINGS: [string, string][] = [
 
 /** Settings of the repository that are read. */
 const READ = ['core.sharedRepository', 'lfs.storage'] as const;
+/**
+ * Commands that give objects to refs and remotes. They see nothing of what stands apart: git refuses what is not in the repository,
+ * and on disk, yet.
+ */
+const OF_THE_REPOSITORY = new Set(['update-ref', 'symbolic-ref', 'fetch', 'push', 'lfs']);
 /** By which a repository knows that it does not have all objects, as git and expressions here take it. */
 const PARTIAL = 'extensions\\.partialclone|remote\\..*\\.promisor';
+
+/** What git is to do: the first argument that is no option of git itself. */
+const commandOf = (args: readonly string[]) =>
+  args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '-c')!;
 
 export interface Credentials {
   /** Origin the token is for, as `https://github.com`; the token is sent nowhere else. */
@@ -89,6 +98,8 @@ export class Git {
   #header: { origin: string; value: string } | undefined;
   /** One of the same repository, which knows its settings. */
   #same: Git | undefined;
+  /** Where its new objects go, and the others are; `undefined`: among those. */
+  #apart: () => Record<string, string> | undefined = () => undefined;
   #settings: Promise<string[]> | undefined;
   #ignoresCase: Promise<boolean> | undefined;
 
@@ -125,6 +136,7 @@ export class Git {
     const other = new Git(directory);
     other.#env = this.#env;
     other.#header = this.#header;
+    other.#apart = this.#apart;
     return other;
   }
 
@@ -145,16 +157,22 @@ export class Git {
     return other;
   }
 
-  /** The same git, whose new objects go to `directory` and not to the repository at `commonDirectory`. */
-  withObjectsIn(directory: string, commonDirectory: string): Git {
+  /**
+   * The same git, whose new objects go where `apart` says, while it does, and not to the repository at `commonDirectory`: but for
+   * refs and remotes, to which git refuses to give what is not in the repository.
+   */
+  withObjectsIn(apart: () => string | undefined, commonDirectory: string): Git {
     const other = this.at(this.directory);
     const path = join(commonDirectory, 'objects').replace(
       /["\\\u0000-\u001f]/g,
       (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
     );
     const alternate = `"${path}"`; // A list, in which a path may be quoted.
-    const env = { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
-    other.#env = { ...this.#env, ...env };
+    other.#apart = () => {
+      const directory = apart();
+      if (directory === undefined) return undefined;
+      return { GIT_OBJECT_DIRECTORY: directory, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate };
+    };
     other.#same = this;
     return other;
   }
@@ -200,7 +218,9 @@ export class Git {
 
   /** Runs git and returns how it ended, whatever that is. Throws 65 when there is no git. */
   async try(args: readonly string[], options: GitOptions = {}): Promise<CommandResult> {
-    const env = { ...this.#env, ...options.env };
+    const command = commandOf(args);
+    const apart = OF_THE_REPOSITORY.has(command) ? undefined : this.#apart();
+    const env = { ...this.#env, ...apart, ...options.env };
     if (options.index) env['GIT_INDEX_FILE'] = options.index;
     if (options.workTree) env['GIT_WORK_TREE'] = options.workTree;
     const start = () => {
@@ -214,7 +234,7 @@ export class Git {
       });
     };
     try {
-      return await effect(`git ${args[0]}`, start);
+      return await effect(`git ${command}`, start);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT' || !existsSync(this.directory)) throw error;
       const next = 'Install it, or set commit to false.';

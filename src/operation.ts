@@ -39,7 +39,6 @@ export class Operation implements Participant {
   constructor(
     transaction: Transaction,
     options: {
-      git: Git;
       layout: Layout;
       quarantine: Quarantine;
       say: (message: string) => void;
@@ -47,23 +46,17 @@ export class Operation implements Participant {
     },
   ) {
     this.#transaction = transaction;
-    this.#git = options.git;
+    this.#git = options.quarantine.git;
     this.#layout = options.layout;
     this.#quarantine = options.quarantine;
     this.#say = options.say;
     this.#signal = options.signal;
-    this.#snapshots = new Snapshots(
-      options.git,
-      options.layout,
-      transaction.privateDirectory,
-      options.signal,
-    );
+    this.#snapshots = new Snapshots(this.#git, options.layout, transaction.privateDirectory, options.signal);
   }
 
   /** The ways back that are asked for. After `checkpoint`. */
   get restoration(): Restoration {
     const options = {
-      git: this.#git,
       layout: this.#layout,
       quarantine: this.#quarantine,
       snapshots: this.#snapshots,
@@ -98,12 +91,10 @@ export class Operation implements Participant {
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '', disk.modeOf(this.#layout.index));
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
     const settings = [...INTO_ONE_PACK, '-c', 'core.safecrlf=true'];
-    const { git } = this.#quarantine;
-    const tree = await this.#snapshots.take(git, 'index.pre-op', this.#layout.index, settings);
+    const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, settings);
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
-    const staged = await git.run(['write-tree'], {
-      signal: this.#signal,
+    const staged = await this.#run(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#snapshots.path('index.saved'), 'index.staged'),
     });
     const note = (text: string) => ({
@@ -111,9 +102,15 @@ export class Operation implements Participant {
       message: `PRE-OP: ${taskId}\n\n${text}\n\nTransaction-ID: ${id}\n`,
     });
     const said = note(['The index as it was.', ...intended.map(intention)].join('\n'));
-    const index = await commitTree(git, staged, [base!], said, this.#signal);
+    const index = await commitTree(this.#git, staged, [base!], said, this.#signal);
     const parents = [base!, index];
-    const commit = await commitTree(git, tree, parents, note('The working tree as it was.'), this.#signal);
+    const commit = await commitTree(
+      this.#git,
+      tree,
+      parents,
+      note('The working tree as it was.'),
+      this.#signal,
+    );
     await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), commit]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
@@ -126,12 +123,17 @@ export class Operation implements Participant {
    */
   async snapshot(by: Omit<CommitMetadata, 'message'>, seed: string): Promise<void> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
-    const { git } = this.#quarantine;
-    const standing = await this.#snapshots.take(git, 'index.op-exec', this.#snapshots.path(seed));
+    const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
     const tree = (await this.#followIndex()) ?? standing;
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');
-    const commit = await commitTree(git, tree, [before!, ...(head ? [head] : [])], metadata, this.#signal);
+    const commit = await commitTree(
+      this.#git,
+      tree,
+      [before!, ...(head ? [head] : [])],
+      metadata,
+      this.#signal,
+    );
     await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('op-exec'), commit]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
@@ -172,7 +174,6 @@ export class Operation implements Participant {
       index: await this.#snapshots.copyOf(saved, 'index.staged'), // git takes no empty file for an index.
     });
     return this.#snapshots.dropIgnored(
-      this.#quarantine.git,
       'index.op-exec',
       before.filter((name) => !tracked.has(name)),
     );
@@ -193,9 +194,8 @@ export class Operation implements Participant {
 
   /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
   async requireUnchanged(when: string): Promise<void> {
-    const { git } = this.#quarantine;
-    const tree = await this.#snapshots.take(git, 'index.now', this.#snapshots.path('index.op-exec'));
-    const [now] = await treeDiff(git, this.#record.opexec_sha!, tree, this.#signal);
+    const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
+    const [now] = await treeDiff(this.#git, this.#record.opexec_sha!, tree, this.#signal);
     if (now === undefined) return;
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -228,7 +228,7 @@ export class Operation implements Participant {
   async mark(metadata: CommitMetadata): Promise<void> {
     const { base_sha: base, branch } = this.#record;
     const tree = await this.#run(['rev-parse', `${base}^{tree}`]);
-    this.#marker = await commitTree(this.#quarantine.git, tree, [base!], metadata, this.#signal);
+    this.#marker = await commitTree(this.#git, tree, [base!], metadata, this.#signal);
     await this.#quarantine.release();
     await this.#run(['update-ref', '-m', metadata.message.split('\n')[0]!, branch!, this.#marker, base!]);
   }
@@ -250,7 +250,6 @@ export class Operation implements Participant {
     // What a process that died had not released is gone.
     const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
     const options = {
-      git: this.#git,
       layout: this.#layout,
       quarantine: this.#quarantine,
       snapshots: this.#snapshots,

@@ -43,19 +43,19 @@ export class Parties {
     const { target } = transaction.record;
     const inPlace = isInPlace(transaction.record);
     const layout = setting.layout && inPlace ? { ...setting.layout, topLevel: target } : setting.layout;
-    const git = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
+    const plain = inPlace && !setting.isGone ? setting.git.at(target) : setting.git;
     const checkedOut = branch === setting.currentBranch;
     this.transaction = transaction;
-    const quarantine = layout && new Quarantine(transaction, git, layout);
+    const quarantine = layout && new Quarantine(transaction, plain, layout);
+    const git = quarantine?.git ?? plain;
     this.quarantine = quarantine;
     if (inPlace) {
-      const options = { git, layout: layout!, quarantine: quarantine!, say, signal };
+      const options = { layout: layout!, quarantine: quarantine!, say, signal };
       this.operation = new Operation(transaction, options);
     } else this.target = new Target(transaction);
     this.repository =
       branch && layout
         ? new Repository(transaction, {
-            git,
             layout,
             checkedOut,
             say,

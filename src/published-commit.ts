@@ -156,7 +156,7 @@ export async function compareWithHead(
 ): Promise<string[]> {
   const objects = join(directory, 'objects');
   mkdirSync(objects);
-  const own = git.withObjectsIn(objects, layout.commonDirectory);
+  const own = git.withObjectsIn(() => objects, layout.commonDirectory);
   const place = { index: join(directory, 'index'), workTree: layout.topLevel, format, signal };
   // A new index knows no times: git reads every file.
   await own.run(['read-tree', '--reset', 'HEAD'], place);

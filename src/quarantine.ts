@@ -24,29 +24,24 @@ import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
 
 export class Quarantine {
-  readonly #plain: Git;
-  readonly #layout: Layout;
+  /** Its new objects stand apart, and refs are given none of them before `release`; it reads the others, too. */
+  readonly git: Git;
   /**
    * Where they stand: among the others, for the disk they are on and the modes that a shared repository gives them, and by a name
    * that git's own cleaning, which an operation may start, does not take for one of git's.
    */
   readonly directory: string;
-  #git: Git | undefined;
+  #isRemoved = false;
 
-  constructor({ record }: Transaction, git: Git, layout: Layout) {
-    this.#plain = git;
-    this.#layout = layout;
-    this.directory = join(layout.commonDirectory, 'objects', `atomic-${record.id}`);
-  }
-
-  /** git whose new objects stand apart; it reads the others, too. What a process that died has left there is gone. */
-  get git(): Git {
-    if (!this.#git) {
-      rmSync(this.directory, { recursive: true, force: true });
-      this.#git = this.#plain.withObjectsIn(this.directory, this.#layout.commonDirectory);
-    }
-    if (!existsSync(this.directory)) mkdirSync(this.directory); // Each time: a command may have removed it.
-    return this.#git;
+  /** What a process that died has left there is gone. */
+  constructor({ record }: Transaction, git: Git, { commonDirectory }: Layout) {
+    this.directory = join(commonDirectory, 'objects', `atomic-${record.id}`);
+    rmSync(this.directory, { recursive: true, force: true });
+    this.git = git.withObjectsIn(() => {
+      if (this.#isRemoved) return undefined;
+      if (!existsSync(this.directory)) mkdirSync(this.directory); // Each time: a command may have removed it.
+      return this.directory;
+    }, commonDirectory);
   }
 
   /** Puts what stands apart on disk, with all that is at `places`, and makes it part of the repository. From then on a ref may name it. */
@@ -85,6 +80,7 @@ export class Quarantine {
 
   /** Removes what was not released, and lets git repack what was. */
   async remove(): Promise<void> {
+    this.#isRemoved = true;
     await effect('remove quarantine', () => {
       rmSync(this.directory, { recursive: true, force: true });
       const packs = join(this.directory, '../pack');

@@ -60,7 +60,6 @@ export class Repository implements Participant {
   constructor(
     transaction: Transaction,
     options: {
-      git: Git;
       layout: Layout;
       checkedOut: boolean;
       say: (message: string) => void;
@@ -71,8 +70,8 @@ export class Repository implements Participant {
     },
   ) {
     this.#transaction = transaction;
-    this.#git = options.git;
-    this.#branch = new Branch(transaction, options.git);
+    this.#git = options.quarantine.git;
+    this.#branch = new Branch(transaction, this.#git);
     this.layout = options.layout;
     this.#signal = options.signal;
     this.#checkedOut = options.checkedOut;
@@ -81,7 +80,7 @@ export class Repository implements Participant {
     this.#packing = options.packing;
     this.#quarantine = options.quarantine;
     const scope = this.#operation?.indexScope ?? { path: this.path };
-    this.#userIndex = new UserIndex(transaction, scope, options);
+    this.#userIndex = new UserIndex(transaction, scope, { ...options, git: this.#git });
   }
 
   get #record() {
@@ -127,7 +126,13 @@ export class Repository implements Participant {
 
   /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
-    const place = { record: this.#record, layout: this.layout, path: this.path, index: this.#index };
+    const place = {
+      record: this.#record,
+      layout: this.layout,
+      path: this.path,
+      index: this.#index,
+      git: this.#git,
+    };
     this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
     await this.#preOp.set(by, this.#signal);
   }
@@ -143,7 +148,7 @@ export class Repository implements Participant {
   }
 
   #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
-    return commitTree(this.#quarantine.git, tree, [parent], metadata, this.#signal);
+    return commitTree(this.#git, tree, [parent], metadata, this.#signal);
   }
 
   /** Makes the tree and the commit (clause 3.9). No ref of the user moves: from here only the compare-and-swap can fail. */
@@ -166,13 +171,12 @@ export class Repository implements Participant {
 
   /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
   async #treeOf(outputs: Tree, compressed?: CompressedBlobs): Promise<string> {
-    const { git, directory } = this.#quarantine;
-    this.#isPlain = await indexOutputs(git, {
+    this.#isPlain = await indexOutputs(this.#git, {
       index: this.#index,
       workTree: workTreeOf(this.#record.staging),
       path: this.path,
       tree: outputs,
-      objects: directory,
+      objects: this.#quarantine.directory,
       gitDirectory: this.layout.gitDirectory,
       format: formatOf(this.#record.base_sha!),
       packing: this.#packing,
@@ -180,7 +184,7 @@ export class Repository implements Participant {
       progress: this.#progress,
       signal: this.#signal,
     });
-    return git.writeTree({ index: this.#index, signal: this.#signal });
+    return this.#git.writeTree({ index: this.#index, signal: this.#signal });
   }
 
   /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
@@ -191,7 +195,7 @@ export class Repository implements Participant {
     const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
     const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
     return {
-      changes: await treeDiff(this.#quarantine.git, base!, tree, this.#signal),
+      changes: await treeDiff(this.#git, base!, tree, this.#signal),
       manifest: exitCode === 0 ? stdout : undefined,
     };
   }
@@ -200,9 +204,8 @@ export class Repository implements Participant {
   async #commitOperation(operation: Operation): Promise<string> {
     const { base_sha: base, history } = this.#record;
     await this.#run(['read-tree', '--reset', base!], { index: this.#index });
-    const { git } = this.#quarantine;
-    await applyChanges(git, await operation.changes(), this.#index, this.#signal);
-    const tree = await git.writeTree({ index: this.#index, signal: this.#signal });
+    await applyChanges(this.#git, await operation.changes(), this.#index, this.#signal);
+    const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
     if (history === 'single') return this.#commitTree(tree, base!, this.#metadata!);
     const parent = await operation.lastCommit();
     const exec = await this.#commitTree(tree, parent, this.#phases!['OP-EXEC']);
@@ -305,7 +308,7 @@ export class Repository implements Participant {
     await this.requireReplayable(onto, dependsOn);
     const { base_sha: base, local_sha: local } = this.#record;
     const move = { base: base!, commit: local!, onto, index: this.#transaction.path('index.replay') };
-    const commit = await replayCommits(this.#quarantine.git, move, this.#signal);
+    const commit = await replayCommits(this.#git, move, this.#signal);
     await this.#quarantine.release();
     await this.#keep(commit, 'post-op');
     return commit;

@@ -33,7 +33,6 @@ export class Restoration {
   constructor(
     transaction: Transaction,
     options: {
-      git: Git;
       layout: Layout;
       quarantine: Quarantine;
       snapshots: Snapshots;
@@ -41,7 +40,7 @@ export class Restoration {
     },
   ) {
     this.#transaction = transaction;
-    this.#git = options.git;
+    this.#git = options.quarantine.git;
     this.#layout = options.layout;
     this.#quarantine = options.quarantine;
     this.#snapshots = options.snapshots;
@@ -90,14 +89,13 @@ export class Restoration {
     const names = paths.map((path) => Buffer.from(path).toString('latin1'));
     const [index, next] = ['index.pre-op', 'index.include'];
     await this.#snapshots.copyOf(this.#snapshots.path(index), next);
-    const { git } = this.#quarantine;
-    const tree = await this.#snapshots.addIgnored(git, next, names);
+    const tree = await this.#snapshots.addIgnored(next, names);
     if (tree === undefined) return;
     await this.#quarantine.release(); // Recovery looks at none of what this index names.
     // Its modes first: a file of the index that has none noted is given the usual one.
     await saveBefore(this.#snapshots, this.#layout, next, this.#signal);
     await disk.rename(this.#snapshots.path(next), this.#snapshots.path(index));
-    const before = await remakeCommit(git, this.#record.preop_sha!, tree, undefined, this.#signal);
+    const before = await remakeCommit(this.#git, this.#record.preop_sha!, tree, undefined, this.#signal);
     await this.#quarantine.release();
     await this.#run(['update-ref', this.#transaction.ref('pre-op'), before]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
@@ -122,6 +120,7 @@ export class Restoration {
     await this.#run(['read-tree', '--reset', `${preOp}^2`]);
     const said = await this.#run(['cat-file', 'commit', `${preOp}^2`]);
     await this.#snapshots.intend(intentionsIn(said));
+    await this.#quarantine.release(); // Of what is only intended the index names an empty blob.
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
   }
 

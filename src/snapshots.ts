@@ -71,11 +71,10 @@ export class Snapshots {
   }
 
   /**
-   * Writes the working tree as it stands to a tree of `git`'s, through the private index `name`, which starts as
+   * Writes the working tree as it stands to a tree, through the private index `name`, which starts as
    * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
    */
   async take(
-    git: Git,
     name: string,
     seed: string,
     settings: readonly string[] = INTO_ONE_PACK,
@@ -87,9 +86,9 @@ export class Snapshots {
     const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
     const attempt = async (args: readonly string[], more: GitOptions = {}) => {
       const place = { signal: this.#signal, ...options, ...more };
-      const result = await git.try([...settings, ...args], place);
+      const result = await this.#git.try([...settings, ...args], place);
       // Of a file that it cannot read to its end git gives the pack up, and does not go on without that file.
-      return isTolerant && result.exitCode === 128 ? git.try(args, place) : result;
+      return isTolerant && result.exitCode === 128 ? this.#git.try(args, place) : result;
     };
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
@@ -118,7 +117,7 @@ export class Snapshots {
       const unread = await this.names(['diff-files', '-z', '--name-only'], options);
       await this.mark('--force-remove', unread, options);
     }
-    return git.run(['write-tree'], { signal: this.#signal, ...options });
+    return this.#run(['write-tree'], options);
   }
 
   /**
@@ -126,12 +125,7 @@ export class Snapshots {
    * write over it without a word. Returns the tree; `undefined`: there is nothing like that. What git cannot read is left out
    * where `isTolerant`.
    */
-  async addIgnored(
-    git: Git,
-    name: string,
-    paths: Iterable<string>,
-    isTolerant = false,
-  ): Promise<string | undefined> {
+  async addIgnored(name: string, paths: Iterable<string>, isTolerant = false): Promise<string | undefined> {
     const options = { index: this.path(name), workTree: this.#layout.topLevel };
     const known = new Set(await this.names(['ls-files', '-z'], options));
     const [files, directories] = [new Set<string>(), new Set<string>()];
@@ -150,9 +144,9 @@ export class Snapshots {
     if (added.length === 0) return undefined;
     const add = ['--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
     const args = isTolerant ? [...add, '--ignore-errors'] : add;
-    const result = await git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
+    const result = await this.#git.try(args, { signal: this.#signal, input: namesInput(added), ...options });
     if (result.exitCode !== 0 && !(isTolerant && result.exitCode === 1)) throw gitError(args, result);
-    return git.run(['write-tree'], { signal: this.#signal, ...options });
+    return this.#run(['write-tree'], options);
   }
 
   /** Marks those of `names` that are there as to be added, in the user's index. */
@@ -165,7 +159,7 @@ export class Snapshots {
   }
 
   /** Takes those of `names` that git ignores now out of a private index. Returns the tree; `undefined`: there are none. */
-  async dropIgnored(git: Git, index: string, names: readonly string[]): Promise<string | undefined> {
+  async dropIgnored(index: string, names: readonly string[]): Promise<string | undefined> {
     if (names.length === 0) return undefined;
     const args = ['check-ignore', '--no-index', '-z', '--stdin'];
     const options = { index: this.path(index), workTree: this.#layout.topLevel };
@@ -174,7 +168,7 @@ export class Snapshots {
     const ignored = stdout.toString('latin1').split('\0').filter(Boolean);
     if (ignored.length === 0) return undefined;
     await this.mark('--force-remove', ignored, options);
-    return git.run(['write-tree'], { signal: this.#signal, ...options });
+    return this.#run(['write-tree'], options);
   }
 
   /** What the user's index says not to look at is looked at, but for what a sparse checkout leaves out. */

@@ -40,7 +40,6 @@ export class Undo {
   constructor(
     transaction: Transaction,
     options: {
-      git: Git;
       layout: Layout;
       quarantine: Quarantine;
       snapshots: Snapshots;
@@ -50,7 +49,7 @@ export class Undo {
     },
   ) {
     this.#transaction = transaction;
-    this.#git = options.git;
+    this.#git = options.quarantine.git;
     this.#layout = options.layout;
     this.#quarantine = options.quarantine;
     this.#seeds = options.seeds;
@@ -143,7 +142,7 @@ export class Undo {
     const kept = (await this.#git.try(['cat-file', 'blob', ref])).stdout.toString('latin1');
     if (!kept.includes(noted)) {
       const input = Buffer.from(kept + noted, 'latin1');
-      const blob = await this.#quarantine.git.run(['hash-object', '-w', '--stdin'], { input });
+      const blob = await this.#git.run(['hash-object', '-w', '--stdin'], { input });
       await this.#quarantine.release();
       await this.#git.run(['update-ref', ref, blob]);
     }
@@ -199,10 +198,9 @@ export class Undo {
   ): Promise<string | undefined> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = this.#seeds.find((name) => existsSync(this.#snapshots.path(name)))!;
-    const { git } = this.#quarantine;
-    const standing = await this.#snapshots.take(git, 'index.now', this.#snapshots.path(seed), settings, true);
+    const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), settings, true);
     // What cannot be read cannot be kept, and stops no way back.
-    const all = await this.#snapshots.addIgnored(git, 'index.now', files, true).catch(() => undefined);
+    const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
     const tree = all ?? standing;
     const head = await commitAt(this.#git, 'HEAD');
     const branch = await commitAt(this.#git, this.#record.branch!);
@@ -212,7 +210,7 @@ export class Undo {
     if (left === undefined && (await this.#areKept([head, branch], ref))) return undefined;
     const parents = [head, await commitAt(this.#git, 'MERGE_HEAD'), branch];
     const earlier = await commitAt(this.#git, ref);
-    const staged = await git.try(['write-tree'], {
+    const staged = await this.#git.try(['write-tree'], {
       index: await this.#snapshots.copyOf(this.#layout.index, 'index.staged'),
     });
     const metadata = {
@@ -222,12 +220,12 @@ export class Undo {
     };
     if (staged.exitCode === 0) {
       const index = staged.stdout.toString().trim();
-      parents.push(await commitTree(git, index, head ? [head] : [], metadata, undefined));
+      parents.push(await commitTree(this.#git, index, head ? [head] : [], metadata, undefined));
     }
     const distinct = [...new Set([...parents, earlier])].filter((parent) => parent !== '');
-    const commit = await commitTree(git, tree, distinct, metadata, undefined);
+    const commit = await commitTree(this.#git, tree, distinct, metadata, undefined);
     await this.#quarantine.release();
-    await git.run(['update-ref', ref, commit]);
+    await this.#git.run(['update-ref', ref, commit]);
     await disk.syncFileSystems(this.#layout.commonDirectory);
     return left;
   }
@@ -245,7 +243,7 @@ export class Undo {
   /** Through a private index, for the user's may be broken. */
   #difference(from: string, to: string): Promise<Change[]> {
     const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' } as const;
-    return treeDiff(this.#quarantine.git, from, to, undefined, options);
+    return treeDiff(this.#git, from, to, undefined, options);
   }
 
   /**
@@ -254,7 +252,7 @@ export class Undo {
    */
   async #restore(commit: string, known: Before, mayRewrite: boolean): Promise<void> {
     const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
-    const tree = await this.#quarantine.git.run(['write-tree'], options);
+    const tree = await this.#git.run(['write-tree'], options);
     const all = await this.#difference(commit, tree);
     await this.#open(all.map(({ path }) => path));
     for (const change of all.filter(isMoved))
@@ -274,7 +272,7 @@ export class Undo {
     const names = kept.map(({ path }) => path);
     await this.#snapshots.mark('--force-remove', names, options);
     try {
-      await this.#quarantine.git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
+      await this.#git.run(['read-tree', '--reset', '-u', `${commit}^{tree}`], options);
     } catch (error) {
       throw asTransactionError(error, 'the working tree could not be put back');
     }

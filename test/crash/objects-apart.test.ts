@@ -3,6 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Git } from '../../src/git.ts';
+import { findRepository } from '../../src/layout.ts';
+import type { Transaction } from '../../src/participant.ts';
+import { Quarantine } from '../../src/quarantine.ts';
 import { checkRepository } from '../support/check.ts';
 import { crashFixture, keep, pointsOf, runPost } from '../support/crash.ts';
 import { isRoot, mountTmpfs } from '../support/filesystems.ts';
@@ -25,6 +29,38 @@ test.skipIf(!canStop).each(['repack -a -d -q', 'gc --quiet --prune=now'])(
     expect(packs.filter((name) => name.endsWith('.keep'))).toEqual([]);
   },
 );
+
+test('git refuses a ref to an object that was not released, and takes one to what was', async () => {
+  const { workspace } = makeFixture();
+  const layout = await findRepository(new Git(workspace));
+  const transaction = { record: { id: 'one' } } as Transaction;
+  const quarantine = new Quarantine(transaction, new Git(workspace), layout!);
+  const { git: apart } = quarantine;
+  const blob = await apart.run(['hash-object', '-w', '--stdin'], { input: 'apart\n' });
+  expect(await apart.run(['cat-file', 'blob', blob])).toBe('apart');
+  const refer = () => apart.run(['update-ref', 'refs/atomic/one/kept', blob]);
+  await expect(refer()).rejects.toThrow(/nonexistent object/);
+  await quarantine.release();
+  await refer();
+  await quarantine.remove();
+  expect(git(workspace, 'cat-file', 'blob', 'refs/atomic/one/kept')).toBe('apart');
+  expect(await apart.run(['cat-file', 'blob', blob]), 'once it is removed').toBe('apart');
+  expect(existsSync(quarantine.directory)).toBe(false);
+});
+
+test('a rollback leaves no object that no ref leads to', async () => {
+  const fixture = makeFixture({ files: FILES });
+  const { workspace } = fixture;
+  const unreachable = () => git(workspace, 'fsck', '--unreachable', '--no-reflogs');
+  expect(
+    (await operate(fixture, 'echo A > a.txt; echo B > b.txt', { 'transaction-id': 'first' })).exitCode,
+  ).toBe(0);
+  expect(unreachable()).toBe('');
+  const inputs = { 'rollback-to': 'first', 'rollback-scope': 'paths', 'rollback-paths': 'a.txt' };
+  const step = await rollBack(fixture, inputs);
+  expect(step.exitCode, step.log).toBe(0);
+  expect(unreachable()).toBe('');
+});
 
 test('a rollback that dies while it takes an ignored file along is undone', async () => {
   const template = makeFixture({ files: { ...FILES, 'conf.local': 'default\n' } });
