@@ -3091,101 +3091,6 @@ function isLeftAlone({ path, before }, known) {
 
 /***/ }),
 
-/***/ 943:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ tagExists),
-/* harmony export */   l: () => (/* binding */ Branch)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9449);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1307);
-
-
-
-class Branch {
-    #transaction;
-    #git;
-    constructor(transaction, git) {
-        this.#transaction = transaction;
-        this.#git = git;
-    }
-    get #record() {
-        return this.#transaction.record;
-    }
-    get #absent() {
-        return '0'.repeat(this.#record.base_sha.length);
-    }
-    #isOurs(commit) {
-        return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
-    }
-    async #move(moves, why, signal) {
-        if (moves.length === 0)
-            return;
-        await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
-    }
-    async inspect() {
-        const { branch, branch_sha: before } = this.#record;
-        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
-        if (this.#isOurs(now))
-            return 'commit';
-        return now === before ? 'base' : 'other';
-    }
-    async forward(from, signal) {
-        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
-        try {
-            const moves = [
-                `update ${branch} ${commit} ${from || this.#absent}`,
-                `update ${this.#transaction.ref('post-op')} ${commit}`,
-            ];
-            if (tag !== null)
-                moves.push(`create ${tag} ${commit}`);
-            await this.#move(moves, `atomic-publish: ${taskId}`, signal);
-        }
-        catch (error) {
-            const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch).catch(() => 'nothing');
-            if (now === before || now === commit)
-                throw error;
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
-        }
-    }
-    async back() {
-        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
-        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
-        const moves = [];
-        if (this.#isOurs(now)) {
-            moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
-        }
-        else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ROLLBACK_FAILED', `branch ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
-        }
-        const tagged = tag === null ? '' : await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, tag);
-        if (this.#isOurs(tagged))
-            moves.push(`delete ${tag} ${tagged}`);
-        await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
-    }
-    async catchUp(to) {
-        const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
-        const now = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, branch);
-        if (now !== before && !this.#isOurs(now))
-            return now;
-        const moves = [commit, to].includes(now) ? [] : [`update ${branch} ${to} ${now || this.#absent}`];
-        const tagged = tag === null ? commit : await (0,_layout_js__WEBPACK_IMPORTED_MODULE_1__/* .commitAt */ .du)(this.#git, tag);
-        if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
-            moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
-        }
-        await this.#move(moves, `atomic-publish: ${taskId}`);
-        return undefined;
-    }
-}
-function tagExists(tag, commit, where) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
-}
-
-
-/***/ }),
-
 /***/ 2808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3873,9 +3778,11 @@ function asTransactionError(error, doing, where) {
 /* harmony export */   Q9: () => (/* binding */ unusualModes),
 /* harmony export */   XM: () => (/* binding */ pathOf),
 /* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   e9: () => (/* binding */ isFileAt),
 /* harmony export */   hL: () => (/* binding */ restoreModes),
 /* harmony export */   iu: () => (/* binding */ openDirectories),
-/* harmony export */   kP: () => (/* binding */ insideOf)
+/* harmony export */   kP: () => (/* binding */ insideOf),
+/* harmony export */   nM: () => (/* binding */ removeFile)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
@@ -3907,6 +3814,24 @@ function insideOf(root) {
         known.set(parent, isThere);
         return isThere;
     };
+}
+function isFileAt(root, name) {
+    if (!insideOf(root)(name))
+        return false;
+    return _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(pathOf(root, name)))?.isDirectory() === false;
+}
+function removeFile(root, name) {
+    if (!isFileAt(root, name))
+        return;
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(pathOf(root, name), { force: true });
+    for (let parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(name); parent !== '.'; parent = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.dirname(parent)) {
+        try {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmdirSync)(pathOf(root, parent));
+        }
+        catch {
+            return;
+        }
+    }
 }
 function directoriesOf(names) {
     const found = new Set();
@@ -5910,57 +5835,12 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./lib/command.js + 1 modules
 var lib_command = __nccwpck_require__(2808);
-// EXTERNAL MODULE: ./lib/paths.js
-var lib_paths = __nccwpck_require__(1307);
-// EXTERNAL MODULE: ./lib/replay.js
-var replay = __nccwpck_require__(6692);
-;// CONCATENATED MODULE: ./lib/differences.js
-
-
-
-const LISTED = 10;
-function treeDifferences(before, after, except) {
-    const old = new Map(before.map((entry) => [entry.path, entry]));
-    old.delete(except);
-    const found = [];
-    for (const entry of after) {
-        if (entry.path === except)
-            continue;
-        const known = old.get(entry.path);
-        old.delete(entry.path);
-        if (!known)
-            found.push({ path: entry.path, how: 'added' });
-        else if (!(0,lib_tree/* sameContent */.Cm)(known, entry))
-            found.push({ path: entry.path, how: 'changed' });
-    }
-    return [...found, ...[...old.keys()].map((path) => ({ path, how: 'removed' }))];
-}
-function changeDifferences(changes) {
-    return changes.map(({ path, before, after }) => {
-        const how = (0,replay/* isAbsent */.W0)(before) ? 'added' : (0,replay/* isAbsent */.W0)(after) ? 'removed' : 'changed';
-        return { path, how };
-    });
-}
-function countDifferences(found) {
-    const kinds = ['added', 'changed', 'removed'];
-    return kinds.map((kind) => `${found.filter(({ how }) => how === kind).length} ${kind}`).join(', ');
-}
-function listDifferences(found) {
-    return firstOf(found.map(({ path, how }) => `${(0,lib_paths/* quote */.hD)(path)} ${how}`), ', ');
-}
-function sayDifferences(found, there) {
-    const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
-    return `${files} from ${there}: ${listDifferences(found)}`;
-}
-function firstOf(texts, separator) {
-    const more = texts.length - LISTED;
-    return texts.slice(0, LISTED).join(separator) + (more > 0 ? ` and ${more} more` : '');
-}
-
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
 // EXTERNAL MODULE: ./lib/ledger.js
 var ledger = __nccwpck_require__(2682);
+// EXTERNAL MODULE: ./lib/paths.js
+var lib_paths = __nccwpck_require__(1307);
 ;// CONCATENATED MODULE: ./lib/message.js
 
 
@@ -6027,14 +5907,13 @@ async function withTrailers(git, text, trailers) {
 var lib_options = __nccwpck_require__(1097);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 9 modules
-var parties = __nccwpck_require__(3760);
+// EXTERNAL MODULE: ./lib/parties.js + 14 modules
+var parties = __nccwpck_require__(6463);
 // EXTERNAL MODULE: ./lib/push-rights.js
 var push_rights = __nccwpck_require__(6427);
 // EXTERNAL MODULE: ./lib/session.js + 1 modules
 var session = __nccwpck_require__(4230);
 ;// CONCATENATED MODULE: ./lib/base-coordinator.js
-
 
 
 
@@ -6134,18 +6013,15 @@ class Coordinator {
         this.#parties = new parties/* Parties */.B(this.#transaction, setting);
         await (0,effect/* effect */.Q)('mkdir private', () => (0,external_node_fs_.mkdirSync)(this.begun.privateDirectory, { recursive: true }));
     }
-    sayDifferences(found, there) {
-        return sayDifferences(found, there);
-    }
     get differences() {
         return this.#differences;
     }
     async check(failOnChange) {
-        const found = await this.step('Compare', () => this.compare());
-        this.#differences = found;
-        const changed = found.length > 0;
+        const { differences, say } = await this.step('Compare', () => this.compare());
+        this.#differences = differences;
+        const changed = differences.length > 0;
         const there = this.options.commit ? 'what is committed' : 'what is published';
-        const reason = changed ? this.sayDifferences(found, there) : `the outputs are ${there}`;
+        const reason = changed ? say(differences, there) : `the outputs are ${there}`;
         if (changed && failOnChange) {
             throw new errors/* TransactionError */.Jn('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
         }
@@ -6155,7 +6031,7 @@ class Coordinator {
         return { state: 'ROLLED_BACK', changed };
     }
     async endUnchanged() {
-        await this.#parties.committed(ledger/* UNCHANGED */.S);
+        await this.parties.committed(ledger/* UNCHANGED */.S);
         return { state: 'COMMITTED', changed: false };
     }
     async prepare() {
@@ -6181,7 +6057,7 @@ class Coordinator {
         if (remote) {
             await step('Push', () => remote.commit());
         }
-        await this.#parties.committed('committed');
+        await this.parties.committed('committed');
         return { state: 'COMMITTED', changed: true };
     }
     async compose(text, more = {}) {
@@ -6261,12 +6137,57 @@ class Coordinator {
     }
 }
 
+// EXTERNAL MODULE: ./lib/replay.js
+var replay = __nccwpck_require__(6692);
+;// CONCATENATED MODULE: ./lib/differences.js
+
+
+
+const LISTED = 10;
+function treeDifferences(before, after, except) {
+    const old = new Map(before.map((entry) => [entry.path, entry]));
+    old.delete(except);
+    const found = [];
+    for (const entry of after) {
+        if (entry.path === except)
+            continue;
+        const known = old.get(entry.path);
+        old.delete(entry.path);
+        if (!known)
+            found.push({ path: entry.path, how: 'added' });
+        else if (!(0,lib_tree/* sameContent */.Cm)(known, entry))
+            found.push({ path: entry.path, how: 'changed' });
+    }
+    return [...found, ...[...old.keys()].map((path) => ({ path, how: 'removed' }))];
+}
+function changeDifferences(changes) {
+    return changes.map(({ path, before, after }) => {
+        const how = (0,replay/* isAbsent */.W0)(before) ? 'added' : (0,replay/* isAbsent */.W0)(after) ? 'removed' : 'changed';
+        return { path, how };
+    });
+}
+function countDifferences(found) {
+    const kinds = ['added', 'changed', 'removed'];
+    return kinds.map((kind) => `${found.filter(({ how }) => how === kind).length} ${kind}`).join(', ');
+}
+function listDifferences(found) {
+    return firstOf(found.map(({ path, how }) => `${(0,lib_paths/* quote */.hD)(path)} ${how}`), ', ');
+}
+function sayDifferences(found, there) {
+    const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+    return `${files} from ${there}: ${listDifferences(found)}`;
+}
+function firstOf(texts, separator) {
+    const more = texts.length - LISTED;
+    return texts.slice(0, LISTED).join(separator) + (more > 0 ? ` and ${more} more` : '');
+}
+
 // EXTERNAL MODULE: ./lib/disk.js
 var disk = __nccwpck_require__(7486);
 // EXTERNAL MODULE: ./lib/manifest.js + 1 modules
 var lib_manifest = __nccwpck_require__(1160);
-// EXTERNAL MODULE: ./lib/repository.js + 13 modules
-var lib_repository = __nccwpck_require__(1770);
+// EXTERNAL MODULE: ./lib/proposal.js + 9 modules
+var lib_proposal = __nccwpck_require__(2530);
 ;// CONCATENATED MODULE: ./lib/comparison.js
 
 
@@ -6280,11 +6201,11 @@ async function compare(compared, options) {
     const differences = found.filter((one) => one.path !== own);
     const isDescribed = manifest !== undefined && (0,lib_manifest/* describes */.bd)(manifest, compared.seal.manifest);
     if (differences.length > 0 || isDescribed)
-        return { differences, isManifestAlone: false };
-    return { differences: [{ path: own, how: manifest ? 'changed' : 'added' }], isManifestAlone: true };
+        return { differences, say: sayDifferences };
+    return { differences: [{ path: own, how: manifest ? 'changed' : 'added' }], say: sayManifest };
 }
 const sayManifest = (found, there) => `the outputs are ${there}, and their manifest is not, which only a publish writes: ${listDifferences(found)}`;
-async function sidesOf({ transaction, session, quarantine, target, seal: { sealed } }, { commit, manifest: name, packing, say, signal }) {
+async function sidesOf({ transaction, session, quarantine, target, seal: { sealed } }, { commit, manifest: name, packing, signal }) {
     const { layout } = session;
     if (!layout || !commit) {
         const tree = (await target.published(signal)) ?? [];
@@ -6292,10 +6213,9 @@ async function sidesOf({ transaction, session, quarantine, target, seal: { seale
         const found = treeDifferences(tree, sealed, name);
         return { path: '', found, manifest: (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)(path)) };
     }
-    const options = { layout, quarantine: quarantine, checkedOut: false, say, signal, packing };
-    const repository = new lib_repository/* Repository */.L(transaction, options);
-    const { changes, manifest } = await repository.differences(sealed);
-    return { path: repository.path, found: changeDifferences(changes), manifest };
+    const proposal = new lib_proposal/* Proposal */.J(transaction, { layout, quarantine: quarantine, packing, signal });
+    const { changes, manifest } = await proposal.differences(sealed);
+    return { path: proposal.path, found: changeDifferences(changes), manifest };
 }
 
 // EXTERNAL MODULE: ./lib/object-id.js
@@ -6361,7 +6281,7 @@ function requireOutsideGit(source, place) {
 function withoutPrivate(paths, root, target) {
     if (paths.length === 0)
         return paths;
-    const parent = (0,external_node_path_.relative)((0,external_node_fs_.realpathSync)(root), (0,external_node_path_.dirname)(target)).split(external_node_path_.sep).join('/');
+    const parent = (0,lib_paths/* wayTo */.bj)((0,external_node_fs_.realpathSync)(root), (0,external_node_path_.dirname)(target));
     const own = `${parent === '' ? '' : `${parent}/`}.${(0,external_node_path_.basename)(target)}.atomic`;
     return paths.filter((path) => {
         const id = path.startsWith(own) ? /^(-[^/]*)?(?=\/)/.exec(path.slice(own.length))?.[0] : undefined;
@@ -6608,7 +6528,6 @@ class AtomicCommitCoordinator extends Coordinator {
     #standing;
     #published;
     #strangers = [];
-    #isManifestAlone = false;
     get #target() {
         return this.parties.target;
     }
@@ -6637,7 +6556,7 @@ class AtomicCommitCoordinator extends Coordinator {
         if (options.commit && !(0,preconditions/* isWithin */.UO)(root, target)) {
             throw new errors/* TransactionError */.Jn('OUTPUT_NOT_WRITABLE', `target ${(0,lib_paths/* quote */.hD)(target)} is outside the repository ${root}`, { next: 'Give target a directory inside the repository, or set commit to false.' });
         }
-        const path = (0,external_node_path_.relative)(root, target).split(external_node_path_.sep).join('/');
+        const path = (0,lib_paths/* wayTo */.bj)(root, target);
         const limits = await this.session.limits();
         if (limits?.noWorkflows)
             (0,push_rights/* refuseWorkflow */.Sc)(path);
@@ -6659,10 +6578,7 @@ class AtomicCommitCoordinator extends Coordinator {
         };
         await this.announce(own, root, base);
         await this.#target.createStaging(options.atomicity);
-        await this.#checkpoint();
-    }
-    async #checkpoint() {
-        await this.parties.repository?.checkpoint(this.by);
+        await this.parties.repository?.proposal.checkpoint(this.by);
     }
     get named() {
         return this.parties.repository?.path ?? (0,external_node_path_.basename)(this.begun.record.target);
@@ -6685,7 +6601,7 @@ class AtomicCommitCoordinator extends Coordinator {
             provenance: this.provenance,
             check: this.#target.requireNoSymlink,
             format: baseCommit === null ? undefined : (0,object_id/* formatOf */.b)(baseCommit),
-            compressed: await this.parties.repository?.compressBlobs(),
+            compressed: await this.parties.repository?.proposal.compressBlobs(),
             progress: options.progress?.('Hashing'),
         });
         if (sealed.tree.length === 0) {
@@ -6717,26 +6633,26 @@ class AtomicCommitCoordinator extends Coordinator {
     }
     async isPublished() {
         const { repository, remote } = this.parties;
-        await this.#checkpoint();
+        await repository?.proposal.checkpoint(this.by);
         this.requireNoSymlink();
         const tree = await this.#target.published(this.options.signal);
         this.#published = tree;
         this.begun.note({ old_digest: tree ? (0,lib_tree/* digestOf */.ol)(tree) : '' });
         const { manifest, say } = this.options;
         const found = treeDifferences(tree ?? [], this.#seal.sealed, manifest);
-        if (repository?.isClean === false) {
+        if (repository?.proposal.isClean === false) {
             const ref = this.begun.ref('pre-op');
             say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
         }
         say(`Against what is published: ${countDifferences(found)}.`);
         const isOwn = tree?.some(({ path }) => path === manifest) ?? true;
-        const links = (repository?.submodules ?? []).map((path) => ({ path, how: 'removed' }));
+        const links = (repository?.proposal.submodules ?? []).map((path) => ({ path, how: 'removed' }));
         this.#strangers = [...(isOwn ? [] : found.filter(({ how }) => how === 'removed')), ...links];
         const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
         if (!tree || !(0,lib_tree/* sameTree */.PQ)(outputs, this.#seal.tree))
             return false;
         const bytes = (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(this.begun.record.target, manifest)));
-        if (!bytes || !(0,lib_manifest/* describes */.bd)(bytes, this.#seal.manifest) || repository?.isClean === false) {
+        if (!bytes || !(0,lib_manifest/* describes */.bd)(bytes, this.#seal.manifest) || repository?.proposal.isClean === false) {
             say('They stand there already, and not as a run has published and committed them: that is done now.');
             return false;
         }
@@ -6752,7 +6668,7 @@ class AtomicCommitCoordinator extends Coordinator {
     get strangers() {
         return this.#strangers;
     }
-    async compare() {
+    compare() {
         const compared = {
             transaction: this.begun,
             session: this.session,
@@ -6760,12 +6676,7 @@ class AtomicCommitCoordinator extends Coordinator {
             target: this.#target,
             seal: this.#seal,
         };
-        const { differences, isManifestAlone } = await compare(compared, this.options);
-        this.#isManifestAlone = isManifestAlone;
-        return differences;
-    }
-    sayDifferences(found, there) {
-        return this.#isManifestAlone ? sayManifest(found, there) : super.sayDifferences(found, there);
+        return compare(compared, this.options);
     }
     get remedy() {
         if (!this.options.commit)
@@ -6783,7 +6694,7 @@ class AtomicCommitCoordinator extends Coordinator {
             (0,preconditions/* requireRemovable */.PB)(transaction.record.target, this.#published ?? []);
             this.#requireOtherManifest();
             const metadata = { ...this.by, message: await this.compose(message) };
-            repository?.describe(metadata, this.#seal, this.options.progress?.('Packing'));
+            repository?.proposal.describe([metadata], this.#seal, this.options.progress?.('Packing'));
             await this.prepare();
         });
         await step('Publish', async () => {
@@ -6953,7 +6864,7 @@ class OperationCoordinator extends Coordinator {
         });
     }
     async compare() {
-        return changeDifferences(await this.operation.changes());
+        return { differences: changeDifferences(await this.operation.changes()), say: sayDifferences };
     }
     get remedy() {
         return 'Run the command of this step, or the step with mode publish, on the branch and commit what it changes.';
@@ -6972,13 +6883,9 @@ class OperationCoordinator extends Coordinator {
         const transaction = this.begun;
         const repository = this.parties.repository;
         await this.step('Prepare the commit', async () => {
-            repository.describe({ ...this.by, message: await this.compose(message) });
-            if (transaction.record.history === 'phases') {
-                repository.describePhases({
-                    'OP-EXEC': await this.#phase('OP-EXEC', message),
-                    'POST-OP': await this.#phase('POST-OP', message),
-                });
-            }
+            repository.proposal.describe(transaction.record.history === 'phases'
+                ? [await this.#phase('OP-EXEC', message), await this.#phase('POST-OP', message)]
+                : [{ ...this.by, message: await this.compose(message) }]);
             await this.prepare();
         });
         await this.validate(validate);
@@ -7080,8 +6987,7 @@ async function rollBack(coordinator, inputs, report, steps) {
     }
     await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
     steps.noteResults();
-    const place = record && !(0,lib_record/* isInPlace */.RS)(record) ? (0,external_node_path_.relative)(session.layout.topLevel, record.target) : undefined;
-    const ofTarget = place === undefined ? [] : [place.split(external_node_path_.sep).join('/')];
+    const ofTarget = record && !(0,lib_record/* isInPlace */.RS)(record) ? [(0,lib_paths/* wayTo */.bj)(session.layout.topLevel, record.target)] : [];
     const own = scope === 'paths' ? paths : ofTarget;
     const { restoration } = coordinator.operation;
     const changed = await coordinator.step('Roll back', async () => {
@@ -8032,7 +7938,7 @@ function findTarget({ target, workspace }) {
 async function findSite(target, session, signal) {
     await session.locate();
     const layout = session.layout;
-    const path = (0,external_node_path_.relative)(layout.topLevel, target).split(external_node_path_.sep).join('/');
+    const path = (0,lib_paths/* wayTo */.bj)(layout.topLevel, target);
     if (path === '' || !(0,preconditions/* isWithin */.UO)(layout.topLevel, target)) {
         throw (0,input_values/* invalid */.Gq)('target', target, 'a directory inside the repository, or any with commit set to false');
     }
@@ -8949,7 +8855,7 @@ class Transaction {
 
 /***/ }),
 
-/***/ 3760:
+/***/ 6463:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8986,12 +8892,12 @@ var restoration = __nccwpck_require__(535);
 var snapshots = __nccwpck_require__(3710);
 // EXTERNAL MODULE: ./lib/target-index.js
 var target_index = __nccwpck_require__(383);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/control-files.js
 var control_files = __nccwpck_require__(2140);
 // EXTERNAL MODULE: ./lib/effect.js
 var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./lib/attributes.js
 var attributes = __nccwpck_require__(2114);
 ;// CONCATENATED MODULE: ./lib/file-contents.js
@@ -9119,7 +9025,6 @@ var submodules = __nccwpck_require__(9828);
 
 
 
-
 const ROUNDS = 3;
 class Undo {
     #transaction;
@@ -9130,14 +9035,14 @@ class Undo {
     #seeds;
     #say;
     #stay = new Set();
-    constructor(transaction, options) {
+    constructor(transaction, { layout, quarantine, snapshots, say }, seeds) {
         this.#transaction = transaction;
-        this.#git = options.quarantine.git;
-        this.#layout = options.layout;
-        this.#quarantine = options.quarantine;
-        this.#seeds = options.seeds;
-        this.#snapshots = options.snapshots;
-        this.#say = options.say;
+        this.#git = quarantine.git;
+        this.#layout = layout;
+        this.#quarantine = quarantine;
+        this.#seeds = seeds;
+        this.#snapshots = snapshots;
+        this.#say = say;
     }
     get #record() {
         return this.#transaction.record;
@@ -9245,7 +9150,7 @@ class Undo {
         await this.#open(added);
         await (0,effect/* effect */.Q)('remove added', () => {
             for (const name of added)
-                this.#leaveOut(name);
+                (0,file_modes/* removeFile */.nM)(this.#layout.topLevel, name);
         });
         return added.length > 0;
     }
@@ -9335,39 +9240,19 @@ class Undo {
         }
     }
     async #narrow({ absent }) {
-        const standing = absent.filter((name) => this.#isFile(name));
+        const standing = absent.filter((name) => (0,file_modes/* isFileAt */.e9)(this.#layout.topLevel, name));
         if (standing.length === 0)
             return false;
         await this.#open(standing);
         await (0,effect/* effect */.Q)('leave out', () => {
             for (const name of standing)
-                this.#leaveOut(name);
+                (0,file_modes/* removeFile */.nM)(this.#layout.topLevel, name);
         });
         await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
         return true;
     }
     #open(names) {
         return (0,effect/* effect */.Q)('open directories', () => (0,file_modes/* openDirectories */.iu)(this.#layout.topLevel, names));
-    }
-    #isFile(name) {
-        const root = this.#layout.topLevel;
-        if (!(0,file_modes/* insideOf */.kP)(root)(name))
-            return false;
-        return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,file_modes/* pathOf */.XM)(root, name)))?.isDirectory() === false;
-    }
-    #leaveOut(name) {
-        if (!this.#isFile(name))
-            return;
-        const root = this.#layout.topLevel;
-        (0,external_node_fs_.rmSync)((0,file_modes/* pathOf */.XM)(root, name), { force: true });
-        for (let parent = external_node_path_.posix.dirname(name); parent !== '.'; parent = external_node_path_.posix.dirname(parent)) {
-            try {
-                (0,external_node_fs_.rmdirSync)((0,file_modes/* pathOf */.XM)(root, parent));
-            }
-            catch {
-                return;
-            }
-        }
     }
 }
 
@@ -9393,28 +9278,23 @@ class Operation {
     #layout;
     #quarantine;
     #snapshots;
-    #say;
+    #place;
     #signal;
     #tip = '';
     #marker;
     #isOpen = false;
     constructor(transaction, options) {
+        const { layout, quarantine, signal } = options;
         this.#transaction = transaction;
-        this.#git = options.quarantine.git;
-        this.#layout = options.layout;
-        this.#quarantine = options.quarantine;
-        this.#say = options.say;
-        this.#signal = options.signal;
-        this.#snapshots = new snapshots/* Snapshots */.qv(this.#git, options.layout, transaction.privateDirectory, options.signal);
+        this.#git = quarantine.git;
+        this.#layout = layout;
+        this.#quarantine = quarantine;
+        this.#signal = signal;
+        this.#snapshots = new snapshots/* Snapshots */.qv(this.#git, layout, transaction.privateDirectory, signal);
+        this.#place = { ...options, snapshots: this.#snapshots };
     }
     get restoration() {
-        const options = {
-            layout: this.#layout,
-            quarantine: this.#quarantine,
-            snapshots: this.#snapshots,
-            signal: this.#signal,
-        };
-        return new restoration/* Restoration */.ZF(this.#transaction, options);
+        return new restoration/* Restoration */.ZF(this.#transaction, this.#place);
     }
     get #record() {
         return this.#transaction.record;
@@ -9512,9 +9392,8 @@ class Operation {
         return this.#tip;
     }
     async lastCommit() {
-        const { base_sha: base } = this.#record;
         const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker, this.#tip));
-        return isOn ? this.#tip : (this.#marker ?? base);
+        return isOn ? this.#tip : this.#marker;
     }
     async mark(metadata) {
         const { base_sha: base, branch } = this.#record;
@@ -9535,19 +9414,13 @@ class Operation {
         if (before === null)
             return;
         const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
-        const options = {
-            layout: this.#layout,
-            quarantine: this.#quarantine,
-            snapshots: this.#snapshots,
-            seeds: ['index.now', 'index.op-exec', 'index.pre-op'].slice(first),
-            say: this.#say,
-        };
+        const seeds = ['index.now', 'index.op-exec', 'index.pre-op'].slice(first);
         if (this.#isOpen && !(0,lib_before/* isSaved */.Gs)(this.#snapshots)) {
             throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `${(0,paths/* quote */.hD)(this.#snapshots.path('before'))} was removed by another process: the way back is gone`, {
                 next: `The working tree as it was is at ${this.#transaction.ref('pre-op')}. See docs/recovery.md.`,
             });
         }
-        await new Undo(this.#transaction, options).run();
+        await new Undo(this.#transaction, this.#place, seeds).run();
         this.#isOpen = false;
     }
     get isForgotten() {
@@ -9662,8 +9535,89 @@ function move(from, to) {
 var record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/backoff.js
 var backoff = __nccwpck_require__(7119);
-// EXTERNAL MODULE: ./lib/branch.js
-var lib_branch = __nccwpck_require__(943);
+;// CONCATENATED MODULE: ./lib/branch.js
+
+
+
+class Branch {
+    #transaction;
+    #git;
+    constructor(transaction, git) {
+        this.#transaction = transaction;
+        this.#git = git;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    get #absent() {
+        return '0'.repeat(this.#record.base_sha.length);
+    }
+    #isOurs(commit) {
+        return commit !== '' && [this.#record.local_sha, this.#record.commit_sha].includes(commit);
+    }
+    async #move(moves, why, signal) {
+        if (moves.length === 0)
+            return;
+        await this.#git.run(['update-ref', '-m', why, '--stdin'], { input: `${moves.join('\n')}\n`, signal });
+    }
+    async inspect() {
+        const { branch, branch_sha: before } = this.#record;
+        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
+        if (this.#isOurs(now))
+            return 'commit';
+        return now === before ? 'base' : 'other';
+    }
+    async forward(from, signal) {
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        try {
+            const moves = [
+                `update ${branch} ${commit} ${from || this.#absent}`,
+                `update ${this.#transaction.ref('post-op')} ${commit}`,
+            ];
+            if (tag !== null)
+                moves.push(`create ${tag} ${commit}`);
+            await this.#move(moves, `atomic-publish: ${taskId}`, signal);
+        }
+        catch (error) {
+            const now = await (0,layout/* commitAt */.du)(this.#git, branch).catch(() => 'nothing');
+            if (now === before || now === commit)
+                throw error;
+            throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `branch ${(0,paths/* quote */.hD)(branch)} moved from ${before || 'nothing'} to ${now || 'nothing'} while this transaction ran`, { cause: error, next: 'The other commit was kept. Run again on top of it.' });
+        }
+    }
+    async back() {
+        const { branch, branch_sha: before, local_sha: commit, tag, task_id: taskId } = this.#record;
+        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
+        const moves = [];
+        if (this.#isOurs(now)) {
+            moves.push(before === '' ? `delete ${branch} ${now}` : `update ${branch} ${before} ${now}`);
+        }
+        else if (now !== before && now !== '' && (await this.#git.isAncestor(commit, now))) {
+            throw new errors/* TransactionError */.Jn('ROLLBACK_FAILED', `branch ${(0,paths/* quote */.hD)(branch)} is at ${now}, on top of this transaction's commit ${commit}: it cannot go back to ${before}`, { next: 'It was left alone. See docs/recovery.md, "A branch that someone else moved".' });
+        }
+        const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
+        if (this.#isOurs(tagged))
+            moves.push(`delete ${tag} ${tagged}`);
+        await this.#move(moves, `atomic-publish: rolled back ${taskId}`);
+    }
+    async catchUp(to) {
+        const { branch, branch_sha: before, commit_sha: commit, tag, task_id: taskId } = this.#record;
+        const now = await (0,layout/* commitAt */.du)(this.#git, branch);
+        if (now !== before && !this.#isOurs(now))
+            return now;
+        const moves = [commit, to].includes(now) ? [] : [`update ${branch} ${to} ${now || this.#absent}`];
+        const tagged = tag === null ? commit : await (0,layout/* commitAt */.du)(this.#git, tag);
+        if (tagged === '' || (tagged !== commit && this.#isOurs(tagged))) {
+            moves.push(`update ${tag} ${commit} ${tagged || this.#absent}`);
+        }
+        await this.#move(moves, `atomic-publish: ${taskId}`);
+        return undefined;
+    }
+}
+function tagExists(tag, commit, where) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `input tag holds ${(0,paths/* quote */.hD)(tag.replace('refs/tags/', ''))}, which ${where} has at ${commit} already`, { next: 'A published tag is not moved. Give tag another name, or delete the old one first.' });
+}
+
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./lib/git.js
@@ -9944,7 +9898,7 @@ class Remote {
         const { base_sha: base, remote, tag } = this.#record;
         const tagged = (await this.#note(this.place.answer(this.#patience))).get(tag ?? '');
         if (tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw tagExists(tag, tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         const tip = this.#tip;
         if (tip === '' && this.#isSigned)
             throw noBranch(this.#record.branch, remote);
@@ -9965,7 +9919,7 @@ class Remote {
     async #requireReplay() {
         const { branch, base_sha: base, remote, tag } = this.#record;
         if (this.#tagged !== undefined)
-            throw (0,lib_branch/* tagExists */.L)(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
+            throw tagExists(tag, this.#tagged, `remote ${(0,paths/* quote */.hD)(remote)}`);
         if (this.#tip !== '')
             await this.#fetch(this.#tip);
         if (this.#tip !== '' && this.#policy.onConflict === 'replay')
@@ -10109,8 +10063,593 @@ class Remote {
     }
 }
 
-// EXTERNAL MODULE: ./lib/repository.js + 13 modules
-var repository = __nccwpck_require__(1770);
+// EXTERNAL MODULE: ./lib/manifest.js + 1 modules
+var lib_manifest = __nccwpck_require__(1160);
+// EXTERNAL MODULE: ./lib/proposal.js + 9 modules
+var proposal = __nccwpck_require__(2530);
+// EXTERNAL MODULE: ./lib/stale-locks.js
+var stale_locks = __nccwpck_require__(6179);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./lib/object-id.js
+var object_id = __nccwpck_require__(9904);
+// EXTERNAL MODULE: ./lib/shared-repository.js
+var shared_repository = __nccwpck_require__(2547);
+// EXTERNAL MODULE: ./lib/index-file.js
+var index_file = __nccwpck_require__(4974);
+// EXTERNAL MODULE: ./lib/tree.js + 1 modules
+var tree = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ./lib/unchanged.js
+var unchanged = __nccwpck_require__(4114);
+;// CONCATENATED MODULE: ./lib/stat-data.js
+
+
+
+
+
+
+const LARGEST = 0xffff_ffff;
+function fillOutputs(index, format, path, sealed) {
+    const bytes = (0,external_node_fs_.readFileSync)(index);
+    let time = (0,snapshots/* timeOf */.nR)(index);
+    const own = Buffer.from(path);
+    const filled = fillStatData(bytes, format, (raw) => {
+        if (!(0,index_file/* isAt */.ii)(bytes, raw, own))
+            return undefined;
+        const entry = (0,tree/* findEntry */.w4)(sealed, (0,index_file/* nameIn */.ZC)(bytes, raw).toString('utf8', own.length + 1));
+        if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry))
+            return entry;
+        if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST)
+            return undefined;
+        time = Math.min(time, entry.mtimeS * 1000);
+        return entry;
+    });
+    (0,external_node_fs_.writeFileSync)(index, bytes);
+    (0,snapshots/* keepTime */.dG)(time, index);
+    return filled;
+}
+function fillStatData(index, format, find) {
+    if ((0,index_file/* versionOf */.E4)(index) === undefined)
+        return 0;
+    let filled = 0;
+    (0,index_file/* walkIndex */.Qp)(index, format, (raw) => {
+        const entry = find(raw);
+        if (!entry || entry.size > LARGEST)
+            return;
+        writeStatData(index, raw.at, entry);
+        filled += 1;
+    });
+    const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
+    const sum = index.subarray(body.length);
+    if (!sum.every((byte) => byte === 0))
+        sum.write((0,external_node_crypto_.hash)(format, body), 'hex');
+    return filled;
+}
+function writeStatData(index, at, entry) {
+    index.writeUInt32BE(entry.ctimeS >>> 0, at);
+    index.writeUInt32BE(entry.ctimeNs, at + 4);
+    index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);
+    index.writeUInt32BE(entry.mtimeNs, at + 12);
+    index.writeUInt32BE(entry.dev >>> 0, at + 16);
+    index.writeUInt32BE(entry.ino >>> 0, at + 20);
+    index.writeUInt32BE(entry.uid >>> 0, at + 28);
+    index.writeUInt32BE(entry.gid >>> 0, at + 32);
+    index.writeUInt32BE(entry.size, at + 36);
+}
+
+;// CONCATENATED MODULE: ./lib/working-tree.js
+
+
+
+
+
+
+
+const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
+async function working_tree_fastForward(git, move) {
+    const { from, to, isRehearsal, index, workTree, target, signal } = move;
+    const options = { index, workTree, signal };
+    await git.try(['update-index', '-q', '--refresh'], options);
+    const { arrived, blocked } = await listArrived(git, move, options);
+    if (blocked !== undefined)
+        return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
+    await (0,target_index/* updateIndex */.UB)(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`), options);
+    const isSparse = await isSparseCheckout(git, options);
+    let trees = [from, to];
+    let published = [];
+    if (isSparse && target !== undefined) {
+        published = await takeOut(git, target, (0,object_id/* formatOf */.b)(from), options);
+        const scratch = { index: `${index}.scratch`, signal };
+        trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
+    }
+    const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
+    const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
+    const result = await git.try([...settings, ...merge], options);
+    await (0,target_index/* updateIndex */.UB)(git, published, options);
+    if (result.exitCode !== 0) {
+        if (!IN_THE_WAY.test(result.stderr))
+            throw (0,lib_git/* gitError */.N)(merge, result);
+        return result.stderr.trim().replaceAll(/^error: /gm, '');
+    }
+    if (!isRehearsal)
+        await git.try(['update-index', '-q', '--refresh'], options);
+    return undefined;
+}
+async function isSparseCheckout(git, options) {
+    const isMarked = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
+    if (!isMarked)
+        return false;
+    const ask = ['config', '--show-scope', '--type=bool', '--get-all', 'core.sparseCheckout'];
+    const said = (await git.run(ask, { signal: options.signal })).split('\n');
+    return said.findLast((line) => !line.startsWith('command'))?.endsWith('true') ?? false;
+}
+async function takeOut(git, path, format, options) {
+    const entries = await (0,target_index/* listEntries */.fi)(git, path, format, options);
+    await (0,target_index/* updateIndex */.UB)(git, entries.map((entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), format)), options);
+    return entries.map((entry) => `${entry.slice(2)}\0`);
+}
+async function treeWithout(git, commit, path, scratch) {
+    await git.run(['read-tree', '--reset', commit], scratch);
+    await takeOut(git, path, (0,object_id/* formatOf */.b)(commit), scratch);
+    return git.writeTree(scratch);
+}
+const entryOf = ({ mode, id }) => `${mode} ${id}`;
+const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
+async function listArrived(git, move, options) {
+    const { from, to, isRehearsal, workTree, signal } = move;
+    const staged = new Map();
+    for (const line of await git.names(['ls-files', '--stage', '-z'], options)) {
+        const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
+        staged.set(path, entry);
+    }
+    const all = await (0,replay/* treeDiff */.Kp)(git, from, to, signal);
+    const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
+    const changes = all.filter(({ path, before }) => {
+        if (spellings.get(path.toLowerCase()).length > 1)
+            return false;
+        return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
+    });
+    const standing = await readStanding(git, workTree, changes, options);
+    const arrived = [];
+    let blocked;
+    for (const change of changes) {
+        const stands = standing.get(change.path);
+        if (stands === undefined)
+            continue;
+        if (entryOf(stands) === entryOf(change.after)) {
+            arrived.push(change);
+            continue;
+        }
+        const mayBeTorn = !isRehearsal && stands.id !== change.before.id;
+        const [file, object] = [(0,external_node_path_.join)(workTree, change.path), `${to}:${change.path}`];
+        if (mayBeTorn && (await removeTorn(git, file, object, options)))
+            continue;
+        const isUntracked = (0,replay/* isAbsent */.W0)(change.before) && !(0,replay/* isAbsent */.W0)(stands);
+        if (isUntracked)
+            blocked ??= change.path;
+    }
+    return { arrived, blocked };
+}
+async function readStanding(git, workTree, changes, options) {
+    const standing = new Map();
+    const files = [];
+    for (const { path, before } of changes) {
+        if (isBehindLink(workTree, path))
+            continue;
+        const absolute = (0,external_node_path_.join)(workTree, path);
+        const stats = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(absolute));
+        if (!stats)
+            standing.set(path, nothing(before.id));
+        else if (stats.isSymbolicLink()) {
+            const input = (0,external_node_fs_.readlinkSync)(absolute, 'buffer');
+            const id = await git.run(['hash-object', '--stdin'], { ...options, input });
+            standing.set(path, { mode: '120000', id });
+        }
+        else if (stats.isFile() && !/^"|\n/.test(path)) {
+            files.push(path);
+            standing.set(path, { mode: stats.mode & 0o100 ? '100755' : '100644', id: '' });
+        }
+    }
+    const input = files.map((path) => `${path}\n`).join('');
+    const ids = (await git.run(['hash-object', '--stdin-paths'], { ...options, input })).split('\n');
+    for (const [index, path] of files.entries())
+        standing.get(path).id = ids[index];
+    return standing;
+}
+function isBehindLink(workTree, path) {
+    for (let parent = (0,external_node_path_.dirname)(path); parent !== '.'; parent = (0,external_node_path_.dirname)(parent)) {
+        if (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(workTree, parent)))?.isSymbolicLink())
+            return true;
+    }
+    return false;
+}
+async function removeTorn(git, path, object, options) {
+    if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(path))?.isFile())
+        return false;
+    const whole = await git.try(['cat-file', '--filters', object], options);
+    const part = (0,external_node_fs_.readFileSync)(path);
+    if (whole.exitCode !== 0 || !whole.stdout.subarray(0, part.length).equals(part))
+        return false;
+    await disk/* remove */.TF(path);
+    return true;
+}
+
+;// CONCATENATED MODULE: ./lib/user-index.js
+
+
+
+
+
+
+
+
+
+
+
+
+const LOCK_WAIT_MS = 15_000;
+const SAVED = 'index.before';
+class UserIndex {
+    #transaction;
+    #git;
+    #layout;
+    #scope;
+    #say;
+    #signal;
+    #time;
+    constructor(transaction, scope, options) {
+        this.#transaction = transaction;
+        this.#git = options.git;
+        this.#layout = options.layout;
+        this.#scope = scope;
+        this.#say = options.say;
+        this.#signal = options.signal;
+    }
+    ignoreCancellation() {
+        this.#signal = undefined;
+    }
+    get #bytes() {
+        return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
+    }
+    get #format() {
+        return (0,object_id/* formatOf */.b)(this.#transaction.record.base_sha);
+    }
+    async commit() {
+        await disk/* rename */.$w(this.#lock, this.#layout.index);
+        (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index);
+    }
+    release() {
+        return disk/* remove */.TF(this.#lock);
+    }
+    get #lock() {
+        return `${this.#layout.index}.lock`;
+    }
+    async prepare(source, outputs) {
+        await this.#fillLock(async (before) => {
+            const isLater = this.#isLater(before);
+            const known = this.#transaction.record.saved_index;
+            const saved = known ?? (before === undefined ? '' : await this.#copy(before, SAVED));
+            const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
+            const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
+            const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
+            const index = await this.#bringOwnOf(source, copy, outputs);
+            await this.#transaction.update({
+                saved_index: saved,
+                index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
+            });
+            return index;
+        });
+    }
+    #isLater(now) {
+        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+        if (written === null || saved === null || now === undefined)
+            return false;
+        return (0,external_node_crypto_.hash)('sha256', now) !== written && (saved === '' || !now.equals((0,external_node_fs_.readFileSync)(saved)));
+    }
+    async #fillLock(make) {
+        await this.#takeLock();
+        try {
+            const time = (0,snapshots/* timeOf */.nR)(this.#lock);
+            const made = await make(this.#bytes);
+            const bytes = (0,external_node_fs_.readFileSync)(made);
+            const share = await (0,shared_repository/* shareOf */.t)(this.#git);
+            this.#time = Math.min(time, (0,snapshots/* timeOf */.nR)(made));
+            await (0,effect/* effect */.Q)('write index.lock', () => {
+                const descriptor = (0,external_node_fs_.openSync)(this.#lock, 'r+');
+                try {
+                    disk/* writeAll */.f4(descriptor, bytes);
+                    share(descriptor);
+                    (0,external_node_fs_.fsyncSync)(descriptor);
+                }
+                finally {
+                    (0,external_node_fs_.closeSync)(descriptor);
+                }
+                (0,snapshots/* keepTime */.dG)(time, this.#lock);
+            });
+        }
+        catch (error) {
+            await disk/* remove */.TF(this.#lock);
+            throw error;
+        }
+    }
+    async #takeLock() {
+        const deadline = Date.now() + LOCK_WAIT_MS;
+        for (let attempt = 0;; attempt += 1) {
+            try {
+                return await disk/* createScratch */.Hj(this.#lock, '');
+            }
+            catch (error) {
+                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
+                    throw error;
+                if (Date.now() > deadline) {
+                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
+                }
+                if (attempt === 0) {
+                    this.#say(`${this.#lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`);
+                }
+                await (0,promises_.setTimeout)(50, undefined, { signal: this.#signal });
+            }
+        }
+    }
+    async #bringOwnOf(source, index, outputs) {
+        const { path, changed } = this.#scope;
+        const own = await changed?.();
+        const list = async (of) => {
+            const lines = await (0,target_index/* listEntries */.fi)(this.#git, path, this.#format, { index: of, signal: this.#signal });
+            return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
+        };
+        const held = await list(index);
+        const wanted = outputs?.isPlain
+            ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
+            : await list(source);
+        await (0,target_index/* updateIndex */.UB)(this.#git, (0,target_index/* changesOf */.fs)(held, wanted, this.#format), { index, signal: this.#signal });
+        const isKnown = outputs && process.platform !== 'win32';
+        const filled = isKnown ? fillOutputs(index, this.#format, path, outputs.sealed) : 0;
+        const options = { index, workTree: this.#layout.topLevel };
+        if (path === undefined)
+            await this.#git.try(['update-index', '-q', '--refresh'], options);
+        else if (filled < wanted.length)
+            await this.#git.run(['--literal-pathspecs', 'add', '--refresh', '--', path], {
+                ...options,
+                signal: this.#signal,
+            });
+        return index;
+    }
+    async #copy(bytes, name, from = this.#layout.index) {
+        const index = this.#transaction.path(name);
+        await disk/* remove */.TF(index);
+        if (bytes === undefined)
+            return index;
+        await (name === SAVED ? disk/* createFile */.x3 : disk/* createScratch */.Hj)(index, bytes);
+        (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
+        return index;
+    }
+    async restore() {
+        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
+        if (written === null || saved === null)
+            return;
+        const before = saved === '' ? undefined : (0,external_node_fs_.readFileSync)(saved);
+        const now = this.#bytes;
+        if (now === undefined || before?.equals(now))
+            return;
+        if (before === undefined)
+            return this.#remove();
+        await this.#fillLock(async (current = before) => {
+            if ((0,external_node_crypto_.hash)('sha256', current) === written)
+                return saved;
+            const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
+            await (0,target_index/* markAs */.O8)(this.#git, saved, index, this.#scope.path, this.#format);
+            return index;
+        });
+        await this.commit();
+    }
+    async #remove() {
+        const base = this.#transaction.path('index.base');
+        await this.#git.run(['read-tree', '--reset', this.#transaction.record.base_sha], { index: base });
+        const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index });
+        const own = await list(this.#transaction.path('index.after'));
+        let isOwn = false;
+        await this.#fillLock(async (current) => {
+            isOwn = current === undefined || (await list(this.#layout.index)).join('\n') === own.join('\n');
+            return isOwn ? base : this.#bringOwnOf(base, await this.#copy(current, 'index.after'));
+        });
+        if (!isOwn)
+            return this.commit();
+        await disk/* remove */.TF(this.#layout.index);
+        await this.release();
+    }
+    async rehearse(from, to) {
+        return this.#merge(this.#bytes, from, to, true);
+    }
+    async bringInLine(base, local, commit) {
+        const now = this.#bytes;
+        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
+            const source = this.#transaction.path('index.commit');
+            await this.#git.run(['read-tree', '--reset', local], { index: source });
+            await this.prepare(source);
+            await this.commit();
+        }
+        else if (this.#time === undefined) {
+            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
+        }
+        return commit === local ? undefined : this.#follow(base, commit);
+    }
+    async #follow(from, to) {
+        let inTheWay;
+        await this.#fillLock(async (before) => {
+            inTheWay = await this.#merge(before, from, to, false);
+            return this.#transaction.path('index.merged');
+        });
+        await this.commit();
+        return inTheWay;
+    }
+    async #merge(before, from, to, isRehearsal) {
+        const index = await this.#copy(before, 'index.merged');
+        const workTree = this.#layout.topLevel;
+        const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
+        return working_tree_fastForward(this.#git, { ...move, signal: this.#signal });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/repository.js
+
+
+
+
+
+
+
+
+
+
+
+
+class Repository {
+    layout;
+    #transaction;
+    #git;
+    #branch;
+    #signal;
+    #checkedOut;
+    #userIndex;
+    #operation;
+    #say;
+    proposal;
+    #quarantine;
+    #commit = '';
+    #isInLine = false;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#git = options.quarantine.git;
+        this.#branch = new Branch(transaction, this.#git);
+        this.layout = options.layout;
+        this.#signal = options.signal;
+        this.#checkedOut = options.checkedOut;
+        this.#say = options.say;
+        this.#operation = options.operation;
+        this.proposal = new proposal/* Proposal */.J(transaction, options);
+        this.#quarantine = options.quarantine;
+        const scope = this.#operation?.indexScope ?? { path: this.path };
+        this.#userIndex = new UserIndex(transaction, scope, { ...options, git: this.#git });
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    get path() {
+        return this.proposal.path;
+    }
+    #ignoreCancellation() {
+        this.#signal = undefined;
+        this.#userIndex.ignoreCancellation();
+    }
+    async prepare() {
+        const { tag } = this.#record;
+        const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
+        if (tagged !== '')
+            throw tagExists(tag, tagged, 'this clone');
+        this.#commit = await this.proposal.make();
+    }
+    async keep() {
+        await this.#keep(this.#commit, this.#operation ? 'commit' : 'op-exec');
+        this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
+    }
+    async carriesRefs() {
+        const { tag, base_sha: base, branch_sha: branch } = this.#record;
+        if (branch === '')
+            return false;
+        return tag === null || (0,layout/* sameAt */._j)(this.#git, this.path, base, await (0,layout/* commitAt */.du)(this.#git, tag));
+    }
+    #keep(commit, checkpoint) {
+        return this.#git.run(['update-ref', this.#transaction.ref(checkpoint), commit], { signal: this.#signal });
+    }
+    async commit() {
+        const { index, outputs } = this.proposal;
+        if (this.#checkedOut)
+            await this.#userIndex.prepare(index, outputs);
+        const from = this.#operation?.tip ?? this.#record.branch_sha;
+        try {
+            await this.#branch.forward(from, this.#signal);
+        }
+        catch (error) {
+            if (this.#checkedOut)
+                await this.#userIndex.release();
+            throw error;
+        }
+        if (this.#checkedOut)
+            await this.#userIndex.commit();
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
+        this.#isInLine = true;
+    }
+    async hasManifest() {
+        const { base_sha: base, manifest, id } = this.#record;
+        const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
+        return held.exitCode === 0 && (0,lib_manifest/* isOfTransaction */.wh)(held.stdout.toString(), id);
+    }
+    async inspect() {
+        const where = await this.#branch.inspect();
+        return where === 'other' && this.#operation ? 'base' : where;
+    }
+    removeStaleLocks() {
+        return (0,stale_locks/* removeStaleLocks */.s)(this.#transaction, this.layout);
+    }
+    async rollback() {
+        if ((0,record/* isOnlyStaged */.Tt)(this.#record))
+            return;
+        this.#ignoreCancellation();
+        await this.#branch.back();
+        if (!this.#operation)
+            await this.#userIndex.restore();
+        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
+    }
+    async complete() {
+        const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
+        if (state !== 'COMMITTED' || commit === null)
+            return;
+        if (this.#isInLine && commit === local)
+            return;
+        if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
+            return;
+        this.#ignoreCancellation();
+        if (remote !== null && !(await (0,remote_refs/* hasCommit */.QE)(this.#git, commit))) {
+            await (0,remote_refs/* track */.u4)(this.#git, remote, branch);
+            await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
+        }
+        const isThere = (await (0,layout/* commitAt */.du)(this.#git, branch)) === commit;
+        const stays = this.#checkedOut && !isThere ? await this.#userIndex.rehearse(local, commit) : undefined;
+        const to = stays === undefined ? commit : local;
+        const elsewhere = await this.#branch.catchUp(to);
+        if (elsewhere !== undefined) {
+            return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
+        }
+        if (this.#checkedOut) {
+            const inTheWay = (await this.#userIndex.bringInLine(base, local, to)) ?? stays;
+            if (inTheWay !== undefined)
+                this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
+                    `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
+        }
+        await disk/* syncFileSystems */.O9(...(0,layout/* placesOf */.ek)(this.layout));
+    }
+    async replay(onto, dependsOn) {
+        await this.requireReplayable(onto, dependsOn);
+        const commit = await this.proposal.makeAgain(onto);
+        await this.#quarantine.release();
+        await this.#keep(commit, 'post-op');
+        return commit;
+    }
+    async requireReplayable(onto, dependsOn) {
+        const { base_sha: base, branch } = this.#record;
+        const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
+        const move = { branch: branch, base: base, onto, paths, isInPlace: this.#operation !== undefined };
+        await (0,replay/* requireReplayable */.ZF)(this.#git, move, dependsOn, this.#signal);
+        const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base, onto) : undefined;
+        if (inTheWay === undefined)
+            return;
+        throw (0,replay/* remoteMoved */.w8)(`the working tree could not follow it: ${inTheWay}`, 'Commit or stash what is in the way, or publish from a clean checkout.');
+    }
+}
+
 // EXTERNAL MODULE: ./lib/target.js + 1 modules
 var lib_target = __nccwpck_require__(5836);
 ;// CONCATENATED MODULE: ./lib/parties.js
@@ -10152,7 +10691,7 @@ class Parties {
             this.target = new lib_target/* Target */.We(transaction);
         this.repository =
             branch && layout
-                ? new repository/* Repository */.L(transaction, {
+                ? new Repository(transaction, {
                     layout,
                     checkedOut,
                     say,
@@ -10256,13 +10795,16 @@ function messageOf(error) {
 /* harmony export */   Bj: () => (/* binding */ foldsToGitmodules),
 /* harmony export */   Cg: () => (/* binding */ checkPath),
 /* harmony export */   TR: () => (/* binding */ refuse),
+/* harmony export */   bj: () => (/* binding */ wayTo),
 /* harmony export */   fY: () => (/* binding */ parentsOf),
 /* harmony export */   hD: () => (/* binding */ quote),
 /* harmony export */   ri: () => (/* binding */ withoutCredentials),
 /* harmony export */   tt: () => (/* binding */ shortQuote),
 /* harmony export */   um: () => (/* binding */ Destinations)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(452);
+
 
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu;
 const LONGEST = 4096;
@@ -10277,12 +10819,13 @@ function shortQuote(text) {
 function withoutCredentials(text) {
     return text.replace(/:\/\/[^/\s]*@/g, '://');
 }
+const wayTo = (directory, path) => (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(directory, path).split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).join('/');
 function parentsOf(path) {
     const names = path.split('/');
     return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 function refuse(path, why, shown = quote(path)) {
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .TransactionError */ .Jn('ATOMIC_COMMIT_FAILED', `path ${shown} is refused: ${why}`, {
         next: 'Leave it out or give it another name where it comes from (input run, artifacts or contents), and run again.',
     });
 }
@@ -10416,18 +10959,16 @@ function resolveTarget(target, workspace, refuse = refuseRepository) {
         throw notWritable(`${named} is outside the workspace ${root}`);
     if (isWithin(resolved, root))
         throw notWritable(`${named} is the workspace itself: only a directory in it can be replaced`, 'Name a directory that holds nothing but what this action publishes, or leave target out: then run edits all in place.');
-    if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, resolved)
-        .split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep)
-        .some((name) => /^\.git[ .]*$/i.test(name))) {
+    const path = (0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .wayTo */ .bj)(root, resolved);
+    if (/(^|\/)\.git[ .]*(\/|$)/i.test(path))
         throw notWritable(`${named} is inside a git directory`);
-    }
-    (0,_input_values_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)('target', (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, resolved).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'), 'a directory in the workspace');
+    (0,_input_values_js__WEBPACK_IMPORTED_MODULE_4__/* .path */ .Ae)('target', path, 'a directory in the workspace');
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(ancestor).isDirectory())
         throw notWritable(`${named}: ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)(ancestor)} is not a directory`);
-    for (let path = resolved; path !== root; path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)) {
-        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path) || isSpelled(path))
+    for (let place = resolved; place !== root; place = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(place)) {
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(place) || isSpelled(place))
             continue;
-        const why = `no name in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path))} is spelled ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path))}`;
+        const why = `no name in ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(place))} is spelled ${(0,_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .hD)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(place))}`;
         throw notWritable(`${named} is another name for what is there: ${why}`, 'Spell target as it is on the disk.');
     }
     const stats = _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .ignoreMissing */ .bt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(resolved));
@@ -10531,6 +11072,940 @@ function requireSpace(path, bytes, files, what) {
     const neededInodes = files + RESERVE.inodes;
     if (free.inodes !== undefined && free.inodes < neededInodes)
         throw short('inodes', neededInodes, free.inodes);
+}
+
+
+/***/ }),
+
+/***/ 2530:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  J: () => (/* binding */ Proposal)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./lib/commit-object.js
+var commit_object = __nccwpck_require__(4468);
+// EXTERNAL MODULE: ./lib/disk.js
+var disk = __nccwpck_require__(7486);
+// EXTERNAL MODULE: ./lib/index-file.js
+var index_file = __nccwpck_require__(4974);
+// EXTERNAL MODULE: ./lib/object-id.js
+var object_id = __nccwpck_require__(9904);
+// EXTERNAL MODULE: ./lib/preconditions.js
+var preconditions = __nccwpck_require__(5224);
+// EXTERNAL MODULE: ./lib/snapshots.js
+var snapshots = __nccwpck_require__(3710);
+// EXTERNAL MODULE: ./lib/submodules.js
+var submodules = __nccwpck_require__(9828);
+// EXTERNAL MODULE: ./lib/target-index.js
+var target_index = __nccwpck_require__(383);
+;// CONCATENATED MODULE: ./lib/checkpoint.js
+
+
+
+
+
+
+
+
+
+
+class Checkpoint {
+    #place;
+    #commit = '';
+    #base = '';
+    #baseTree;
+    #index = '';
+    #submodules;
+    constructor(place) {
+        this.#place = place;
+    }
+    get commit() {
+        return this.#commit;
+    }
+    get submodules() {
+        return this.#submodules ?? [];
+    }
+    async set(by, signal) {
+        const { record, layout, path, index, git, quarantine } = this.#place;
+        const { id, task_id: taskId, base_sha: base, target } = record;
+        const options = { index, signal };
+        const format = (0,object_id/* formatOf */.b)(base);
+        const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
+        const exists = (0,external_node_fs_.existsSync)(target);
+        if (this.#index === '' || this.#index !== digestOf(index)) {
+            await readBase(this.#place, exists, signal);
+        }
+        let commit = base;
+        if (exists) {
+            this.#submodules ??= (await (0,target_index/* listEntries */.fi)(git, path, format, options, submodules/* LINK */.ps)).map(target_index/* nameOf */.Vb);
+            if (this.#base === '') {
+                this.#base = await digest();
+                this.#baseTree = (0,index_file/* rootTreeOf */.An)(index, format);
+            }
+            try {
+                await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
+            }
+            catch (error) {
+                (0,preconditions/* requireReadable */.CM)(target);
+                throw error;
+            }
+            const isKnown = this.#baseTree !== undefined && (0,index_file/* rootTreeOf */.An)(index, format) === this.#baseTree;
+            if (!isKnown && (await digest()) !== this.#base) {
+                const tree = await git.run(['write-tree'], options);
+                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
+                commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
+            }
+        }
+        if (commit !== base && commit !== this.#commit)
+            await quarantine.release();
+        if (commit !== this.#commit)
+            await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+        this.#commit = commit;
+        this.#index = digestOf(index);
+    }
+}
+function digestOf(file) {
+    const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
+    return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
+}
+async function readBase({ record, layout, path, index, git }, isCompared, signal) {
+    const options = { index, signal };
+    const read = ['read-tree', '--reset', record.base_sha];
+    const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
+    if (isCopied && (await git.try(read, options)).exitCode === 0) {
+        if (!(0,index_file/* hasMarks */.ZF)(index, (0,object_id/* formatOf */.b)(record.base_sha), path))
+            return;
+    }
+    await disk/* remove */.TF(`${index}.lock`);
+    await disk/* remove */.TF(index);
+    await git.run(read, options);
+}
+
+// EXTERNAL MODULE: ./lib/attributes.js
+var attributes = __nccwpck_require__(2114);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./lib/compress.js
+function compress(bytes, level) {
+    const { deflateSync } = process.getBuiltinModule('node:zlib');
+    const [leastChunk, smallBits] = [64, 13];
+    const chunkSize = Math.max(leastChunk, bytes.length >> 1);
+    return deflateSync(bytes, {
+        level,
+        chunkSize,
+        ...(bytes.length <= 2 ** smallBits && { windowBits: smallBits }),
+    });
+}
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./lib/compressing-thread.js
+
+
+const BATCH = 1 << 18;
+const BATCHES = 4;
+function serve(press) {
+    const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+    const { level, batches, room } = workerData;
+    const all = new Uint8Array(room);
+    let end = 0;
+    parentPort.on('message', ({ batch, lengths }) => {
+        let at = 0;
+        const answer = lengths.map((length) => {
+            const compressed = press(new Uint8Array(batches[batch], at, length), level);
+            at += length;
+            if (compressed.length > all.length - end)
+                return 0;
+            all.set(compressed, end);
+            end += compressed.length;
+            return compressed.length;
+        });
+        parentPort.postMessage(answer);
+    });
+}
+class CompressingThread {
+    #worker;
+    #batches = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(BATCH));
+    #free = [...this.#batches.keys()];
+    #compressed = new Map();
+    #room;
+    #next;
+    #sent = [];
+    #onAnswer = () => { };
+    constructor(level, room) {
+        this.#room = Buffer.from(new SharedArrayBuffer(room));
+        const workerData = { level, batches: this.#batches, room: this.#room.buffer };
+        this.#worker = new external_node_worker_threads_.Worker(`(${serve})(${compress})`, {
+            eval: true,
+            env: {},
+            workerData,
+            resourceLimits: { maxYoungGenerationSizeMb: 1 },
+        });
+        this.#worker.on('message', (answer) => this.#take(answer));
+        this.#worker.on('error', () => {
+            this.#free.length = 0;
+            this.#next = undefined;
+            this.#sent.length = 0;
+            this.#onAnswer();
+        });
+        this.#worker.unref();
+    }
+    add(id, bytes) {
+        if (bytes.length > BATCH)
+            return false;
+        if (this.#next && this.#next.bytes + bytes.length > BATCH)
+            this.#send(this.#next);
+        if (!this.#next) {
+            const batch = this.#free.pop();
+            if (batch === undefined)
+                return false;
+            this.#next = { batch, ids: [], lengths: [], bytes: 0 };
+        }
+        new Uint8Array(this.#batches[this.#next.batch]).set(bytes, this.#next.bytes);
+        this.#next.bytes += bytes.length;
+        this.#next.ids.push(id);
+        this.#next.lengths.push(bytes.length);
+        return true;
+    }
+    #send(blobs) {
+        this.#next = undefined;
+        this.#sent.push(blobs);
+        this.#worker.postMessage({ batch: blobs.batch, lengths: blobs.lengths });
+    }
+    #take(answer) {
+        const answered = this.#sent.shift();
+        if (!answered)
+            return;
+        const { batch, ids } = answered;
+        this.#free.push(batch);
+        for (const [at, length] of answer.entries()) {
+            if (length === 0)
+                continue;
+            this.#compressed.set(ids[at], this.#room.subarray(0, length));
+            this.#room = this.#room.subarray(length);
+        }
+        this.#onAnswer();
+    }
+    async settle() {
+        if (this.#next)
+            this.#send(this.#next);
+        this.#worker.ref();
+        while (this.#sent.length > 0) {
+            await new Promise((answered) => {
+                this.#onAnswer = answered;
+            });
+        }
+        void this.#worker.terminate();
+        return this.#compressed;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/compressed-blobs.js
+
+
+
+const ROOM = 12 << 20;
+const WORTH_A_THREAD = 6 << 20;
+class CompressedBlobs {
+    #level;
+    #known;
+    #blobs = new Map();
+    #room = Buffer.allocUnsafeSlow(ROOM);
+    #bytes = 0;
+    #thread;
+    #isAlone = (0,external_node_os_.availableParallelism)() === 1;
+    constructor(level, known) {
+        this.#level = level;
+        this.#known = known;
+    }
+    add(id, bytes) {
+        if (this.#known.has(id) || this.#blobs.has(id))
+            return;
+        this.#bytes += bytes.length;
+        if (this.#bytes > WORTH_A_THREAD && this.#startThread()?.add(id, bytes)) {
+            this.#blobs.set(id, undefined);
+            return;
+        }
+        if (bytes.length > this.#room.length)
+            return;
+        const compressed = compress(bytes, this.#level);
+        if (compressed.copy(this.#room) < compressed.length)
+            return;
+        this.#blobs.set(id, this.#room.subarray(0, compressed.length));
+        this.#room = this.#room.subarray(compressed.length);
+    }
+    #startThread() {
+        if (this.#isAlone)
+            return undefined;
+        try {
+            this.#thread ??= new CompressingThread(this.#level, ROOM);
+        }
+        catch {
+            this.#isAlone = true;
+        }
+        return this.#thread;
+    }
+    async settle() {
+        for (const [id, compressed] of (await this.#thread?.settle()) ?? [])
+            this.#blobs.set(id, compressed);
+    }
+    get(id) {
+        return this.#blobs.get(id);
+    }
+    clear() {
+        this.#blobs.clear();
+        this.#room = Buffer.alloc(0);
+        this.#thread = undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+// EXTERNAL MODULE: ./lib/effect.js
+var effect = __nccwpck_require__(7322);
+// EXTERNAL MODULE: ./lib/turns.js
+var turns = __nccwpck_require__(8403);
+;// CONCATENATED MODULE: ./lib/pack.js
+
+
+
+
+
+
+
+
+
+
+const CHUNK = 1 << 20;
+const SAMPLE = 1 << 17;
+const PIECES = { highWaterMark: CHUNK };
+const TYPES = { tree: 2, blob: 3 };
+const WORTH_IT = 0.95;
+const LARGE_OFFSET = 2 ** 31;
+async function writePack(directory, objects, options, changed) {
+    const temporary = (0,external_node_path_.join)(directory, 'pack', `tmp_pack_${process.pid}`);
+    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
+    const writer = new Writer(temporary, objects.length, options);
+    try {
+        await (0,effect/* effect */.Q)('write pack', async () => {
+            let [count, bytes] = [0, 0];
+            await (0,turns/* inTurns */.g)(objects, options.signal, async (object) => {
+                if (!(await writer.add(object)))
+                    throw changed(String(object.content));
+                if (object.type === 'tree')
+                    return;
+                count += 1;
+                bytes += object.size;
+                options.progress?.(count, bytes);
+            });
+            writer.finish();
+        });
+        const name = (0,external_node_path_.join)((0,external_node_path_.dirname)(temporary), `pack-${writer.name}`);
+        await (0,effect/* effect */.Q)('rename pack', () => {
+            (0,external_node_fs_.renameSync)(temporary, `${name}.pack`);
+            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`);
+        });
+    }
+    catch (error) {
+        writer.abandon();
+        throw error;
+    }
+}
+class Writer {
+    #path;
+    #descriptor;
+    #format;
+    #level;
+    #share;
+    #signal;
+    #sum;
+    #packed = [];
+    #buffer = Buffer.allocUnsafe(CHUNK + 1);
+    #offset = 0;
+    #crc = 0;
+    #name = '';
+    #isOpen = true;
+    #pending = [];
+    #pendingBytes = 0;
+    constructor(path, count, { format, level, share, signal }) {
+        this.#path = path;
+        this.#format = format;
+        this.#level = level;
+        this.#share = share;
+        this.#signal = signal;
+        this.#sum = (0,external_node_crypto_.createHash)(format);
+        this.#remove();
+        this.#descriptor = this.#create(path);
+        const header = Buffer.from('PACK\0\0\0\u0002....');
+        header.writeUInt32BE(count, 8);
+        this.#write(header);
+    }
+    get name() {
+        return this.#name;
+    }
+    async add({ type, id, size, content, compressed }) {
+        const offset = this.#offset;
+        this.#crc = 0;
+        this.#write(entryHeader(type, size));
+        let actual = id;
+        if (compressed)
+            this.#write(compressed);
+        else if (size > CHUNK && typeof content === 'string')
+            actual = await this.#stream(content, size);
+        else
+            actual = this.#whole(type, content, size);
+        this.#packed.push({ id, crc: this.#crc, offset });
+        return actual === id;
+    }
+    #whole(type, content, size) {
+        const bytes = typeof content === 'string' ? this.#read(content, size) : content;
+        this.#write(compress(bytes, this.#level));
+        return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes, type) : '';
+    }
+    #read(path, size) {
+        const descriptor = (0,disk/* openToRead */.g1)(path);
+        try {
+            let length = 0;
+            while (length <= size) {
+                const count = (0,external_node_fs_.readSync)(descriptor, this.#buffer, length, size + 1 - length, null);
+                if (count === 0)
+                    break;
+                length += count;
+            }
+            return this.#buffer.subarray(0, length);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(descriptor);
+        }
+    }
+    async #stream(path, size) {
+        const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
+        const signal = this.#signal;
+        let read = 0;
+        const open = () => ({ ...PIECES, fd: (0,disk/* openToRead */.g1)(path) });
+        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: SAMPLE - 1 }).toArray();
+        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, open()), async function* (chunks) {
+            for await (const chunk of chunks) {
+                signal?.throwIfAborted();
+                sum.update(chunk);
+                read += chunk.length;
+                yield chunk;
+            }
+        }, (0,external_node_zlib_.createDeflate)({ level: levelFor(sample, this.#level), chunkSize: CHUNK }), async (pieces) => {
+            for await (const piece of pieces)
+                this.#write(piece);
+        });
+        return read === size ? sum.digest('hex') : '';
+    }
+    #write(bytes) {
+        this.#crc = (0,external_node_zlib_.crc32)(bytes, this.#crc);
+        this.#offset += bytes.length;
+        this.#pending.push(bytes);
+        this.#pendingBytes += bytes.length;
+        if (this.#pendingBytes >= CHUNK)
+            this.#flush();
+    }
+    #flush() {
+        const [first, ...others] = this.#pending;
+        const bytes = first && others.length === 0 ? first : Buffer.concat(this.#pending);
+        this.#sum.update(bytes);
+        (0,disk/* writeAll */.f4)(this.#descriptor, bytes);
+        this.#pending = [];
+        this.#pendingBytes = 0;
+    }
+    finish() {
+        this.#flush();
+        const trailer = this.#sum.digest();
+        this.#name = trailer.toString('hex');
+        (0,disk/* writeAll */.f4)(this.#descriptor, trailer);
+        (0,external_node_fs_.closeSync)(this.#descriptor);
+        this.#isOpen = false;
+        const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
+        const body = packIndex(sorted, trailer);
+        const descriptor = this.#create(`${this.#path}.idx`);
+        try {
+            (0,disk/* writeAll */.f4)(descriptor, body);
+            (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(descriptor);
+        }
+    }
+    #create(path) {
+        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
+        this.#share?.(descriptor);
+        return descriptor;
+    }
+    abandon() {
+        if (this.#isOpen)
+            (0,external_node_fs_.closeSync)(this.#descriptor);
+        this.#remove();
+    }
+    #remove() {
+        for (const path of [this.#path, `${this.#path}.idx`])
+            (0,external_node_fs_.rmSync)(path, { force: true });
+    }
+}
+function levelFor(sample, level) {
+    const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
+    return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
+}
+function entryHeader(type, size) {
+    const bytes = [];
+    let rest = Math.floor(size / 16);
+    let byte = (TYPES[type] << 4) | (size % 16);
+    for (; rest > 0; rest = Math.floor(rest / 128)) {
+        bytes.push(byte | 0x80);
+        byte = rest % 128;
+    }
+    return Buffer.from([...bytes, byte]);
+}
+function packIndex(sorted, trailer) {
+    const fanOut = new Array(256).fill(0);
+    for (const { id } of sorted)
+        fanOut[Number.parseInt(id.slice(0, 2), 16)] += 1;
+    for (let first = 1; first < 256; first += 1)
+        fanOut[first] += fanOut[first - 1];
+    const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
+    const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
+    const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
+    let at = 0;
+    const add = (value) => {
+        at = index.writeUInt32BE(value, at);
+    };
+    for (const value of [0xff744f63, 2, ...fanOut])
+        add(value);
+    for (const { id } of sorted)
+        at += index.write(id, at, 'hex');
+    for (const { crc } of sorted)
+        add(crc);
+    let next = LARGE_OFFSET;
+    for (const { offset } of sorted)
+        add(offset < LARGE_OFFSET ? offset : next++);
+    for (const { offset } of large)
+        at = index.writeBigUInt64BE(BigInt(offset), at);
+    trailer.copy(index, at);
+    return index;
+}
+
+// EXTERNAL MODULE: ./lib/paths.js
+var paths = __nccwpck_require__(1307);
+;// CONCATENATED MODULE: ./lib/private-index.js
+
+
+
+
+
+
+async function replaceEntries(file, format, path, wanted) {
+    const index = inWholeNames((0,external_node_fs_.readFileSync)(file), format);
+    const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
+    const parts = [];
+    let [from, end, kept, place] = [index_file/* HEADER_BYTES */.q2, index_file/* HEADER_BYTES */.q2, 0, -1];
+    const keepUpTo = (to) => {
+        if (to > from)
+            parts.push(index.subarray(from, to));
+    };
+    const extensions = (0,index_file/* visitEntries */.Oo)(index, format, (entry) => {
+        const { at, nameAt, nameEnd, next } = entry;
+        end = next;
+        if ((0,index_file/* isAt */.ii)(index, entry, own)) {
+            keepUpTo(at);
+            from = next;
+            return;
+        }
+        kept += 1;
+        if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
+            return;
+        keepUpTo(at);
+        from = at;
+        place = parts.length;
+    });
+    if (!extensions)
+        throw new Error(`${file} is damaged, split or sparse`);
+    keepUpTo(end);
+    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
+    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
+    header.writeUInt32BE(kept + wanted.length, index_file/* COUNT_AT */.AN);
+    const trees = extensions.get(index_file/* TREES */.U0);
+    if (trees)
+        parts.push(withoutTreesOf(trees, (0,index_file/* idBytesOf */.QG)(format), path));
+    const body = Buffer.concat([header, ...parts]);
+    const sum = Buffer.from((0,external_node_crypto_.hash)(format, body), 'hex');
+    await (0,effect/* effect */.Q)('write index', () => {
+        (0,disk/* refuseSymlink */.Uf)((0,external_node_path_.dirname)(file));
+        (0,external_node_fs_.rmSync)(`${file}.new`, { force: true });
+        (0,external_node_fs_.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
+        (0,external_node_fs_.renameSync)(`${file}.new`, file);
+    });
+}
+function withoutTreesOf(trees, idBytes, path) {
+    const own = `${Buffer.from(path).toString('latin1')}/`;
+    const parts = [];
+    let at = 0;
+    const take = (parent) => {
+        const nameEnd = trees.indexOf(0, at);
+        const end = trees.indexOf(0x0a, nameEnd);
+        const name = trees.toString('latin1', at, nameEnd);
+        const [entries, below] = trees
+            .toString('latin1', nameEnd + 1, end)
+            .split(' ')
+            .map(Number);
+        const next = end + 1 + (entries < 0 ? 0 : idBytes);
+        const whole = name === '' ? '' : `${parent}${name}/`;
+        const isTouched = own.startsWith(whole) || whole.startsWith(own);
+        parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
+        at = next;
+        for (let left = below; left > 0; left -= 1)
+            take(whole);
+    };
+    take('');
+    const head = Buffer.from(`${index_file/* TREES */.U0}....`);
+    head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
+    return Buffer.concat([head, ...parts]);
+}
+function inWholeNames(index, format) {
+    if ((0,index_file/* versionOf */.E4)(index) !== 4)
+        return index;
+    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
+    header.writeUInt32BE(3, index_file/* VERSION_AT */.D3);
+    const parts = [header];
+    const end = (0,index_file/* walkIndex */.Qp)(index, format, (entry) => {
+        parts.push(withName(index.subarray(entry.at, entry.nameAt), (0,index_file/* nameIn */.ZC)(index, entry)));
+    });
+    return Buffer.concat([...parts, index.subarray(end)]);
+}
+function newEntries(format, wanted) {
+    const flagsIn = index_file/* STAT_BYTES */.LM + (0,index_file/* idBytesOf */.QG)(format);
+    const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
+    named.sort((one, other) => one.name.compare(other.name));
+    const sizeOf = (name) => (0,index_file/* padded */.jC)(flagsIn + 2 + name.length);
+    const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
+    let at = 0;
+    for (const { entry, name } of named) {
+        all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + index_file/* MODE_AT */.Yw);
+        all.write(entry.id, at + index_file/* STAT_BYTES */.LM, 'hex');
+        all.writeUInt16BE(Math.min(name.length, index_file/* LENGTH */.pi), at + flagsIn);
+        name.copy(all, at + flagsIn + 2);
+        at += sizeOf(name);
+    }
+    return all;
+}
+const withName = (head, name) => Buffer.concat([head, name], (0,index_file/* padded */.jC)(head.length + name.length));
+
+// EXTERNAL MODULE: ./lib/shared-repository.js
+var shared_repository = __nccwpck_require__(2547);
+// EXTERNAL MODULE: ./lib/tree.js + 1 modules
+var tree = __nccwpck_require__(3348);
+;// CONCATENATED MODULE: ./lib/tree-objects.js
+
+
+const DIRECTORY = '40000';
+const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
+function treeObjects(tree, format, changes) {
+    const objects = new Map();
+    const shrunk = new Set(changes.gone.flatMap(directoriesOf));
+    let at = 0;
+    const take = (directory) => {
+        const items = [];
+        let isKnown = true;
+        let isChanged = shrunk.has(directory);
+        for (let entry = tree[at]; entry?.path.startsWith(directory); entry = tree[at]) {
+            const end = entry.path.indexOf('/', directory.length) + 1;
+            const path = end === 0 ? entry.path : entry.path.slice(0, end);
+            const name = path.slice(directory.length);
+            if (end === 0) {
+                at += 1;
+                isChanged ||= changes.isChanged(entry);
+                isKnown &&= !changes.isUnknown(entry);
+                items.push({ name, mode: entry.mode, id: entry.blob });
+            }
+            else {
+                const below = take(path);
+                isChanged ||= below.isChanged;
+                isKnown &&= below.id !== '';
+                items.push({ name, mode: DIRECTORY, id: below.id });
+            }
+            isKnown &&= !SORTS_DIFFERENTLY.test(name);
+        }
+        if (!isKnown)
+            return { id: '', isChanged };
+        const content = contentOf(items);
+        const id = (0,object_id/* objectId */.T)(format, content, 'tree');
+        if (isChanged)
+            objects.set(id, { id, content });
+        return { id, isChanged };
+    };
+    take('');
+    return [...objects.values()];
+}
+const directoriesOf = (path) => ['', ...(0,paths/* parentsOf */.fY)(path).map((parent) => `${parent}/`)];
+function contentOf(items) {
+    items.sort((one, other) => (one.name < other.name ? -1 : 1));
+    const heads = items.map(({ name, mode }) => `${mode} ${mode === DIRECTORY ? name.slice(0, -1) : name}\0`);
+    const ids = items.reduce((sum, { id }) => sum + id.length / 2, 0);
+    const content = Buffer.allocUnsafe(ids + Buffer.byteLength(heads.join('')));
+    let at = 0;
+    for (const [index, { id }] of items.entries()) {
+        at += content.write(heads[index], at);
+        at += content.write(id, at, 'hex');
+    }
+    return content;
+}
+
+// EXTERNAL MODULE: ./lib/unchanged.js
+var unchanged = __nccwpck_require__(4114);
+;// CONCATENATED MODULE: ./lib/outputs.js
+
+
+
+
+
+
+
+
+
+
+
+
+const LEVELS = { fast: 2, small: 6 };
+async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
+    const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
+    return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
+}
+async function indexOutputs(git, outputs) {
+    const { index, workTree, path, tree, format, signal } = outputs;
+    const options = { index, workTree, signal };
+    const nameOf = (entry) => `${path}/${entry.path}`;
+    const wantedOf = (entry) => ({ name: nameOf(entry), mode: entry.mode, id: entry.blob });
+    const held = new Map();
+    for (const line of await (0,target_index/* listEntries */.fi)(git, path, format, options)) {
+        const [, mode, id] = line.split(' ', 3);
+        const name = (0,target_index/* nameOf */.Vb)(line);
+        held.set(name, { name, mode, id });
+    }
+    const known = new Set([...held.values()].map(({ id }) => id));
+    const gone = new Set(held.keys());
+    const changed = new Set();
+    for (const entry of tree) {
+        const before = held.get(nameOf(entry));
+        gone.delete(nameOf(entry));
+        if (before?.mode !== entry.mode || before.id !== entry.blob)
+            changed.add(entry);
+    }
+    for (const name of gone)
+        if (name.includes('\ufffd'))
+            (0,paths/* checkPath */.Cg)(name);
+    if (changed.size > 0 || gone.size > 0)
+        await replaceEntries(index, format, path, tree.map(wantedOf));
+    const [isConverted, share] = await Promise.all([
+        converter(git, outputs, tree.some(hasCarriageReturn), options),
+        (0,shared_repository/* shareOf */.t)(git),
+    ]);
+    const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
+    const left = new Set(ofGit);
+    const plain = tree.filter((entry) => !left.has(entry));
+    const trees = treeObjects(tree, format, {
+        isChanged: (entry) => changed.has(entry),
+        isUnknown: (entry) => left.has(entry),
+        gone: [...gone].map((name) => name.slice(path.length + 1)),
+    });
+    await packUnknown(plain, trees, known, share, outputs);
+    if (ofGit.length === 0)
+        return true;
+    const before = tree.flatMap((entry) => {
+        const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
+        return one ? [one] : [];
+    });
+    await replaceEntries(index, format, path, before);
+    await addByGit(git, ofGit, outputs);
+    return false;
+}
+async function addByGit(git, entries, { index, workTree, path, signal }) {
+    const root = (0,tree/* pathTo */.vs)(workTree, path);
+    const names = entries.map((entry) => entry.path);
+    const found = await (0,unchanged/* settledTree */.uD)(root, names, signal);
+    const other = entries.find((entry, at) => !(0,tree/* sameContent */.Cm)(entry, found[at]));
+    if (other)
+        throw changed(other.path);
+    const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
+    const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
+    const input = names.map((name) => `${path}/${name}\0`).join('');
+    await git.run(add, { index, workTree, signal, input });
+    const written = (0,unchanged/* writtenSince */.wu)(root, found);
+    if (written !== undefined)
+        throw changed(written);
+}
+async function packUnknown(entries, trees, known, share, outputs) {
+    const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
+    const unknown = entries.filter(({ blob }) => {
+        const isUnknown = !known.has(blob);
+        known.add(blob);
+        return isUnknown;
+    });
+    const length = unknown.length + trees.length;
+    if (length === 0)
+        return;
+    await compressed?.settle();
+    const root = (0,tree/* pathTo */.vs)(workTree, path);
+    const all = function* () {
+        for (const { id, content } of trees)
+            yield { type: 'tree', id, size: content.length, content };
+        for (const { path: name, mode, size, blob } of unknown) {
+            const file = (0,tree/* pathTo */.vs)(root, name);
+            const content = mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
+            yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
+        }
+    };
+    const options = { format, level: LEVELS[packing], share, signal, progress };
+    await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
+    compressed?.clear();
+}
+const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
+async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
+    const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
+    const names = await git.at(options.workTree).names(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
+    const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, options);
+    const settings = someHaveCarriageReturns ? await (0,attributes/* convertsLineEnds */.HR)(git) : undefined;
+    if (conversions.size === 0 && !settings?.lineEnds)
+        return () => false;
+    return (name, hasReturn) => {
+        const bytes = Buffer.from(name).toString('latin1');
+        const { content, lineEnds } = conversions.get(bytes) ?? { content: false, lineEnds: false };
+        return content || (hasReturn && (lineEnds || (settings?.lineEnds ?? false)));
+    };
+}
+function changed(content) {
+    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(content)} changed after it was sealed, while it was packed`, { next: 'Let nothing else write to staging.' });
+}
+
+// EXTERNAL MODULE: ./lib/replay.js
+var replay = __nccwpck_require__(6692);
+// EXTERNAL MODULE: ./lib/target.js + 1 modules
+var target = __nccwpck_require__(5836);
+;// CONCATENATED MODULE: ./lib/proposal.js
+
+
+
+
+
+
+
+
+class Proposal {
+    #transaction;
+    #options;
+    #git;
+    #commits = [];
+    #seal;
+    #isPlain = false;
+    #progress;
+    #preOp;
+    constructor(transaction, options) {
+        this.#transaction = transaction;
+        this.#options = options;
+        this.#git = options.quarantine.git;
+    }
+    get #record() {
+        return this.#transaction.record;
+    }
+    get path() {
+        return (0,paths/* wayTo */.bj)(this.#options.layout.topLevel, this.#record.target);
+    }
+    get index() {
+        return this.#transaction.path('index');
+    }
+    get #inIndex() {
+        return { index: this.index, signal: this.#options.signal };
+    }
+    compressBlobs() {
+        const { base_sha: base, target } = this.#record;
+        const where = { ...this.#inIndex, format: (0,object_id/* formatOf */.b)(base), isNew: !(0,external_node_fs_.existsSync)(target) };
+        return blobsToPack(this.#git, this.path, this.#options.packing, where);
+    }
+    describe(commits, seal, progress) {
+        this.#commits = commits;
+        this.#seal = seal;
+        this.#progress = progress;
+    }
+    async checkpoint(by) {
+        const { layout, quarantine, signal } = this.#options;
+        const place = { record: this.#record, layout, path: this.path, index: this.index, quarantine };
+        this.#preOp ??= new Checkpoint({ ...place, git: this.#git });
+        await this.#preOp.set(by, signal);
+    }
+    get isClean() {
+        return this.#preOp?.commit === this.#record.base_sha;
+    }
+    get submodules() {
+        return this.#preOp?.submodules ?? [];
+    }
+    async make() {
+        const { base_sha: base, history } = this.#record;
+        const { operation, signal } = this.#options;
+        const tree = operation
+            ? await this.#treeOfOperation(operation)
+            : await this.#treeOf(this.#seal.sealed, this.#seal.compressed);
+        let commit = operation && history === 'phases' ? await operation.lastCommit() : base;
+        for (const metadata of this.#commits)
+            commit = await (0,commit_object/* commitTree */.SC)(this.#git, tree, [commit], metadata, signal);
+        return commit;
+    }
+    get outputs() {
+        return this.#seal && { sealed: this.#seal.sealed, isPlain: this.#isPlain };
+    }
+    async #treeOf(outputs, compressed) {
+        const { layout, quarantine, packing } = this.#options;
+        this.#isPlain = await indexOutputs(this.#git, {
+            ...this.#inIndex,
+            workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
+            path: this.path,
+            tree: outputs,
+            objects: quarantine.directory,
+            gitDirectory: layout.gitDirectory,
+            format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
+            packing,
+            compressed,
+            progress: this.#progress,
+        });
+        return this.#git.writeTree(this.#inIndex);
+    }
+    async differences(outputs) {
+        const { base_sha: base, manifest } = this.#record;
+        const { signal } = this.#options;
+        await this.#git.run(['read-tree', '--reset', base], this.#inIndex);
+        const tree = await this.#treeOf(outputs);
+        const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
+        const { exitCode, stdout } = await this.#git.try(args, { signal });
+        return {
+            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, signal),
+            manifest: exitCode === 0 ? stdout : undefined,
+        };
+    }
+    async #treeOfOperation(operation) {
+        await this.#git.run(['read-tree', '--reset', this.#record.base_sha], this.#inIndex);
+        await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.index, this.#options.signal);
+        return this.#git.writeTree(this.#inIndex);
+    }
+    makeAgain(onto) {
+        const { base_sha: base, local_sha: local } = this.#record;
+        const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
+        return (0,replay/* replayCommits */.aY)(this.#git, move, this.#options.signal);
+    }
 }
 
 
@@ -11131,1529 +12606,6 @@ class Report {
 
 /***/ }),
 
-/***/ 1770:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  L: () => (/* binding */ Repository)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/branch.js
-var branch = __nccwpck_require__(943);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./lib/commit-object.js
-var commit_object = __nccwpck_require__(4468);
-// EXTERNAL MODULE: ./lib/disk.js
-var disk = __nccwpck_require__(7486);
-// EXTERNAL MODULE: ./lib/index-file.js
-var index_file = __nccwpck_require__(4974);
-// EXTERNAL MODULE: ./lib/object-id.js
-var object_id = __nccwpck_require__(9904);
-// EXTERNAL MODULE: ./lib/preconditions.js
-var preconditions = __nccwpck_require__(5224);
-// EXTERNAL MODULE: ./lib/snapshots.js
-var snapshots = __nccwpck_require__(3710);
-// EXTERNAL MODULE: ./lib/submodules.js
-var submodules = __nccwpck_require__(9828);
-// EXTERNAL MODULE: ./lib/target-index.js
-var target_index = __nccwpck_require__(383);
-;// CONCATENATED MODULE: ./lib/checkpoint.js
-
-
-
-
-
-
-
-
-
-
-class Checkpoint {
-    #place;
-    #commit = '';
-    #base = '';
-    #baseTree;
-    #index = '';
-    #submodules;
-    constructor(place) {
-        this.#place = place;
-    }
-    get commit() {
-        return this.#commit;
-    }
-    get submodules() {
-        return this.#submodules ?? [];
-    }
-    async set(by, signal) {
-        const { record, layout, path, index, git, quarantine } = this.#place;
-        const { id, task_id: taskId, base_sha: base, target } = record;
-        const options = { index, signal };
-        const format = (0,object_id/* formatOf */.b)(base);
-        const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
-        const exists = (0,external_node_fs_.existsSync)(target);
-        if (this.#index === '' || this.#index !== digestOf(index)) {
-            await readBase(this.#place, exists, signal);
-        }
-        let commit = base;
-        if (exists) {
-            this.#submodules ??= (await (0,target_index/* listEntries */.fi)(git, path, format, options, submodules/* LINK */.ps)).map(target_index/* nameOf */.Vb);
-            if (this.#base === '') {
-                this.#base = await digest();
-                this.#baseTree = (0,index_file/* rootTreeOf */.An)(index, format);
-            }
-            try {
-                await (0,target_index/* addTarget */.z9)(git, path, { ...options, workTree: layout.topLevel, format });
-            }
-            catch (error) {
-                (0,preconditions/* requireReadable */.CM)(target);
-                throw error;
-            }
-            const isKnown = this.#baseTree !== undefined && (0,index_file/* rootTreeOf */.An)(index, format) === this.#baseTree;
-            if (!isKnown && (await digest()) !== this.#base) {
-                const tree = await git.run(['write-tree'], options);
-                const message = `PRE-OP: ${taskId}\n\nThe target as it was on disk.\n`;
-                commit = await (0,commit_object/* commitTree */.SC)(git, tree, [base], { ...by, message }, signal);
-            }
-        }
-        if (commit !== base && commit !== this.#commit)
-            await quarantine.release();
-        if (commit !== this.#commit)
-            await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
-        this.#commit = commit;
-        this.#index = digestOf(index);
-    }
-}
-function digestOf(file) {
-    const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
-    return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
-}
-async function readBase({ record, layout, path, index, git }, isCompared, signal) {
-    const options = { index, signal };
-    const read = ['read-tree', '--reset', record.base_sha];
-    const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
-    if (isCopied && (await git.try(read, options)).exitCode === 0) {
-        if (!(0,index_file/* hasMarks */.ZF)(index, (0,object_id/* formatOf */.b)(record.base_sha), path))
-            return;
-    }
-    await disk/* remove */.TF(`${index}.lock`);
-    await disk/* remove */.TF(index);
-    await git.run(read, options);
-}
-
-// EXTERNAL MODULE: ./lib/layout.js
-var layout = __nccwpck_require__(9449);
-// EXTERNAL MODULE: ./lib/manifest.js + 1 modules
-var lib_manifest = __nccwpck_require__(1160);
-// EXTERNAL MODULE: ./lib/attributes.js
-var attributes = __nccwpck_require__(2114);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./lib/compress.js
-function compress(bytes, level) {
-    const { deflateSync } = process.getBuiltinModule('node:zlib');
-    const [leastChunk, smallBits] = [64, 13];
-    const chunkSize = Math.max(leastChunk, bytes.length >> 1);
-    return deflateSync(bytes, {
-        level,
-        chunkSize,
-        ...(bytes.length <= 2 ** smallBits && { windowBits: smallBits }),
-    });
-}
-
-// EXTERNAL MODULE: external "node:worker_threads"
-var external_node_worker_threads_ = __nccwpck_require__(5919);
-;// CONCATENATED MODULE: ./lib/compressing-thread.js
-
-
-const BATCH = 1 << 18;
-const BATCHES = 4;
-function serve(press) {
-    const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
-    const { level, batches, room } = workerData;
-    const all = new Uint8Array(room);
-    let end = 0;
-    parentPort.on('message', ({ batch, lengths }) => {
-        let at = 0;
-        const answer = lengths.map((length) => {
-            const compressed = press(new Uint8Array(batches[batch], at, length), level);
-            at += length;
-            if (compressed.length > all.length - end)
-                return 0;
-            all.set(compressed, end);
-            end += compressed.length;
-            return compressed.length;
-        });
-        parentPort.postMessage(answer);
-    });
-}
-class CompressingThread {
-    #worker;
-    #batches = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(BATCH));
-    #free = [...this.#batches.keys()];
-    #compressed = new Map();
-    #room;
-    #next;
-    #sent = [];
-    #onAnswer = () => { };
-    constructor(level, room) {
-        this.#room = Buffer.from(new SharedArrayBuffer(room));
-        const workerData = { level, batches: this.#batches, room: this.#room.buffer };
-        this.#worker = new external_node_worker_threads_.Worker(`(${serve})(${compress})`, {
-            eval: true,
-            env: {},
-            workerData,
-            resourceLimits: { maxYoungGenerationSizeMb: 1 },
-        });
-        this.#worker.on('message', (answer) => this.#take(answer));
-        this.#worker.on('error', () => {
-            this.#free.length = 0;
-            this.#next = undefined;
-            this.#sent.length = 0;
-            this.#onAnswer();
-        });
-        this.#worker.unref();
-    }
-    add(id, bytes) {
-        if (bytes.length > BATCH)
-            return false;
-        if (this.#next && this.#next.bytes + bytes.length > BATCH)
-            this.#send(this.#next);
-        if (!this.#next) {
-            const batch = this.#free.pop();
-            if (batch === undefined)
-                return false;
-            this.#next = { batch, ids: [], lengths: [], bytes: 0 };
-        }
-        new Uint8Array(this.#batches[this.#next.batch]).set(bytes, this.#next.bytes);
-        this.#next.bytes += bytes.length;
-        this.#next.ids.push(id);
-        this.#next.lengths.push(bytes.length);
-        return true;
-    }
-    #send(blobs) {
-        this.#next = undefined;
-        this.#sent.push(blobs);
-        this.#worker.postMessage({ batch: blobs.batch, lengths: blobs.lengths });
-    }
-    #take(answer) {
-        const answered = this.#sent.shift();
-        if (!answered)
-            return;
-        const { batch, ids } = answered;
-        this.#free.push(batch);
-        for (const [at, length] of answer.entries()) {
-            if (length === 0)
-                continue;
-            this.#compressed.set(ids[at], this.#room.subarray(0, length));
-            this.#room = this.#room.subarray(length);
-        }
-        this.#onAnswer();
-    }
-    async settle() {
-        if (this.#next)
-            this.#send(this.#next);
-        this.#worker.ref();
-        while (this.#sent.length > 0) {
-            await new Promise((answered) => {
-                this.#onAnswer = answered;
-            });
-        }
-        void this.#worker.terminate();
-        return this.#compressed;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/compressed-blobs.js
-
-
-
-const ROOM = 12 << 20;
-const WORTH_A_THREAD = 6 << 20;
-class CompressedBlobs {
-    #level;
-    #known;
-    #blobs = new Map();
-    #room = Buffer.allocUnsafeSlow(ROOM);
-    #bytes = 0;
-    #thread;
-    #isAlone = (0,external_node_os_.availableParallelism)() === 1;
-    constructor(level, known) {
-        this.#level = level;
-        this.#known = known;
-    }
-    add(id, bytes) {
-        if (this.#known.has(id) || this.#blobs.has(id))
-            return;
-        this.#bytes += bytes.length;
-        if (this.#bytes > WORTH_A_THREAD && this.#startThread()?.add(id, bytes)) {
-            this.#blobs.set(id, undefined);
-            return;
-        }
-        if (bytes.length > this.#room.length)
-            return;
-        const compressed = compress(bytes, this.#level);
-        if (compressed.copy(this.#room) < compressed.length)
-            return;
-        this.#blobs.set(id, this.#room.subarray(0, compressed.length));
-        this.#room = this.#room.subarray(compressed.length);
-    }
-    #startThread() {
-        if (this.#isAlone)
-            return undefined;
-        try {
-            this.#thread ??= new CompressingThread(this.#level, ROOM);
-        }
-        catch {
-            this.#isAlone = true;
-        }
-        return this.#thread;
-    }
-    async settle() {
-        for (const [id, compressed] of (await this.#thread?.settle()) ?? [])
-            this.#blobs.set(id, compressed);
-    }
-    get(id) {
-        return this.#blobs.get(id);
-    }
-    clear() {
-        this.#blobs.clear();
-        this.#room = Buffer.alloc(0);
-        this.#thread = undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./lib/effect.js
-var effect = __nccwpck_require__(7322);
-// EXTERNAL MODULE: ./lib/turns.js
-var turns = __nccwpck_require__(8403);
-;// CONCATENATED MODULE: ./lib/pack.js
-
-
-
-
-
-
-
-
-
-
-const CHUNK = 1 << 20;
-const SAMPLE = 1 << 17;
-const PIECES = { highWaterMark: CHUNK };
-const TYPES = { tree: 2, blob: 3 };
-const WORTH_IT = 0.95;
-const LARGE_OFFSET = 2 ** 31;
-async function writePack(directory, objects, options, changed) {
-    const temporary = (0,external_node_path_.join)(directory, 'pack', `tmp_pack_${process.pid}`);
-    (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(temporary), { recursive: true });
-    const writer = new Writer(temporary, objects.length, options);
-    try {
-        await (0,effect/* effect */.Q)('write pack', async () => {
-            let [count, bytes] = [0, 0];
-            await (0,turns/* inTurns */.g)(objects, options.signal, async (object) => {
-                if (!(await writer.add(object)))
-                    throw changed(String(object.content));
-                if (object.type === 'tree')
-                    return;
-                count += 1;
-                bytes += object.size;
-                options.progress?.(count, bytes);
-            });
-            writer.finish();
-        });
-        const name = (0,external_node_path_.join)((0,external_node_path_.dirname)(temporary), `pack-${writer.name}`);
-        await (0,effect/* effect */.Q)('rename pack', () => {
-            (0,external_node_fs_.renameSync)(temporary, `${name}.pack`);
-            (0,external_node_fs_.renameSync)(`${temporary}.idx`, `${name}.idx`);
-        });
-    }
-    catch (error) {
-        writer.abandon();
-        throw error;
-    }
-}
-class Writer {
-    #path;
-    #descriptor;
-    #format;
-    #level;
-    #share;
-    #signal;
-    #sum;
-    #packed = [];
-    #buffer = Buffer.allocUnsafe(CHUNK + 1);
-    #offset = 0;
-    #crc = 0;
-    #name = '';
-    #isOpen = true;
-    #pending = [];
-    #pendingBytes = 0;
-    constructor(path, count, { format, level, share, signal }) {
-        this.#path = path;
-        this.#format = format;
-        this.#level = level;
-        this.#share = share;
-        this.#signal = signal;
-        this.#sum = (0,external_node_crypto_.createHash)(format);
-        this.#remove();
-        this.#descriptor = this.#create(path);
-        const header = Buffer.from('PACK\0\0\0\u0002....');
-        header.writeUInt32BE(count, 8);
-        this.#write(header);
-    }
-    get name() {
-        return this.#name;
-    }
-    async add({ type, id, size, content, compressed }) {
-        const offset = this.#offset;
-        this.#crc = 0;
-        this.#write(entryHeader(type, size));
-        let actual = id;
-        if (compressed)
-            this.#write(compressed);
-        else if (size > CHUNK && typeof content === 'string')
-            actual = await this.#stream(content, size);
-        else
-            actual = this.#whole(type, content, size);
-        this.#packed.push({ id, crc: this.#crc, offset });
-        return actual === id;
-    }
-    #whole(type, content, size) {
-        const bytes = typeof content === 'string' ? this.#read(content, size) : content;
-        this.#write(compress(bytes, this.#level));
-        return bytes.length === size ? (0,object_id/* objectId */.T)(this.#format, bytes, type) : '';
-    }
-    #read(path, size) {
-        const descriptor = (0,disk/* openToRead */.g1)(path);
-        try {
-            let length = 0;
-            while (length <= size) {
-                const count = (0,external_node_fs_.readSync)(descriptor, this.#buffer, length, size + 1 - length, null);
-                if (count === 0)
-                    break;
-                length += count;
-            }
-            return this.#buffer.subarray(0, length);
-        }
-        finally {
-            (0,external_node_fs_.closeSync)(descriptor);
-        }
-    }
-    async #stream(path, size) {
-        const sum = (0,external_node_crypto_.createHash)(this.#format).update(`blob ${size}\0`);
-        const signal = this.#signal;
-        let read = 0;
-        const open = () => ({ ...PIECES, fd: (0,disk/* openToRead */.g1)(path) });
-        const [sample = Buffer.alloc(0)] = await (0,external_node_fs_.createReadStream)(path, { ...open(), end: SAMPLE - 1 }).toArray();
-        await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path, open()), async function* (chunks) {
-            for await (const chunk of chunks) {
-                signal?.throwIfAborted();
-                sum.update(chunk);
-                read += chunk.length;
-                yield chunk;
-            }
-        }, (0,external_node_zlib_.createDeflate)({ level: levelFor(sample, this.#level), chunkSize: CHUNK }), async (pieces) => {
-            for await (const piece of pieces)
-                this.#write(piece);
-        });
-        return read === size ? sum.digest('hex') : '';
-    }
-    #write(bytes) {
-        this.#crc = (0,external_node_zlib_.crc32)(bytes, this.#crc);
-        this.#offset += bytes.length;
-        this.#pending.push(bytes);
-        this.#pendingBytes += bytes.length;
-        if (this.#pendingBytes >= CHUNK)
-            this.#flush();
-    }
-    #flush() {
-        const [first, ...others] = this.#pending;
-        const bytes = first && others.length === 0 ? first : Buffer.concat(this.#pending);
-        this.#sum.update(bytes);
-        (0,disk/* writeAll */.f4)(this.#descriptor, bytes);
-        this.#pending = [];
-        this.#pendingBytes = 0;
-    }
-    finish() {
-        this.#flush();
-        const trailer = this.#sum.digest();
-        this.#name = trailer.toString('hex');
-        (0,disk/* writeAll */.f4)(this.#descriptor, trailer);
-        (0,external_node_fs_.closeSync)(this.#descriptor);
-        this.#isOpen = false;
-        const sorted = this.#packed.sort((one, other) => (one.id < other.id ? -1 : 1));
-        const body = packIndex(sorted, trailer);
-        const descriptor = this.#create(`${this.#path}.idx`);
-        try {
-            (0,disk/* writeAll */.f4)(descriptor, body);
-            (0,disk/* writeAll */.f4)(descriptor, (0,external_node_crypto_.createHash)(this.#format).update(body).digest());
-        }
-        finally {
-            (0,external_node_fs_.closeSync)(descriptor);
-        }
-    }
-    #create(path) {
-        const descriptor = (0,external_node_fs_.openSync)(path, 'wx', 0o444);
-        this.#share?.(descriptor);
-        return descriptor;
-    }
-    abandon() {
-        if (this.#isOpen)
-            (0,external_node_fs_.closeSync)(this.#descriptor);
-        this.#remove();
-    }
-    #remove() {
-        for (const path of [this.#path, `${this.#path}.idx`])
-            (0,external_node_fs_.rmSync)(path, { force: true });
-    }
-}
-function levelFor(sample, level) {
-    const isWorthIt = (0,external_node_zlib_.deflateSync)(sample, { level: 1 }).length < sample.length * WORTH_IT;
-    return isWorthIt ? level : external_node_zlib_.constants.Z_NO_COMPRESSION;
-}
-function entryHeader(type, size) {
-    const bytes = [];
-    let rest = Math.floor(size / 16);
-    let byte = (TYPES[type] << 4) | (size % 16);
-    for (; rest > 0; rest = Math.floor(rest / 128)) {
-        bytes.push(byte | 0x80);
-        byte = rest % 128;
-    }
-    return Buffer.from([...bytes, byte]);
-}
-function packIndex(sorted, trailer) {
-    const fanOut = new Array(256).fill(0);
-    for (const { id } of sorted)
-        fanOut[Number.parseInt(id.slice(0, 2), 16)] += 1;
-    for (let first = 1; first < 256; first += 1)
-        fanOut[first] += fanOut[first - 1];
-    const large = sorted.filter(({ offset }) => offset >= LARGE_OFFSET);
-    const parts = 2 + 256 + 2 * sorted.length + 2 * large.length;
-    const index = Buffer.alloc(4 * parts + (sorted.length + 1) * trailer.length);
-    let at = 0;
-    const add = (value) => {
-        at = index.writeUInt32BE(value, at);
-    };
-    for (const value of [0xff744f63, 2, ...fanOut])
-        add(value);
-    for (const { id } of sorted)
-        at += index.write(id, at, 'hex');
-    for (const { crc } of sorted)
-        add(crc);
-    let next = LARGE_OFFSET;
-    for (const { offset } of sorted)
-        add(offset < LARGE_OFFSET ? offset : next++);
-    for (const { offset } of large)
-        at = index.writeBigUInt64BE(BigInt(offset), at);
-    trailer.copy(index, at);
-    return index;
-}
-
-// EXTERNAL MODULE: ./lib/paths.js
-var paths = __nccwpck_require__(1307);
-;// CONCATENATED MODULE: ./lib/private-index.js
-
-
-
-
-
-
-async function replaceEntries(file, format, path, wanted) {
-    const index = inWholeNames((0,external_node_fs_.readFileSync)(file), format);
-    const [own, below] = [Buffer.from(path), Buffer.from(`${path}/`)];
-    const parts = [];
-    let [from, end, kept, place] = [index_file/* HEADER_BYTES */.q2, index_file/* HEADER_BYTES */.q2, 0, -1];
-    const keepUpTo = (to) => {
-        if (to > from)
-            parts.push(index.subarray(from, to));
-    };
-    const extensions = (0,index_file/* visitEntries */.Oo)(index, format, (entry) => {
-        const { at, nameAt, nameEnd, next } = entry;
-        end = next;
-        if ((0,index_file/* isAt */.ii)(index, entry, own)) {
-            keepUpTo(at);
-            from = next;
-            return;
-        }
-        kept += 1;
-        if (place >= 0 || index.compare(below, 0, below.length, nameAt, nameEnd) < 0)
-            return;
-        keepUpTo(at);
-        from = at;
-        place = parts.length;
-    });
-    if (!extensions)
-        throw new Error(`${file} is damaged, split or sparse`);
-    keepUpTo(end);
-    parts.splice(place < 0 ? parts.length : place, 0, newEntries(format, wanted));
-    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
-    header.writeUInt32BE(kept + wanted.length, index_file/* COUNT_AT */.AN);
-    const trees = extensions.get(index_file/* TREES */.U0);
-    if (trees)
-        parts.push(withoutTreesOf(trees, (0,index_file/* idBytesOf */.QG)(format), path));
-    const body = Buffer.concat([header, ...parts]);
-    const sum = Buffer.from((0,external_node_crypto_.hash)(format, body), 'hex');
-    await (0,effect/* effect */.Q)('write index', () => {
-        (0,disk/* refuseSymlink */.Uf)((0,external_node_path_.dirname)(file));
-        (0,external_node_fs_.rmSync)(`${file}.new`, { force: true });
-        (0,external_node_fs_.writeFileSync)(`${file}.new`, Buffer.concat([body, sum]), { flag: 'wx' });
-        (0,external_node_fs_.renameSync)(`${file}.new`, file);
-    });
-}
-function withoutTreesOf(trees, idBytes, path) {
-    const own = `${Buffer.from(path).toString('latin1')}/`;
-    const parts = [];
-    let at = 0;
-    const take = (parent) => {
-        const nameEnd = trees.indexOf(0, at);
-        const end = trees.indexOf(0x0a, nameEnd);
-        const name = trees.toString('latin1', at, nameEnd);
-        const [entries, below] = trees
-            .toString('latin1', nameEnd + 1, end)
-            .split(' ')
-            .map(Number);
-        const next = end + 1 + (entries < 0 ? 0 : idBytes);
-        const whole = name === '' ? '' : `${parent}${name}/`;
-        const isTouched = own.startsWith(whole) || whole.startsWith(own);
-        parts.push(isTouched ? Buffer.from(`${name}\0-1 ${below}\n`, 'latin1') : trees.subarray(at, next));
-        at = next;
-        for (let left = below; left > 0; left -= 1)
-            take(whole);
-    };
-    take('');
-    const head = Buffer.from(`${index_file/* TREES */.U0}....`);
-    head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 0), 4);
-    return Buffer.concat([head, ...parts]);
-}
-function inWholeNames(index, format) {
-    if ((0,index_file/* versionOf */.E4)(index) !== 4)
-        return index;
-    const header = Buffer.from(index.subarray(0, index_file/* HEADER_BYTES */.q2));
-    header.writeUInt32BE(3, index_file/* VERSION_AT */.D3);
-    const parts = [header];
-    const end = (0,index_file/* walkIndex */.Qp)(index, format, (entry) => {
-        parts.push(withName(index.subarray(entry.at, entry.nameAt), (0,index_file/* nameIn */.ZC)(index, entry)));
-    });
-    return Buffer.concat([...parts, index.subarray(end)]);
-}
-function newEntries(format, wanted) {
-    const flagsIn = index_file/* STAT_BYTES */.LM + (0,index_file/* idBytesOf */.QG)(format);
-    const named = wanted.map((entry) => ({ entry, name: Buffer.from(entry.name) }));
-    named.sort((one, other) => one.name.compare(other.name));
-    const sizeOf = (name) => (0,index_file/* padded */.jC)(flagsIn + 2 + name.length);
-    const all = Buffer.alloc(named.reduce((sum, { name }) => sum + sizeOf(name), 0));
-    let at = 0;
-    for (const { entry, name } of named) {
-        all.writeUInt32BE(Number.parseInt(entry.mode, 8), at + index_file/* MODE_AT */.Yw);
-        all.write(entry.id, at + index_file/* STAT_BYTES */.LM, 'hex');
-        all.writeUInt16BE(Math.min(name.length, index_file/* LENGTH */.pi), at + flagsIn);
-        name.copy(all, at + flagsIn + 2);
-        at += sizeOf(name);
-    }
-    return all;
-}
-const withName = (head, name) => Buffer.concat([head, name], (0,index_file/* padded */.jC)(head.length + name.length));
-
-;// CONCATENATED MODULE: ./lib/shared-repository.js
-
-const [GROUP, EVERYBODY] = [0o660, 0o664];
-async function shareOf(git) {
-    const value = await git.setting('core.sharedRepository');
-    const [isExact, bits] = bitsOf(value ?? 'umask');
-    return (descriptor) => {
-        const mode = (0,external_node_fs_.fstatSync)(descriptor).mode & 0o777;
-        const own = mode & 0o200 ? bits : bits & 0o444;
-        const shared = isExact ? own : mode | own;
-        if (shared !== mode)
-            (0,external_node_fs_.fchmodSync)(descriptor, shared);
-    };
-}
-function bitsOf(value) {
-    if (/^(all|world|everybody)$/.test(value))
-        return [false, EVERYBODY];
-    if (!/^[0-7]+$/.test(value))
-        return [false, /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0];
-    const number = Number.parseInt(value, 8);
-    const known = [0, GROUP, EVERYBODY][number];
-    return known === undefined ? [true, number & 0o666] : [false, known];
-}
-
-// EXTERNAL MODULE: ./lib/tree.js + 1 modules
-var tree = __nccwpck_require__(3348);
-;// CONCATENATED MODULE: ./lib/tree-objects.js
-
-
-const DIRECTORY = '40000';
-const SORTS_DIFFERENTLY = /[\ud800-\uffff]/;
-function treeObjects(tree, format, changes) {
-    const objects = new Map();
-    const shrunk = new Set(changes.gone.flatMap(directoriesOf));
-    let at = 0;
-    const take = (directory) => {
-        const items = [];
-        let isKnown = true;
-        let isChanged = shrunk.has(directory);
-        for (let entry = tree[at]; entry?.path.startsWith(directory); entry = tree[at]) {
-            const end = entry.path.indexOf('/', directory.length) + 1;
-            const path = end === 0 ? entry.path : entry.path.slice(0, end);
-            const name = path.slice(directory.length);
-            if (end === 0) {
-                at += 1;
-                isChanged ||= changes.isChanged(entry);
-                isKnown &&= !changes.isUnknown(entry);
-                items.push({ name, mode: entry.mode, id: entry.blob });
-            }
-            else {
-                const below = take(path);
-                isChanged ||= below.isChanged;
-                isKnown &&= below.id !== '';
-                items.push({ name, mode: DIRECTORY, id: below.id });
-            }
-            isKnown &&= !SORTS_DIFFERENTLY.test(name);
-        }
-        if (!isKnown)
-            return { id: '', isChanged };
-        const content = contentOf(items);
-        const id = (0,object_id/* objectId */.T)(format, content, 'tree');
-        if (isChanged)
-            objects.set(id, { id, content });
-        return { id, isChanged };
-    };
-    take('');
-    return [...objects.values()];
-}
-const directoriesOf = (path) => ['', ...(0,paths/* parentsOf */.fY)(path).map((parent) => `${parent}/`)];
-function contentOf(items) {
-    items.sort((one, other) => (one.name < other.name ? -1 : 1));
-    const heads = items.map(({ name, mode }) => `${mode} ${mode === DIRECTORY ? name.slice(0, -1) : name}\0`);
-    const ids = items.reduce((sum, { id }) => sum + id.length / 2, 0);
-    const content = Buffer.allocUnsafe(ids + Buffer.byteLength(heads.join('')));
-    let at = 0;
-    for (const [index, { id }] of items.entries()) {
-        at += content.write(heads[index], at);
-        at += content.write(id, at, 'hex');
-    }
-    return content;
-}
-
-// EXTERNAL MODULE: ./lib/unchanged.js
-var unchanged = __nccwpck_require__(4114);
-;// CONCATENATED MODULE: ./lib/outputs.js
-
-
-
-
-
-
-
-
-
-
-
-
-const LEVELS = { fast: 2, small: 6 };
-async function blobsToPack(git, path, packing, { isNew, format, ...options }) {
-    const held = isNew ? [] : await (0,target_index/* listEntries */.fi)(git, path, format, options);
-    return new CompressedBlobs(LEVELS[packing], new Set(held.map(target_index/* idOf */.TH)));
-}
-async function indexOutputs(git, outputs) {
-    const { index, workTree, path, tree, format, signal } = outputs;
-    const options = { index, workTree, signal };
-    const nameOf = (entry) => `${path}/${entry.path}`;
-    const wantedOf = (entry) => ({ name: nameOf(entry), mode: entry.mode, id: entry.blob });
-    const held = new Map();
-    for (const line of await (0,target_index/* listEntries */.fi)(git, path, format, options)) {
-        const [, mode, id] = line.split(' ', 3);
-        const name = (0,target_index/* nameOf */.Vb)(line);
-        held.set(name, { name, mode, id });
-    }
-    const known = new Set([...held.values()].map(({ id }) => id));
-    const gone = new Set(held.keys());
-    const changed = new Set();
-    for (const entry of tree) {
-        const before = held.get(nameOf(entry));
-        gone.delete(nameOf(entry));
-        if (before?.mode !== entry.mode || before.id !== entry.blob)
-            changed.add(entry);
-    }
-    for (const name of gone)
-        if (name.includes('\ufffd'))
-            (0,paths/* checkPath */.Cg)(name);
-    if (changed.size > 0 || gone.size > 0)
-        await replaceEntries(index, format, path, tree.map(wantedOf));
-    const [isConverted, share] = await Promise.all([
-        converter(git, outputs, tree.some(hasCarriageReturn), options),
-        shareOf(git),
-    ]);
-    const ofGit = tree.filter((entry) => isConverted(nameOf(entry), hasCarriageReturn(entry)));
-    const left = new Set(ofGit);
-    const plain = tree.filter((entry) => !left.has(entry));
-    const trees = treeObjects(tree, format, {
-        isChanged: (entry) => changed.has(entry),
-        isUnknown: (entry) => left.has(entry),
-        gone: [...gone].map((name) => name.slice(path.length + 1)),
-    });
-    await packUnknown(plain, trees, known, share, outputs);
-    if (ofGit.length === 0)
-        return true;
-    const before = tree.flatMap((entry) => {
-        const one = left.has(entry) ? held.get(nameOf(entry)) : wantedOf(entry);
-        return one ? [one] : [];
-    });
-    await replaceEntries(index, format, path, before);
-    await addByGit(git, ofGit, outputs);
-    return false;
-}
-async function addByGit(git, entries, { index, workTree, path, signal }) {
-    const root = (0,tree/* pathTo */.vs)(workTree, path);
-    const names = entries.map((entry) => entry.path);
-    const found = await (0,unchanged/* settledTree */.uD)(root, names, signal);
-    const other = entries.find((entry, at) => !(0,tree/* sameContent */.Cm)(entry, found[at]));
-    if (other)
-        throw changed(other.path);
-    const literal = ['--literal-pathspecs', '-c', 'core.ignoreCase=false', '-c', 'core.fileMode=true'];
-    const add = [...literal, 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'];
-    const input = names.map((name) => `${path}/${name}\0`).join('');
-    await git.run(add, { index, workTree, signal, input });
-    const written = (0,unchanged/* writtenSince */.wu)(root, found);
-    if (written !== undefined)
-        throw changed(written);
-}
-async function packUnknown(entries, trees, known, share, outputs) {
-    const { workTree, path, objects, format, packing, compressed, signal, progress } = outputs;
-    const unknown = entries.filter(({ blob }) => {
-        const isUnknown = !known.has(blob);
-        known.add(blob);
-        return isUnknown;
-    });
-    const length = unknown.length + trees.length;
-    if (length === 0)
-        return;
-    await compressed?.settle();
-    const root = (0,tree/* pathTo */.vs)(workTree, path);
-    const all = function* () {
-        for (const { id, content } of trees)
-            yield { type: 'tree', id, size: content.length, content };
-        for (const { path: name, mode, size, blob } of unknown) {
-            const file = (0,tree/* pathTo */.vs)(root, name);
-            const content = mode === '120000' ? (0,external_node_fs_.readlinkSync)(file, 'buffer') : file;
-            yield { type: 'blob', id: blob, size, content, compressed: compressed?.get(blob) };
-        }
-    };
-    const options = { format, level: LEVELS[packing], share, signal, progress };
-    await writePack(objects, { length, [Symbol.iterator]: all }, options, changed);
-    compressed?.clear();
-}
-const hasCarriageReturn = (entry) => entry.hasCarriageReturn;
-async function converter(git, { path, gitDirectory }, someHaveCarriageReturns, options) {
-    const there = { ...options, encoding: 'latin1', env: { GIT_DIR: gitDirectory } };
-    const names = await git.at(options.workTree).names(['ls-files', '-z', '--', ...(0,attributes/* convertible */.sz)(path)], there);
-    const conversions = await (0,attributes/* conversionsOf */.HC)(git, names, options);
-    const settings = someHaveCarriageReturns ? await (0,attributes/* convertsLineEnds */.HR)(git) : undefined;
-    if (conversions.size === 0 && !settings?.lineEnds)
-        return () => false;
-    return (name, hasReturn) => {
-        const bytes = Buffer.from(name).toString('latin1');
-        const { content, lineEnds } = conversions.get(bytes) ?? { content: false, lineEnds: false };
-        return content || (hasReturn && (lineEnds || (settings?.lineEnds ?? false)));
-    };
-}
-function changed(content) {
-    return new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(content)} changed after it was sealed, while it was packed`, { next: 'Let nothing else write to staging.' });
-}
-
-// EXTERNAL MODULE: ./lib/record.js
-var record = __nccwpck_require__(5894);
-// EXTERNAL MODULE: ./lib/remote-refs.js
-var remote_refs = __nccwpck_require__(2860);
-// EXTERNAL MODULE: ./lib/replay.js
-var replay = __nccwpck_require__(6692);
-// EXTERNAL MODULE: ./lib/stale-locks.js
-var stale_locks = __nccwpck_require__(6179);
-// EXTERNAL MODULE: ./lib/target.js + 1 modules
-var target = __nccwpck_require__(5836);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./lib/stat-data.js
-
-
-
-
-
-
-const LARGEST = 0xffff_ffff;
-function fillOutputs(index, format, path, sealed) {
-    const bytes = (0,external_node_fs_.readFileSync)(index);
-    let time = (0,snapshots/* timeOf */.nR)(index);
-    const own = Buffer.from(path);
-    const filled = fillStatData(bytes, format, (raw) => {
-        if (!(0,index_file/* isAt */.ii)(bytes, raw, own))
-            return undefined;
-        const entry = (0,tree/* findEntry */.w4)(sealed, (0,index_file/* nameIn */.ZC)(bytes, raw).toString('utf8', own.length + 1));
-        if (!entry || (0,unchanged/* isSettledBySecond */.J1)(entry))
-            return entry;
-        if (entry.mtimeS < entry.ctimeS || entry.mtimeS > LARGEST)
-            return undefined;
-        time = Math.min(time, entry.mtimeS * 1000);
-        return entry;
-    });
-    (0,external_node_fs_.writeFileSync)(index, bytes);
-    (0,snapshots/* keepTime */.dG)(time, index);
-    return filled;
-}
-function fillStatData(index, format, find) {
-    if ((0,index_file/* versionOf */.E4)(index) === undefined)
-        return 0;
-    let filled = 0;
-    (0,index_file/* walkIndex */.Qp)(index, format, (raw) => {
-        const entry = find(raw);
-        if (!entry || entry.size > LARGEST)
-            return;
-        writeStatData(index, raw.at, entry);
-        filled += 1;
-    });
-    const body = index.subarray(0, index.length - (0,index_file/* idBytesOf */.QG)(format));
-    const sum = index.subarray(body.length);
-    if (!sum.every((byte) => byte === 0))
-        sum.write((0,external_node_crypto_.hash)(format, body), 'hex');
-    return filled;
-}
-function writeStatData(index, at, entry) {
-    index.writeUInt32BE(entry.ctimeS >>> 0, at);
-    index.writeUInt32BE(entry.ctimeNs, at + 4);
-    index.writeUInt32BE(entry.mtimeS >>> 0, at + 8);
-    index.writeUInt32BE(entry.mtimeNs, at + 12);
-    index.writeUInt32BE(entry.dev >>> 0, at + 16);
-    index.writeUInt32BE(entry.ino >>> 0, at + 20);
-    index.writeUInt32BE(entry.uid >>> 0, at + 28);
-    index.writeUInt32BE(entry.gid >>> 0, at + 32);
-    index.writeUInt32BE(entry.size, at + 36);
-}
-
-// EXTERNAL MODULE: ./lib/git.js
-var lib_git = __nccwpck_require__(9151);
-;// CONCATENATED MODULE: ./lib/working-tree.js
-
-
-
-
-
-
-
-const IN_THE_WAY = /not uptodate|would be overwritten|would be removed|would lose|Cannot merge|overlaps with/;
-async function fastForward(git, move) {
-    const { from, to, isRehearsal, index, workTree, target, signal } = move;
-    const options = { index, workTree, signal };
-    await git.try(['update-index', '-q', '--refresh'], options);
-    const { arrived, blocked } = await listArrived(git, move, options);
-    if (blocked !== undefined)
-        return `Untracked working tree file '${blocked}' would be overwritten by merge.`;
-    await (0,target_index/* updateIndex */.UB)(git, arrived.map(({ path, after }) => `${entryOf(after)}\t${path}\0`), options);
-    const isSparse = await isSparseCheckout(git, options);
-    let trees = [from, to];
-    let published = [];
-    if (isSparse && target !== undefined) {
-        published = await takeOut(git, target, (0,object_id/* formatOf */.b)(from), options);
-        const scratch = { index: `${index}.scratch`, signal };
-        trees = [await treeWithout(git, from, target, scratch), await treeWithout(git, to, target, scratch)];
-    }
-    const merge = ['read-tree', '-m', '-u', ...(isRehearsal ? ['--dry-run'] : []), ...trees];
-    const settings = isSparse ? ['-c', 'core.sparseCheckout=true'] : [];
-    const result = await git.try([...settings, ...merge], options);
-    await (0,target_index/* updateIndex */.UB)(git, published, options);
-    if (result.exitCode !== 0) {
-        if (!IN_THE_WAY.test(result.stderr))
-            throw (0,lib_git/* gitError */.N)(merge, result);
-        return result.stderr.trim().replaceAll(/^error: /gm, '');
-    }
-    if (!isRehearsal)
-        await git.try(['update-index', '-q', '--refresh'], options);
-    return undefined;
-}
-async function isSparseCheckout(git, options) {
-    const isMarked = (await git.run(['ls-files', '-t'], options)).split('\n').some((line) => line[0] === 'S');
-    if (!isMarked)
-        return false;
-    const ask = ['config', '--show-scope', '--type=bool', '--get-all', 'core.sparseCheckout'];
-    const said = (await git.run(ask, { signal: options.signal })).split('\n');
-    return said.findLast((line) => !line.startsWith('command'))?.endsWith('true') ?? false;
-}
-async function takeOut(git, path, format, options) {
-    const entries = await (0,target_index/* listEntries */.fi)(git, path, format, options);
-    await (0,target_index/* updateIndex */.UB)(git, entries.map((entry) => (0,target_index/* absence */.An)((0,target_index/* nameOf */.Vb)(entry), format)), options);
-    return entries.map((entry) => `${entry.slice(2)}\0`);
-}
-async function treeWithout(git, commit, path, scratch) {
-    await git.run(['read-tree', '--reset', commit], scratch);
-    await takeOut(git, path, (0,object_id/* formatOf */.b)(commit), scratch);
-    return git.writeTree(scratch);
-}
-const entryOf = ({ mode, id }) => `${mode} ${id}`;
-const nothing = (like) => ({ mode: '000000', id: '0'.repeat(like.length) });
-async function listArrived(git, move, options) {
-    const { from, to, isRehearsal, workTree, signal } = move;
-    const staged = new Map();
-    for (const line of await git.names(['ls-files', '--stage', '-z'], options)) {
-        const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
-        staged.set(path, entry);
-    }
-    const all = await (0,replay/* treeDiff */.Kp)(git, from, to, signal);
-    const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
-    const changes = all.filter(({ path, before }) => {
-        if (spellings.get(path.toLowerCase()).length > 1)
-            return false;
-        return (staged.get(path) ?? entryOf(nothing(before.id))) === entryOf(before);
-    });
-    const standing = await readStanding(git, workTree, changes, options);
-    const arrived = [];
-    let blocked;
-    for (const change of changes) {
-        const stands = standing.get(change.path);
-        if (stands === undefined)
-            continue;
-        if (entryOf(stands) === entryOf(change.after)) {
-            arrived.push(change);
-            continue;
-        }
-        const mayBeTorn = !isRehearsal && stands.id !== change.before.id;
-        const [file, object] = [(0,external_node_path_.join)(workTree, change.path), `${to}:${change.path}`];
-        if (mayBeTorn && (await removeTorn(git, file, object, options)))
-            continue;
-        const isUntracked = (0,replay/* isAbsent */.W0)(change.before) && !(0,replay/* isAbsent */.W0)(stands);
-        if (isUntracked)
-            blocked ??= change.path;
-    }
-    return { arrived, blocked };
-}
-async function readStanding(git, workTree, changes, options) {
-    const standing = new Map();
-    const files = [];
-    for (const { path, before } of changes) {
-        if (isBehindLink(workTree, path))
-            continue;
-        const absolute = (0,external_node_path_.join)(workTree, path);
-        const stats = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(absolute));
-        if (!stats)
-            standing.set(path, nothing(before.id));
-        else if (stats.isSymbolicLink()) {
-            const input = (0,external_node_fs_.readlinkSync)(absolute, 'buffer');
-            const id = await git.run(['hash-object', '--stdin'], { ...options, input });
-            standing.set(path, { mode: '120000', id });
-        }
-        else if (stats.isFile() && !/^"|\n/.test(path)) {
-            files.push(path);
-            standing.set(path, { mode: stats.mode & 0o100 ? '100755' : '100644', id: '' });
-        }
-    }
-    const input = files.map((path) => `${path}\n`).join('');
-    const ids = (await git.run(['hash-object', '--stdin-paths'], { ...options, input })).split('\n');
-    for (const [index, path] of files.entries())
-        standing.get(path).id = ids[index];
-    return standing;
-}
-function isBehindLink(workTree, path) {
-    for (let parent = (0,external_node_path_.dirname)(path); parent !== '.'; parent = (0,external_node_path_.dirname)(parent)) {
-        if (disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)((0,external_node_path_.join)(workTree, parent)))?.isSymbolicLink())
-            return true;
-    }
-    return false;
-}
-async function removeTorn(git, path, object, options) {
-    if (!disk/* ignoreMissing */.bt(() => (0,external_node_fs_.lstatSync)(path))?.isFile())
-        return false;
-    const whole = await git.try(['cat-file', '--filters', object], options);
-    const part = (0,external_node_fs_.readFileSync)(path);
-    if (whole.exitCode !== 0 || !whole.stdout.subarray(0, part.length).equals(part))
-        return false;
-    await disk/* remove */.TF(path);
-    return true;
-}
-
-;// CONCATENATED MODULE: ./lib/user-index.js
-
-
-
-
-
-
-
-
-
-
-
-
-const LOCK_WAIT_MS = 15_000;
-const SAVED = 'index.before';
-class UserIndex {
-    #transaction;
-    #git;
-    #layout;
-    #scope;
-    #say;
-    #signal;
-    #time;
-    constructor(transaction, scope, options) {
-        this.#transaction = transaction;
-        this.#git = options.git;
-        this.#layout = options.layout;
-        this.#scope = scope;
-        this.#say = options.say;
-        this.#signal = options.signal;
-    }
-    ignoreCancellation() {
-        this.#signal = undefined;
-    }
-    #run(args, options) {
-        return this.#git.run(args, { signal: this.#signal, ...options });
-    }
-    get #bytes() {
-        return disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
-    }
-    get #format() {
-        return (0,object_id/* formatOf */.b)(this.#transaction.record.base_sha);
-    }
-    async commit() {
-        await disk/* rename */.$w(this.#lock, this.#layout.index);
-        (0,snapshots/* keepTime */.dG)(this.#time, this.#layout.index);
-    }
-    release() {
-        return disk/* remove */.TF(this.#lock);
-    }
-    get #lock() {
-        return `${this.#layout.index}.lock`;
-    }
-    async prepare(source, outputs) {
-        await this.#fillLock(async (before) => {
-            const isLater = this.#isLater(before);
-            const known = this.#transaction.record.saved_index;
-            const saved = known ?? (before === undefined ? '' : await this.#copy(before, SAVED));
-            const from = (isLater ? undefined : this.#scope.saved) ?? this.#layout.index;
-            const start = from === this.#layout.index ? before : (0,external_node_fs_.readFileSync)(from);
-            const copy = await this.#copy(start?.length === 0 ? undefined : start, 'index.after', from);
-            const index = await this.#bringOwnOf(source, copy, outputs);
-            await this.#transaction.update({
-                saved_index: saved,
-                index_sha256: (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(index)),
-            });
-            return index;
-        });
-    }
-    #isLater(now) {
-        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-        if (written === null || saved === null || now === undefined)
-            return false;
-        return (0,external_node_crypto_.hash)('sha256', now) !== written && (saved === '' || !now.equals((0,external_node_fs_.readFileSync)(saved)));
-    }
-    async #fillLock(make) {
-        await this.#takeLock();
-        try {
-            const time = (0,snapshots/* timeOf */.nR)(this.#lock);
-            const made = await make(this.#bytes);
-            const bytes = (0,external_node_fs_.readFileSync)(made);
-            const share = await shareOf(this.#git);
-            this.#time = Math.min(time, (0,snapshots/* timeOf */.nR)(made));
-            await (0,effect/* effect */.Q)('write index.lock', () => {
-                const descriptor = (0,external_node_fs_.openSync)(this.#lock, 'r+');
-                try {
-                    disk/* writeAll */.f4(descriptor, bytes);
-                    share(descriptor);
-                    (0,external_node_fs_.fsyncSync)(descriptor);
-                }
-                finally {
-                    (0,external_node_fs_.closeSync)(descriptor);
-                }
-                (0,snapshots/* keepTime */.dG)(time, this.#lock);
-            });
-        }
-        catch (error) {
-            await disk/* remove */.TF(this.#lock);
-            throw error;
-        }
-    }
-    async #takeLock() {
-        const deadline = Date.now() + LOCK_WAIT_MS;
-        for (let attempt = 0;; attempt += 1) {
-            try {
-                return await disk/* createScratch */.Hj(this.#lock, '');
-            }
-            catch (error) {
-                if ((0,errors/* errorCode */.CA)(error) !== 'EEXIST')
-                    throw error;
-                if (Date.now() > deadline) {
-                    throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${this.#lock} exists: another git process works on this index, or was killed while it did`, { cause: error, next: 'Let it end; if none is running, remove that file.' });
-                }
-                if (attempt === 0) {
-                    this.#say(`${this.#lock} exists: waiting up to ${LOCK_WAIT_MS / 1000} s for the git process that holds it.`);
-                }
-                await (0,promises_.setTimeout)(50, undefined, { signal: this.#signal });
-            }
-        }
-    }
-    async #bringOwnOf(source, index, outputs) {
-        const { path, changed } = this.#scope;
-        const own = await changed?.();
-        const list = async (of) => {
-            const lines = await (0,target_index/* listEntries */.fi)(this.#git, path, this.#format, { index: of, signal: this.#signal });
-            return own ? lines.filter((line) => own.has((0,target_index/* nameOf */.Vb)(line))) : lines;
-        };
-        const held = await list(index);
-        const wanted = outputs?.isPlain
-            ? outputs.sealed.map((entry) => `H ${entry.mode} ${entry.blob} 0\t${path}/${entry.path}`)
-            : await list(source);
-        await (0,target_index/* updateIndex */.UB)(this.#git, (0,target_index/* changesOf */.fs)(held, wanted, this.#format), { index, signal: this.#signal });
-        const isKnown = outputs && process.platform !== 'win32';
-        const filled = isKnown ? fillOutputs(index, this.#format, path, outputs.sealed) : 0;
-        const options = { index, workTree: this.#layout.topLevel };
-        if (path === undefined)
-            await this.#git.try(['update-index', '-q', '--refresh'], options);
-        else if (filled < wanted.length)
-            await this.#run(['--literal-pathspecs', 'add', '--refresh', '--', path], options);
-        return index;
-    }
-    async #copy(bytes, name, from = this.#layout.index) {
-        const index = this.#transaction.path(name);
-        await disk/* remove */.TF(index);
-        if (bytes === undefined)
-            return index;
-        await (name === SAVED ? disk/* createFile */.x3 : disk/* createScratch */.Hj)(index, bytes);
-        (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(from), index);
-        return index;
-    }
-    async restore() {
-        const { index_sha256: written, saved_index: saved } = this.#transaction.record;
-        if (written === null || saved === null)
-            return;
-        const before = saved === '' ? undefined : (0,external_node_fs_.readFileSync)(saved);
-        const now = this.#bytes;
-        if (now === undefined || before?.equals(now))
-            return;
-        if (before === undefined)
-            return this.#remove();
-        await this.#fillLock(async (current = before) => {
-            if ((0,external_node_crypto_.hash)('sha256', current) === written)
-                return saved;
-            const index = await this.#bringOwnOf(saved, await this.#copy(current, 'index.after'));
-            await (0,target_index/* markAs */.O8)(this.#git, saved, index, this.#scope.path, this.#format);
-            return index;
-        });
-        await this.commit();
-    }
-    async #remove() {
-        const base = this.#transaction.path('index.base');
-        await this.#git.run(['read-tree', '--reset', this.#transaction.record.base_sha], { index: base });
-        const list = (index) => (0,target_index/* listEntries */.fi)(this.#git, undefined, this.#format, { index });
-        const own = await list(this.#transaction.path('index.after'));
-        let isOwn = false;
-        await this.#fillLock(async (current) => {
-            isOwn = current === undefined || (await list(this.#layout.index)).join('\n') === own.join('\n');
-            return isOwn ? base : this.#bringOwnOf(base, await this.#copy(current, 'index.after'));
-        });
-        if (!isOwn)
-            return this.commit();
-        await disk/* remove */.TF(this.#layout.index);
-        await this.release();
-    }
-    async rehearse(from, to) {
-        return this.#merge(this.#bytes, from, to, true);
-    }
-    async bringInLine(base, local, commit) {
-        const now = this.#bytes;
-        if (now === undefined || (0,external_node_crypto_.hash)('sha256', now) !== this.#transaction.record.index_sha256) {
-            const source = this.#transaction.path('index.commit');
-            await this.#git.run(['read-tree', '--reset', local], { index: source });
-            await this.prepare(source);
-            await this.commit();
-        }
-        else if (this.#time === undefined) {
-            (0,snapshots/* keepTime */.dG)(1000, this.#layout.index);
-        }
-        return commit === local ? undefined : this.#follow(base, commit);
-    }
-    async #follow(from, to) {
-        let inTheWay;
-        await this.#fillLock(async (before) => {
-            inTheWay = await this.#merge(before, from, to, false);
-            return this.#transaction.path('index.merged');
-        });
-        await this.commit();
-        return inTheWay;
-    }
-    async #merge(before, from, to, isRehearsal) {
-        const index = await this.#copy(before, 'index.merged');
-        const workTree = this.#layout.topLevel;
-        const move = { index, workTree, target: this.#scope.path, from, to, isRehearsal };
-        return fastForward(this.#git, { ...move, signal: this.#signal });
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/repository.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-class Repository {
-    layout;
-    #transaction;
-    #git;
-    #branch;
-    #signal;
-    #checkedOut;
-    #userIndex;
-    #operation;
-    #say;
-    #metadata;
-    #outputs;
-    #isPlain = false;
-    #progress;
-    #packing;
-    #quarantine;
-    #phases;
-    #preOp;
-    #commit = '';
-    #isInLine = false;
-    constructor(transaction, options) {
-        this.#transaction = transaction;
-        this.#git = options.quarantine.git;
-        this.#branch = new branch/* Branch */.l(transaction, this.#git);
-        this.layout = options.layout;
-        this.#signal = options.signal;
-        this.#checkedOut = options.checkedOut;
-        this.#say = options.say;
-        this.#operation = options.operation;
-        this.#packing = options.packing;
-        this.#quarantine = options.quarantine;
-        const scope = this.#operation?.indexScope ?? { path: this.path };
-        this.#userIndex = new UserIndex(transaction, scope, { ...options, git: this.#git });
-    }
-    get #record() {
-        return this.#transaction.record;
-    }
-    get path() {
-        return (0,external_node_path_.relative)(this.layout.topLevel, this.#record.target).split(external_node_path_.sep).join('/');
-    }
-    get #index() {
-        return this.#transaction.path('index');
-    }
-    #ignoreCancellation() {
-        this.#signal = undefined;
-        this.#userIndex.ignoreCancellation();
-    }
-    #run(args, options = {}) {
-        return this.#git.run(args, { signal: this.#signal, ...options });
-    }
-    compressBlobs() {
-        const { base_sha: base, target } = this.#record;
-        const where = { index: this.#index, format: (0,object_id/* formatOf */.b)(base), signal: this.#signal };
-        return blobsToPack(this.#git, this.path, this.#packing, { ...where, isNew: !(0,external_node_fs_.existsSync)(target) });
-    }
-    describe(metadata, outputs, progress) {
-        this.#metadata = metadata;
-        this.#outputs = outputs;
-        this.#progress = progress;
-    }
-    describePhases(phases) {
-        this.#phases = phases;
-    }
-    async checkpoint(by) {
-        const place = {
-            record: this.#record,
-            layout: this.layout,
-            path: this.path,
-            index: this.#index,
-            git: this.#git,
-        };
-        this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
-        await this.#preOp.set(by, this.#signal);
-    }
-    get isClean() {
-        return this.#preOp?.commit === this.#record.base_sha;
-    }
-    get submodules() {
-        return this.#preOp?.submodules ?? [];
-    }
-    #commitTree(tree, parent, metadata) {
-        return (0,commit_object/* commitTree */.SC)(this.#git, tree, [parent], metadata, this.#signal);
-    }
-    async prepare() {
-        const { base_sha: base, tag } = this.#record;
-        const tagged = tag === null ? '' : await (0,layout/* commitAt */.du)(this.#git, tag);
-        if (tagged !== '')
-            throw (0,branch/* tagExists */.L)(tag, tagged, 'this clone');
-        if (this.#operation)
-            this.#commit = await this.#commitOperation(this.#operation);
-        else {
-            const tree = await this.#treeOf(this.#outputs.sealed, this.#outputs.compressed);
-            this.#commit = await this.#commitTree(tree, base, this.#metadata);
-        }
-    }
-    async keep() {
-        await this.#keep(this.#commit, this.#operation ? 'commit' : 'op-exec');
-        this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
-    }
-    async #treeOf(outputs, compressed) {
-        this.#isPlain = await indexOutputs(this.#git, {
-            index: this.#index,
-            workTree: (0,target/* workTreeOf */.FY)(this.#record.staging),
-            path: this.path,
-            tree: outputs,
-            objects: this.#quarantine.directory,
-            gitDirectory: this.layout.gitDirectory,
-            format: (0,object_id/* formatOf */.b)(this.#record.base_sha),
-            packing: this.#packing,
-            compressed,
-            progress: this.#progress,
-            signal: this.#signal,
-        });
-        return this.#git.writeTree({ index: this.#index, signal: this.#signal });
-    }
-    async differences(outputs) {
-        const { base_sha: base, manifest } = this.#record;
-        await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        const tree = await this.#treeOf(outputs);
-        const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
-        const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
-        return {
-            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, this.#signal),
-            manifest: exitCode === 0 ? stdout : undefined,
-        };
-    }
-    async #commitOperation(operation) {
-        const { base_sha: base, history } = this.#record;
-        await this.#run(['read-tree', '--reset', base], { index: this.#index });
-        await (0,replay/* applyChanges */.YF)(this.#git, await operation.changes(), this.#index, this.#signal);
-        const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
-        if (history === 'single')
-            return this.#commitTree(tree, base, this.#metadata);
-        const parent = await operation.lastCommit();
-        const exec = await this.#commitTree(tree, parent, this.#phases['OP-EXEC']);
-        return this.#commitTree(tree, exec, this.#phases['POST-OP']);
-    }
-    async carriesRefs() {
-        const { tag, base_sha: base, branch_sha: branch } = this.#record;
-        if (branch === '')
-            return false;
-        return tag === null || (0,layout/* sameAt */._j)(this.#git, this.path, base, await (0,layout/* commitAt */.du)(this.#git, tag));
-    }
-    #keep(commit, checkpoint) {
-        return this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
-    }
-    async commit() {
-        const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
-        if (this.#checkedOut)
-            await this.#userIndex.prepare(this.#index, outputs);
-        const from = this.#operation?.tip ?? this.#record.branch_sha;
-        try {
-            await this.#branch.forward(from, this.#signal);
-        }
-        catch (error) {
-            if (this.#checkedOut)
-                await this.#userIndex.release();
-            throw error;
-        }
-        if (this.#checkedOut)
-            await this.#userIndex.commit();
-        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
-        this.#isInLine = true;
-    }
-    async hasManifest() {
-        const { base_sha: base, manifest, id } = this.#record;
-        const held = await this.#git.try(['cat-file', 'blob', `${base}:${this.path}/${manifest}`]);
-        return held.exitCode === 0 && (0,lib_manifest/* isOfTransaction */.wh)(held.stdout.toString(), id);
-    }
-    async inspect() {
-        const where = await this.#branch.inspect();
-        return where === 'other' && this.#operation ? 'base' : where;
-    }
-    removeStaleLocks() {
-        return (0,stale_locks/* removeStaleLocks */.s)(this.#transaction, this.layout);
-    }
-    async rollback() {
-        if ((0,record/* isOnlyStaged */.Tt)(this.#record))
-            return;
-        this.#ignoreCancellation();
-        await this.#branch.back();
-        if (!this.#operation)
-            await this.#userIndex.restore();
-        await disk/* syncFileSystems */.O9(this.layout.commonDirectory);
-    }
-    async complete() {
-        const { state, branch, base_sha: base, local_sha: local, commit_sha: commit, remote } = this.#record;
-        if (state !== 'COMMITTED' || commit === null)
-            return;
-        if (this.#isInLine && commit === local)
-            return;
-        if (!(0,external_node_fs_.existsSync)(this.#transaction.privateDirectory))
-            return;
-        this.#ignoreCancellation();
-        if (remote !== null && !(await (0,remote_refs/* hasCommit */.QE)(this.#git, commit))) {
-            await (0,remote_refs/* track */.u4)(this.#git, remote, branch);
-            await (0,remote_refs/* fetchCommit */.iH)(this.#git, remote, commit, { say: this.#say, signal: undefined });
-        }
-        const isThere = (await (0,layout/* commitAt */.du)(this.#git, branch)) === commit;
-        const stays = this.#checkedOut && !isThere ? await this.#userIndex.rehearse(local, commit) : undefined;
-        const to = stays === undefined ? commit : local;
-        const elsewhere = await this.#branch.catchUp(to);
-        if (elsewhere !== undefined) {
-            return this.#say(`Branch ${(0,paths/* quote */.hD)(branch)} was moved to ${elsewhere} by someone else and stays there.`);
-        }
-        if (this.#checkedOut) {
-            const inTheWay = (await this.#userIndex.bringInLine(base, local, to)) ?? stays;
-            if (inTheWay !== undefined)
-                this.#say(`Warning: committed, but the working tree cannot follow ${(0,paths/* quote */.hD)(branch)} to ${commit}: ${inTheWay}. ` +
-                    `See git diff ${to} ${commit}; git pull --rebase brings both together.`);
-        }
-        await disk/* syncFileSystems */.O9(...(0,layout/* placesOf */.ek)(this.layout));
-    }
-    async replay(onto, dependsOn) {
-        await this.requireReplayable(onto, dependsOn);
-        const { base_sha: base, local_sha: local } = this.#record;
-        const move = { base: base, commit: local, onto, index: this.#transaction.path('index.replay') };
-        const commit = await (0,replay/* replayCommits */.aY)(this.#git, move, this.#signal);
-        await this.#quarantine.release();
-        await this.#keep(commit, 'post-op');
-        return commit;
-    }
-    async requireReplayable(onto, dependsOn) {
-        const { base_sha: base, branch } = this.#record;
-        const paths = this.#operation ? (await this.#operation.changes()).map(({ path }) => path) : [this.path];
-        const move = { branch: branch, base: base, onto, paths, isInPlace: this.#operation !== undefined };
-        await (0,replay/* requireReplayable */.ZF)(this.#git, move, dependsOn, this.#signal);
-        const inTheWay = this.#checkedOut ? await this.#userIndex.rehearse(base, onto) : undefined;
-        if (inTheWay === undefined)
-            return;
-        throw (0,replay/* remoteMoved */.w8)(`the working tree could not follow it: ${inTheWay}`, 'Commit or stash what is in the way, or publish from a clean checkout.');
-    }
-}
-
-
-/***/ }),
-
 /***/ 535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -12682,13 +12634,13 @@ class Restoration {
     #quarantine;
     #snapshots;
     #signal;
-    constructor(transaction, options) {
+    constructor(transaction, { layout, quarantine, snapshots, signal }) {
         this.#transaction = transaction;
-        this.#git = options.quarantine.git;
-        this.#layout = options.layout;
-        this.#quarantine = options.quarantine;
-        this.#snapshots = options.snapshots;
-        this.#signal = options.signal;
+        this.#git = quarantine.git;
+        this.#layout = layout;
+        this.#quarantine = quarantine;
+        this.#snapshots = snapshots;
+        this.#signal = signal;
     }
     get #record() {
         return this.#transaction.record;
@@ -12803,8 +12755,8 @@ var head = __nccwpck_require__(5005);
 var orphans = __nccwpck_require__(4292);
 // EXTERNAL MODULE: ./lib/participant.js
 var participant = __nccwpck_require__(3574);
-// EXTERNAL MODULE: ./lib/parties.js + 9 modules
-var lib_parties = __nccwpck_require__(3760);
+// EXTERNAL MODULE: ./lib/parties.js + 14 modules
+var lib_parties = __nccwpck_require__(6463);
 // EXTERNAL MODULE: ./lib/preconditions.js
 var preconditions = __nccwpck_require__(5224);
 // EXTERNAL MODULE: ./lib/report.js + 1 modules
@@ -13135,9 +13087,7 @@ class Session {
     }
     get #dependencies() {
         const { dependsOn, workingDirectory } = this.#options;
-        const root = this.#layout
-            ? (0,external_node_path_.relative)(this.#layout.topLevel, (0,external_node_fs_.realpathSync)(workingDirectory)).split(external_node_path_.sep).join('/')
-            : '';
+        const root = this.#layout ? (0,paths/* wayTo */.bj)(this.#layout.topLevel, (0,external_node_fs_.realpathSync)(workingDirectory)) : '';
         return dependsOn.map((glob) => glob.startsWith('!') ? `!${external_node_path_.posix.join(root, glob.slice(1))}` : external_node_path_.posix.join(root, glob));
     }
     async unmatchedDependencies(commit) {
@@ -13335,6 +13285,39 @@ function conclude(report, settled, failure, more = {}) {
     if (failure)
         report.fail(failure, '');
     return _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT_CODES */ .ai[exitName];
+}
+
+
+/***/ }),
+
+/***/ 2547:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ shareOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+
+const [GROUP, EVERYBODY] = [0o660, 0o664];
+async function shareOf(git) {
+    const value = await git.setting('core.sharedRepository');
+    const [isExact, bits] = bitsOf(value ?? 'umask');
+    return (descriptor) => {
+        const mode = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor).mode & 0o777;
+        const own = mode & 0o200 ? bits : bits & 0o444;
+        const shared = isExact ? own : mode | own;
+        if (shared !== mode)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fchmodSync)(descriptor, shared);
+    };
+}
+function bitsOf(value) {
+    if (/^(all|world|everybody)$/.test(value))
+        return [false, EVERYBODY];
+    if (!/^[0-7]+$/.test(value))
+        return [false, /^(group|true|yes|on||0*[1-9]\d*)$/i.test(value) ? GROUP : 0];
+    const number = Number.parseInt(value, 8);
+    const known = [0, GROUP, EVERYBODY][number];
+    return known === undefined ? [true, number & 0o666] : [false, known];
 }
 
 
@@ -13575,7 +13558,6 @@ async function removeStaleLocks(transaction, layout) {
         ...inTheWayOf(branch, commonDirectory),
         branch,
         tag,
-        ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) => transaction.ref(name)),
         ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
         tracking,
     ];

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markChildren } from './command.ts';
 import type { CommitMetadata } from './commit-object.ts';
-import { type Difference, sayDifferences } from './differences.ts';
+import type { Compared, Difference } from './differences.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, EXIT_CODES, TransactionError } from './errors.ts';
 import type { Base } from './layout.ts';
@@ -150,12 +150,7 @@ export abstract class Coordinator {
   }
 
   /** What publishing would change (mode `check`). After the seal. */
-  abstract compare(): Promise<Difference[]>;
-
-  /** In words, where it is anything. After `compare`. */
-  protected sayDifferences(found: readonly Difference[], there: string): string {
-    return sayDifferences(found, there);
-  }
+  abstract compare(): Promise<Compared>;
 
   /** What `check` has found. */
   get differences(): readonly Difference[] {
@@ -164,11 +159,11 @@ export abstract class Coordinator {
 
   /** Compares, and undoes everything (mode `check`). Throws 63 for a difference, where that fails the step. */
   async check(failOnChange: boolean): Promise<Outcome> {
-    const found = await this.step('Compare', () => this.compare());
-    this.#differences = found;
-    const changed = found.length > 0;
+    const { differences, say } = await this.step('Compare', () => this.compare());
+    this.#differences = differences;
+    const changed = differences.length > 0;
     const there = this.options.commit ? 'what is committed' : 'what is published';
-    const reason = changed ? this.sayDifferences(found, there) : `the outputs are ${there}`;
+    const reason = changed ? say(differences, there) : `the outputs are ${there}`;
     if (changed && failOnChange) {
       throw new TransactionError('CONSISTENCY_VALIDATION_FAILED', reason, { next: this.remedy });
     }
@@ -183,7 +178,7 @@ export abstract class Coordinator {
 
   /** Ends a transaction that had nothing to change. */
   async endUnchanged(): Promise<Outcome> {
-    await this.#parties!.committed(UNCHANGED);
+    await this.parties.committed(UNCHANGED);
     return { state: 'COMMITTED', changed: false };
   }
 
@@ -211,7 +206,7 @@ export abstract class Coordinator {
     if (remote) {
       await step('Push', () => remote.commit()); // The commit point.
     }
-    await this.#parties!.committed('committed');
+    await this.parties.committed('committed');
     return { state: 'COMMITTED', changed: true };
   }
 

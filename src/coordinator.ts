@@ -5,15 +5,15 @@
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { Coordinator, type Outcome } from './base-coordinator.ts';
-import { compare, sayManifest } from './comparison.ts';
-import { countDifferences, type Difference, treeDifferences } from './differences.ts';
+import { compare } from './comparison.ts';
+import { type Compared, countDifferences, type Difference, treeDifferences } from './differences.ts';
 import { ignoreMissing } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { checksums, describes, makeManifest } from './manifest.ts';
 import { formatOf } from './object-id.ts';
-import { quote } from './paths.ts';
+import { quote, wayTo } from './paths.ts';
 import {
   isWithin,
   refuseUnkept,
@@ -38,8 +38,6 @@ export class AtomicCommitCoordinator extends Coordinator {
   #standing: string | undefined;
   #published: Tree | undefined;
   #strangers: readonly Difference[] = [];
-  /** True where a check has found no difference but in the manifest. */
-  #isManifestAlone = false;
 
   get #target(): Target {
     return this.parties.target!;
@@ -85,7 +83,7 @@ export class AtomicCommitCoordinator extends Coordinator {
         { next: 'Give target a directory inside the repository, or set commit to false.' },
       );
     }
-    const path = relative(root, target).split(sep).join('/');
+    const path = wayTo(root, target);
     const limits = await this.session.limits();
     if (limits?.noWorkflows) refuseWorkflow(path);
     await this.session.open(); // The branch is read under the lock: whoever held it before may have moved it.
@@ -105,11 +103,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     };
     await this.announce(own, root, base);
     await this.#target.createStaging(options.atomicity);
-    await this.#checkpoint();
-  }
-
-  async #checkpoint(): Promise<void> {
-    await this.parties.repository?.checkpoint(this.by);
+    await this.parties.repository?.proposal.checkpoint(this.by);
   }
 
   /** The target as people name it: from the top level, or without a commit by its name alone. */
@@ -139,7 +133,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       provenance: this.provenance,
       check: this.#target.requireNoSymlink,
       format: baseCommit === null ? undefined : formatOf(baseCommit),
-      compressed: await this.parties.repository?.compressBlobs(),
+      compressed: await this.parties.repository?.proposal.compressBlobs(),
       progress: options.progress?.('Hashing'),
     });
     if (sealed.tree.length === 0) {
@@ -190,25 +184,25 @@ export class AtomicCommitCoordinator extends Coordinator {
    */
   async isPublished(): Promise<boolean> {
     const { repository, remote } = this.parties;
-    await this.#checkpoint(); // Again: the commands may have written to the target, too.
+    await repository?.proposal.checkpoint(this.by); // Again: the commands may have written to the target, too.
     this.requireNoSymlink();
     const tree = await this.#target.published(this.options.signal);
     this.#published = tree;
     this.begun.note({ old_digest: tree ? digestOf(tree) : '' });
     const { manifest, say } = this.options;
     const found = treeDifferences(tree ?? [], this.#seal!.sealed, manifest);
-    if (repository?.isClean === false) {
+    if (repository?.proposal.isClean === false) {
       const ref = this.begun.ref('pre-op');
       say(`The target holds what git does not have. It is kept in this clone: git show --stat ${ref}`);
     }
     say(`Against what is published: ${countDifferences(found)}.`);
     const isOwn = tree?.some(({ path }) => path === manifest) ?? true;
-    const links = (repository?.submodules ?? []).map((path) => ({ path, how: 'removed' as const }));
+    const links = (repository?.proposal.submodules ?? []).map((path) => ({ path, how: 'removed' as const }));
     this.#strangers = [...(isOwn ? [] : found.filter(({ how }) => how === 'removed')), ...links];
     const outputs = tree?.filter((entry) => entry.path !== manifest) ?? [];
     if (!tree || !sameTree(outputs, this.#seal!.tree)) return false;
     const bytes = ignoreMissing(() => readFileSync(join(this.begun.record.target, manifest)));
-    if (!bytes || !describes(bytes, this.#seal!.manifest) || repository?.isClean === false) {
+    if (!bytes || !describes(bytes, this.#seal!.manifest) || repository?.proposal.isClean === false) {
       say('They stand there already, and not as a run has published and committed them: that is done now.');
       return false;
     }
@@ -228,7 +222,7 @@ export class AtomicCommitCoordinator extends Coordinator {
     return this.#strangers;
   }
 
-  async compare(): Promise<Difference[]> {
+  compare(): Promise<Compared> {
     const compared = {
       transaction: this.begun,
       session: this.session,
@@ -236,13 +230,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       target: this.#target,
       seal: this.#seal!,
     };
-    const { differences, isManifestAlone } = await compare(compared, this.options);
-    this.#isManifestAlone = isManifestAlone;
-    return differences;
-  }
-
-  protected override sayDifferences(found: readonly Difference[], there: string): string {
-    return this.#isManifestAlone ? sayManifest(found, there) : super.sayDifferences(found, there);
+    return compare(compared, this.options);
   }
 
   protected get remedy(): string {
@@ -265,7 +253,7 @@ export class AtomicCommitCoordinator extends Coordinator {
       requireRemovable(transaction.record.target, this.#published ?? []);
       this.#requireOtherManifest();
       const metadata = { ...this.by, message: await this.compose(message) };
-      repository?.describe(metadata, this.#seal!, this.options.progress?.('Packing'));
+      repository?.proposal.describe([metadata], this.#seal!, this.options.progress?.('Packing'));
       await this.prepare();
     });
     await step('Publish', async () => {

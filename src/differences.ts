@@ -8,6 +8,12 @@ export interface Difference {
   how: 'added' | 'changed' | 'removed';
 }
 
+/** What a check has found, and how it is told; `there` is what was compared with. */
+export interface Compared {
+  differences: Difference[];
+  say: (found: readonly Difference[], there: string) => string;
+}
+
 /** How many paths a message names. */
 const LISTED = 10;
 

@@ -2,7 +2,7 @@
  * Modes of files and of the directories they are in. git keeps the executable bit alone: what was private or read-only must
  * be that again. Names are bytes, as `latin1`.
  */
-import { chmodSync, lstatSync, realpathSync } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
@@ -32,6 +32,25 @@ export function insideOf(root: string): (name: string) => boolean {
     known.set(parent, isThere);
     return isThere;
   };
+}
+
+/** Whether a file stands there; behind a symlink that was put there since it is another one. */
+export function isFileAt(root: string, name: string): boolean {
+  if (!insideOf(root)(name)) return false;
+  return disk.ignoreMissing(() => lstatSync(pathOf(root, name)))?.isDirectory() === false;
+}
+
+/** Removes a file, and the directories that it leaves empty. */
+export function removeFile(root: string, name: string): void {
+  if (!isFileAt(root, name)) return;
+  rmSync(pathOf(root, name), { force: true });
+  for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
+    try {
+      rmdirSync(pathOf(root, parent));
+    } catch {
+      return; // It holds something else.
+    }
+  }
 }
 
 /** The directories that `names` are in, each after its parent. */

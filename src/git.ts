@@ -88,7 +88,7 @@ export interface GitOptions {
   encoding?: 'latin1';
   /** Takes standard output piece by piece instead of all at the end. */
   onData?: (data: Buffer) => void;
-  /** `undefined` only for work that undoes: it is not cancelled. */
+  /** Ends it; without one it is not cancelled. */
   signal?: AbortSignal | undefined;
 }
 

@@ -3,7 +3,7 @@
  * dependency update, a coding agent. PRE-OP, OP-EXEC and POST-OP are its phases, and each is a way back.
  */
 import { Coordinator, type Outcome } from './base-coordinator.ts';
-import { changeDifferences, type Difference } from './differences.ts';
+import { type Compared, changeDifferences, sayDifferences } from './differences.ts';
 import { createFile, syncFileSystems } from './disk.ts';
 import { TransactionError } from './errors.ts';
 import { DETACHED } from './head.ts';
@@ -165,8 +165,8 @@ export class OperationCoordinator extends Coordinator {
     });
   }
 
-  async compare(): Promise<Difference[]> {
-    return changeDifferences(await this.operation.changes());
+  async compare(): Promise<Compared> {
+    return { differences: changeDifferences(await this.operation.changes()), say: sayDifferences };
   }
 
   protected get remedy(): string {
@@ -191,13 +191,11 @@ export class OperationCoordinator extends Coordinator {
     const transaction = this.begun;
     const repository = this.parties.repository!;
     await this.step('Prepare the commit', async () => {
-      repository.describe({ ...this.by, message: await this.compose(message) });
-      if (transaction.record.history === 'phases') {
-        repository.describePhases({
-          'OP-EXEC': await this.#phase('OP-EXEC', message),
-          'POST-OP': await this.#phase('POST-OP', message),
-        });
-      }
+      repository.proposal.describe(
+        transaction.record.history === 'phases'
+          ? [await this.#phase('OP-EXEC', message), await this.#phase('POST-OP', message)]
+          : [{ ...this.by, message: await this.compose(message) }],
+      );
       await this.prepare();
     });
     await this.validate(validate);

@@ -17,7 +17,7 @@ import { quote } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
-import { intention, Restoration } from './restoration.ts';
+import { intention, Restoration, type Workplace } from './restoration.ts';
 import { INTO_ONE_PACK, keepTime, Snapshots, timeOf } from './snapshots.ts';
 import { nameOf } from './target-index.ts';
 import { Undo } from './undo.ts';
@@ -29,40 +29,27 @@ export class Operation implements Participant {
   readonly #layout: Layout;
   readonly #quarantine: Quarantine;
   readonly #snapshots: Snapshots;
-  readonly #say: (message: string) => void;
+  readonly #place: Workplace;
   readonly #signal: AbortSignal | undefined;
   #tip = '';
   #marker: string | undefined;
   /** True while this process knows the way back. */
   #isOpen = false;
 
-  constructor(
-    transaction: Transaction,
-    options: {
-      layout: Layout;
-      quarantine: Quarantine;
-      say: (message: string) => void;
-      signal: AbortSignal | undefined;
-    },
-  ) {
+  constructor(transaction: Transaction, options: Omit<Workplace, 'snapshots'>) {
+    const { layout, quarantine, signal } = options;
     this.#transaction = transaction;
-    this.#git = options.quarantine.git;
-    this.#layout = options.layout;
-    this.#quarantine = options.quarantine;
-    this.#say = options.say;
-    this.#signal = options.signal;
-    this.#snapshots = new Snapshots(this.#git, options.layout, transaction.privateDirectory, options.signal);
+    this.#git = quarantine.git;
+    this.#layout = layout;
+    this.#quarantine = quarantine;
+    this.#signal = signal;
+    this.#snapshots = new Snapshots(this.#git, layout, transaction.privateDirectory, signal);
+    this.#place = { ...options, snapshots: this.#snapshots };
   }
 
   /** The ways back that are asked for. After `checkpoint`. */
   get restoration(): Restoration {
-    const options = {
-      layout: this.#layout,
-      quarantine: this.#quarantine,
-      snapshots: this.#snapshots,
-      signal: this.#signal,
-    };
-    return new Restoration(this.#transaction, options);
+    return new Restoration(this.#transaction, this.#place);
   }
 
   get #record() {
@@ -219,9 +206,8 @@ export class Operation implements Participant {
 
   /** The last commit that the operation made on top of PRE-OP, or PRE-OP itself. After `snapshot`. */
   async lastCommit(): Promise<string> {
-    const { base_sha: base } = this.#record;
     const isOn = this.#tip !== '' && (await this.#git.isAncestor(this.#marker!, this.#tip));
-    return isOn ? this.#tip : (this.#marker ?? base!);
+    return isOn ? this.#tip : this.#marker!;
   }
 
   /** Puts the commit PRE-OP on the branch, which changes nothing but history (`history: phases`). */
@@ -249,13 +235,7 @@ export class Operation implements Participant {
     if (before === null) return;
     // What a process that died had not released is gone.
     const first = this.#isOpen ? 0 : after !== null ? 1 : 2;
-    const options = {
-      layout: this.#layout,
-      quarantine: this.#quarantine,
-      snapshots: this.#snapshots,
-      seeds: ['index.now', 'index.op-exec', 'index.pre-op'].slice(first),
-      say: this.#say,
-    };
+    const seeds = ['index.now', 'index.op-exec', 'index.pre-op'].slice(first);
     if (this.#isOpen && !isSaved(this.#snapshots)) {
       throw new TransactionError(
         'ROLLBACK_FAILED',
@@ -265,7 +245,7 @@ export class Operation implements Participant {
         },
       );
     }
-    await new Undo(this.#transaction, options).run();
+    await new Undo(this.#transaction, this.#place, seeds).run();
     this.#isOpen = false;
   }
 

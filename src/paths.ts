@@ -1,4 +1,5 @@
 /** Which names may be published (clause 5): what every file system, git and the runner's log read the same way. */
+import { relative, sep } from 'node:path';
 import { TransactionError } from './errors.ts';
 
 /** Characters HFS+ ignores in names: git refuses a `.git` that hides behind them. */
@@ -26,6 +27,9 @@ export function shortQuote(text: string): string {
 export function withoutCredentials(text: string): string {
   return text.replace(/:\/\/[^/\s]*@/g, '://');
 }
+
+/** What leads from a directory to a path, as git names it: `/`-separated. */
+export const wayTo = (directory: string, path: string) => relative(directory, path).split(sep).join('/');
 
 /** The directories that a path is in, the lowest last. */
 export function parentsOf(path: string): string[] {

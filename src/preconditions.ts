@@ -5,7 +5,7 @@ import * as disk from './disk.ts';
 import { asTransactionError, errorCode, TransactionError } from './errors.ts';
 import type { Git } from './git.ts';
 import { path as checkedPath } from './input-values.ts';
-import { parentsOf, quote } from './paths.ts';
+import { parentsOf, quote, wayTo } from './paths.ts';
 import { listFiles, type Tree, walk } from './tree.ts';
 
 /** Bytes and inodes that stay free for git, the ledger and everyone else. */
@@ -57,18 +57,13 @@ export function resolveTarget(target: string, workspace: string, refuse = refuse
       `${named} is the workspace itself: only a directory in it can be replaced`,
       'Name a directory that holds nothing but what this action publishes, or leave target out: then run edits all in place.',
     );
-  if (
-    relative(root, resolved)
-      .split(sep)
-      .some((name) => /^\.git[ .]*$/i.test(name))
-  ) {
-    throw notWritable(`${named} is inside a git directory`);
-  }
-  checkedPath('target', relative(root, resolved).split(sep).join('/'), 'a directory in the workspace');
+  const path = wayTo(root, resolved);
+  if (/(^|\/)\.git[ .]*(\/|$)/i.test(path)) throw notWritable(`${named} is inside a git directory`);
+  checkedPath('target', path, 'a directory in the workspace');
   if (!statSync(ancestor).isDirectory()) throw notWritable(`${named}: ${quote(ancestor)} is not a directory`);
-  for (let path = resolved; path !== root; path = dirname(path)) {
-    if (!existsSync(path) || isSpelled(path)) continue;
-    const why = `no name in ${quote(dirname(path))} is spelled ${quote(basename(path))}`;
+  for (let place = resolved; place !== root; place = dirname(place)) {
+    if (!existsSync(place) || isSpelled(place)) continue;
+    const why = `no name in ${quote(dirname(place))} is spelled ${quote(basename(place))}`;
     throw notWritable(
       `${named} is another name for what is there: ${why}`,
       'Spell target as it is on the disk.',

@@ -1,37 +1,22 @@
 /**
- * The repository as participant (clause 9): checkpoints, the commit through a private index, the branch by
- * compare-and-swap, the user's index for the target's paths only. No porcelain, no hooks, no signing.
+ * The repository as participant (clause 9): the proposed commit, the branch by compare-and-swap, the user's index for the
+ * target's paths only. No hooks, no signing.
  */
 import { existsSync } from 'node:fs';
-import { relative, sep } from 'node:path';
 import { Branch, tagExists } from './branch.ts';
-import { Checkpoint } from './checkpoint.ts';
-import { type CommitMetadata, commitTree } from './commit-object.ts';
-import type { CompressedBlobs } from './compressed-blobs.ts';
 import * as disk from './disk.ts';
-import type { Git, GitOptions } from './git.ts';
+import type { Git } from './git.ts';
 import { commitAt, type Layout, placesOf, sameAt } from './layout.ts';
 import { isOfTransaction } from './manifest.ts';
-import { formatOf } from './object-id.ts';
 import type { Operation } from './operation.ts';
-import { blobsToPack, indexOutputs, type Packing } from './outputs.ts';
 import type { Participant, Transaction } from './participant.ts';
 import { quote } from './paths.ts';
+import { Proposal, type ProposalOptions } from './proposal.ts';
 import type { Quarantine } from './quarantine.ts';
 import { isOnlyStaged } from './record.ts';
 import { fetchCommit, hasCommit, track } from './remote-refs.ts';
-import {
-  applyChanges,
-  type Change,
-  remoteMoved,
-  replayCommits,
-  requireReplayable,
-  treeDiff,
-} from './replay.ts';
-import type { Seal } from './seal.ts';
+import { remoteMoved, requireReplayable } from './replay.ts';
 import { removeStaleLocks } from './stale-locks.ts';
-import { workTreeOf } from './target.ts';
-import type { Progress, Tree } from './tree.ts';
 import { UserIndex } from './user-index.ts';
 
 export class Repository implements Participant {
@@ -45,29 +30,15 @@ export class Repository implements Participant {
   /** What edits the working tree in place, where there is no target. */
   readonly #operation: Operation | undefined;
   readonly #say: (message: string) => void;
-  #metadata: CommitMetadata | undefined;
-  #outputs: Seal | undefined;
-  /** True where git holds all of them as their bytes are. */
-  #isPlain = false;
-  #progress: Progress | undefined;
-  readonly #packing: Packing;
+  /** The commit that is to come. */
+  readonly proposal: Proposal;
   readonly #quarantine: Quarantine;
-  #phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata> | undefined;
-  #preOp: Checkpoint | undefined;
   #commit = '';
   #isInLine = false;
 
   constructor(
     transaction: Transaction,
-    options: {
-      layout: Layout;
-      checkedOut: boolean;
-      say: (message: string) => void;
-      signal?: AbortSignal | undefined;
-      operation?: Operation | undefined;
-      quarantine: Quarantine;
-      packing: Packing;
-    },
+    options: ProposalOptions & { checkedOut: boolean; say: (message: string) => void },
   ) {
     this.#transaction = transaction;
     this.#git = options.quarantine.git;
@@ -77,7 +48,7 @@ export class Repository implements Participant {
     this.#checkedOut = options.checkedOut;
     this.#say = options.say;
     this.#operation = options.operation;
-    this.#packing = options.packing;
+    this.proposal = new Proposal(transaction, options);
     this.#quarantine = options.quarantine;
     const scope = this.#operation?.indexScope ?? { path: this.path };
     this.#userIndex = new UserIndex(transaction, scope, { ...options, git: this.#git });
@@ -89,11 +60,7 @@ export class Repository implements Participant {
 
   /** The target as git names it: relative to the top level, `/`-separated. */
   get path(): string {
-    return relative(this.layout.topLevel, this.#record.target).split(sep).join('/');
-  }
-
-  get #index(): string {
-    return this.#transaction.path('index');
+    return this.proposal.path;
   }
 
   #ignoreCancellation(): void {
@@ -101,115 +68,18 @@ export class Repository implements Participant {
     this.#userIndex.ignoreCancellation();
   }
 
-  #run(args: readonly string[], options: GitOptions = {}): Promise<string> {
-    return this.#git.run(args, { signal: this.#signal, ...options });
-  }
-
-  /** For the blobs of the outputs, while their bytes are at hand. After `checkpoint`. */
-  compressBlobs(): Promise<CompressedBlobs> {
-    const { base_sha: base, target } = this.#record;
-    const where = { index: this.#index, format: formatOf(base!), signal: this.#signal };
-    return blobsToPack(this.#git, this.path, this.#packing, { ...where, isNew: !existsSync(target) });
-  }
-
-  /** What the message and the dates of the commit will be, and what it holds at the target; before `prepare`. */
-  describe(metadata: CommitMetadata, outputs?: Seal, progress?: Progress): void {
-    this.#metadata = metadata;
-    this.#outputs = outputs;
-    this.#progress = progress;
-  }
-
-  /** The same for the commits of `history: phases`. */
-  describePhases(phases: Record<'OP-EXEC' | 'POST-OP', CommitMetadata>): void {
-    this.#phases = phases;
-  }
-
-  /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
-  async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
-    const place = {
-      record: this.#record,
-      layout: this.layout,
-      path: this.path,
-      index: this.#index,
-      git: this.#git,
-    };
-    this.#preOp ??= new Checkpoint({ ...place, quarantine: this.#quarantine });
-    await this.#preOp.set(by, this.#signal);
-  }
-
-  /** True when the base commit holds the target exactly as it is on disk. After `checkpoint`. */
-  get isClean(): boolean {
-    return this.#preOp?.commit === this.#record.base_sha;
-  }
-
-  /** Submodules of the base commit at the target. After `checkpoint`. */
-  get submodules(): readonly string[] {
-    return this.#preOp?.submodules ?? [];
-  }
-
-  #commitTree(tree: string, parent: string, metadata: CommitMetadata): Promise<string> {
-    return commitTree(this.#git, tree, [parent], metadata, this.#signal);
-  }
-
   /** Makes the tree and the commit (clause 3.9). No ref of the user moves: from here only the compare-and-swap can fail. */
   async prepare(): Promise<void> {
-    const { base_sha: base, tag } = this.#record;
+    const { tag } = this.#record;
     const tagged = tag === null ? '' : await commitAt(this.#git, tag);
     if (tagged !== '') throw tagExists(tag!, tagged, 'this clone');
-    if (this.#operation) this.#commit = await this.#commitOperation(this.#operation);
-    else {
-      const tree = await this.#treeOf(this.#outputs!.sealed, this.#outputs!.compressed);
-      this.#commit = await this.#commitTree(tree, base!, this.#metadata!);
-    }
+    this.#commit = await this.proposal.make();
   }
 
   /** Keeps the commit from git's own cleaning, by a ref. git syncs that at once: after `prepare`, and a sync of what it made. */
   async keep(): Promise<void> {
     await this.#keep(this.#commit, this.#operation ? 'commit' : 'op-exec');
     this.#transaction.note({ commit_sha: this.#commit, local_sha: this.#commit });
-  }
-
-  /** The tree of the private index with the outputs, as they stand in staging, in the place of the target. */
-  async #treeOf(outputs: Tree, compressed?: CompressedBlobs): Promise<string> {
-    this.#isPlain = await indexOutputs(this.#git, {
-      index: this.#index,
-      workTree: workTreeOf(this.#record.staging),
-      path: this.path,
-      tree: outputs,
-      objects: this.#quarantine.directory,
-      gitDirectory: this.layout.gitDirectory,
-      format: formatOf(this.#record.base_sha!),
-      packing: this.#packing,
-      compressed,
-      progress: this.#progress,
-      signal: this.#signal,
-    });
-    return this.#git.writeTree({ index: this.#index, signal: this.#signal });
-  }
-
-  /** What publishing would change of the base, file by file, and the base's own manifest (mode `check`). */
-  async differences(outputs: Tree): Promise<{ changes: Change[]; manifest: Buffer | undefined }> {
-    const { base_sha: base, manifest } = this.#record;
-    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
-    const tree = await this.#treeOf(outputs);
-    const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
-    const { exitCode, stdout } = await this.#git.try(args, { signal: this.#signal });
-    return {
-      changes: await treeDiff(this.#git, base!, tree, this.#signal),
-      manifest: exitCode === 0 ? stdout : undefined,
-    };
-  }
-
-  /** The base with what the operation changed, and nothing of what the user had changed before. */
-  async #commitOperation(operation: Operation): Promise<string> {
-    const { base_sha: base, history } = this.#record;
-    await this.#run(['read-tree', '--reset', base!], { index: this.#index });
-    await applyChanges(this.#git, await operation.changes(), this.#index, this.#signal);
-    const tree = await this.#git.writeTree({ index: this.#index, signal: this.#signal });
-    if (history === 'single') return this.#commitTree(tree, base!, this.#metadata!);
-    const parent = await operation.lastCommit();
-    const exec = await this.#commitTree(tree, parent, this.#phases!['OP-EXEC']);
-    return this.#commitTree(tree, exec, this.#phases!['POST-OP']);
   }
 
   /** True where this clone has the branch, and the tag, if any, on the target as the base commit holds it. */
@@ -220,13 +90,13 @@ export class Repository implements Participant {
   }
 
   #keep(commit: string, checkpoint: string): Promise<string> {
-    return this.#run(['update-ref', this.#transaction.ref(checkpoint), commit]);
+    return this.#git.run(['update-ref', this.#transaction.ref(checkpoint), commit], { signal: this.#signal });
   }
 
   /** Moves the branch by compare-and-swap and brings the user's index in line for the target's paths (clause 3.12). */
   async commit(): Promise<void> {
-    const outputs = this.#outputs && { ...this.#outputs, isPlain: this.#isPlain };
-    if (this.#checkedOut) await this.#userIndex.prepare(this.#index, outputs);
+    const { index, outputs } = this.proposal;
+    if (this.#checkedOut) await this.#userIndex.prepare(index, outputs);
     const from = this.#operation?.tip ?? this.#record.branch_sha!; // An operation may have made commits of its own.
     try {
       await this.#branch.forward(from, this.#signal);
@@ -306,9 +176,7 @@ export class Repository implements Participant {
    */
   async replay(onto: string, dependsOn: readonly string[]): Promise<string> {
     await this.requireReplayable(onto, dependsOn);
-    const { base_sha: base, local_sha: local } = this.#record;
-    const move = { base: base!, commit: local!, onto, index: this.#transaction.path('index.replay') };
-    const commit = await replayCommits(this.#git, move, this.#signal);
+    const commit = await this.proposal.makeAgain(onto);
     await this.#quarantine.release();
     await this.#keep(commit, 'post-op');
     return commit;

@@ -21,6 +21,15 @@ export const intention = (name: string) => `Intent-To-Add: ${encodeURIComponent(
 const intentionsIn = (message: string) =>
   [...message.matchAll(/^Intent-To-Add: (.*)$/gm)].map(([, name]) => decodeURIComponent(name!));
 
+/** Where an operation works and is put back, and who is told. */
+export interface Workplace {
+  layout: Layout;
+  quarantine: Quarantine;
+  snapshots: Snapshots;
+  say: (message: string) => void;
+  signal: AbortSignal | undefined;
+}
+
 export class Restoration {
   readonly #transaction: Transaction;
   readonly #git: Git;
@@ -30,21 +39,13 @@ export class Restoration {
   readonly #signal: AbortSignal | undefined;
 
   /** After the operation's `pre-op`, to which a failure of this one goes back. */
-  constructor(
-    transaction: Transaction,
-    options: {
-      layout: Layout;
-      quarantine: Quarantine;
-      snapshots: Snapshots;
-      signal: AbortSignal | undefined;
-    },
-  ) {
+  constructor(transaction: Transaction, { layout, quarantine, snapshots, signal }: Workplace) {
     this.#transaction = transaction;
-    this.#git = options.quarantine.git;
-    this.#layout = options.layout;
-    this.#quarantine = options.quarantine;
-    this.#snapshots = options.snapshots;
-    this.#signal = options.signal;
+    this.#git = quarantine.git;
+    this.#layout = layout;
+    this.#quarantine = quarantine;
+    this.#snapshots = snapshots;
+    this.#signal = signal;
   }
 
   get #record() {

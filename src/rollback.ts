@@ -4,14 +4,14 @@
  * reverted by a new one.
  */
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { Outcome } from './base-coordinator.ts';
 import { TransactionError } from './errors.ts';
 import { baseOf, changedBy, commitOf, revertOf, trailerOf } from './history.ts';
 import type { Inputs } from './inputs.ts';
 import { commitAt } from './layout.ts';
 import type { OperationCoordinator } from './operation-coordinator.ts';
-import { quote } from './paths.ts';
+import { quote, wayTo } from './paths.ts';
 import { isWithin, resolveTarget } from './preconditions.ts';
 import { count } from './quantities.ts';
 import { isInPlace, type Record } from './record.ts';
@@ -89,8 +89,7 @@ export async function rollBack(
   await coordinator.step('PRE-OP', () => coordinator.begin(taskId, `rollback to ${goal.name}`));
   steps.noteResults();
   // The checkpoints of a target speak of nothing else.
-  const place = record && !isInPlace(record) ? relative(session.layout!.topLevel, record.target) : undefined;
-  const ofTarget = place === undefined ? [] : [place.split(sep).join('/')];
+  const ofTarget = record && !isInPlace(record) ? [wayTo(session.layout!.topLevel, record.target)] : [];
   const own = scope === 'paths' ? paths : ofTarget;
   const { restoration } = coordinator.operation;
   const changed = await coordinator.step('Roll back', async () => {

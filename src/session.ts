@@ -3,7 +3,7 @@
  * Opening it settles first what a crash left (clause 3.1).
  */
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative } from 'node:path';
 import { TransactionError } from './errors.ts';
 import { Git } from './git.ts';
 import { GitHub } from './github.ts';
@@ -20,7 +20,7 @@ import {
 import { Ledger } from './ledger.ts';
 import type { CoordinatorOptions } from './options.ts';
 import type { Setting } from './parties.ts';
-import { quote } from './paths.ts';
+import { quote, wayTo } from './paths.ts';
 import type { PushPolicy } from './push.ts';
 import { type Limits, pushUrl, readLimits, requireRepository } from './push-rights.ts';
 import { isInPlace, type Record } from './record.ts';
@@ -162,9 +162,7 @@ export class Session {
   /** Globs of what the outputs are made from, relative to the top level. */
   get #dependencies(): string[] {
     const { dependsOn, workingDirectory } = this.#options;
-    const root = this.#layout
-      ? relative(this.#layout.topLevel, realpathSync(workingDirectory)).split(sep).join('/')
-      : '';
+    const root = this.#layout ? wayTo(this.#layout.topLevel, realpathSync(workingDirectory)) : '';
     return dependsOn.map((glob) =>
       glob.startsWith('!') ? `!${posix.join(root, glob.slice(1))}` : posix.join(root, glob),
     );

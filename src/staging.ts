@@ -17,13 +17,13 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import * as disk from './disk.ts';
 import { errorCode, TransactionError } from './errors.ts';
 import { globMatcher } from './globs.ts';
 import type { Artifact } from './inputs.ts';
-import { Destinations, quote, refuse, shortQuote } from './paths.ts';
+import { Destinations, quote, refuse, shortQuote, wayTo } from './paths.ts';
 import { listFiles, type Progress, walk } from './tree.ts';
 import { inTurns, turn } from './turns.ts';
 
@@ -95,7 +95,7 @@ function requireOutsideGit(source: string, place: string): void {
 /** Of `paths` below `root` those that are neither staging nor a ledger beside `target`. Others may be called like it. */
 function withoutPrivate(paths: string[], root: string, target: string): string[] {
   if (paths.length === 0) return paths;
-  const parent = relative(realpathSync(root), dirname(target)).split(sep).join('/');
+  const parent = wayTo(realpathSync(root), dirname(target));
   const own = `${parent === '' ? '' : `${parent}/`}.${basename(target)}.atomic`;
   return paths.filter((path) => {
     const id = path.startsWith(own) ? /^(-[^/]*)?(?=\/)/.exec(path.slice(own.length))?.[0] : undefined;

@@ -27,9 +27,6 @@ export async function removeStaleLocks(transaction: Transaction, layout: Layout)
     ...inTheWayOf(branch!, commonDirectory),
     branch!,
     tag,
-    ...['pre-op', 'op-exec', 'post-op', 'commit', 'emergency', 'control'].map((name) =>
-      transaction.ref(name),
-    ),
     ...made.filter((name) => name.endsWith('.lock')).map((name) => transaction.ref(name.slice(0, -5))),
     tracking,
   ];

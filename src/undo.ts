@@ -2,8 +2,7 @@
  * The way back of an operation in place that failed (clauses 3 and 11): from whatever stands now to `pre-op`. What it
  * removes is kept by the ref `emergency`. Nothing of it is cancelled, and twice is once. Names are bytes, as `latin1`.
  */
-import { existsSync, lstatSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { posix } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Before, forgetBefore, isIgnoredBefore, isLeftAlone, isSaved, readBefore } from './before.ts';
 import { commitTree, MACHINE } from './commit-object.ts';
 import { changedControlFiles, moveDirectoriesAside, restoreControlFiles } from './control-files.ts';
@@ -11,7 +10,7 @@ import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { asTransactionError, TransactionError } from './errors.ts';
 import { rewriteFiles } from './file-contents.ts';
-import { insideOf, openDirectories, pathOf, restoreModes, textOf } from './file-modes.ts';
+import { isFileAt, openDirectories, removeFile, restoreModes, textOf } from './file-modes.ts';
 import type { Git } from './git.ts';
 import { leaveUnfinished, mendHead, returnBranch, returnToBranch } from './head.ts';
 import { commitAt, type Layout, placesOf } from './layout.ts';
@@ -20,6 +19,7 @@ import type { Transaction } from './participant.ts';
 import { quote } from './paths.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
+import type { Workplace } from './restoration.ts';
 import { INTO_ONE_PACK, keepTime, type Snapshots, timeOf } from './snapshots.ts';
 import { checkOutAgain, isFile, isMoved, moveBack } from './submodules.ts';
 
@@ -37,24 +37,19 @@ export class Undo {
   /** Submodules that cannot go back. */
   readonly #stay = new Set<string>();
 
+  /** `seeds` are names of private indexes whose objects are there, the best first. */
   constructor(
     transaction: Transaction,
-    options: {
-      layout: Layout;
-      quarantine: Quarantine;
-      snapshots: Snapshots;
-      /** Names of private indexes whose objects are there, the best first. */
-      seeds: readonly string[];
-      say: (message: string) => void;
-    },
+    { layout, quarantine, snapshots, say }: Workplace,
+    seeds: readonly string[],
   ) {
     this.#transaction = transaction;
-    this.#git = options.quarantine.git;
-    this.#layout = options.layout;
-    this.#quarantine = options.quarantine;
-    this.#seeds = options.seeds;
-    this.#snapshots = options.snapshots;
-    this.#say = options.say;
+    this.#git = quarantine.git;
+    this.#layout = layout;
+    this.#quarantine = quarantine;
+    this.#seeds = seeds;
+    this.#snapshots = snapshots;
+    this.#say = say;
   }
 
   get #record() {
@@ -170,7 +165,7 @@ export class Undo {
     const added = others.filter((name) => !name.endsWith('/') && !isIgnoredBefore(name, known));
     await this.#open(added);
     await effect('remove added', () => {
-      for (const name of added) this.#leaveOut(name);
+      for (const name of added) removeFile(this.#layout.topLevel, name);
     });
     return added.length > 0;
   }
@@ -280,11 +275,11 @@ export class Undo {
 
   /** Leaves out again what a sparse checkout has left out, also where nothing but the operation has brought it in. */
   async #narrow({ absent }: Before): Promise<boolean> {
-    const standing = absent.filter((name) => this.#isFile(name));
+    const standing = absent.filter((name) => isFileAt(this.#layout.topLevel, name));
     if (standing.length === 0) return false;
     await this.#open(standing);
     await effect('leave out', () => {
-      for (const name of standing) this.#leaveOut(name);
+      for (const name of standing) removeFile(this.#layout.topLevel, name);
     });
     await this.#snapshots.mark('--skip-worktree', standing, { index: this.#snapshots.path('index.now') });
     return true;
@@ -292,26 +287,5 @@ export class Undo {
 
   #open(names: readonly string[]): Promise<void> {
     return effect('open directories', () => openDirectories(this.#layout.topLevel, names));
-  }
-
-  /** Whether a file stands there; behind a symlink that was put there since it is another one. */
-  #isFile(name: string): boolean {
-    const root = this.#layout.topLevel;
-    if (!insideOf(root)(name)) return false;
-    return disk.ignoreMissing(() => lstatSync(pathOf(root, name)))?.isDirectory() === false;
-  }
-
-  /** Removes a file, and the directories that it leaves empty. */
-  #leaveOut(name: string): void {
-    if (!this.#isFile(name)) return;
-    const root = this.#layout.topLevel;
-    rmSync(pathOf(root, name), { force: true });
-    for (let parent = posix.dirname(name); parent !== '.'; parent = posix.dirname(parent)) {
-      try {
-        rmdirSync(pathOf(root, parent));
-      } catch {
-        return; // It holds something else.
-      }
-    }
   }
 }

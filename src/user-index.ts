@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as disk from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode, TransactionError } from './errors.ts';
-import type { Git, GitOptions } from './git.ts';
+import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import { formatOf, type ObjectFormat } from './object-id.ts';
 import type { Transaction } from './participant.ts';
@@ -66,10 +66,6 @@ export class UserIndex {
   /** From now on nothing is cancelled: what follows undoes or finishes. */
   ignoreCancellation(): void {
     this.#signal = undefined;
-  }
-
-  #run(args: readonly string[], options: GitOptions): Promise<string> {
-    return this.#git.run(args, { signal: this.#signal, ...options });
   }
 
   /** The bytes of the user's index. */
@@ -200,7 +196,10 @@ export class UserIndex {
     const options = { index, workTree: this.#layout.topLevel };
     if (path === undefined) await this.#git.try(['update-index', '-q', '--refresh'], options);
     else if (filled < wanted.length)
-      await this.#run(['--literal-pathspecs', 'add', '--refresh', '--', path], options);
+      await this.#git.run(['--literal-pathspecs', 'add', '--refresh', '--', path], {
+        ...options,
+        signal: this.#signal,
+      });
     return index;
   }
 

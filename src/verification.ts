@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { firstOf } from './differences.ts';
 import { ignoreMissing, isDirectory } from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -12,7 +12,7 @@ import { invalid } from './input-values.ts';
 import type { VerifyInputs } from './inputs.ts';
 import { parseManifest, refused, type Statement, type Subject } from './manifest.ts';
 import { formatOf } from './object-id.ts';
-import { quote, shortQuote } from './paths.ts';
+import { quote, shortQuote, wayTo } from './paths.ts';
 import { isWithin } from './preconditions.ts';
 import {
   compareCommit,
@@ -141,7 +141,7 @@ function findTarget({ target, workspace }: VerifyInputs): string {
 async function findSite(target: string, session: Session, signal: AbortSignal): Promise<Site> {
   await session.locate();
   const layout = session.layout!;
-  const path = relative(layout.topLevel, target).split(sep).join('/');
+  const path = wayTo(layout.topLevel, target);
   if (path === '' || !isWithin(layout.topLevel, target)) {
     throw invalid('target', target, 'a directory inside the repository, or any with commit set to false');
   }
