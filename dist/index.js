@@ -6925,7 +6925,7 @@ async function baseOf(git, commit, id) {
     return first === '' ? '' : (0,layout/* commitAt */.du)(git, `${first}^`);
 }
 async function changedBy(git, path, commit) {
-    const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
+    const isInHead = (await (0,replay/* treeDiff */.Kp)(git, commit, 'HEAD')).some((change) => change.path === path);
     if (!isInHead)
         return '';
     const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
@@ -7823,7 +7823,7 @@ async function compareWithHead({ git, layout, path, signal }, format, directory)
     await own.run(['read-tree', '--reset', 'HEAD'], place);
     await (0,target_index/* addTarget */.z9)(own, path, place);
     const tree = await own.writeTree(place);
-    const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, signal, { index: place.index });
+    const changes = await (0,replay/* treeDiff */.Kp)(own, 'HEAD', tree, { index: place.index, signal });
     const within = (name) => (0,lib_paths/* shortQuote */.tt)(name.slice(path.length + 1));
     const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
     const staged = await git.names(['--literal-pathspecs', ...list], { signal });
@@ -9071,7 +9071,7 @@ class Undo {
             let left;
             try {
                 const [saved, restored] = await Promise.allSettled([
-                    this.#save(known, files, round === 1 ? snapshots/* INTO_ONE_PACK */.qy : []),
+                    this.#save(known, files, round > 1),
                     round > 1 ? modes() : undefined,
                 ]);
                 if (restored.status === 'rejected')
@@ -9166,10 +9166,11 @@ class Undo {
         await disk/* rename */.$w(lock, this.#layout.index);
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#snapshots.path('index.saved')), this.#layout.index);
     }
-    async #save(known, files, settings) {
+    async #save(known, files, isKnown) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = this.#seeds.find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
-        const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), settings, true);
+        const how = { isTolerant: true, isKnown };
+        const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), how);
         const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
@@ -9211,7 +9212,7 @@ class Undo {
     }
     #difference(from, to) {
         const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' };
-        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, undefined, options);
+        return (0,replay/* treeDiff */.Kp)(this.#git, from, to, options);
     }
     async #restore(commit, known, mayRewrite) {
         const options = { index: this.#snapshots.path('index.now'), workTree: this.#layout.topLevel };
@@ -9311,8 +9312,8 @@ class Operation {
         const before = disk/* ignoreMissing */.bt(() => (0,external_node_fs_.readFileSync)(this.#layout.index));
         await disk/* createFile */.x3(this.#snapshots.path('index.saved'), before ?? '', disk/* modeOf */.VV(this.#layout.index));
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#layout.index), this.#snapshots.path('index.saved'));
-        const settings = [...snapshots/* INTO_ONE_PACK */.qy, '-c', 'core.safecrlf=true'];
-        const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, settings);
+        const settings = ['-c', 'core.safecrlf=true'];
+        const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, { settings });
         const intended = await (0,lib_before/* saveBefore */.ns)(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
         this.#isOpen = true;
         const staged = await this.#run(['write-tree'], {
@@ -9372,12 +9373,12 @@ class Operation {
     async changes() {
         const { preop_sha: before, opexec_sha: after } = this.#record;
         const known = (0,lib_before/* readBefore */._H)(this.#snapshots);
-        const all = await (0,replay/* treeDiff */.Kp)(this.#git, before, after, this.#signal);
+        const all = await (0,replay/* treeDiff */.Kp)(this.#git, before, after, { signal: this.#signal });
         return all.filter(({ path, ...sides }) => !(0,lib_before/* isLeftAlone */.$W)({ path: Buffer.from(path).toString('latin1'), ...sides }, known));
     }
     async requireUnchanged(when) {
         const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
-        const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, this.#signal);
+        const [now] = await (0,replay/* treeDiff */.Kp)(this.#git, this.#record.opexec_sha, tree, { signal: this.#signal });
         if (now === undefined)
             return;
         throw new errors/* TransactionError */.Jn('ATOMIC_COMMIT_FAILED', `${(0,paths/* quote */.hD)(now.path)} changed after the operation, ${when}`, {
@@ -9438,7 +9439,7 @@ class Operation {
     }
     async alsoChangedBefore() {
         const { base_sha: base, preop_sha: before } = this.#record;
-        const own = new Set((await (0,replay/* treeDiff */.Kp)(this.#git, base, before, this.#signal)).map(({ path }) => path));
+        const own = new Set((await (0,replay/* treeDiff */.Kp)(this.#git, base, before, { signal: this.#signal })).map(({ path }) => path));
         if (own.size === 0)
             return [];
         return (await this.changes()).map(({ path }) => path).filter((path) => own.has(path));
@@ -10204,7 +10205,7 @@ async function listArrived(git, move, options) {
         const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
         staged.set(path, entry);
     }
-    const all = await (0,replay/* treeDiff */.Kp)(git, from, to, signal);
+    const all = await (0,replay/* treeDiff */.Kp)(git, from, to, { signal });
     const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
     const changes = all.filter(({ path, before }) => {
         if (spellings.get(path.toLowerCase()).length > 1)
@@ -11134,8 +11135,9 @@ class Checkpoint {
         return this.#submodules ?? [];
     }
     async set(by, signal) {
-        const { record, layout, path, index, git, quarantine } = this.#place;
-        const { id, task_id: taskId, base_sha: base, target } = record;
+        const { transaction, layout, path, index, quarantine } = this.#place;
+        const { task_id: taskId, base_sha: base, target } = transaction.record;
+        const { git } = quarantine;
         const options = { index, signal };
         const format = (0,object_id/* formatOf */.b)(base);
         const digest = async () => (0,external_node_crypto_.hash)('sha256', (await (0,target_index/* listEntries */.fi)(git, path, format, options)).join('\0'));
@@ -11167,7 +11169,7 @@ class Checkpoint {
         if (commit !== base && commit !== this.#commit)
             await quarantine.release();
         if (commit !== this.#commit)
-            await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+            await git.run(['update-ref', transaction.ref('pre-op'), commit], { signal });
         this.#commit = commit;
         this.#index = digestOf(index);
     }
@@ -11176,12 +11178,13 @@ function digestOf(file) {
     const isFile = (0,external_node_fs_.lstatSync)(file, { throwIfNoEntry: false })?.isFile();
     return isFile ? (0,external_node_crypto_.hash)('sha256', (0,external_node_fs_.readFileSync)(file)) : '';
 }
-async function readBase({ record, layout, path, index, git }, isCompared, signal) {
+async function readBase({ transaction, layout, path, index, quarantine: { git } }, isCompared, signal) {
     const options = { index, signal };
-    const read = ['read-tree', '--reset', record.base_sha];
+    const base = transaction.record.base_sha;
+    const read = ['read-tree', '--reset', base];
     const isCopied = isCompared && (await (0,snapshots/* copyIndex */.UZ)(layout.index, index));
     if (isCopied && (await git.try(read, options)).exitCode === 0) {
-        if (!(0,index_file/* hasMarks */.ZF)(index, (0,object_id/* formatOf */.b)(record.base_sha), path))
+        if (!(0,index_file/* hasMarks */.ZF)(index, (0,object_id/* formatOf */.b)(base), path))
             return;
     }
     await disk/* remove */.TF(`${index}.lock`);
@@ -11944,8 +11947,8 @@ class Proposal {
     }
     async checkpoint(by) {
         const { layout, quarantine, signal } = this.#options;
-        const place = { record: this.#record, layout, path: this.path, index: this.index, quarantine };
-        this.#preOp ??= new Checkpoint({ ...place, git: this.#git });
+        const place = { layout, path: this.path, index: this.index, quarantine };
+        this.#preOp ??= new Checkpoint({ ...place, transaction: this.#transaction });
         await this.#preOp.set(by, signal);
     }
     get isClean() {
@@ -11992,7 +11995,7 @@ class Proposal {
         const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
         const { exitCode, stdout } = await this.#git.try(args, { signal });
         return {
-            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, signal),
+            changes: await (0,replay/* treeDiff */.Kp)(this.#git, base, tree, { signal }),
             manifest: exitCode === 0 ? stdout : undefined,
         };
     }
@@ -12100,7 +12103,7 @@ function refuseWorkflow(path) {
 async function requirePushable(git, { noWorkflows, largestFile }, { base, commit, target, outputs }) {
     const prefix = target === '' ? '' : `${target}/`;
     if (noWorkflows && WORKFLOWS.startsWith(prefix)) {
-        for (const { path } of await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(git, base, commit, undefined))
+        for (const { path } of await (0,_replay_js__WEBPACK_IMPORTED_MODULE_3__/* .treeDiff */ .Kp)(git, base, commit))
             refuseWorkflow(path);
     }
     for (const { path, size } of outputs) {
@@ -12345,9 +12348,9 @@ async function contains(git, { remote, tip, commit, before }, patience) {
 
 
 const isAbsent = ({ mode }) => mode === '000000';
-async function treeDiff(git, from, to, signal, options = {}) {
+async function treeDiff(git, from, to, options = {}) {
     const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
-    const fields = (await git.run(args, { signal, ...options })).split('\0');
+    const fields = (await git.run(args, options)).split('\0');
     const changes = [];
     for (let index = 0; index + 1 < fields.length; index += 2) {
         const [before, after, one, other] = fields[index].slice(1).split(' ');
@@ -12366,7 +12369,7 @@ async function requireReplayable(git, { branch, base, onto, paths, isInPlace }, 
     if (!(await git.isAncestor(base, onto))) {
         throw remoteMoved(`${(0,_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(branch)} is at ${onto} there, which does not contain the base commit ${base}`, 'Check out the branch as it is on the remote and run again.');
     }
-    const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+    const theirs = (await treeDiff(git, base, onto, { signal })).map(({ path }) => path);
     const touched = theirs.filter(overlapWith(paths));
     if (touched.length > 0) {
         throw remoteMoved(`${await whoChanged(git, base, onto, touched)}, ${isInPlace ? 'which this transaction changes, too' : 'inside the target'}`, 'Publishing would undo that. Check out the branch as it is and run again.');
@@ -12421,7 +12424,7 @@ async function replayCommits(git, { base, commit, onto, index }, signal) {
     await git.run(['read-tree', '--reset', onto], { index, signal });
     let parent = onto;
     for (const one of await commitsBetween(git, base, commit, signal)) {
-        await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
+        await applyChanges(git, await treeDiff(git, `${one}^`, one, { signal }), index, signal);
         const tree = await git.writeTree({ index, signal });
         parent = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_0__/* .remakeCommit */ .PQ)(git, one, tree, parent, signal);
     }
@@ -12651,14 +12654,14 @@ class Restoration {
     async differences(commit, paths) {
         const isOwn = ({ path }) => paths.length === 0 ||
             paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
-        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, this.#signal)).filter(isOwn);
+        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, { signal: this.#signal })).filter(isOwn);
     }
     inverse(from, to) {
-        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, to, from, this.#signal);
+        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, to, from, { signal: this.#signal });
     }
     async firstTouched(changes, commit) {
         const { base_sha: base, preop_sha: before } = this.#record;
-        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, commit, holder, this.#signal));
+        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, commit, holder, { signal: this.#signal }));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
         const parents = new Set([...touched].flatMap(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY));
         const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .isAbsent */ .W0)(after) && parents.has(path));
@@ -13330,8 +13333,7 @@ function bitsOf(value) {
 /* harmony export */   UZ: () => (/* binding */ copyIndex),
 /* harmony export */   dG: () => (/* binding */ keepTime),
 /* harmony export */   nR: () => (/* binding */ timeOf),
-/* harmony export */   qv: () => (/* binding */ Snapshots),
-/* harmony export */   qy: () => (/* binding */ INTO_ONE_PACK)
+/* harmony export */   qv: () => (/* binding */ Snapshots)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
@@ -13382,16 +13384,22 @@ class Snapshots {
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    async take(name, seed, settings = INTO_ONE_PACK, isTolerant = false) {
+    async take(name, seed, { settings = [], isTolerant = false, isKnown = false } = {}) {
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
-        const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+        const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
         const attempt = async (args, more = {}) => {
             const place = { signal: this.#signal, ...options, ...more };
-            const result = await this.#git.try([...settings, ...args], place);
-            return isTolerant && result.exitCode === 128 ? this.#git.try(args, place) : result;
+            if (!isKnown) {
+                const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
+                if (!isTolerant || result.exitCode !== 128)
+                    return result;
+            }
+            return this.#git.try(args, place);
         };
+        if (!isKnown)
+            await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
             const saved = await this.copyOf(this.path('index.saved'), 'index.links');

@@ -6,25 +6,23 @@ import { hash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type CommitMetadata, commitTree } from './commit-object.ts';
 import * as disk from './disk.ts';
-import type { Git } from './git.ts';
 import { hasMarks, rootTreeOf } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { formatOf } from './object-id.ts';
+import type { Transaction } from './participant.ts';
 import { requireReadable } from './preconditions.ts';
 import type { Quarantine } from './quarantine.ts';
-import type { Record } from './record.ts';
 import { copyIndex } from './snapshots.ts';
 import { LINK } from './submodules.ts';
 import { addTarget, listEntries, nameOf } from './target-index.ts';
 
 interface CheckpointPlace {
-  record: Readonly<Record>;
+  transaction: Transaction;
   layout: Layout;
   /** The target as git names it. */
   path: string;
   /** The private index, which holds the base and the target afterwards. */
   index: string;
-  git: Git;
   quarantine: Quarantine;
 }
 
@@ -54,8 +52,9 @@ export class Checkpoint {
 
   /** Sets it on the target as it is now; once more where that may have changed. */
   async set(by: Omit<CommitMetadata, 'message'>, signal: AbortSignal | undefined): Promise<void> {
-    const { record, layout, path, index, git, quarantine } = this.#place;
-    const { id, task_id: taskId, base_sha: base, target } = record;
+    const { transaction, layout, path, index, quarantine } = this.#place;
+    const { task_id: taskId, base_sha: base, target } = transaction.record;
+    const { git } = quarantine;
     const options = { index, signal };
     const format = formatOf(base!);
     const digest = async () => hash('sha256', (await listEntries(git, path, format, options)).join('\0'));
@@ -88,8 +87,7 @@ export class Checkpoint {
     }
     // What the checkpoint names stays in the clone, also where nothing is published.
     if (commit !== base && commit !== this.#commit) await quarantine.release();
-    if (commit !== this.#commit)
-      await git.run(['update-ref', `refs/atomic/${id}/pre-op`, commit], { signal });
+    if (commit !== this.#commit) await git.run(['update-ref', transaction.ref('pre-op'), commit], { signal });
     this.#commit = commit;
     this.#index = digestOf(index);
   }
@@ -107,15 +105,16 @@ function digestOf(file: string): string {
  * that nobody is to look, or of any that it is to be added some day: to `write-tree` that one is not there.
  */
 async function readBase(
-  { record, layout, path, index, git }: CheckpointPlace,
+  { transaction, layout, path, index, quarantine: { git } }: CheckpointPlace,
   isCompared: boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const options = { index, signal };
-  const read = ['read-tree', '--reset', record.base_sha!];
+  const base = transaction.record.base_sha!;
+  const read = ['read-tree', '--reset', base];
   const isCopied = isCompared && (await copyIndex(layout.index, index));
   if (isCopied && (await git.try(read, options)).exitCode === 0) {
-    if (!hasMarks(index, formatOf(record.base_sha!), path)) return;
+    if (!hasMarks(index, formatOf(base), path)) return;
   }
   await disk.remove(`${index}.lock`);
   await disk.remove(index);

@@ -39,7 +39,7 @@ export async function baseOf(git: Git, commit: string, id: string): Promise<stri
 
 /** The transaction whose commit is the last that changed `path` between `commit` and HEAD; empty: none, or not known. */
 export async function changedBy(git: Git, path: string, commit: string): Promise<string> {
-  const isInHead = (await treeDiff(git, commit, 'HEAD', undefined)).some((change) => change.path === path);
+  const isInHead = (await treeDiff(git, commit, 'HEAD')).some((change) => change.path === path);
   if (!isInHead) return ''; // The change is in the working tree.
   const format = '--format=%(trailers:key=Transaction-ID,valueonly,separator=%x20)';
   // At the edge of a shallow clone a commit seems to have changed everything.

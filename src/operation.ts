@@ -18,7 +18,7 @@ import { isWithin } from './preconditions.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
 import { intention, Restoration, type Workplace } from './restoration.ts';
-import { INTO_ONE_PACK, keepTime, Snapshots, timeOf } from './snapshots.ts';
+import { keepTime, Snapshots, timeOf } from './snapshots.ts';
 import { nameOf } from './target-index.ts';
 import { Undo } from './undo.ts';
 import type { IndexScope } from './user-index.ts';
@@ -77,8 +77,8 @@ export class Operation implements Participant {
     const before = disk.ignoreMissing(() => readFileSync(this.#layout.index));
     await disk.createFile(this.#snapshots.path('index.saved'), before ?? '', disk.modeOf(this.#layout.index));
     keepTime(timeOf(this.#layout.index), this.#snapshots.path('index.saved'));
-    const settings = [...INTO_ONE_PACK, '-c', 'core.safecrlf=true'];
-    const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, settings);
+    const settings = ['-c', 'core.safecrlf=true'];
+    const tree = await this.#snapshots.take('index.pre-op', this.#layout.index, { settings });
     const intended = await saveBefore(this.#snapshots, this.#layout, 'index.pre-op', this.#signal);
     this.#isOpen = true;
     const staged = await this.#run(['write-tree'], {
@@ -173,7 +173,7 @@ export class Operation implements Participant {
   async changes(): Promise<Change[]> {
     const { preop_sha: before, opexec_sha: after } = this.#record;
     const known = readBefore(this.#snapshots);
-    const all = await treeDiff(this.#git, before!, after!, this.#signal);
+    const all = await treeDiff(this.#git, before!, after!, { signal: this.#signal });
     return all.filter(
       ({ path, ...sides }) => !isLeftAlone({ path: Buffer.from(path).toString('latin1'), ...sides }, known),
     );
@@ -182,7 +182,7 @@ export class Operation implements Participant {
   /** Throws 65 when the working tree is no longer what `snapshot` saw; `when` says since when. */
   async requireUnchanged(when: string): Promise<void> {
     const tree = await this.#snapshots.take('index.now', this.#snapshots.path('index.op-exec'));
-    const [now] = await treeDiff(this.#git, this.#record.opexec_sha!, tree, this.#signal);
+    const [now] = await treeDiff(this.#git, this.#record.opexec_sha!, tree, { signal: this.#signal });
     if (now === undefined) return;
     throw new TransactionError(
       'ATOMIC_COMMIT_FAILED',
@@ -270,7 +270,9 @@ export class Operation implements Participant {
   /** What the operation changed and the user had before it, without a commit: it is committed whole. After `snapshot`. */
   async alsoChangedBefore(): Promise<string[]> {
     const { base_sha: base, preop_sha: before } = this.#record;
-    const own = new Set((await treeDiff(this.#git, base!, before!, this.#signal)).map(({ path }) => path));
+    const own = new Set(
+      (await treeDiff(this.#git, base!, before!, { signal: this.#signal })).map(({ path }) => path),
+    );
     if (own.size === 0) return [];
     return (await this.changes()).map(({ path }) => path).filter((path) => own.has(path));
   }

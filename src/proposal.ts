@@ -80,8 +80,8 @@ export class Proposal {
   /** Sets the checkpoint `pre-op` (clause 3.3) on the target as it is now; once more where it may have changed. */
   async checkpoint(by: Omit<CommitMetadata, 'message'>): Promise<void> {
     const { layout, quarantine, signal } = this.#options;
-    const place = { record: this.#record, layout, path: this.path, index: this.index, quarantine };
-    this.#preOp ??= new Checkpoint({ ...place, git: this.#git });
+    const place = { layout, path: this.path, index: this.index, quarantine };
+    this.#preOp ??= new Checkpoint({ ...place, transaction: this.#transaction });
     await this.#preOp.set(by, signal);
   }
 
@@ -140,7 +140,7 @@ export class Proposal {
     const args = ['cat-file', 'blob', `${base}:${this.path}/${manifest}`];
     const { exitCode, stdout } = await this.#git.try(args, { signal });
     return {
-      changes: await treeDiff(this.#git, base!, tree, signal),
+      changes: await treeDiff(this.#git, base!, tree, { signal }),
       manifest: exitCode === 0 ? stdout : undefined,
     };
   }

@@ -162,7 +162,7 @@ export async function compareWithHead(
   await own.run(['read-tree', '--reset', 'HEAD'], place);
   await addTarget(own, path, place);
   const tree = await own.writeTree(place);
-  const changes = await treeDiff(own, 'HEAD', tree, signal, { index: place.index });
+  const changes = await treeDiff(own, 'HEAD', tree, { index: place.index, signal });
   const within = (name: string) => shortQuote(name.slice(path.length + 1));
   const list = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', 'HEAD', '--', path];
   const staged = await git.names(['--literal-pathspecs', ...list], { signal });

@@ -141,7 +141,7 @@ export async function requirePushable(
 ): Promise<void> {
   const prefix = target === '' ? '' : `${target}/`;
   if (noWorkflows && WORKFLOWS.startsWith(prefix)) {
-    for (const { path } of await treeDiff(git, base, commit, undefined)) refuseWorkflow(path);
+    for (const { path } of await treeDiff(git, base, commit)) refuseWorkflow(path);
   }
   for (const { path, size } of outputs) {
     if (largestFile === undefined || size <= largestFile) continue;

@@ -32,11 +32,10 @@ export async function treeDiff(
   git: Git,
   from: string,
   to: string,
-  signal: AbortSignal | undefined,
   options: GitOptions = {},
 ): Promise<Change[]> {
   const args = ['diff-tree', '-r', '-z', '--no-renames', from, to];
-  const fields = (await git.run(args, { signal, ...options })).split('\0');
+  const fields = (await git.run(args, options)).split('\0');
   const changes: Change[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const [before, after, one, other] = fields[index]!.slice(1).split(' ');
@@ -81,7 +80,7 @@ export async function requireReplayable(
       'Check out the branch as it is on the remote and run again.',
     );
   }
-  const theirs = (await treeDiff(git, base, onto, signal)).map(({ path }) => path);
+  const theirs = (await treeDiff(git, base, onto, { signal })).map(({ path }) => path);
   const touched = theirs.filter(overlapWith(paths));
   if (touched.length > 0) {
     throw remoteMoved(
@@ -177,7 +176,7 @@ export async function replayCommits(
   await git.run(['read-tree', '--reset', onto], { index, signal });
   let parent = onto;
   for (const one of await commitsBetween(git, base, commit, signal)) {
-    await applyChanges(git, await treeDiff(git, `${one}^`, one, signal), index, signal);
+    await applyChanges(git, await treeDiff(git, `${one}^`, one, { signal }), index, signal);
     const tree = await git.writeTree({ index, signal });
     parent = await remakeCommit(git, one, tree, parent, signal);
   }

@@ -61,18 +61,22 @@ export class Restoration {
     const isOwn = ({ path }: Change) =>
       paths.length === 0 ||
       paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
-    return (await treeDiff(this.#git, this.#record.preop_sha!, commit, this.#signal)).filter(isOwn);
+    return (await treeDiff(this.#git, this.#record.preop_sha!, commit, { signal: this.#signal })).filter(
+      isOwn,
+    );
   }
 
   /** What takes back the way from `from` to `to`. */
   inverse(from: string, to: string): Promise<Change[]> {
-    return treeDiff(this.#git, to, from, this.#signal);
+    return treeDiff(this.#git, to, from, { signal: this.#signal });
   }
 
   /** The first of `changes` whose path HEAD or the working tree no longer holds as `commit` does, or `undefined`. */
   async firstTouched(changes: readonly Change[], commit: string): Promise<string | undefined> {
     const { base_sha: base, preop_sha: before } = this.#record;
-    const since = [base!, before!].map((holder) => treeDiff(this.#git, commit, holder, this.#signal));
+    const since = [base!, before!].map((holder) =>
+      treeDiff(this.#git, commit, holder, { signal: this.#signal }),
+    );
     const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
     const parents = new Set([...touched].flatMap(parentsOf));
     // What was put below a file since is in the way of that file.

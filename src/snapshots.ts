@@ -14,14 +14,20 @@ import { nameOf } from './target-index.ts';
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
 
 /**
- * Settings with which git adds all that has more than one byte to one pack: many files of their own, one for each, it would wait for
- * the disk with. Of what the repository has already it is slower.
+ * Settings with which git adds all that has more than one byte to one pack: to make a file of each it waits for the disk. What the
+ * repository has already it compresses, too, and throws away.
  */
-export const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
+const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
 
 /** Names as git reads them from standard input with `-z`. */
 const namesInput = (names: readonly string[]) =>
   Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
+
+interface TakeOptions {
+  settings?: readonly string[];
+  isTolerant?: boolean;
+  isKnown?: boolean;
+}
 
 export class Snapshots {
   readonly #git: Git;
@@ -72,24 +78,30 @@ export class Snapshots {
 
   /**
    * Writes the working tree as it stands to a tree, through the private index `name`, which starts as
-   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it.
+   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it. `isKnown`: what differs from the seed
+   * the repository has, as after a way back.
    */
   async take(
     name: string,
     seed: string,
-    settings: readonly string[] = INTO_ONE_PACK,
-    isTolerant = false,
+    { settings = [], isTolerant = false, isKnown = false }: TakeOptions = {},
   ): Promise<string> {
     const index = await this.copyOf(seed, name);
     const options = { index, workTree: this.#layout.topLevel };
     await this.#lookEverywhere(options);
-    const add = ['add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+    const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
     const attempt = async (args: readonly string[], more: GitOptions = {}) => {
       const place = { signal: this.#signal, ...options, ...more };
-      const result = await this.#git.try([...settings, ...args], place);
-      // Of a file that it cannot read to its end git gives the pack up, and does not go on without that file.
-      return isTolerant && result.exitCode === 128 ? this.#git.try(args, place) : result;
+      if (!isKnown) {
+        const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
+        // Of a file that it cannot read to its end git gives the pack up, and does not go on without that file.
+        if (!isTolerant || result.exitCode !== 128) return result;
+      }
+      return this.#git.try(args, place);
     };
+    // Of what was written again and is the same nothing is to go to the pack.
+    if (!isKnown)
+      await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
       // A repository of its own is not part of this one, unless .gitmodules names it.

@@ -20,7 +20,7 @@ import { quote } from './paths.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type Change, treeDiff } from './replay.ts';
 import type { Workplace } from './restoration.ts';
-import { INTO_ONE_PACK, keepTime, type Snapshots, timeOf } from './snapshots.ts';
+import { keepTime, type Snapshots, timeOf } from './snapshots.ts';
 import { checkOutAgain, isFile, isMoved, moveBack } from './submodules.ts';
 
 /** How often what a changed `.gitignore` had hidden is looked for again. */
@@ -82,7 +82,7 @@ export class Undo {
       try {
         // What git has written has the usual modes. The others are put back while git looks at what stands now.
         const [saved, restored] = await Promise.allSettled([
-          this.#save(known, files, round === 1 ? INTO_ONE_PACK : []),
+          this.#save(known, files, round > 1),
           round > 1 ? modes() : undefined,
         ]);
         if (restored.status === 'rejected') throw restored.reason;
@@ -186,14 +186,11 @@ export class Undo {
    * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
    * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
    */
-  async #save(
-    known: Before,
-    files: readonly string[],
-    settings: readonly string[],
-  ): Promise<string | undefined> {
+  async #save(known: Before, files: readonly string[], isKnown: boolean): Promise<string | undefined> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = this.#seeds.find((name) => existsSync(this.#snapshots.path(name)))!;
-    const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), settings, true);
+    const how = { isTolerant: true, isKnown };
+    const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), how);
     // What cannot be read cannot be kept, and stops no way back.
     const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
     const tree = all ?? standing;
@@ -238,7 +235,7 @@ export class Undo {
   /** Through a private index, for the user's may be broken. */
   #difference(from: string, to: string): Promise<Change[]> {
     const options = { index: this.#snapshots.path('index.now'), encoding: 'latin1' } as const;
-    return treeDiff(this.#git, from, to, undefined, options);
+    return treeDiff(this.#git, from, to, options);
   }
 
   /**

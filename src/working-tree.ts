@@ -117,7 +117,7 @@ async function listArrived(
     const [, entry = '', path = ''] = /^(\d+ \S+) \d\t(.*)$/s.exec(line) ?? [];
     staged.set(path, entry);
   }
-  const all = await treeDiff(git, from, to, signal);
+  const all = await treeDiff(git, from, to, { signal });
   const spellings = Map.groupBy(all, ({ path }) => path.toLowerCase());
   const changes = all.filter(({ path, before }) => {
     // Where `A` and `a` are one name each would be taken for the other: those are left to git.

@@ -21,7 +21,7 @@ async function rewrite(
   git(workspace, 'commit', '--quiet', '--message', 'now');
   options.meanwhile?.(workspace);
   const opened = new Git(workspace);
-  const changes = await treeDiff(opened, 'HEAD^', 'HEAD', undefined, { encoding: 'latin1' });
+  const changes = await treeDiff(opened, 'HEAD^', 'HEAD', { encoding: 'latin1' });
   const written = await rewriteFiles(
     opened,
     { index: join(workspace, '.git/index'), root: workspace },
