@@ -3420,6 +3420,7 @@ async function restoreControlFiles(text, layout) {
 /* harmony export */   TF: () => (/* binding */ remove),
 /* harmony export */   Uf: () => (/* binding */ refuseSymlink),
 /* harmony export */   VV: () => (/* binding */ modeOf),
+/* harmony export */   VX: () => (/* binding */ readRegular),
 /* harmony export */   YL: () => (/* binding */ mountsBelow),
 /* harmony export */   bt: () => (/* binding */ ignoreMissing),
 /* harmony export */   c1: () => (/* binding */ createDirectory),
@@ -3464,6 +3465,16 @@ function isDirectory(path) {
 function openToRead(path) {
     const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+function readRegular(path, largest) {
+    const descriptor = openToRead(path);
+    try {
+        const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(descriptor);
+        return stats.isFile() && stats.size <= largest ? (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(descriptor) : undefined;
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(descriptor);
+    }
 }
 const anywhere = () => { };
 function refuseSymlink(directory) {
@@ -5156,7 +5167,8 @@ const placesOf = ({ commonDirectory, topLevel }) => [commonDirectory, topLevel, 
 function isReadable(path) {
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.R_OK);
-        return true;
+        const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path);
+        return stats.isDirectory() || stats.isFile();
     }
     catch {
         return false;
@@ -9452,45 +9464,113 @@ class Operation {
 
 
 
+const PACKS = 'pack';
+const FOLDER = /^[0-9a-f]{2}$/;
+const OBJECT = /^([0-9a-f]{38}|[0-9a-f]{62}|pack-[0-9a-f]+\.[a-z]+)$/;
+const MOVES = 10;
 class Quarantine {
     git;
     directory;
+    #commonDirectory;
     #isRemoved = false;
     constructor({ record }, git, { commonDirectory }) {
+        this.#commonDirectory = commonDirectory;
         this.directory = (0,external_node_path_.join)(commonDirectory, 'objects', `atomic-${record.id}`);
         (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
-        this.git = git.withObjectsIn(() => {
-            if (this.#isRemoved)
-                return undefined;
-            if (!(0,external_node_fs_.existsSync)(this.directory))
-                (0,external_node_fs_.mkdirSync)(this.directory);
-            return this.directory;
-        }, commonDirectory);
+        this.git = git.withObjectsIn(() => (this.#isRemoved ? undefined : this.#own), commonDirectory);
+    }
+    get #own() {
+        if (!(0,disk/* isDirectory */.wd)(this.directory)) {
+            (0,external_node_fs_.rmSync)(this.directory, { force: true });
+            (0,external_node_fs_.mkdirSync)(this.directory);
+        }
+        return this.directory;
     }
     async release(...places) {
+        await this.#sync(places);
+        try {
+            await (0,effect/* effect */.Q)('release objects', () => this.#releaseAll());
+        }
+        catch (error) {
+            if (!['EACCES', 'EPERM'].includes((0,errors/* errorCode */.CA)(error) ?? ''))
+                throw error;
+            await this.#packLoose();
+            await this.#sync([]);
+            await (0,effect/* effect */.Q)('release packs', () => this.#releaseAll());
+        }
+        const here = (0,external_node_fs_.statSync)(this.#commonDirectory).dev;
+        const isElsewhere = (path) => ((0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.statSync)(path).dev) ?? here) !== here;
+        const objects = (0,external_node_path_.dirname)(this.directory);
+        const others = [objects, (0,external_node_path_.join)(objects, PACKS)].filter(isElsewhere);
+        if (others.length > 0)
+            await (0,disk/* syncFileSystems */.O9)(...others);
+    }
+    async #sync(places) {
         this.#keepPacks();
-        await (0,disk/* syncFileSystems */.O9)(...places, this.directory);
-        await (0,effect/* effect */.Q)('release objects', () => {
-            for (const folder of (0,external_node_fs_.readdirSync)(this.directory))
+        await (0,disk/* syncFileSystems */.O9)(...places, this.#own);
+    }
+    #namesIn(folder) {
+        const from = (0,external_node_path_.join)(this.#own, folder);
+        if (!(0,disk/* isDirectory */.wd)(from))
+            return [];
+        const items = (0,external_node_fs_.readdirSync)(from, { withFileTypes: true });
+        return items.filter((item) => item.isFile() && OBJECT.test(item.name)).map(({ name }) => name);
+    }
+    #releaseAll() {
+        for (const folder of (0,external_node_fs_.readdirSync)(this.#own)) {
+            const isOwn = FOLDER.test(folder) || folder === PACKS;
+            if (isOwn && (0,disk/* isDirectory */.wd)((0,external_node_path_.join)(this.directory, folder)))
                 this.#releaseFolder(folder);
-        });
+        }
     }
     #releaseFolder(folder) {
         const [from, to] = [(0,external_node_path_.join)(this.directory, folder), (0,external_node_path_.join)(this.directory, '..', folder)];
-        if (!(0,external_node_fs_.existsSync)(to)) {
-            (0,external_node_fs_.renameSync)(from, to);
-            return;
+        const finished = this.#namesIn(folder);
+        for (const name of (0,external_node_fs_.readdirSync)(from)) {
+            if (!finished.includes(name))
+                (0,external_node_fs_.rmSync)((0,external_node_path_.join)(from, name), { recursive: true });
         }
         const rank = (name) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
-        const names = (0,external_node_fs_.readdirSync)(from).sort((one, other) => rank(one) - rank(other));
-        for (const name of names)
-            move((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+        finished.sort((one, other) => rank(one) - rank(other));
+        for (let attempt = 1;; attempt += 1) {
+            try {
+                (0,external_node_fs_.renameSync)(from, to);
+                return;
+            }
+            catch (error) {
+                if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EXDEV'].includes((0,errors/* errorCode */.CA)(error) ?? ''))
+                    throw error;
+            }
+            try {
+                for (const name of finished)
+                    if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(from, name)))
+                        move((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+                return;
+            }
+            catch (error) {
+                if ((0,errors/* errorCode */.CA)(error) !== 'ENOENT' || attempt === MOVES)
+                    throw error;
+            }
+        }
+    }
+    async #packLoose() {
+        const folders = (0,external_node_fs_.readdirSync)(this.#own).filter((name) => FOLDER.test(name));
+        const ids = folders.flatMap((folder) => this.#namesIn(folder).map((name) => folder + name));
+        if (ids.length === 0)
+            return;
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.join)(this.directory, PACKS), { recursive: true });
+        const pack = ['pack-objects', '--quiet', (0,external_node_path_.join)(this.directory, PACKS, 'pack')];
+        await this.git.run(pack, { input: `${ids.join('\n')}\n` });
+        for (const folder of folders)
+            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(this.directory, folder), { recursive: true, force: true });
     }
     #keepPacks() {
-        const packs = (0,external_node_path_.join)(this.directory, 'pack');
-        for (const name of (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(packs)) ?? []) {
-            if (name.endsWith('.idx'))
-                (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(packs, name.replace(/idx$/, 'keep')), this.#mark);
+        for (const name of this.#namesIn(PACKS)) {
+            if (!name.endsWith('.idx'))
+                continue;
+            const keep = (0,external_node_path_.join)(this.directory, PACKS, name.replace(/idx$/, 'keep'));
+            (0,external_node_fs_.rmSync)(keep, { force: true });
+            (0,external_node_fs_.writeFileSync)(keep, this.#mark, { flag: 'wx' });
         }
     }
     get #mark() {
@@ -9500,7 +9580,7 @@ class Quarantine {
         this.#isRemoved = true;
         await (0,effect/* effect */.Q)('remove quarantine', () => {
             (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
-            const packs = (0,external_node_path_.join)(this.directory, '../pack');
+            const packs = (0,external_node_path_.join)(this.directory, '..', PACKS);
             for (const name of (0,disk/* ignoreMissing */.bt)(() => (0,external_node_fs_.readdirSync)(packs)) ?? []) {
                 if (name.endsWith('.keep') && this.#isOwn((0,external_node_path_.join)(packs, name)))
                     (0,external_node_fs_.rmSync)((0,external_node_path_.join)(packs, name));
@@ -9509,7 +9589,7 @@ class Quarantine {
     }
     #isOwn(keep) {
         try {
-            return (0,external_node_fs_.readFileSync)(keep, 'utf8') === this.#mark;
+            return (0,disk/* readRegular */.VX)(keep, this.#mark.length)?.toString() === this.#mark;
         }
         catch {
             return false;
@@ -12620,8 +12700,10 @@ class Report {
 /* harmony import */ var _before_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5656);
 /* harmony import */ var _commit_object_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4468);
 /* harmony import */ var _disk_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7486);
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1307);
-/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6692);
+/* harmony import */ var _layout_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9449);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1307);
+/* harmony import */ var _replay_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6692);
+
 
 
 
@@ -12654,21 +12736,21 @@ class Restoration {
     async differences(commit, paths) {
         const isOwn = ({ path }) => paths.length === 0 ||
             paths.some((name) => name === '.' || path === name || path.startsWith(`${name}/`));
-        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, { signal: this.#signal })).filter(isOwn);
+        return (await (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .treeDiff */ .Kp)(this.#git, this.#record.preop_sha, commit, { signal: this.#signal })).filter(isOwn);
     }
     inverse(from, to) {
-        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, to, from, { signal: this.#signal });
+        return (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .treeDiff */ .Kp)(this.#git, to, from, { signal: this.#signal });
     }
     async firstTouched(changes, commit) {
         const { base_sha: base, preop_sha: before } = this.#record;
-        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .treeDiff */ .Kp)(this.#git, commit, holder, { signal: this.#signal }));
+        const since = [base, before].map((holder) => (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .treeDiff */ .Kp)(this.#git, commit, holder, { signal: this.#signal }));
         const touched = new Set((await Promise.all(since)).flat().map(({ path }) => path));
-        const parents = new Set([...touched].flatMap(_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .parentsOf */ .fY));
-        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .isAbsent */ .W0)(after) && parents.has(path));
+        const parents = new Set([...touched].flatMap(_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .parentsOf */ .fY));
+        const isTouched = ({ path, after }) => touched.has(path) || (!(0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .isAbsent */ .W0)(after) && parents.has(path));
         return changes.find(isTouched)?.path;
     }
     async include(changes) {
-        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
+        const paths = changes.filter(({ after }) => !(0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .isAbsent */ .W0)(after)).map(({ path }) => path);
         const names = paths.map((path) => Buffer.from(path).toString('latin1'));
         const [index, next] = ['index.pre-op', 'index.include'];
         await this.#snapshots.copyOf(this.#snapshots.path(index), next);
@@ -12691,7 +12773,7 @@ class Restoration {
         };
         const tree = await this.#run(['write-tree'], options);
         const wanted = await this.#snapshots.copyOf(this.#snapshots.path('index.pre-op'), 'index.wanted');
-        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_4__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
+        await (0,_replay_js__WEBPACK_IMPORTED_MODULE_5__/* .applyChanges */ .YF)(this.#git, changes, wanted, this.#signal);
         const goal = await this.#run(['write-tree'], { index: wanted });
         await this.#run(['read-tree', '-m', '-u', tree, goal], options);
     }
@@ -12702,11 +12784,26 @@ class Restoration {
         await this.#quarantine.release();
         await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
     }
+    async #keep(commit) {
+        const ref = this.#transaction.ref('emergency');
+        const earlier = await (0,_layout_js__WEBPACK_IMPORTED_MODULE_3__/* .commitAt */ .du)(this.#git, ref);
+        let kept = commit;
+        if (earlier !== '') {
+            const metadata = {
+                message: `EMERGENCY: ${this.#record.task_id}\n`,
+                author: _commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .MACHINE */ .Wp,
+                date: Math.floor(Date.now() / 1000),
+            };
+            kept = await (0,_commit_object_js__WEBPACK_IMPORTED_MODULE_1__/* .commitTree */ .SC)(this.#git, `${commit}^{tree}`, [commit, earlier], metadata, this.#signal);
+            await this.#quarantine.release();
+        }
+        await this.#run(['update-ref', ref, kept]);
+    }
     async resetTo(commit) {
         const { branch, base_sha: base, task_id: taskId } = this.#record;
         const changes = await this.differences(commit, []);
         await this.include(changes);
-        await this.#run(['update-ref', this.#transaction.ref('emergency'), this.#record.preop_sha]);
+        await this.#keep(this.#record.preop_sha);
         await this.write(changes);
         await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch, commit, base]);
         await this.#run(['read-tree', '--reset', commit]);
@@ -13614,18 +13711,26 @@ const LARGEST = 64 << 20;
 async function removeBrokenObjects({ record }, { commonDirectory }) {
     const objects = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(commonDirectory, 'objects');
     for (const folder of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(objects).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, folder))) {
+        for (const name of namesIn((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, folder))) {
             const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(objects, folder, name);
             if (isSince(path, record.began_at) && isBroken(path))
                 await _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .remove */ .TF(path);
         }
     }
 }
-function isBroken(path) {
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path).size > LARGEST)
-        return false;
+function namesIn(folder) {
     try {
-        (0,node_zlib__WEBPACK_IMPORTED_MODULE_2__.inflateSync)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path), { maxOutputLength: LARGEST });
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder);
+    }
+    catch {
+        return [];
+    }
+}
+function isBroken(path) {
+    try {
+        const object = _disk_js__WEBPACK_IMPORTED_MODULE_3__/* .readRegular */ .VX(path, LARGEST);
+        if (object)
+            (0,node_zlib__WEBPACK_IMPORTED_MODULE_2__.inflateSync)(object, { maxOutputLength: LARGEST });
         return false;
     }
     catch (error) {

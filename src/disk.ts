@@ -9,6 +9,7 @@ import {
   constants,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -51,6 +52,17 @@ export function isDirectory(path: PathLike): boolean {
 export function openToRead(path: string): number {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+
+/** The bytes of a file; `undefined` for what is none, or is not of at most `largest` bytes. */
+export function readRegular(path: string, largest: number): Buffer | undefined {
+  const descriptor = openToRead(path);
+  try {
+    const stats = fstatSync(descriptor);
+    return stats.isFile() && stats.size <= largest ? readFileSync(descriptor) : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Throws where a change must not be made any more. Called right before its system call. */

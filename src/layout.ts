@@ -1,5 +1,5 @@
 /** Where a repository is, and which branch a transaction moves from which commit. Reads only. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Patience } from './backoff.ts';
 import { mountsBelow } from './disk.ts';
 import { TransactionError } from './errors.ts';
@@ -20,12 +20,14 @@ export interface Layout {
 export const placesOf = ({ commonDirectory, topLevel }: Layout) =>
   [commonDirectory, topLevel, ...mountsBelow(topLevel)].filter(isReadable);
 
+/** What cannot be opened, as a socket that is mounted, cannot be synced, and nobody has written to it here. */
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);
-    return true;
+    const stats = statSync(path);
+    return stats.isDirectory() || stats.isFile();
   } catch {
-    return false; // What cannot be opened cannot be synced, and nobody has written to it here.
+    return false;
   }
 }
 

@@ -10,18 +10,26 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ignoreMissing, syncFileSystems } from './disk.ts';
+import { ignoreMissing, isDirectory, readRegular, syncFileSystems } from './disk.ts';
 import { effect } from './effect.ts';
 import { errorCode } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
+
+const PACKS = 'pack';
+const FOLDER = /^[0-9a-f]{2}$/;
+/** What is finished: a loose object, or a pack and what belongs to it. */
+const OBJECT = /^([0-9a-f]{38}|[0-9a-f]{62}|pack-[0-9a-f]+\.[a-z]+)$/;
+
+/** How often a folder is moved that somebody else removes meanwhile. */
+const MOVES = 10;
 
 export class Quarantine {
   /** Its new objects stand apart, and refs are given none of them before `release`; it reads the others, too. */
@@ -31,45 +39,109 @@ export class Quarantine {
    * that git's own cleaning, which an operation may start, does not take for one of git's.
    */
   readonly directory: string;
+  readonly #commonDirectory: string;
   #isRemoved = false;
 
   /** What a process that died has left there is gone. */
   constructor({ record }: Transaction, git: Git, { commonDirectory }: Layout) {
+    this.#commonDirectory = commonDirectory;
     this.directory = join(commonDirectory, 'objects', `atomic-${record.id}`);
     rmSync(this.directory, { recursive: true, force: true });
-    this.git = git.withObjectsIn(() => {
-      if (this.#isRemoved) return undefined;
-      if (!existsSync(this.directory)) mkdirSync(this.directory); // Each time: a command may have removed it.
-      return this.directory;
-    }, commonDirectory);
+    this.git = git.withObjectsIn(() => (this.#isRemoved ? undefined : this.#own), commonDirectory);
+  }
+
+  /** The directory, also where a command has removed it, or put something else in its place. */
+  get #own(): string {
+    if (!isDirectory(this.directory)) {
+      rmSync(this.directory, { force: true });
+      mkdirSync(this.directory);
+    }
+    return this.directory;
   }
 
   /** Puts what stands apart on disk, with all that is at `places`, and makes it part of the repository. From then on a ref may name it. */
   async release(...places: string[]): Promise<void> {
+    await this.#sync(places);
+    try {
+      await effect('release objects', () => this.#releaseAll());
+    } catch (error) {
+      if (!['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+      // A folder of the repository is another user's, as a container's root leaves it: packs go elsewhere.
+      await this.#packLoose();
+      await this.#sync([]);
+      await effect('release packs', () => this.#releaseAll());
+    }
+    // Where a ref is on another disk it may be there after a power cut, and what it names not yet in its place.
+    const here = statSync(this.#commonDirectory).dev;
+    const isElsewhere = (path: string) => (ignoreMissing(() => statSync(path).dev) ?? here) !== here;
+    const objects = dirname(this.directory);
+    const others = [objects, join(objects, PACKS)].filter(isElsewhere);
+    if (others.length > 0) await syncFileSystems(...others);
+  }
+
+  async #sync(places: readonly string[]): Promise<void> {
     this.#keepPacks();
-    await syncFileSystems(...places, this.directory);
-    await effect('release objects', () => {
-      for (const folder of readdirSync(this.directory)) this.#releaseFolder(folder);
-    });
+    await syncFileSystems(...places, this.#own);
+  }
+
+  #namesIn(folder: string): string[] {
+    const from = join(this.#own, folder);
+    if (!isDirectory(from)) return [];
+    const items = readdirSync(from, { withFileTypes: true });
+    return items.filter((item) => item.isFile() && OBJECT.test(item.name)).map(({ name }) => name);
+  }
+
+  #releaseAll(): void {
+    for (const folder of readdirSync(this.#own)) {
+      const isOwn = FOLDER.test(folder) || folder === PACKS;
+      if (isOwn && isDirectory(join(this.directory, folder))) this.#releaseFolder(folder);
+    }
   }
 
   #releaseFolder(folder: string): void {
     const [from, to] = [join(this.directory, folder), join(this.directory, '..', folder)];
-    if (!existsSync(to)) {
-      renameSync(from, to); // With the modes that git gave it.
-      return;
+    const finished = this.#namesIn(folder);
+    for (const name of readdirSync(from)) {
+      if (!finished.includes(name)) rmSync(join(from, name), { recursive: true });
     }
     // A pack is there once its index is, and its `.keep` before.
     const rank = (name: string) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
-    const names = readdirSync(from).sort((one, other) => rank(one) - rank(other));
-    for (const name of names) move(join(from, name), join(to, name));
+    finished.sort((one, other) => rank(one) - rank(other));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        renameSync(from, to); // With the modes that git gave it.
+        return;
+      } catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EXDEV'].includes(errorCode(error) ?? '')) throw error;
+      }
+      try {
+        for (const name of finished) if (existsSync(join(from, name))) move(join(from, name), join(to, name));
+        return;
+      } catch (error) {
+        // git's own cleaning removes a folder that has become empty.
+        if (errorCode(error) !== 'ENOENT' || attempt === MOVES) throw error;
+      }
+    }
+  }
+
+  /** Makes one pack of the loose objects. */
+  async #packLoose(): Promise<void> {
+    const folders = readdirSync(this.#own).filter((name) => FOLDER.test(name));
+    const ids = folders.flatMap((folder) => this.#namesIn(folder).map((name) => folder + name));
+    if (ids.length === 0) return;
+    mkdirSync(join(this.directory, PACKS), { recursive: true });
+    const pack = ['pack-objects', '--quiet', join(this.directory, PACKS, 'pack')];
+    await this.git.run(pack, { input: `${ids.join('\n')}\n` });
+    for (const folder of folders) rmSync(join(this.directory, folder), { recursive: true, force: true });
   }
 
   /** Until a ref leads to what is in a pack, a repack of somebody else would drop it: git leaves alone what has a `.keep`. */
   #keepPacks(): void {
-    const packs = join(this.directory, 'pack');
-    for (const name of ignoreMissing(() => readdirSync(packs)) ?? []) {
-      if (name.endsWith('.idx')) writeFileSync(join(packs, name.replace(/idx$/, 'keep')), this.#mark);
+    for (const name of this.#namesIn(PACKS)) {
+      if (!name.endsWith('.idx')) continue;
+      const keep = join(this.directory, PACKS, name.replace(/idx$/, 'keep'));
+      rmSync(keep, { force: true });
+      writeFileSync(keep, this.#mark, { flag: 'wx' });
     }
   }
 
@@ -83,7 +155,7 @@ export class Quarantine {
     this.#isRemoved = true;
     await effect('remove quarantine', () => {
       rmSync(this.directory, { recursive: true, force: true });
-      const packs = join(this.directory, '../pack');
+      const packs = join(this.directory, '..', PACKS);
       for (const name of ignoreMissing(() => readdirSync(packs)) ?? []) {
         if (name.endsWith('.keep') && this.#isOwn(join(packs, name))) rmSync(join(packs, name));
       }
@@ -92,7 +164,7 @@ export class Quarantine {
 
   #isOwn(keep: string): boolean {
     try {
-      return readFileSync(keep, 'utf8') === this.#mark;
+      return readRegular(keep, this.#mark.length)?.toString() === this.#mark;
     } catch {
       return false; // What cannot be read is somebody else's.
     }

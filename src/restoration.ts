@@ -1,9 +1,9 @@
 /** The ways back that are asked for (clause 11): the working tree is brought to what a commit holds. */
 import { saveBefore } from './before.ts';
-import { remakeCommit } from './commit-object.ts';
+import { commitTree, MACHINE, remakeCommit } from './commit-object.ts';
 import * as disk from './disk.ts';
 import type { Git, GitOptions } from './git.ts';
-import type { Layout } from './layout.ts';
+import { commitAt, type Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
 import { parentsOf } from './paths.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -129,6 +129,23 @@ export class Restoration {
     await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal });
   }
 
+  /** Keeps a commit by the ref `emergency`, beside what a failed transaction of that id has kept there. */
+  async #keep(commit: string): Promise<void> {
+    const ref = this.#transaction.ref('emergency');
+    const earlier = await commitAt(this.#git, ref);
+    let kept = commit;
+    if (earlier !== '') {
+      const metadata = {
+        message: `EMERGENCY: ${this.#record.task_id}\n`,
+        author: MACHINE,
+        date: Math.floor(Date.now() / 1000),
+      };
+      kept = await commitTree(this.#git, `${commit}^{tree}`, [commit, earlier], metadata, this.#signal);
+      await this.#quarantine.release();
+    }
+    await this.#run(['update-ref', ref, kept]);
+  }
+
   /**
    * Saves everything, then puts branch, index and working tree at `commit` (clause 11, `emergency`). Returns whether branch or
    * working tree were elsewhere.
@@ -137,7 +154,7 @@ export class Restoration {
     const { branch, base_sha: base, task_id: taskId } = this.#record;
     const changes = await this.differences(commit, []);
     await this.include(changes);
-    await this.#run(['update-ref', this.#transaction.ref('emergency'), this.#record.preop_sha!]);
+    await this.#keep(this.#record.preop_sha!);
     await this.write(changes);
     await this.#run(['update-ref', '-m', `atomic-publish: emergency ${taskId}`, branch!, commit, base!]);
     await this.#run(['read-tree', '--reset', commit]);

@@ -85,20 +85,29 @@ export async function removeBrokenObjects(
 ): Promise<void> {
   const objects = join(commonDirectory, 'objects');
   for (const folder of readdirSync(objects).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-    for (const name of readdirSync(join(objects, folder))) {
+    for (const name of namesIn(join(objects, folder))) {
       const path = join(objects, folder, name);
       if (isSince(path, record.began_at) && isBroken(path)) await disk.remove(path);
     }
   }
 }
 
-function isBroken(path: string): boolean {
-  if (lstatSync(path).size > LARGEST) return false;
+/** What is in a folder of objects; nothing where it is another user's, or went meanwhile: git packs and removes beside this. */
+function namesIn(folder: string): string[] {
   try {
-    inflateSync(readFileSync(path), { maxOutputLength: LARGEST }); // It holds a checksum.
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isBroken(path: string): boolean {
+  try {
+    const object = disk.readRegular(path, LARGEST);
+    if (object) inflateSync(object, { maxOutputLength: LARGEST }); // It holds a checksum.
     return false;
   } catch (error) {
-    return errorCode(error)?.startsWith('Z_') ?? false; // Not where it is only too large.
+    return errorCode(error)?.startsWith('Z_') ?? false; // Not where it is only too large, or not to be read.
   }
 }
 
