@@ -1,7 +1,7 @@
 /**
  * An operation in place on a tree of 50,000 files, 1,000 of them changed by the user before: what PRE-OP costs beside
- * `git stash` and `git add -A && git commit` on the same tree, and how long the way back takes after a failed
- * validation, for an operation that changes 10,000 files. Medians of three.
+ * `git stash` and `git add -A && git commit` on the same tree, and how long the way back takes, for an
+ * operation that changes 10,000 files, after a failed validation and after its own command failed. Medians of three.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ const change = (count: number, line: string) =>
 interface Costs {
   preOp: number;
   rollback: number;
+  failed: number;
   stash: number;
   commit: number;
 }
@@ -28,17 +29,13 @@ const once = () =>
     git(workspace, 'repack', '-a', '-d', '-q'); // As a clone has it.
     execFileSync('bash', ['-c', change(DIRTY, '// mine')], { cwd: workspace });
     execFileSync('sync'); // What was generated is no cost of what follows.
-    const step = await runStep({
-      workspace,
-      inputs: {
-        'task-id': 'BENCH',
-        run: change(CHANGED, '// theirs'),
-        push: 'false',
-        'consistency-result': 'PASS',
-        'validation-command': 'false',
-      },
-    });
-    if (step.exitCode !== 65) throw new Error(step.log);
+    const inputs = { 'task-id': 'BENCH', push: 'false', 'consistency-result': 'PASS' };
+    const operate = async (run: string, more: Record<string, string> = {}) => {
+      const step = await runStep({ workspace, inputs: { ...inputs, run, ...more } });
+      if (step.exitCode !== 65) throw new Error(step.log);
+      return Number(step.outputs['rollback-ms']);
+    };
+    const rollback = await operate(change(CHANGED, '// theirs'), { 'validation-command': 'false' });
     const ledger = new DatabaseSync(join(workspace, '.git/atomic/ledger.sqlite'), { readOnly: true });
     const phase = ledger.prepare("SELECT milliseconds FROM phases WHERE phase = 'PRE-OP'").get()!;
     ledger.close();
@@ -48,9 +45,12 @@ const once = () =>
       git(workspace, 'add', '--all');
       git(workspace, 'commit', '--quiet', '--message', 'dirty');
     });
+    execFileSync('sync');
+    const failed = await operate(`${change(CHANGED, '// theirs, too')}; exit 3`);
     return {
       preOp: Number(phase['milliseconds']),
-      rollback: Number(step.outputs['rollback-ms']),
+      rollback,
+      failed,
       stash,
       commit,
     };
@@ -67,3 +67,4 @@ console.log(`PRE-OP                      ${of('preOp')}`);
 console.log(`git stash                   ${of('stash')}`);
 console.log(`git add -A && git commit    ${of('commit')}`);
 console.log(`back from ${CHANGED} changes      ${of('rollback')} (rollback-ms, after a failed validation)`);
+console.log(`and after its command failed ${of('failed')}`);
