@@ -4068,8 +4068,10 @@ class Git {
         return this.#settings;
     }
     async writeTree(options) {
-        const isPartial = (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
-        return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
+        return this.run(['write-tree', ...((await this.isPartial()) ? ['--missing-ok'] : [])], options);
+    }
+    async isPartial() {
+        return (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
     }
     ignoresCase() {
         if (this.#same)
@@ -9084,7 +9086,7 @@ class Undo {
             let left;
             try {
                 const [saved, restored] = await Promise.allSettled([
-                    this.#save(known, files, round > 1),
+                    this.#save(known, files, round === 1),
                     round > 1 ? modes() : undefined,
                 ]);
                 if (restored.status === 'rejected')
@@ -9179,10 +9181,10 @@ class Undo {
         await disk/* rename */.$w(lock, this.#layout.index);
         (0,snapshots/* keepTime */.dG)((0,snapshots/* timeOf */.nR)(this.#snapshots.path('index.saved')), this.#layout.index);
     }
-    async #save(known, files, isKnown) {
+    async #save(known, files, isNew) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
         const seed = this.#seeds.find((name) => (0,external_node_fs_.existsSync)(this.#snapshots.path(name)));
-        const how = { isTolerant: true, isKnown };
+        const how = { isTolerant: true, isNew };
         const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), how);
         const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);
         const tree = all ?? standing;
@@ -9304,7 +9306,7 @@ class Operation {
         this.#layout = layout;
         this.#quarantine = quarantine;
         this.#signal = signal;
-        this.#snapshots = new snapshots/* Snapshots */.qv(this.#git, layout, transaction.privateDirectory, signal);
+        this.#snapshots = new snapshots/* Snapshots */.qv(quarantine, layout, transaction.privateDirectory, signal);
         this.#place = { ...options, snapshots: this.#snapshots };
     }
     get restoration() {
@@ -9347,7 +9349,7 @@ class Operation {
     }
     async snapshot(by, seed) {
         const { id, task_id: taskId, preop_sha: before } = this.#record;
-        const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+        const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed), { isNew: true });
         const tree = (await this.#followIndex()) ?? standing;
         const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
         const head = await (0,layout/* commitAt */.du)(this.#git, 'HEAD');
@@ -9459,7 +9461,10 @@ class Operation {
     }
 }
 
+// EXTERNAL MODULE: ./lib/record.js
+var record = __nccwpck_require__(5894);
 ;// CONCATENATED MODULE: ./lib/quarantine.js
+
 
 
 
@@ -9472,13 +9477,15 @@ const MOVES = 10;
 class Quarantine {
     git;
     directory;
+    #transaction;
     #commonDirectory;
     #isRemoved = false;
-    constructor({ record }, git, { commonDirectory }) {
+    constructor(transaction, git, { commonDirectory }) {
+        this.#transaction = transaction;
         this.#commonDirectory = commonDirectory;
-        this.directory = (0,external_node_path_.join)(commonDirectory, 'objects', `atomic-${record.id}`);
+        this.directory = (0,external_node_path_.join)(commonDirectory, 'objects', `atomic-${transaction.record.id}`);
         (0,external_node_fs_.rmSync)(this.directory, { recursive: true, force: true });
-        this.git = git.withObjectsIn(() => (this.#isRemoved ? undefined : this.#own), commonDirectory);
+        this.git = git.withObjectsIn(() => this.#apart, commonDirectory);
     }
     get #own() {
         if (!(0,disk/* isDirectory */.wd)(this.directory)) {
@@ -9486,6 +9493,18 @@ class Quarantine {
             (0,external_node_fs_.mkdirSync)(this.directory);
         }
         return this.directory;
+    }
+    get #apart() {
+        if (this.#isRemoved || (0,record/* isTerminal */.Hd)(this.#transaction.record))
+            return undefined;
+        try {
+            return this.#own;
+        }
+        catch (error) {
+            if ((0,errors/* isNoSpace */.YV)(error))
+                return undefined;
+            throw error;
+        }
     }
     async release(...places) {
         await this.#sync(places);
@@ -9510,6 +9529,10 @@ class Quarantine {
         this.#keepPacks();
         await (0,disk/* syncFileSystems */.O9)(...places, this.#own);
     }
+    get #folders() {
+        const folders = (0,external_node_fs_.readdirSync)(this.#own).filter((name) => FOLDER.test(name) || name === PACKS);
+        return folders.filter((name) => (0,disk/* isDirectory */.wd)((0,external_node_path_.join)(this.directory, name)));
+    }
     #namesIn(folder) {
         const from = (0,external_node_path_.join)(this.#own, folder);
         if (!(0,disk/* isDirectory */.wd)(from))
@@ -9517,35 +9540,30 @@ class Quarantine {
         const items = (0,external_node_fs_.readdirSync)(from, { withFileTypes: true });
         return items.filter((item) => item.isFile() && OBJECT.test(item.name)).map(({ name }) => name);
     }
-    #releaseAll() {
-        for (const folder of (0,external_node_fs_.readdirSync)(this.#own)) {
-            const isOwn = FOLDER.test(folder) || folder === PACKS;
-            if (isOwn && (0,disk/* isDirectory */.wd)((0,external_node_path_.join)(this.directory, folder)))
-                this.#releaseFolder(folder);
+    removeUnfinished() {
+        for (const folder of this.#folders) {
+            const finished = this.#namesIn(folder);
+            for (const name of (0,external_node_fs_.readdirSync)((0,external_node_path_.join)(this.directory, folder))) {
+                if (!finished.includes(name))
+                    (0,external_node_fs_.rmSync)((0,external_node_path_.join)(this.directory, folder, name), { recursive: true });
+            }
         }
+    }
+    #releaseAll() {
+        this.removeUnfinished();
+        for (const folder of this.#folders)
+            this.#releaseFolder(folder);
     }
     #releaseFolder(folder) {
         const [from, to] = [(0,external_node_path_.join)(this.directory, folder), (0,external_node_path_.join)(this.directory, '..', folder)];
-        const finished = this.#namesIn(folder);
-        for (const name of (0,external_node_fs_.readdirSync)(from)) {
-            if (!finished.includes(name))
-                (0,external_node_fs_.rmSync)((0,external_node_path_.join)(from, name), { recursive: true });
-        }
         const rank = (name) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
-        finished.sort((one, other) => rank(one) - rank(other));
         for (let attempt = 1;; attempt += 1) {
-            try {
-                (0,external_node_fs_.renameSync)(from, to);
+            if (!(0,external_node_fs_.existsSync)(to) && hasMoved(from, to))
                 return;
-            }
-            catch (error) {
-                if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EXDEV'].includes((0,errors/* errorCode */.CA)(error) ?? ''))
-                    throw error;
-            }
+            const names = this.#namesIn(folder).sort((one, other) => rank(one) - rank(other));
             try {
-                for (const name of finished)
-                    if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(from, name)))
-                        move((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
+                for (const name of names)
+                    move((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
                 return;
             }
             catch (error) {
@@ -9555,7 +9573,7 @@ class Quarantine {
         }
     }
     async #packLoose() {
-        const folders = (0,external_node_fs_.readdirSync)(this.#own).filter((name) => FOLDER.test(name));
+        const folders = this.#folders.filter((name) => name !== PACKS);
         const ids = folders.flatMap((folder) => this.#namesIn(folder).map((name) => folder + name));
         if (ids.length === 0)
             return;
@@ -9597,6 +9615,17 @@ class Quarantine {
         }
     }
 }
+function hasMoved(from, to) {
+    try {
+        (0,external_node_fs_.renameSync)(from, to);
+        return true;
+    }
+    catch (error) {
+        if ((0,errors/* errorCode */.CA)(error) === 'ENOTEMPTY' || (0,errors/* errorCode */.CA)(error) === 'EEXIST')
+            return false;
+        throw error;
+    }
+}
 function move(from, to) {
     try {
         (0,external_node_fs_.renameSync)(from, to);
@@ -9613,8 +9642,6 @@ function move(from, to) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/record.js
-var record = __nccwpck_require__(5894);
 // EXTERNAL MODULE: ./lib/backoff.js
 var backoff = __nccwpck_require__(7119);
 ;// CONCATENATED MODULE: ./lib/branch.js
@@ -13450,11 +13477,13 @@ const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=
 const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
+    #quarantine;
     #layout;
     #directory;
     #signal;
-    constructor(git, layout, directory, signal) {
-        this.#git = git;
+    constructor(quarantine, layout, directory, signal) {
+        this.#git = quarantine.git;
+        this.#quarantine = quarantine;
         this.#layout = layout;
         this.#directory = directory;
         this.#signal = signal;
@@ -13482,22 +13511,25 @@ class Snapshots {
             return;
         await this.#run(['update-index', flag, '-z', '--stdin'], { ...options, input: namesInput(names) });
     }
-    async take(name, seed, { settings = [], isTolerant = false, isKnown = false } = {}) {
+    async take(name, seed, { settings = [], isTolerant = false, isNew = false } = {}) {
         const index = await this.copyOf(seed, name);
         const options = { index, workTree: this.#layout.topLevel };
         await this.#lookEverywhere(options);
         const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+        const isPacked = isNew && !(await this.#git.isPartial());
+        if (isPacked)
+            await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
         const attempt = async (args, more = {}) => {
             const place = { signal: this.#signal, ...options, ...more };
-            if (!isKnown) {
+            if (isPacked) {
                 const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
-                if (!isTolerant || result.exitCode !== 128)
+                if (result.exitCode === 0)
                     return result;
+                this.#quarantine.removeUnfinished();
+                await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${index}.lock`);
             }
             return this.#git.try(args, place);
         };
-        if (!isKnown)
-            await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
         let result = await attempt(add);
         if (NESTED.test(result.stderr)) {
             const saved = await this.copyOf(this.path('index.saved'), 'index.links');

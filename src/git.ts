@@ -197,8 +197,12 @@ export class Git {
    * fetch all that the commit has.
    */
   async writeTree(options: GitOptions): Promise<string> {
-    const isPartial = (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
-    return this.run(['write-tree', ...(isPartial ? ['--missing-ok'] : [])], options);
+    return this.run(['write-tree', ...((await this.isPartial()) ? ['--missing-ok'] : [])], options);
+  }
+
+  /** Whether the repository asks a remote for objects that it does not have. */
+  async isPartial(): Promise<boolean> {
+    return (await this.#read()).some((line) => new RegExp(`^(${PARTIAL})(\n|$)`).test(line));
   }
 
   /** Whether names that differ in case only are one, as `core.ignoreCase` says when this is first asked. */

@@ -43,7 +43,7 @@ export class Operation implements Participant {
     this.#layout = layout;
     this.#quarantine = quarantine;
     this.#signal = signal;
-    this.#snapshots = new Snapshots(this.#git, layout, transaction.privateDirectory, signal);
+    this.#snapshots = new Snapshots(quarantine, layout, transaction.privateDirectory, signal);
     this.#place = { ...options, snapshots: this.#snapshots };
   }
 
@@ -110,7 +110,7 @@ export class Operation implements Participant {
    */
   async snapshot(by: Omit<CommitMetadata, 'message'>, seed: string): Promise<void> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
-    const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed));
+    const standing = await this.#snapshots.take('index.op-exec', this.#snapshots.path(seed), { isNew: true });
     const tree = (await this.#followIndex()) ?? standing;
     const metadata = { ...by, message: `OP-EXEC: ${taskId}\n\nTransaction-ID: ${id}\n` };
     const head = await commitAt(this.#git, 'HEAD');

@@ -18,10 +18,11 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { ignoreMissing, isDirectory, readRegular, syncFileSystems } from './disk.ts';
 import { effect } from './effect.ts';
-import { errorCode } from './errors.ts';
+import { errorCode, isNoSpace } from './errors.ts';
 import type { Git } from './git.ts';
 import type { Layout } from './layout.ts';
 import type { Transaction } from './participant.ts';
+import { isTerminal } from './record.ts';
 
 const PACKS = 'pack';
 const FOLDER = /^[0-9a-f]{2}$/;
@@ -39,15 +40,17 @@ export class Quarantine {
    * that git's own cleaning, which an operation may start, does not take for one of git's.
    */
   readonly directory: string;
+  readonly #transaction: Transaction;
   readonly #commonDirectory: string;
   #isRemoved = false;
 
   /** What a process that died has left there is gone. */
-  constructor({ record }: Transaction, git: Git, { commonDirectory }: Layout) {
+  constructor(transaction: Transaction, git: Git, { commonDirectory }: Layout) {
+    this.#transaction = transaction;
     this.#commonDirectory = commonDirectory;
-    this.directory = join(commonDirectory, 'objects', `atomic-${record.id}`);
+    this.directory = join(commonDirectory, 'objects', `atomic-${transaction.record.id}`);
     rmSync(this.directory, { recursive: true, force: true });
-    this.git = git.withObjectsIn(() => (this.#isRemoved ? undefined : this.#own), commonDirectory);
+    this.git = git.withObjectsIn(() => this.#apart, commonDirectory);
   }
 
   /** The directory, also where a command has removed it, or put something else in its place. */
@@ -57,6 +60,17 @@ export class Quarantine {
       mkdirSync(this.directory);
     }
     return this.directory;
+  }
+
+  /** `undefined` once the transaction has ended, and where there is no room for a directory: git only reads then. */
+  get #apart(): string | undefined {
+    if (this.#isRemoved || isTerminal(this.#transaction.record)) return undefined;
+    try {
+      return this.#own;
+    } catch (error) {
+      if (isNoSpace(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Puts what stands apart on disk, with all that is at `places`, and makes it part of the repository. From then on a ref may name it. */
@@ -84,6 +98,12 @@ export class Quarantine {
     await syncFileSystems(...places, this.#own);
   }
 
+  /** The folders of objects that stand apart. */
+  get #folders(): string[] {
+    const folders = readdirSync(this.#own).filter((name) => FOLDER.test(name) || name === PACKS);
+    return folders.filter((name) => isDirectory(join(this.directory, name)));
+  }
+
   #namesIn(folder: string): string[] {
     const from = join(this.#own, folder);
     if (!isDirectory(from)) return [];
@@ -91,31 +111,30 @@ export class Quarantine {
     return items.filter((item) => item.isFile() && OBJECT.test(item.name)).map(({ name }) => name);
   }
 
-  #releaseAll(): void {
-    for (const folder of readdirSync(this.#own)) {
-      const isOwn = FOLDER.test(folder) || folder === PACKS;
-      if (isOwn && isDirectory(join(this.directory, folder))) this.#releaseFolder(folder);
+  /** Removes what a git that has ended has begun there and not finished, or nobody knows. */
+  removeUnfinished(): void {
+    for (const folder of this.#folders) {
+      const finished = this.#namesIn(folder);
+      for (const name of readdirSync(join(this.directory, folder))) {
+        if (!finished.includes(name)) rmSync(join(this.directory, folder, name), { recursive: true });
+      }
     }
+  }
+
+  #releaseAll(): void {
+    this.removeUnfinished();
+    for (const folder of this.#folders) this.#releaseFolder(folder);
   }
 
   #releaseFolder(folder: string): void {
     const [from, to] = [join(this.directory, folder), join(this.directory, '..', folder)];
-    const finished = this.#namesIn(folder);
-    for (const name of readdirSync(from)) {
-      if (!finished.includes(name)) rmSync(join(from, name), { recursive: true });
-    }
     // A pack is there once its index is, and its `.keep` before.
     const rank = (name: string) => ['.keep', '', '.idx'].indexOf(/\.(keep|idx)$/.exec(name)?.[0] ?? '');
-    finished.sort((one, other) => rank(one) - rank(other));
     for (let attempt = 1; ; attempt += 1) {
+      if (!existsSync(to) && hasMoved(from, to)) return; // With the modes that git gave it.
+      const names = this.#namesIn(folder).sort((one, other) => rank(one) - rank(other));
       try {
-        renameSync(from, to); // With the modes that git gave it.
-        return;
-      } catch (error) {
-        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EXDEV'].includes(errorCode(error) ?? '')) throw error;
-      }
-      try {
-        for (const name of finished) if (existsSync(join(from, name))) move(join(from, name), join(to, name));
+        for (const name of names) move(join(from, name), join(to, name));
         return;
       } catch (error) {
         // git's own cleaning removes a folder that has become empty.
@@ -126,7 +145,7 @@ export class Quarantine {
 
   /** Makes one pack of the loose objects. */
   async #packLoose(): Promise<void> {
-    const folders = readdirSync(this.#own).filter((name) => FOLDER.test(name));
+    const folders = this.#folders.filter((name) => name !== PACKS);
     const ids = folders.flatMap((folder) => this.#namesIn(folder).map((name) => folder + name));
     if (ids.length === 0) return;
     mkdirSync(join(this.directory, PACKS), { recursive: true });
@@ -168,6 +187,17 @@ export class Quarantine {
     } catch {
       return false; // What cannot be read is somebody else's.
     }
+  }
+}
+
+/** Moves a directory as a whole; false where another is in its place by now. */
+function hasMoved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import * as disk from './disk.ts';
 import { pathOf } from './file-modes.ts';
 import { type Git, type GitOptions, gitError } from './git.ts';
 import type { Layout } from './layout.ts';
+import type { Quarantine } from './quarantine.ts';
 import { nameOf } from './target-index.ts';
 
 /** What git says of a repository inside this one: it would add it as a link to a commit that nobody can fetch. */
@@ -26,18 +27,20 @@ const namesInput = (names: readonly string[]) =>
 interface TakeOptions {
   settings?: readonly string[];
   isTolerant?: boolean;
-  isKnown?: boolean;
+  isNew?: boolean;
 }
 
 export class Snapshots {
   readonly #git: Git;
+  readonly #quarantine: Quarantine;
   readonly #layout: Layout;
   readonly #directory: string;
   #signal: AbortSignal | undefined;
 
   /** `directory` is private to the transaction. */
-  constructor(git: Git, layout: Layout, directory: string, signal: AbortSignal | undefined) {
-    this.#git = git;
+  constructor(quarantine: Quarantine, layout: Layout, directory: string, signal: AbortSignal | undefined) {
+    this.#git = quarantine.git;
+    this.#quarantine = quarantine;
     this.#layout = layout;
     this.#directory = directory;
     this.#signal = signal;
@@ -78,30 +81,34 @@ export class Snapshots {
 
   /**
    * Writes the working tree as it stands to a tree, through the private index `name`, which starts as
-   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it. `isKnown`: what differs from the seed
-   * the repository has, as after a way back.
+   * `seed`. What git cannot add is left out where `isTolerant`: undoing does not stop at it. `isNew`: what differs from the seed
+   * the repository does not have, and it may be much.
    */
   async take(
     name: string,
     seed: string,
-    { settings = [], isTolerant = false, isKnown = false }: TakeOptions = {},
+    { settings = [], isTolerant = false, isNew = false }: TakeOptions = {},
   ): Promise<string> {
     const index = await this.copyOf(seed, name);
     const options = { index, workTree: this.#layout.topLevel };
     await this.#lookEverywhere(options);
     const add = [...settings, 'add', '--all', ...(isTolerant ? ['--ignore-errors'] : [])];
+    // In a partial clone git would ask the remote for each object before it writes it to a pack.
+    const isPacked = isNew && !(await this.#git.isPartial());
+    // Of what was written again and is the same nothing is to go there.
+    if (isPacked)
+      await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
     const attempt = async (args: readonly string[], more: GitOptions = {}) => {
       const place = { signal: this.#signal, ...options, ...more };
-      if (!isKnown) {
+      if (isPacked) {
         const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
-        // Of a file that it cannot read to its end git gives the pack up, and does not go on without that file.
-        if (!isTolerant || result.exitCode !== 128) return result;
+        if (result.exitCode === 0) return result;
+        // Whatever has kept git from it, may be its end by a signal: of single files it may stand more.
+        this.#quarantine.removeUnfinished();
+        await disk.remove(`${index}.lock`);
       }
       return this.#git.try(args, place);
     };
-    // Of what was written again and is the same nothing is to go to the pack.
-    if (!isKnown)
-      await this.#git.try(['update-index', '-q', '--refresh'], { signal: this.#signal, ...options });
     let result = await attempt(add);
     if (NESTED.test(result.stderr)) {
       // A repository of its own is not part of this one, unless .gitmodules names it.

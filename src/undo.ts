@@ -82,7 +82,7 @@ export class Undo {
       try {
         // What git has written has the usual modes. The others are put back while git looks at what stands now.
         const [saved, restored] = await Promise.allSettled([
-          this.#save(known, files, round > 1),
+          this.#save(known, files, round === 1),
           round > 1 ? modes() : undefined,
         ]);
         if (restored.status === 'rejected') throw restored.reason;
@@ -186,10 +186,10 @@ export class Undo {
    * Keeps what stands now under `emergency`: working tree, HEAD, index, and what was kept there before. Returns
    * a path that is not what `pre-op` holds; `undefined`: there is nothing to put back.
    */
-  async #save(known: Before, files: readonly string[], isKnown: boolean): Promise<string | undefined> {
+  async #save(known: Before, files: readonly string[], isNew: boolean): Promise<string | undefined> {
     const { id, task_id: taskId, preop_sha: before } = this.#record;
     const seed = this.#seeds.find((name) => existsSync(this.#snapshots.path(name)))!;
-    const how = { isTolerant: true, isKnown };
+    const how = { isTolerant: true, isNew };
     const standing = await this.#snapshots.take('index.now', this.#snapshots.path(seed), how);
     // What cannot be read cannot be kept, and stops no way back.
     const all = await this.#snapshots.addIgnored('index.now', files, true).catch(() => undefined);

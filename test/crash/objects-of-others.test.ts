@@ -10,7 +10,7 @@ import { findRepository } from '../../src/layout.ts';
 import type { Transaction } from '../../src/participant.ts';
 import { Quarantine } from '../../src/quarantine.ts';
 import { crashFixture, runPost } from '../support/crash.ts';
-import { asUser, isRoot, moveWorkspace, sh } from '../support/filesystems.ts';
+import { asUser, fill, isRoot, mount, mountExt4, moveWorkspace, sh, unfill } from '../support/filesystems.ts';
 import { at, FILES, rollBack } from '../support/operation.ts';
 import { cutPower, makeDisk, syncDisk } from '../support/power.ts';
 import { operate, publishDocs } from '../support/publish.ts';
@@ -191,3 +191,33 @@ test('a folder has the mode that git gives it in a shared repository', async () 
   await quarantine.remove();
   expect(statSync(join(objectsOf(fixture), blob.slice(0, 2))).mode & 0o070).toBe(0o070);
 });
+
+test.skipIf(!isRoot)('packs at a mount point (needs root)', async () => {
+  const fixture = crashFixture();
+  mount(join(objectsOf(fixture), 'pack'), '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs');
+  const step = await publishDocs(fixture, { push: 'false' });
+  expect(step.exitCode, step.log).toBe(0);
+  const failed = await operate(fixture, 'echo A > docs/one.md; exit 3', { push: 'false' });
+  expect(failed.exitCode, failed.log).toBe(65);
+  expect(git(fixture.workspace, 'status', '--porcelain')).toBe('');
+});
+
+test.skipIf(!isRoot).each(['bytes', 'inodes'] as const)(
+  'what a publish that has ended left goes also where there are no %s (needs root)',
+  async (resource) => {
+    const plain = crashFixture();
+    const [disk, temp] = [join(plain.root, 'disk'), join(plain.root, 'temp')];
+    mountExt4(disk, { megabytes: 24, inodes: 512 });
+    unfill(disk);
+    const fixture = moveWorkspace(plain, disk);
+    await publishDocs(fixture, {}, { temp });
+    const env = { ATOMIC_FUSE: 'before remove tx-second' };
+    const inputs = { 'transaction-id': 'second', contents: '{"one.md":"two"}', run: '' };
+    const died = await publishDocs(fixture, inputs, { env, temp });
+    expect(died.signal, died.log).toBe('SIGKILL');
+    sh(fill(disk, resource, 0));
+    const post = await runPost(fixture, {}, { temp });
+    unfill(disk);
+    expect(post.exitCode, post.log).toBe(0);
+  },
+);
