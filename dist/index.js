@@ -13523,7 +13523,7 @@ class Snapshots {
             const place = { signal: this.#signal, ...options, ...more };
             if (isPacked) {
                 const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
-                if (result.exitCode === 0)
+                if (result.exitCode === 0 || (isTolerant && result.exitCode === 1))
                     return result;
                 this.#quarantine.removeUnfinished();
                 await _disk_js__WEBPACK_IMPORTED_MODULE_2__/* .remove */ .TF(`${index}.lock`);

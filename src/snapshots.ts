@@ -102,8 +102,8 @@ export class Snapshots {
       const place = { signal: this.#signal, ...options, ...more };
       if (isPacked) {
         const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
-        if (result.exitCode === 0) return result;
-        // Whatever has kept git from it, may be its end by a signal: of single files it may stand more.
+        if (result.exitCode === 0 || (isTolerant && result.exitCode === 1)) return result;
+        // Whatever has ended git, may be a signal, before it wrote the index: of single files it may stand more.
         this.#quarantine.removeUnfinished();
         await disk.remove(`${index}.lock`);
       }

@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fill, isRoot, mountExt4, moveWorkspace, sh, unfill } from '../support/filesystems.ts';
+import { asUser, fill, isRoot, mountExt4, moveWorkspace, sh, unfill } from '../support/filesystems.ts';
 import { FILES } from '../support/operation.ts';
 import { operate } from '../support/publish.ts';
 import { git, makeFixture, write } from '../support/repository.ts';
@@ -39,6 +39,25 @@ const files = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}.bin`, 'x']));
 const randomly = (count: number, bytes: number, prefix = 'f') =>
   `for n in $(seq 0 ${count - 1}); do head -c ${bytes} /dev/urandom > ${prefix}$n.bin; done`;
+
+test.skipIf(!isRoot)(
+  'beside a file that cannot be read a repository of the user is not taken for a link (needs root)',
+  async () => {
+    const fixture = makeFixture({ files: FILES });
+    const { workspace } = fixture;
+    git(workspace, 'init', '--quiet', 'own');
+    write(workspace, { 'own/file.txt': 'mine\n' });
+    git(join(workspace, 'own'), 'add', 'file.txt');
+    git(join(workspace, 'own'), 'commit', '--quiet', '--message', 'mine');
+    const user = asUser(fixture);
+    const run = 'echo B > b.txt; echo s > z.txt; chmod 000 z.txt; exit 3';
+    const step = await operate(fixture, run, { 'transaction-id': 'failed' }, user);
+    expect(step.exitCode, step.log).toBe(65);
+    const tree = git(workspace, '-c', 'safe.directory=*', 'ls-tree', '-r', 'refs/atomic/failed/emergency');
+    expect(tree).toContain('b.txt');
+    expect(tree).not.toContain('160000');
+  },
+);
 
 test('in a partial clone a snapshot asks the remote for nothing', async () => {
   const fixture = makeFixture({ files: { ...FILES, ...files(9) } });
