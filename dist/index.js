@@ -4015,7 +4015,6 @@ class Git {
             TZ: 'UTC',
             GIT_TERMINAL_PROMPT: '0',
             GIT_OPTIONAL_LOCKS: '0',
-            MALLOC_TOP_PAD_: '8388608',
             GIT_NO_REPLACE_OBJECTS: '1',
             GIT_CONFIG_COUNT: String(settings.length),
             ...Object.fromEntries(settings.map(([key], index) => [`GIT_CONFIG_KEY_${index}`, key])),
@@ -13474,6 +13473,7 @@ function bitsOf(value) {
 
 const NESTED = /does not have a commit checked out|adding embedded git repository/;
 const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
+const MEMORY = { MALLOC_TOP_PAD_: '8388608' };
 const namesInput = (names) => Buffer.from(names.map((name) => `${name}\0`).join(''), 'latin1');
 class Snapshots {
     #git;
@@ -13522,7 +13522,7 @@ class Snapshots {
         const attempt = async (args, more = {}) => {
             const place = { signal: this.#signal, ...options, ...more };
             if (isPacked) {
-                const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
+                const result = await this.#git.try([...INTO_ONE_PACK, ...args], { ...place, env: MEMORY });
                 if (result.exitCode === 0 || (isTolerant && result.exitCode === 1))
                     return result;
                 this.#quarantine.removeUnfinished();

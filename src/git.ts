@@ -124,7 +124,6 @@ export class Git {
       TZ: 'UTC',
       GIT_TERMINAL_PROMPT: '0',
       GIT_OPTIONAL_LOCKS: '0',
-      MALLOC_TOP_PAD_: '8388608', // Otherwise glibc asks the kernel for memory, and gives it back, for every file that git compresses.
       GIT_NO_REPLACE_OBJECTS: '1', // An object is what its id says, whatever refs/replace would have instead.
       GIT_CONFIG_COUNT: String(settings.length),
       ...Object.fromEntries(settings.map(([key], index) => [`GIT_CONFIG_KEY_${index}`, key])),

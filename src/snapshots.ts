@@ -19,6 +19,8 @@ const NESTED = /does not have a commit checked out|adding embedded git repositor
  * repository has already it compresses, too, and throws away.
  */
 const INTO_ONE_PACK = ['-c', 'core.bigFileThreshold=1', '-c', 'pack.compression=1'];
+/** Otherwise glibc asks the kernel for memory, and gives it back, for every file that goes there. */
+const MEMORY = { MALLOC_TOP_PAD_: '8388608' };
 
 /** Names as git reads them from standard input with `-z`. */
 const namesInput = (names: readonly string[]) =>
@@ -101,7 +103,7 @@ export class Snapshots {
     const attempt = async (args: readonly string[], more: GitOptions = {}) => {
       const place = { signal: this.#signal, ...options, ...more };
       if (isPacked) {
-        const result = await this.#git.try([...INTO_ONE_PACK, ...args], place);
+        const result = await this.#git.try([...INTO_ONE_PACK, ...args], { ...place, env: MEMORY });
         if (result.exitCode === 0 || (isTolerant && result.exitCode === 1)) return result;
         // Whatever has ended git, may be a signal, before it wrote the index: of single files it may stand more.
         this.#quarantine.removeUnfinished();
